@@ -1,0 +1,2 @@
+# SPDX-License-Identifier: Apache-2.0
+"""cost-slo: cost SLOs, error budgets and burn rates on cloud spend."""

@@ -1,0 +1,50 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The errors a caller can meet.
+
+CostSloError
+├─ SpecError        the document is wrong (file, line, field)
+├─ CostDataError    the costs cannot be trusted (file, row, column)
+├─ SourceError      an outside system failed; retryable or not
+└─ SettingsError    the deployment is wrong
+"""
+
+
+class CostSloError(Exception):
+    """Any failure this library names; its text says what was expected and what to do."""
+
+
+class SpecError(CostSloError):
+    """The spec, or a policy it names, is wrong."""
+
+    def __init__(
+        self, message: str, *, file: str = "", line: int | None = None, field: str = ""
+    ) -> None:
+        """`line` counts from 1; `field` is the dotted path, such as `slos[0].objective.monthly`."""
+        place = file + (f":{line}" if line is not None else "")
+        super().__init__(": ".join(part for part in (place, field, message) if part))
+        self.file, self.line, self.field = file, line, field
+
+
+class CostDataError(CostSloError):
+    """The costs or the units cannot be trusted."""
+
+    def __init__(
+        self, message: str, *, file: str = "", row: int | None = None, column: str = ""
+    ) -> None:
+        """`row` counts data rows from 1, the header not counted."""
+        parts = (file, f"row {row}" if row is not None else "", column, message)
+        super().__init__(": ".join(part for part in parts if part))
+        self.file, self.row, self.column = file, row, column
+
+
+class SourceError(CostSloError):
+    """An outside system failed."""
+
+    def __init__(self, message: str, *, retryable: bool = False) -> None:
+        """`retryable` says whether the same call may succeed later."""
+        super().__init__(message)
+        self.retryable = retryable
+
+
+class SettingsError(CostSloError):
+    """The deployment is wrong: an environment variable, a path, a permission."""

@@ -1,0 +1,117 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What was charged, day by day, in the scope of an SLO?
+
+A *lump* is a charge that does not accrue with usage: FOCUS `ChargeCategory` other than Usage,
+or `ChargeFrequency` other than Usage-Based. Positive lumps and negative ones (credits, refunds)
+are kept apart; both count toward spend, neither toward burn.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+
+from cost_slo.domain.money import ZERO
+
+
+@dataclass(frozen=True, slots=True)
+class DailySpend:
+    """What one service charged in one SLO's scope on one UTC day (by start of the charge)."""
+
+    day: date
+    service: str
+    usage: Decimal = ZERO
+    lumps: Decimal = ZERO
+    credits: Decimal = ZERO
+    rows: int = 0
+
+    @property
+    def total(self) -> Decimal:
+        """Everything charged; credits are negative."""
+        return self.usage + self.lumps + self.credits
+
+
+@dataclass(frozen=True, slots=True)
+class ScopeCount:
+    """Where the rows of a bill went, for one SLO; the four figures add up to the rows read."""
+
+    in_scope: int
+    outside_scope: int
+    other_category: int
+    after_as_of: int
+
+
+@dataclass(frozen=True, slots=True)
+class ChargeCount:
+    """Every row read, whatever its date or scope. `cost_total` is BilledCost by currency."""
+
+    rows: int
+    cost_total: Mapping[str, Decimal]
+    in_some_scope: int
+    unreadable: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class CostReading:
+    """One reading of a bill, aggregated to days in each SLO's scope.
+
+    `spend` and `scopes` are keyed by SLO name. `charged_through` is the exclusive end of the
+    last day before `as_of` with any charge in the source, None without one. `estimated_from` is
+    the first day the source itself calls estimated. `notes` are sentences a reader must see
+    (superseded export versions, unreadable rows). `requests` are paid requests made.
+    """
+
+    charges: ChargeCount
+    spend: Mapping[str, tuple[DailySpend, ...]]
+    scopes: Mapping[str, ScopeCount]
+    charged_through: date | None
+    description: str
+    estimated_from: date | None = None
+    notes: tuple[str, ...] = ()
+    requests: int = 0
+    request_cost: Decimal = ZERO
+
+
+@dataclass(frozen=True, slots=True)
+class UnitReading:
+    """Units by UTC day; a day that is absent is unknown, not zero."""
+
+    units: Mapping[date, Decimal]
+    description: str
+
+
+@dataclass(frozen=True, slots=True)
+class Observation:
+    """What a day of a series amounted to, as seen at one instant; a ledger row, never edited.
+
+    `units` is None when they were not known. `revision` counts from 1 for each series and day.
+    """
+
+    series: str
+    day: date
+    usage: Decimal
+    lumps: Decimal
+    credits: Decimal
+    units: Decimal | None
+    estimated: bool
+    observed_at: datetime
+    revision: int
+
+    @property
+    def total(self) -> Decimal:
+        """Everything charged; credits are negative."""
+        return self.usage + self.lumps + self.credits
+
+
+def by_day(spend: Iterable[DailySpend]) -> dict[date, tuple[Decimal, Decimal, Decimal]]:
+    """Usage, lumps and credits of each day with a charge, ordered by day."""
+    days: defaultdict[date, list[Decimal]] = defaultdict(lambda: [ZERO, ZERO, ZERO])
+    for row in spend:
+        sums = days[row.day]
+        sums[0] += row.usage
+        sums[1] += row.lumps
+        sums[2] += row.credits
+    return {day: (sums[0], sums[1], sums[2]) for day, sums in sorted(days.items())}

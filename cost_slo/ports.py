@@ -1,0 +1,112 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What the use cases need from outside; adapters provide it, fakes imitate it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Protocol
+
+from cost_slo.domain.incident import IncidentEvent
+from cost_slo.domain.notification import Notification
+from cost_slo.domain.spec import Slo, Spec
+from cost_slo.domain.spend import CostReading, Observation, UnitReading
+
+
+class SpecSource(Protocol):
+    """Where the spec is written."""
+
+    def load_spec(self) -> Spec:
+        """The whole validated document. Raises SpecError with file, line and field."""
+        ...
+
+
+class CostSource(Protocol):
+    """Where charges are read."""
+
+    def fetch_costs(self, slos: Sequence[Slo], currency: str, as_of: datetime) -> CostReading:
+        """Daily spend in each SLO's scope, from charges that start before `as_of`.
+
+        Raises CostDataError when the costs cannot be trusted, SourceError when the outside
+        system failed.
+        """
+        ...
+
+
+class UnitSource(Protocol):
+    """Where units are counted."""
+
+    def fetch_units(self, slo: Slo, as_of: datetime) -> UnitReading:
+        """Units by day before `as_of`. Raises CostDataError or SourceError."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class StateChange:
+    """What one use case writes at once: all of it, or nothing."""
+
+    observations: tuple[Observation, ...] = ()
+    events: tuple[IncidentEvent, ...] = ()
+    notifications: tuple[Notification, ...] = ()
+    evaluated: Mapping[str, datetime] | None = None
+    """SLO name to the `as_of` it has now been evaluated at."""
+
+
+class Store(Protocol):
+    """The ledger, the incidents and the outbox."""
+
+    def load_observations(self, series: str) -> Sequence[Observation]:
+        """Every revision of every day of a series, ordered by day and revision."""
+        ...
+
+    def load_events(self, *, slo: str | None = None, incident: str | None = None) -> Sequence[IncidentEvent]:
+        """Incident events in the order they were written, of one SLO or incident, or all."""
+        ...
+
+    def load_evaluated(self) -> Mapping[str, datetime]:
+        """SLO name to the latest `as_of` it was evaluated at."""
+        ...
+
+    def save(self, change: StateChange) -> None:
+        """Write all of a change in one transaction.
+
+        Observations, events and notifications whose key is already stored are left as they are.
+        `evaluated` never goes back in time. Raises SourceError.
+        """
+        ...
+
+    def load_pending(self) -> Sequence[Notification]:
+        """Notifications not yet delivered, oldest first."""
+        ...
+
+    def save_delivered(self, key: str, at: datetime) -> None:
+        """Mark a notification as delivered."""
+        ...
+
+
+class Notifier(Protocol):
+    """Where messages go."""
+
+    def send_notification(self, notification: Notification) -> None:
+        """Deliver one message, at least once. Raises SourceError."""
+        ...
+
+
+class Renderer(Protocol):
+    """Turns facts into text a person reads."""
+
+    def render(self, template: str, facts: Mapping[str, Any]) -> str:
+        """Fill the named template. Same facts, same text, byte for byte."""
+        ...
+
+
+__all__ = [
+    "CostSource",
+    "Notifier",
+    "Renderer",
+    "SpecSource",
+    "StateChange",
+    "Store",
+    "UnitSource",
+]

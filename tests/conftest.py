@@ -1,0 +1,50 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What every test stands on: an environment of its own, and the way to other people's data."""
+
+import os
+from pathlib import Path
+
+import pytest
+from hypothesis import settings
+
+THIRD_PARTY = Path(__file__).resolve().parents[2] / "shared" / "data"
+
+FOREIGN_PREFIXES = ("AWS_", "CLICOLOR", "COST_SLO_")
+FOREIGN_NAMES = (
+    "COLUMNS",
+    "FORCE_COLOR",
+    "GITHUB_ACTIONS",
+    "LINES",
+    "NO_COLOR",
+    "PY_COLORS",
+    "TERMINAL_WIDTH",
+)
+
+# A slow machine is no finding, and CI draws the same examples for the same code.
+settings.register_profile("steady", deadline=None, derandomize="CI" in os.environ)
+settings.load_profile("steady")
+
+
+@pytest.fixture(autouse=True)
+def clean_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No test sees the developer's settings, terminal or account."""
+    for name in os.environ:
+        if name in FOREIGN_NAMES or name.startswith(FOREIGN_PREFIXES):
+            monkeypatch.delenv(name)
+    monkeypatch.setenv("AWS_CONFIG_FILE", os.devnull)
+    monkeypatch.setenv("AWS_SHARED_CREDENTIALS_FILE", os.devnull)
+    monkeypatch.setenv("AWS_EC2_METADATA_DISABLED", "true")
+
+
+def third_party(folder: str = "") -> Path:
+    """Return a folder of other people's published data, or skip where it is not laid out."""
+    path = THIRD_PARTY / folder
+    if not path.is_dir():
+        pytest.skip(f"third-party data not present: {folder or 'all'}", allow_module_level=True)
+    return path
+
+
+@pytest.fixture(name="third_party")
+def third_party_root() -> Path:
+    """Return the root of other people's published data, or skip where it is not laid out."""
+    return third_party()
