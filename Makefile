@@ -1,21 +1,24 @@
-# Every word works from a bare clone that has Python 3.11+ and make: `make` lists them.
+# Every word works from a bare clone that has Python 3.11+ and make; `make` alone lists them.
 SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
 MAKEFLAGS += --no-print-directory
 
+PYTHON ?= 3.13
 UV_VERSION := 0.13.8
 UV := .tools/bin/uv
 BIN := .venv/bin
 SYNCED := .venv/.synced
 CODE := $(wildcard cost_slo lambdas tests benchmarks)
 
-# The interpreter is one that is already here: 3.13 first, else any that the package supports.
+# Interpreters are never downloaded: $(PYTHON) where present, else any that the package supports.
 export UV_PYTHON_DOWNLOADS := never
+unexport PYTHONPATH UV_PROJECT_ENVIRONMENT UV_PYTHON VIRTUAL_ENV
 
 .PHONY: help
 help: ## list these words
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 .PHONY: sync
 sync: $(SYNCED) ## install everything the checks need into .venv/
@@ -28,12 +31,14 @@ demo: $(SYNCED) ## the whole story on a generated bill, written to demo/
 test: $(SYNCED) ## run the tests
 	$(BIN)/pytest
 
+# The order is the one that fails soonest.
 .PHONY: check
-check: lint floors types coverage wheel ## everything CI asks for
+check: ## everything CI asks for
+	@for step in lint floors types coverage wheel; do echo "== $$step"; $(MAKE) "$$step"; done
 
 .PHONY: format
 format: $(SYNCED) ## rewrite the code the way `lint` wants it
-	$(BIN)/ruff check --fix $(CODE)
+	$(BIN)/ruff check --fix-only $(CODE)
 	$(BIN)/ruff format $(CODE)
 
 .PHONY: lint
@@ -43,22 +48,62 @@ lint: $(SYNCED) ## formatting and lint
 
 .PHONY: floors
 floors: $(SYNCED) ## imports go down only
-	$(BIN)/lint-imports
+	$(BIN)/lint-imports --no-logo
 
 .PHONY: types
 types: $(SYNCED) ## mypy, strict
 	$(BIN)/mypy $(CODE)
 
+# Far from UTC on purpose: every day and month of ours is a UTC one, wherever the machine stands.
 .PHONY: coverage
-coverage: $(SYNCED) ## run the tests; every branch of the domain must be taken
-	$(BIN)/pytest --cov=cost_slo.domain --cov-branch --cov-report=term-missing:skip-covered --cov-fail-under=100
+coverage: $(SYNCED) ## run the tests in another time zone; every domain branch must be taken
+	TZ=Asia/Kathmandu $(BIN)/pytest --cov=cost_slo.domain --cov-branch --cov-fail-under=100
 
-# ---------------------------------------------------------------------------------------------
+# The product is what gets installed, so the commands run from the wheel, outside the checkout.
+.PHONY: wheel
+wheel: $(SYNCED) ## build the wheel and run the command line from it, in an environment of its own
+	rm -rf build/wheel
+	$(BIN)/hatchling build --target wheel --directory build/wheel
+	$(UV) export --quiet --locked --extra local --no-dev --no-emit-project --no-hashes \
+		--output-file build/wheel/locked.txt
+	$(UV) venv --quiet --python $(BIN)/python build/wheel/venv
+	$(UV) pip install --quiet --python build/wheel/venv/bin/python \
+		--constraint build/wheel/locked.txt "$$(echo build/wheel/*.whl)[local]"
+	cd build/wheel && export PATH="$$PWD/venv/bin:$$PATH" \
+		&& cost-slo --help > help.txt \
+		&& cost-slo schema > schema.json \
+		&& cost-slo demo --out demo > demo.txt \
+		&& wc -c help.txt schema.json demo.txt
 
-$(SYNCED): $(UV) pyproject.toml uv.lock .python-version
-	$(UV) sync --locked --extra local --python "$$($(UV) python find --system 3.13 2>/dev/null || $(UV) python find --system '>=3.11')"
+.PHONY: bench
+bench: bench-fuzz ## run the benchmarks
+
+bench-%: $(SYNCED)
+	$(BIN)/python -m benchmarks.$*
+
+.PHONY: clean
+clean: ## forget everything that was installed or built
+	rm -rf .tools .venv build dist demo .*_cache .coverage .hypothesis
+
+# --------------------------------------------------------------------------------------------------
+
+$(SYNCED): pyproject.toml uv.lock .python-version | $(UV)
+	python="$$($(UV) python find --system $(PYTHON) 2>/dev/null || $(UV) python find --system '>=3.11')" \
+		&& $(UV) sync --quiet --locked --extra local --python "$$python"
 	@touch $@
 
+# The installer gets an environment of its own, so a Python that refuses global installs is fine.
 $(UV):
-	python3 -m venv .tools
-	.tools/bin/python -m pip install --quiet uv==$(UV_VERSION)
+	@for python in python3 python3.13 python3.12 python3.11 /usr/bin/python3; do \
+		"$$python" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || continue; \
+		if "$$python" -c 'import ensurepip' 2>/dev/null; then \
+			"$$python" -m venv --clear .tools && pip=".tools/bin/python -m pip"; \
+		elif "$$python" -m pip --version >/dev/null 2>&1; then \
+			"$$python" -m venv --clear --without-pip .tools && pip="$$python -m pip --python .tools/bin/python"; \
+		else continue; fi; \
+		$$pip install --quiet --disable-pip-version-check "uv==$(UV_VERSION)" && exit 0; \
+	done; \
+	rm -rf .tools; \
+	echo "make needs Python 3.11 or newer with venv and pip, and a way to a package index." >&2; \
+	echo "On Debian or Ubuntu: sudo apt install python3-venv" >&2; \
+	exit 1

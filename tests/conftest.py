@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
-THIRD_PARTY = Path(__file__).resolve().parents[2] / "shared" / "data"
+from tests.third_party import third_party
 
 FOREIGN_PREFIXES = ("AWS_", "CLICOLOR", "COST_SLO_")
 FOREIGN_NAMES = (
@@ -36,15 +36,7 @@ def clean_environment(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("AWS_EC2_METADATA_DISABLED", "true")
 
 
-def third_party(folder: str = "") -> Path:
-    """Return a folder of other people's published data, or skip where it is not laid out."""
-    path = THIRD_PARTY / folder
-    if not path.is_dir():
-        pytest.skip(f"third-party data not present: {folder or 'all'}", allow_module_level=True)
-    return path
-
-
 @pytest.fixture(name="third_party")
 def third_party_root() -> Path:
-    """Return the root of other people's published data, or skip where it is not laid out."""
-    return third_party()
+    """Return the folder of other people's published data, or skip where it is not laid out."""
+    return third_party(".")

@@ -1,0 +1,59 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What the import floors cannot see: calls that reach the world, and what importing costs."""
+
+import ast
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+PACKAGE = Path(__file__).resolve().parents[1] / "cost_slo"
+WORLDLY_CALLS = {"breakpoint", "input", "open", "print"}
+WORLDLY_METHODS = {"now", "read_bytes", "read_text", "today", "utcnow", "write_bytes", "write_text"}
+
+
+def worldly_calls(source: str) -> list[str]:
+    """Name the calls in a source text that read the clock, a file or a terminal."""
+    calls = [node.func for node in ast.walk(ast.parse(source)) if isinstance(node, ast.Call)]
+    return [
+        ast.unparse(call)
+        for call in calls
+        if (isinstance(call, ast.Name) and call.id in WORLDLY_CALLS)
+        or (isinstance(call, ast.Attribute) and call.attr in WORLDLY_METHODS)
+    ]
+
+
+@pytest.mark.parametrize(
+    ("source", "found"),
+    [
+        ("datetime.now(UTC)", ["datetime.now"]),
+        ("dt.date.today()", ["dt.date.today"]),
+        ("with open(path) as f: pass", ["open"]),
+        ("Path(name).read_text()", ["Path(name).read_text"]),
+        ("datetime(2025, 1, 31, tzinfo=UTC)", []),
+        ("incident.opened_at", []),
+    ],
+)
+def test_worldly_calls_are_recognised(source: str, found: list[str]) -> None:
+    assert worldly_calls(source) == found
+
+
+@pytest.mark.parametrize(
+    "module", sorted((PACKAGE / "domain").rglob("*.py")), ids=lambda module: module.stem
+)
+def test_the_domain_never_asks_the_world(module: Path) -> None:
+    assert worldly_calls(module.read_text("utf-8")) == []
+
+
+def test_importing_the_package_loads_no_laptop_library() -> None:
+    heavy = "{'boto3', 'duckdb', 'numpy', 'pandas', 'pydantic', 'rich', 'typer'}"
+
+    loaded = subprocess.run(
+        [sys.executable, "-c", f"import cost_slo, sys; print({heavy} & set(sys.modules))"],
+        capture_output=True,
+        check=True,
+        text=True,
+    )
+
+    assert loaded.stdout.strip() == "set()"
