@@ -9,22 +9,70 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections import Counter
 from decimal import Decimal
 from enum import StrEnum
-from typing import Annotated, Literal, Self
+from typing import Annotated, Any, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Discriminator,
+    Field,
+    Tag,
+    WithJsonSchema,
+    model_validator,
+)
+from pydantic.json_schema import SkipJsonSchema
+from pydantic_core import PydanticCustomError
 
 API_VERSION = "cost-slo/v1"
+AMOUNT_LIMIT = 10**15
+"""No amount reaches this; with twelve decimal places every sum stays exact in 28 digits."""
 
-PositiveAmount = Annotated[Decimal, Field(gt=0, allow_inf_nan=False)]
+
+def _number(value: object) -> object:
+    if isinstance(value, str | bool):
+        raise PydanticCustomError("amount", "expected a number")
+    return value
+
+
+_EXACT = Field(lt=AMOUNT_LIMIT, decimal_places=12, allow_inf_nan=False)
+PositiveAmount = Annotated[
+    Decimal,
+    _EXACT,
+    Field(gt=0),
+    BeforeValidator(_number),
+    WithJsonSchema({"type": "number", "exclusiveMinimum": 0, "exclusiveMaximum": AMOUNT_LIMIT}),
+]
+Count = Annotated[
+    Decimal,
+    _EXACT,
+    Field(ge=0),
+    BeforeValidator(_number),
+    WithJsonSchema({"type": "number", "minimum": 0, "exclusiveMaximum": AMOUNT_LIMIT}),
+]
 Name = Annotated[str, Field(pattern=r"^[a-z0-9](?:[a-z0-9-]*[a-z0-9])?$", max_length=63)]
-Text = Annotated[str, Field(min_length=1, max_length=200)]
+ONE_LINE = r"^[^\x00-\x1f\x7f]*[^\s\x00-\x1f\x7f][^\x00-\x1f\x7f]*$"
+Text = Annotated[str, Field(pattern=ONE_LINE, max_length=200)]
 Values = Annotated[tuple[Text, ...], Field(min_length=1)]
+Absent = SkipJsonSchema[None]
+
+
+def _absent_means_not_written(schema: dict[str, Any]) -> None:
+    for described in schema["properties"].values():
+        if described.get("default", "") is None:
+            del described["default"]
 
 
 class _Document(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True)
+    model_config = ConfigDict(
+        frozen=True,
+        extra="forbid",
+        populate_by_name=True,
+        json_schema_extra=_absent_means_not_written,
+    )
 
 
 class Metric(StrEnum):
@@ -54,16 +102,16 @@ class Selector(_Document):
         default_factory=dict,
         description="Tag key to accepted values; the empty value means untagged.",
     )
-    services: Values | None = Field(default=None, description="FOCUS ServiceName values.")
-    accounts: Values | None = Field(default=None, description="FOCUS SubAccountId values.")
-    regions: Values | None = Field(default=None, description="FOCUS RegionId values.")
-    providers: Values | None = Field(default=None, description="FOCUS ProviderName values.")
+    services: Values | Absent = Field(default=None, description="FOCUS ServiceName values.")
+    accounts: Values | Absent = Field(default=None, description="FOCUS SubAccountId values.")
+    regions: Values | Absent = Field(default=None, description="FOCUS RegionId values.")
+    providers: Values | Absent = Field(default=None, description="FOCUS ProviderName values.")
 
 
 class Scope(Selector):
     """The charges an SLO counts; an empty scope counts everything in the default categories."""
 
-    not_: Selector | None = Field(
+    not_: Selector | Absent = Field(
         default=None, alias="not", description="Charges that match this are left out."
     )
     charge_categories: Annotated[tuple[ChargeCategory, ...], Field(min_length=1)] = Field(
@@ -90,8 +138,8 @@ class UnitObjective(_Document):
 
     per_unit: PositiveAmount = Field(description="Amount a unit, in the spec's currency.")
     unit: Text = Field(default="request", description="What one unit is, in the singular.")
-    minimum_units: Annotated[Decimal, Field(ge=0, allow_inf_nan=False)] = Field(
-        default=Decimal(0), description="Below this many units a ratio says nothing."
+    minimum_units: Count = Field(
+        default_factory=Decimal, description="Below this many units a ratio says nothing."
     )
 
 
@@ -107,8 +155,8 @@ class CloudWatchUnits(_Document):
 class Units(_Document):
     """Where the units are counted: exactly one source."""
 
-    cloudwatch: CloudWatchUnits | None = None
-    csv: Text | None = Field(
+    cloudwatch: CloudWatchUnits | Absent = None
+    csv: Text | Absent = Field(
         default=None, description="File `date,amount[,label]`, relative to the spec."
     )
 
@@ -120,6 +168,38 @@ class Units(_Document):
         return self
 
 
+def _kind_of_objective(value: object) -> str | None:
+    if isinstance(value, MonthlyObjective | UnitObjective):
+        return OBJECTIVE_TAGS[type(value)]
+    kinds = {"monthly", "per_unit"} & set(value) if isinstance(value, dict) else set()
+    return f"<{kinds.pop()}>" if len(kinds) == 1 else None
+
+
+def _kind_of_plan(value: object) -> str:
+    return "<word>" if isinstance(value, str) else "<amount>"
+
+
+OBJECTIVE_TAGS = {MonthlyObjective: "<monthly>", UnitObjective: "<per_unit>"}
+TAGS = frozenset({*OBJECTIVE_TAGS.values(), "<word>", "<amount>"})
+"""Steps of an error's location that name a kind, not a key of the document."""
+
+Objective = Annotated[
+    Annotated[MonthlyObjective, Tag("<monthly>")] | Annotated[UnitObjective, Tag("<per_unit>")],
+    Discriminator(
+        _kind_of_objective,
+        custom_error_type="objective",
+        custom_error_message=(
+            "expected exactly one of {monthly: AMOUNT} and {per_unit: AMOUNT, unit: NAME}"
+        ),
+    ),
+]
+Plan = Annotated[
+    Annotated[Literal["learned", "none"], Tag("<word>")]
+    | Annotated[PositiveAmount, Tag("<amount>")],
+    Discriminator(_kind_of_plan),
+]
+
+
 class Slo(_Document):
     """One cost SLO."""
 
@@ -127,12 +207,14 @@ class Slo(_Document):
     product: Text
     owner: Text = Field(description="A team or rotation, never a person.")
     description: str = ""
-    objective: MonthlyObjective | UnitObjective
+    objective: Objective
     metric: Metric = Metric.BILLED
-    scope: Scope = Scope()
-    plan: Literal["learned", "none"] | PositiveAmount = "learned"
+    scope: Scope = Field(default_factory=Scope)
+    plan: Plan = Field(
+        default="learned", description="Expected spend: learned, none, or an amount a month."
+    )
     policy: Text = Field(default="default", description="A shipped burn ladder, or a file.")
-    units: Units | None = None
+    units: Units | Absent = None
 
     @model_validator(mode="after")
     def _units_go_with_unit_objectives(self) -> Self:
@@ -147,7 +229,8 @@ class Slo(_Document):
     @property
     def series(self) -> str:
         """Ledger key of what is counted: a changed scope or metric starts a new series."""
-        counted = {"scope": self.scope.model_dump(mode="json"), "metric": self.metric}
+        scope = _unordered(self.scope.model_dump(mode="json", exclude_none=True))
+        counted = {"scope": scope, "metric": self.metric}
         digest = hashlib.sha256(json.dumps(counted, sort_keys=True).encode()).hexdigest()
         return f"{self.name}/{digest[:12]}"
 
@@ -158,3 +241,32 @@ class Spec(_Document):
     api_version: Literal["cost-slo/v1"] = Field(alias="apiVersion")
     currency: Annotated[str, Field(pattern=r"^[A-Z]{3}$")] = "USD"
     slos: Annotated[tuple[Slo, ...], Field(min_length=1)]
+
+    @model_validator(mode="after")
+    def _every_slo_has_a_name_of_its_own(self) -> Self:
+        names = [slo.name for slo in self.slos]
+        for name, uses in Counter(names).items():
+            if uses > 1:
+                again = names.index(name, names.index(name) + 1)
+                raise PydanticCustomError(
+                    "duplicate_name",
+                    "another SLO is already named {name}; every SLO needs a name of its own",
+                    {"name": name, "path": ("slos", again, "name")},
+                )
+        return self
+
+
+def spec_schema() -> dict[str, Any]:
+    """JSON Schema (draft 2020-12) of the document, as an editor reads it."""
+    schema = Spec.model_json_schema(by_alias=True)
+    head = {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "$id": "urn:cost-slo:spec:v1",
+    }
+    return head | schema | {"title": "cost-slo spec"}
+
+
+def _unordered(scope: Any) -> Any:  # noqa: ANN401  JSON values
+    if isinstance(scope, dict):
+        return {key: _unordered(value) for key, value in scope.items()}
+    return sorted(set(scope)) if isinstance(scope, list) else scope
