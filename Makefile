@@ -14,6 +14,8 @@ CODE := $(wildcard cost_slo lambdas tests benchmarks)
 
 # Interpreters are never downloaded: $(PYTHON) where present, else any that the package supports.
 export UV_PYTHON_DOWNLOADS := never
+# A company's proxy is trusted by the machine, so the machine's certificates decide where it has any.
+export UV_SYSTEM_CERTS := $(if $(wildcard /etc/ssl/cert*/ca-*.crt /etc/ssl/cert.pem /etc/pki/tls/certs),true,false)
 unexport PYTHONPATH UV_PROJECT_ENVIRONMENT UV_PYTHON VIRTUAL_ENV
 
 .PHONY: help
