@@ -12,7 +12,13 @@ BIN := .venv/bin
 SYNCED := .venv/.synced
 CODE := $(wildcard cost_slo lambdas tests benchmarks)
 
-# Interpreters are never downloaded: $(PYTHON) where present, else any that the package supports.
+# Interpreters are never downloaded: the usual one where present, else any that the package supports;
+# one that was asked for (`make test PYTHON=3.12`) must be there.
+ifeq ($(origin PYTHON),file)
+FALLBACK := $(UV) python find --system '>=3.11'
+else
+FALLBACK := { echo "Python $(PYTHON) is not installed here" >&2; exit 1; }
+endif
 export UV_PYTHON_DOWNLOADS := never
 # A company's proxy is trusted by the machine, so the machine's certificates decide where it has any.
 export UV_SYSTEM_CERTS := $(if $(wildcard /etc/ssl/cert*/ca-*.crt /etc/ssl/cert.pem /etc/pki/tls/certs),true,false)
@@ -90,7 +96,7 @@ clean: ## forget everything that was installed or built
 # --------------------------------------------------------------------------------------------------
 
 $(SYNCED): pyproject.toml uv.lock .python-version | $(UV)
-	python="$$($(UV) python find --system $(PYTHON) 2>/dev/null || $(UV) python find --system '>=3.11')" \
+	@python="$$($(UV) python find --system $(PYTHON) 2>/dev/null || $(FALLBACK))" \
 		&& $(UV) sync --quiet --locked --extra local --python "$$python"
 	@touch $@
 
