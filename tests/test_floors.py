@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 PACKAGE = Path(__file__).resolve().parents[1] / "cost_slo"
+USE_CASES = ("backtest", "demo", "gate", "monitor", "rituals", "synthetic")
 WORLDLY_CALLS = {"breakpoint", "input", "open", "print"}
 WORLDLY_METHODS = {"now", "read_bytes", "read_text", "today", "utcnow", "write_bytes", "write_text"}
 
@@ -44,6 +45,29 @@ def test_worldly_calls_are_recognised(source: str, found: list[str]) -> None:
 )
 def test_the_domain_never_asks_the_world(module: Path) -> None:
     assert worldly_calls(module.read_text("utf-8")) == []
+
+
+def imported_roots(source: str) -> set[str]:
+    """Name the top-level packages that a source text imports, wherever it does."""
+    nodes = list(ast.walk(ast.parse(source)))
+    plain = {alias.name for node in nodes if isinstance(node, ast.Import) for alias in node.names}
+    given = {node.module or "" for node in nodes if isinstance(node, ast.ImportFrom)}
+    return {name.split(".")[0] for name in plain | given}
+
+
+def use_case_modules() -> list[Path]:
+    files = [PACKAGE / f"{name}.py" for name in USE_CASES]
+    folders = [module for name in USE_CASES for module in (PACKAGE / name).rglob("*.py")]
+    return [module for module in (*files, *folders) if module.exists()]
+
+
+@pytest.mark.parametrize(
+    "module", use_case_modules(), ids=lambda module: module.relative_to(PACKAGE).as_posix()
+)
+def test_use_cases_reach_the_outside_through_ports_only(module: Path) -> None:
+    outside = imported_roots(module.read_text("utf-8")) - sys.stdlib_module_names - {"cost_slo"}
+
+    assert outside == set()
 
 
 def test_importing_the_package_loads_no_laptop_library() -> None:
