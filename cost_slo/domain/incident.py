@@ -7,15 +7,16 @@ has a `key`; the same key is never written twice, so a re-run or a duplicate cha
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
-from functools import total_ordering
 from typing import Any
 
+from cost_slo.domain.errors import CostSloError
 
-@total_ordering
+
 class Severity(StrEnum):
     """How loudly an SLO calls; ordered from quiet to loud."""
 
@@ -29,9 +30,18 @@ class Severity(StrEnum):
         """0 for none, 3 for emergency."""
         return list(Severity).index(self)
 
-    def __lt__(self, other: object) -> bool:
-        """Order by loudness."""
-        return self.rank < Severity(str(other)).rank
+    # All four, because a StrEnum inherits the alphabet's order from str.
+    def __lt__(self, other: str) -> bool:
+        return self.rank < Severity(other).rank
+
+    def __le__(self, other: str) -> bool:
+        return self.rank <= Severity(other).rank
+
+    def __gt__(self, other: str) -> bool:
+        return self.rank > Severity(other).rank
+
+    def __ge__(self, other: str) -> bool:
+        return self.rank >= Severity(other).rank
 
 
 class Status(StrEnum):
@@ -77,6 +87,11 @@ class IncidentEvent:
     severity: Severity | None = None
     snapshot: Mapping[str, Any] = field(default_factory=dict)
 
+    @property
+    def is_decision(self) -> bool:
+        """Whether an evaluation decided it: not a message sent, nor a person's words."""
+        return self.severity is not None and self.kind is not EventKind.ALERTED
+
 
 @dataclass(frozen=True, slots=True)
 class Incident:
@@ -90,3 +105,71 @@ class Incident:
     resolved_at: datetime | None
     summary: str
     events: tuple[IncidentEvent, ...]
+
+    @property
+    def is_running(self) -> bool:
+        """Whether it is open or being mitigated."""
+        return self.status in (Status.OPEN, Status.MITIGATING)
+
+
+def fold(events: Iterable[IncidentEvent]) -> Incident:
+    """The state of one incident, from its events in the order they were written."""
+    unique: dict[str, IncidentEvent] = {}
+    for event in events:
+        unique.setdefault(event.key, event)
+    if not unique:
+        raise CostSloError("an incident has at least one event; got none to fold")
+    return _folded(tuple(unique.values()))
+
+
+def incidents(events: Iterable[IncidentEvent]) -> tuple[Incident, ...]:
+    """Every incident of a mixed list of events, ordered by opening, then id."""
+    timelines: defaultdict[str, list[IncidentEvent]] = defaultdict(list)
+    for event in events:
+        timelines[event.incident].append(event)
+    found = map(fold, timelines.values())
+    return tuple(sorted(found, key=lambda incident: (incident.opened_at, incident.id)))
+
+
+def next_id(slo: str, month_start: date, existing_ids: Collection[str]) -> str:
+    """`<slo>-YYYY-MM` for the first incident of a month, then `<slo>-YYYY-MM-2` and so on."""
+    first = f"{slo}-{month_start:%Y-%m}"
+    number, candidate = 1, first
+    while candidate in existing_ids:
+        number += 1
+        candidate = f"{first}-{number}"
+    return candidate
+
+
+_STATUS_AFTER = {
+    EventKind.OPENED: Status.OPEN,
+    EventKind.ESCALATED: Status.OPEN,
+    EventKind.MITIGATING: Status.MITIGATING,
+    EventKind.RESOLVED: Status.RESOLVED,
+    EventKind.REOPENED: Status.OPEN,
+    EventKind.CLOSED: Status.CLOSED,
+}
+
+_SUMMARISED = (
+    EventKind.OPENED,
+    EventKind.ESCALATED,
+    EventKind.DE_ESCALATED,
+    EventKind.UPDATED,
+    EventKind.REOPENED,
+)
+
+
+def _folded(timeline: tuple[IncidentEvent, ...]) -> Incident:
+    status, severity, resolved_at, summary = Status.OPEN, Severity.NONE, None, ""
+    for event in timeline:
+        status = _STATUS_AFTER.get(event.kind, status)
+        severity = severity if event.severity is None else event.severity
+        summary = event.text if event.is_decision and event.kind in _SUMMARISED else summary
+        if event.kind is EventKind.RESOLVED:
+            resolved_at = event.at
+        elif event.kind in (EventKind.OPENED, EventKind.REOPENED):
+            resolved_at = None
+    first = timeline[0]
+    return Incident(
+        first.incident, first.slo, status, severity, first.at, resolved_at, summary, timeline
+    )

@@ -1,0 +1,171 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What happens to an incident next?
+
+An evaluation's `Signal` moves an SLO's latest incident along this table; people move it with the
+verbs below, which refuse what the state does not allow.
+
+| incident | signal | event |
+|---|---|---|
+| none, or over for good | calls | opened |
+| resolved or closed, same month or within 7 days | calls | reopened: a relapse |
+| open, mitigating | louder | escalated, and open again |
+| open, mitigating | quieter | de-escalated |
+| open, mitigating | silent | mitigating, or resolved when there is a reason |
+| open, mitigating | as loud, other facts | updated |
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from cost_slo.domain.errors import CostSloError
+from cost_slo.domain.incident import EventKind, Incident, IncidentEvent, Severity, Status, next_id
+from cost_slo.domain.period import midnight
+
+RELAPSE = timedelta(days=7)
+"""An SLO that calls again this soon after a resolution reopens the incident."""
+
+_RUNNING = (Status.OPEN, Status.MITIGATING)
+_ENDED = (Status.RESOLVED, Status.CLOSED)
+
+_ALLOWED_IN = {
+    EventKind.NOTED: tuple(Status),
+    EventKind.CAUSE_IDENTIFIED: tuple(Status),
+    EventKind.ACKNOWLEDGED: _RUNNING,
+    EventKind.MITIGATING: (Status.OPEN,),
+    EventKind.RESOLVED: _RUNNING,
+    EventKind.REOPENED: _ENDED,
+    EventKind.CLOSED: (Status.RESOLVED,),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Signal:
+    """What one evaluation says about an SLO.
+
+    `month_start` is the first day of the SLO's window. `text` is what the timeline will say;
+    `resolve` is why an incident may be resolved, if it may. A signal that is not `settled` rests
+    on incomplete days: it may raise an alarm, never quieten one.
+    """
+
+    slo: str
+    severity: Severity
+    as_of: datetime
+    month_start: date
+    text: str
+    snapshot: Mapping[str, Any] = field(default_factory=dict)
+    resolve: str | None = None
+    settled: bool = True
+
+
+def transition(
+    current: Incident | None, signal: Signal, existing_ids: Collection[str] = ()
+) -> tuple[IncidentEvent, ...]:
+    """The decision events that follow from a signal: one, or none.
+
+    `current` is the SLO's latest incident, ended or not. A signal from before that incident's
+    last decision or resolution changes nothing; the same signal twice changes nothing.
+    """
+    if current is None or _is_over(current, signal):
+        if signal.severity is Severity.NONE:
+            return ()
+        opened = next_id(signal.slo, signal.month_start, existing_ids)
+        return (_decided(opened, signal, EventKind.OPENED, signal.severity),)
+    if signal.as_of < _last_change(current):
+        return ()
+    held = current.severity if current.is_running and not signal.settled else Severity.NONE
+    severity = max(signal.severity, held)
+    kind = _next_kind(current, signal, severity)
+    return (_decided(current.id, signal, kind, severity),) if kind else ()
+
+
+def note(incident: Incident, text: str, at: datetime) -> IncidentEvent:
+    """A person adds to the timeline."""
+    return _by_a_person(incident, EventKind.NOTED, text, at)
+
+
+def acknowledge(incident: Incident, text: str, at: datetime) -> IncidentEvent:
+    """A person takes the incident on. Raises CostSloError once it is resolved."""
+    return _by_a_person(incident, EventKind.ACKNOWLEDGED, text, at)
+
+
+def identify_cause(incident: Incident, text: str, at: datetime) -> IncidentEvent:
+    """A person says what caused it."""
+    return _by_a_person(incident, EventKind.CAUSE_IDENTIFIED, text, at)
+
+
+def mitigate(incident: Incident, text: str, at: datetime) -> IncidentEvent:
+    """A person says the cause is being stopped. Raises CostSloError unless it is open."""
+    return _by_a_person(incident, EventKind.MITIGATING, text, at)
+
+
+def resolve(incident: Incident, text: str, at: datetime) -> IncidentEvent:
+    """A person says it is over. Raises CostSloError when it already is."""
+    return _by_a_person(incident, EventKind.RESOLVED, text, at)
+
+
+def reopen(incident: Incident, text: str, at: datetime) -> IncidentEvent:
+    """A person says it is not over. Raises CostSloError unless it was resolved."""
+    return _by_a_person(incident, EventKind.REOPENED, text, at)
+
+
+def close(incident: Incident, text: str, at: datetime) -> IncidentEvent:
+    """A person says nothing is left to learn. Raises CostSloError unless it is resolved."""
+    return _by_a_person(incident, EventKind.CLOSED, text, at)
+
+
+def _is_over(incident: Incident, signal: Signal) -> bool:
+    """Whether the incident ended too long ago for the signal to be its relapse."""
+    ended = incident.resolved_at
+    return (
+        ended is not None
+        and ended <= midnight(signal.month_start)
+        and signal.as_of - ended > RELAPSE
+    )
+
+
+def _last_change(incident: Incident) -> datetime:
+    decided = [event.at for event in incident.events if event.is_decision]
+    return max([*decided, incident.resolved_at or incident.opened_at])
+
+
+def _next_kind(incident: Incident, signal: Signal, severity: Severity) -> EventKind | None:
+    quiet = severity is Severity.NONE
+    if not incident.is_running:
+        return None if quiet else EventKind.REOPENED
+    if quiet and signal.settled and signal.resolve:
+        return EventKind.RESOLVED
+    if severity > incident.severity:
+        return EventKind.ESCALATED
+    if severity < incident.severity:
+        return EventKind.MITIGATING if quiet else EventKind.DE_ESCALATED
+    return EventKind.UPDATED if signal.snapshot != _last_snapshot(incident) else None
+
+
+def _last_snapshot(incident: Incident) -> Mapping[str, Any]:
+    decisions = (event.snapshot for event in reversed(incident.events) if event.is_decision)
+    return next(decisions, {})
+
+
+def _decided(incident: str, signal: Signal, kind: EventKind, severity: Severity) -> IncidentEvent:
+    text = signal.resolve if kind is EventKind.RESOLVED and signal.resolve else signal.text
+    key = f"{incident}/{signal.as_of.isoformat()}/{kind}"
+    return IncidentEvent(
+        incident, signal.slo, key, signal.as_of, kind, text, severity, signal.snapshot
+    )
+
+
+def _by_a_person(incident: Incident, kind: EventKind, text: str, at: datetime) -> IncidentEvent:
+    allowed = _ALLOWED_IN[kind]
+    if incident.status not in allowed:
+        raise CostSloError(
+            f"incident {incident.id} is {incident.status}: `{kind}` needs it to be "
+            f"{' or '.join(allowed)}"
+        )
+    digest = hashlib.sha256(text.encode()).hexdigest()[:8]
+    key = f"{incident.id}/{at.isoformat()}/{kind}/{digest}"
+    return IncidentEvent(incident.id, incident.slo, key, at, kind, text)
