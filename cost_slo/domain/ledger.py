@@ -1,0 +1,136 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What did we know about each day, and since when?
+
+A series' ledger is append-only: a restatement adds a revision of the day, never edits one. A
+reading covers the days from its first with any money to `charged_through` (exclusive), and says
+something about each of them: a covered day without a charge is zero. Outside that span it says
+nothing.
+
+A reading is *older* than the ledger when it ends on or before the last day the ledger knows, or
+was observed before the ledger's newest observation. An older reading changes nothing.
+
+>>> from datetime import UTC
+>>> first = revise(
+...     "web/1f", [], {date(2026, 9, 1): DayAmounts(usage=Decimal(24))},
+...     observed_at=datetime(2026, 9, 2, 6, tzinfo=UTC),
+...     complete_through=date(2026, 9, 1), charged_through=date(2026, 9, 2),
+... )
+>>> [(day.revision, str(day.usage), day.estimated) for day in first]
+[(1, '24', True)]
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from decimal import Decimal
+
+from cost_slo.domain.errors import CostDataError
+from cost_slo.domain.money import ZERO
+from cost_slo.domain.period import DAY, Period
+from cost_slo.domain.spend import Observation
+
+
+@dataclass(frozen=True, slots=True)
+class DayAmounts:
+    """What a reading says about one day; `units` is None when they are not known."""
+
+    usage: Decimal = ZERO
+    lumps: Decimal = ZERO
+    credits: Decimal = ZERO
+    units: Decimal | None = None
+
+    @property
+    def has_money(self) -> bool:
+        """Whether anything was charged or credited."""
+        return any((self.usage, self.lumps, self.credits))
+
+
+def latest(observations: Iterable[Observation]) -> dict[date, Observation]:
+    """The newest revision of each day, ordered by day."""
+    newest = sorted(observations, key=lambda row: (row.day, row.revision))
+    return {row.day: row for row in newest}
+
+
+def as_known_at(observations: Iterable[Observation], instant: datetime) -> tuple[Observation, ...]:
+    """The observations that had been made by an instant, which replays what was known then."""
+    return tuple(row for row in observations if row.observed_at <= instant)
+
+
+def revise(
+    series: str,
+    known: Sequence[Observation],
+    days: Mapping[date, DayAmounts],
+    *,
+    observed_at: datetime,
+    complete_through: date,
+    charged_through: date | None,
+) -> tuple[Observation, ...]:
+    """The observations a reading adds: one for each covered day that differs from what is known.
+
+    Days from `complete_through` on are estimated. Units a reading does not know leave the known
+    ones as they are. Raises CostDataError for money on or after `charged_through`.
+    """
+    covered = _covered(days, charged_through)
+    newest = latest(known)
+    if covered is None or _is_older(covered.end, observed_at, known):
+        return ()
+    return tuple(
+        row
+        for row in (
+            _observed(newest.get(day), _row(series, day, days, observed_at, complete_through))
+            for day in _each(covered)
+        )
+        if row is not None
+    )
+
+
+def _covered(days: Mapping[date, DayAmounts], charged_through: date | None) -> Period | None:
+    charged = sorted(day for day, amounts in days.items() if amounts.has_money)
+    if not charged:
+        return None
+    if charged_through is None or charged[-1] >= charged_through:
+        raise CostDataError(
+            f"the reading has charges on {charged[-1]} but says its charges end before "
+            f"{charged_through}; read the source again"
+        )
+    return Period(charged[0], charged_through)
+
+
+def _is_older(covered_through: date, observed_at: datetime, known: Sequence[Observation]) -> bool:
+    return any(row.day >= covered_through or row.observed_at > observed_at for row in known)
+
+
+def _each(period: Period) -> Iterable[date]:
+    return (period.start + number * DAY for number in range(period.days))
+
+
+def _row(
+    series: str,
+    day: date,
+    days: Mapping[date, DayAmounts],
+    observed_at: datetime,
+    complete_through: date,
+) -> Observation:
+    amounts = days.get(day, DayAmounts())
+    return Observation(
+        series=series,
+        day=day,
+        usage=amounts.usage,
+        lumps=amounts.lumps,
+        credits=amounts.credits,
+        units=amounts.units,
+        estimated=day >= complete_through,
+        observed_at=observed_at,
+        revision=1,
+    )
+
+
+def _observed(before: Observation | None, row: Observation) -> Observation | None:
+    """The row as the day's next revision; None when it says nothing new."""
+    if before is None:
+        return row
+    units = before.units if row.units is None else row.units
+    seen = replace(row, units=units, observed_at=before.observed_at, revision=before.revision)
+    return None if seen == before else replace(row, units=units, revision=before.revision + 1)
