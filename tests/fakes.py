@@ -1,0 +1,124 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What stands in for the outside world? One fake a port, in memory, with the port's contract."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+
+from cost_slo.domain.errors import CostSloError, SourceError
+from cost_slo.domain.incident import IncidentEvent
+from cost_slo.domain.notification import Notification
+from cost_slo.domain.spec import Slo, Spec
+from cost_slo.domain.spend import CostReading, Observation, UnitReading
+from cost_slo.ports import StateChange
+
+
+@dataclass
+class FakeSpecSource:
+    """Hands out one spec."""
+
+    spec: Spec
+
+    def load_spec(self) -> Spec:
+        return self.spec
+
+
+@dataclass
+class FakeCostSource:
+    """Hands out one reading, or fails; `asked` holds each `as_of` it was asked about."""
+
+    reading: CostReading
+    error: CostSloError | None = None
+    asked: list[datetime] = field(default_factory=list)
+
+    def fetch_costs(self, slos: Sequence[Slo], currency: str, as_of: datetime) -> CostReading:
+        del slos, currency
+        self.asked.append(as_of)
+        if self.error is not None:
+            raise self.error
+        return self.reading
+
+
+@dataclass
+class FakeUnitSource:
+    """Hands out one reading for each SLO by name, or fails for the SLOs in `errors`."""
+
+    readings: Mapping[str, UnitReading] = field(default_factory=dict)
+    errors: Mapping[str, CostSloError] = field(default_factory=dict)
+
+    def fetch_units(self, slo: Slo, as_of: datetime) -> UnitReading:
+        del as_of
+        if slo.name in self.errors:
+            raise self.errors[slo.name]
+        return self.readings.get(slo.name, UnitReading({}, "no units"))
+
+
+@dataclass
+class FakeNotifier:
+    """Keeps what was sent; fails the next `fail_next` times."""
+
+    sent: list[Notification] = field(default_factory=list)
+    fail_next: int = 0
+
+    def send_notification(self, notification: Notification) -> None:
+        if self.fail_next > 0:
+            self.fail_next -= 1
+            raise SourceError("the notifier is down", retryable=True)
+        self.sent.append(notification)
+
+
+@dataclass
+class FakeStore:
+    """A Store in memory; `fail_next_save` makes the next save fail and leave nothing."""
+
+    observations: dict[tuple[str, str, int], Observation] = field(default_factory=dict)
+    events: dict[str, IncidentEvent] = field(default_factory=dict)
+    outbox: dict[str, Notification] = field(default_factory=dict)
+    delivered: dict[str, datetime] = field(default_factory=dict)
+    evaluated: dict[str, datetime] = field(default_factory=dict)
+    fail_next_save: bool = False
+
+    def load_observations(self, series: str) -> Sequence[Observation]:
+        return [row for (owner, *_), row in sorted(self.observations.items()) if owner == series]
+
+    def load_events(
+        self, *, slo: str | None = None, incident: str | None = None
+    ) -> Sequence[IncidentEvent]:
+        return [
+            event
+            for event in self.events.values()
+            if slo in (None, event.slo) and incident in (None, event.incident)
+        ]
+
+    def load_evaluated(self) -> Mapping[str, datetime]:
+        return dict(self.evaluated)
+
+    def save(self, change: StateChange) -> None:
+        events = [_stored(event) for event in change.events]
+        if self.fail_next_save:
+            self.fail_next_save = False
+            raise SourceError("the store is down", retryable=True)
+        for row in change.observations:
+            self.observations.setdefault((row.series, row.day.isoformat(), row.revision), row)
+        for event in events:
+            self.events.setdefault(event.key, event)
+        for message in change.notifications:
+            self.outbox.setdefault(message.key, message)
+        for slo, as_of in (change.evaluated or {}).items():
+            self.evaluated[slo] = max(as_of, self.evaluated.get(slo, as_of))
+
+    def load_pending(self) -> Sequence[Notification]:
+        waiting = [message for key, message in self.outbox.items() if key not in self.delivered]
+        return sorted(waiting, key=lambda message: message.created_at)
+
+    def save_delivered(self, key: str, at: datetime) -> None:
+        if key in self.outbox:
+            self.delivered.setdefault(key, at)
+
+
+def _stored(event: IncidentEvent) -> IncidentEvent:
+    """The event as a real store gives it back: its snapshot has been JSON."""
+    return replace(event, snapshot=json.loads(json.dumps(dict(event.snapshot), allow_nan=False)))
