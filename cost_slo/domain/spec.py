@@ -24,7 +24,6 @@ from pydantic import (
     WithJsonSchema,
     model_validator,
 )
-from pydantic.json_schema import SkipJsonSchema
 from pydantic_core import PydanticCustomError
 
 API_VERSION = "cost-slo/v1"
@@ -57,13 +56,13 @@ Name = Annotated[str, Field(pattern=r"^[a-z0-9](?:[a-z0-9-]*[a-z0-9])?$", max_le
 ONE_LINE = r"^[^\x00-\x1f\x7f]*[^\s\x00-\x1f\x7f][^\x00-\x1f\x7f]*$"
 Text = Annotated[str, Field(pattern=ONE_LINE, max_length=200)]
 Values = Annotated[tuple[Text, ...], Field(min_length=1)]
-Absent = SkipJsonSchema[None]
 
 
 def _absent_means_not_written(schema: dict[str, Any]) -> None:
     for described in schema["properties"].values():
         if described.get("default", "") is None:
             del described["default"]
+            described.update(described.pop("anyOf")[0])
 
 
 class _Document(BaseModel):
@@ -102,16 +101,16 @@ class Selector(_Document):
         default_factory=dict,
         description="Tag key to accepted values; the empty value means untagged.",
     )
-    services: Values | Absent = Field(default=None, description="FOCUS ServiceName values.")
-    accounts: Values | Absent = Field(default=None, description="FOCUS SubAccountId values.")
-    regions: Values | Absent = Field(default=None, description="FOCUS RegionId values.")
-    providers: Values | Absent = Field(default=None, description="FOCUS ProviderName values.")
+    services: Values | None = Field(default=None, description="FOCUS ServiceName values.")
+    accounts: Values | None = Field(default=None, description="FOCUS SubAccountId values.")
+    regions: Values | None = Field(default=None, description="FOCUS RegionId values.")
+    providers: Values | None = Field(default=None, description="FOCUS ProviderName values.")
 
 
 class Scope(Selector):
     """The charges an SLO counts; an empty scope counts everything in the default categories."""
 
-    not_: Selector | Absent = Field(
+    not_: Selector | None = Field(
         default=None, alias="not", description="Charges that match this are left out."
     )
     charge_categories: Annotated[tuple[ChargeCategory, ...], Field(min_length=1)] = Field(
@@ -155,8 +154,8 @@ class CloudWatchUnits(_Document):
 class Units(_Document):
     """Where the units are counted: exactly one source."""
 
-    cloudwatch: CloudWatchUnits | Absent = None
-    csv: Text | Absent = Field(
+    cloudwatch: CloudWatchUnits | None = None
+    csv: Text | None = Field(
         default=None, description="File `date,amount[,label]`, relative to the spec."
     )
 
@@ -214,7 +213,7 @@ class Slo(_Document):
         default="learned", description="Expected spend: learned, none, or an amount a month."
     )
     policy: Text = Field(default="default", description="A shipped burn ladder, or a file.")
-    units: Units | Absent = None
+    units: Units | None = None
 
     @model_validator(mode="after")
     def _units_go_with_unit_objectives(self) -> Self:
