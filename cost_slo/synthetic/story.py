@@ -1,0 +1,97 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Which days does the bill cover, and what goes wrong on them?
+
+A story ends with its *story month*, the month of its last day. What goes wrong there can be
+switched off, and every other row stays the same to the digit: the difference of the two bills is
+the incident.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from importlib.resources import files
+from random import Random
+
+from cost_slo.domain.money import ZERO
+from cost_slo.domain.period import DAY, Month
+
+SATURDAY = 5
+
+DIGIT = Decimal("1E-10")
+"""Amounts are exact to ten digits, as in an AWS export."""
+
+FIRST_EXCESS = Decimal(40)
+LARGEST_EXCESS = Decimal(480)
+"""What the runaway adds on its first day; it doubles daily until autoscaling's maximum."""
+
+
+@dataclass(frozen=True, slots=True)
+class Story:
+    """A seed, the days the bill covers, and the days of the story month when things go wrong.
+
+    `runaway_day` and `regression_day` are days of the month, None for never; the runaway goes
+    on to the end of the month unless somebody ends it on `mitigated_day`.
+    """
+
+    seed: int = 7
+    start: date = date(2026, 6, 1)
+    days: int = 122
+    runaway_day: int | None = 12
+    mitigated_day: int | None = None
+    regression_day: int | None = 16
+
+    def __post_init__(self) -> None:
+        """Refuse a story without a day."""
+        if self.days < 1:
+            raise ValueError(f"a bill covers at least one day, not {self.days}")
+
+    @property
+    def month(self) -> Month:
+        """The story month."""
+        return Month.containing(self.start + (self.days - 1) * DAY)
+
+    def each_day(self) -> Iterator[date]:
+        """Every day the bill covers."""
+        return (self.start + offset * DAY for offset in range(self.days))
+
+    def runaway_excess(self, day: date) -> Decimal:
+        """What the runaway adds on a day."""
+        if self.runaway_day is None or day not in self.month or day.day < self.runaway_day:
+            return ZERO
+        if self.mitigated_day is not None and day.day >= self.mitigated_day:
+            return ZERO
+        return min(FIRST_EXCESS * (1 << day.day - self.runaway_day), LARGEST_EXCESS)
+
+    def regressed(self, day: date) -> bool:
+        """Whether the costlier model answers on a day."""
+        onset = self.regression_day
+        return onset is not None and day in self.month and day.day >= onset
+
+    def dice(self, *names: object) -> Random:
+        """Chance of its own for each name, so that no draw disturbs another."""
+        seed = ":".join(map(str, (self.seed, *names)))
+        return Random(seed)  # noqa: S311 - the same seed makes the same bill
+
+
+def exact(amount: Decimal) -> Decimal:
+    """The amount at the bill's precision."""
+    return amount.quantize(DIGIT)
+
+
+def noise(dice: Random, spread: float) -> Decimal:
+    """A factor around one, never further from it than three spreads."""
+    swing = max(-3.0, min(3.0, dice.gauss(0.0, 1.0)))
+    return Decimal(f"{1.0 + spread * swing:.6f}")
+
+
+def is_weekend(day: date) -> bool:
+    """Whether the day is a Saturday or a Sunday."""
+    return day.weekday() >= SATURDAY
+
+
+def demo_spec() -> str:
+    """YAML of the three SLOs that this bill is about."""
+    return (files("cost_slo") / "templates" / "demo-spec.yaml").read_text(encoding="utf-8")
