@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
@@ -11,7 +11,7 @@ from itertools import chain, count
 
 from cost_slo.domain.charge import Charge
 from cost_slo.domain.money import ZERO
-from cost_slo.synthetic.catalog import COVERED, ESCAPED, FLEETS, LEAKING, Fleet
+from cost_slo.synthetic.catalog import COVERED, ESCAPED, FLEETS, LEAKING
 from cost_slo.synthetic.lumps import lump_charges
 from cost_slo.synthetic.rows import day_charge
 from cost_slo.synthetic.story import Story, is_weekend, noise
@@ -26,25 +26,24 @@ def charges(story: Story) -> Iterator[Charge]:
     return chain.from_iterable(_charges_of_day(story, day) for day in story.each_day())
 
 
-def _charges_of_day(story: Story, day: date) -> Iterator[Charge]:
-    yield from lump_charges(day)
-    for product, fleets in FLEETS.items():
-        yield from _product_charges(story, day, product, fleets)
-    yield from _covered_charges(day)
-    yield from token_charges(story, day)
-    yield from _runaway_charges(story.runaway_excess(day), day)
-
-
-def _product_charges(
-    story: Story, day: date, product: str, fleets: Iterable[Fleet]
-) -> Iterator[Charge]:
+def product_charges(story: Story, day: date, product: str) -> Iterator[Charge]:
+    """What the fleets of one product (metalabs, promptlib, rest) used on a day."""
     dice = story.dice(product, day)
-    busy = noise(dice, 0.01)
-    for fleet in fleets:
+    busy = noise(dice, 0.02)
+    for fleet in FLEETS[product]:
         shape = fleet.weekend if is_weekend(day) else Decimal(1)
         cost = fleet.daily_cost / fleet.resources * shape * busy
         for number in range(fleet.resources):
             yield day_charge(fleet, number, day, cost * noise(dice, 0.03))
+
+
+def _charges_of_day(story: Story, day: date) -> Iterator[Charge]:
+    yield from lump_charges(day)
+    for product in FLEETS:
+        yield from product_charges(story, day, product)
+    yield from _covered_charges(day)
+    yield from token_charges(story, day)
+    yield from _runaway_charges(story.runaway_excess(day), day)
 
 
 def _covered_charges(day: date) -> Iterator[Charge]:

@@ -2,8 +2,8 @@
 """What runs, for whom, where, and what does it cost on a working day?
 
 Names and prices follow AWS public price lists (us-east-1, 2025); amounts are invented. Weekdays
-sum to about 128 for metalabs and 4.7 for promptlib; the quieter weekends bring the averages to
-about 125 and 4.5 a day.
+sum to 130 for metalabs and 4.7 for promptlib; the quieter weekends bring the averages to about
+124 and 4.5 a day.
 """
 
 from __future__ import annotations
@@ -108,7 +108,7 @@ HOSTS = _meter("Datadog Infrastructure", "Management and Governance", "Hosts", "
 
 def _metalabs() -> tuple[Fleet, ...]:
     kinds = (
-        (INSTANCE, EAST, "i-metalabs-app", 26, "58", "0.88"),
+        (INSTANCE, EAST, "i-metalabs-app", 26, "60", "0.75"),
         (VOLUME, EAST, "vol-metalabs-app", 26, "9", "1"),
         (NAT_HOURS, EAST, "nat-metalabs", 3, "3.24", "1"),
         (NAT_BYTES, EAST, "nat-metalabs", 3, "9.5", "0.8"),
