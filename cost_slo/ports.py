@@ -60,7 +60,9 @@ class Store(Protocol):
         """Every revision of every day of a series, ordered by day and revision."""
         ...
 
-    def load_events(self, *, slo: str | None = None, incident: str | None = None) -> Sequence[IncidentEvent]:
+    def load_events(
+        self, *, slo: str | None = None, incident: str | None = None
+    ) -> Sequence[IncidentEvent]:
         """Incident events in the order they were written, of one SLO or incident, or all."""
         ...
 

@@ -111,6 +111,12 @@ class Incident:
         """Whether it is open or being mitigated."""
         return self.status in (Status.OPEN, Status.MITIGATING)
 
+    @property
+    def last_snapshot(self) -> Mapping[str, Any]:
+        """What was known at its last decision; empty without one."""
+        decisions = (event.snapshot for event in reversed(self.events) if event.is_decision)
+        return next(decisions, {})
+
 
 def fold(events: Iterable[IncidentEvent]) -> Incident:
     """The state of one incident, from its events in the order they were written."""

@@ -118,6 +118,12 @@ def close(incident: Incident, text: str, at: datetime) -> IncidentEvent:
     return _by_a_person(incident, EventKind.CLOSED, text, at)
 
 
+def alerted(incident: str, slo: str, notification: str, at: datetime) -> IncidentEvent:
+    """The notification of that key has reached its channel."""
+    key = f"{notification}/{EventKind.ALERTED}"
+    return IncidentEvent(incident, slo, key, at, EventKind.ALERTED, "alert sent")
+
+
 def _is_over(incident: Incident, signal: Signal) -> bool:
     """Whether the incident ended too long ago for the signal to be its relapse."""
     ended = incident.resolved_at
@@ -143,12 +149,7 @@ def _next_kind(incident: Incident, signal: Signal, severity: Severity) -> EventK
         return EventKind.ESCALATED
     if severity < incident.severity:
         return EventKind.MITIGATING if quiet else EventKind.DE_ESCALATED
-    return EventKind.UPDATED if signal.snapshot != _last_snapshot(incident) else None
-
-
-def _last_snapshot(incident: Incident) -> Mapping[str, Any]:
-    decisions = (event.snapshot for event in reversed(incident.events) if event.is_decision)
-    return next(decisions, {})
+    return EventKind.UPDATED if signal.snapshot != incident.last_snapshot else None
 
 
 def _decided(incident: str, signal: Signal, kind: EventKind, severity: Severity) -> IncidentEvent:

@@ -1,0 +1,47 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What would be written, if it were not a dry run?
+
+Wraps a store: reads pass through, nothing is written and nothing is sent.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+
+from cost_slo.domain.incident import IncidentEvent
+from cost_slo.domain.notification import Notification
+from cost_slo.domain.spend import Observation
+from cost_slo.ports import StateChange, Store
+
+
+class DryRunStore:
+    """A store that keeps nothing; `store` is None where there is no state yet."""
+
+    def __init__(self, store: Store | None) -> None:
+        """`store` is only ever read."""
+        self._store = store
+
+    def load_observations(self, series: str) -> Sequence[Observation]:
+        """As the wrapped store."""
+        return self._store.load_observations(series) if self._store else ()
+
+    def load_events(
+        self, *, slo: str | None = None, incident: str | None = None
+    ) -> Sequence[IncidentEvent]:
+        """As the wrapped store."""
+        return self._store.load_events(slo=slo, incident=incident) if self._store else ()
+
+    def load_evaluated(self) -> Mapping[str, datetime]:
+        """As the wrapped store."""
+        return self._store.load_evaluated() if self._store else {}
+
+    def save(self, change: StateChange) -> None:
+        """Nothing is written."""
+
+    def load_pending(self) -> Sequence[Notification]:
+        """Nothing is due: a dry run sends no message."""
+        return ()
+
+    def save_delivered(self, key: str, at: datetime) -> None:
+        """Nothing is written."""

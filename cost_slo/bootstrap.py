@@ -1,0 +1,81 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Which adapters make a ready monitor?
+
+The composition root: the only place that names every adapter. Heavy ones load where used.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+from cost_slo.adapters.csv_units import CsvUnitSource
+from cost_slo.adapters.dry_run_store import DryRunStore
+from cost_slo.adapters.file_notifier import FileNotifier
+from cost_slo.adapters.sqlite_store import SqliteStore
+from cost_slo.adapters.templates import JinjaRenderer
+from cost_slo.adapters.yaml_policy import load_policy, shipped_policies
+from cost_slo.adapters.yaml_spec import YamlSpecSource
+from cost_slo.monitor import Monitor
+from cost_slo.ports import CostSource, Renderer, SpecSource, Store
+
+DATABASE = "state.sqlite3"
+ALERTS = "alerts"
+
+
+@dataclass(frozen=True, slots=True)
+class Inputs:
+    """What the command line names; `costs` is a file, a folder or a glob."""
+
+    spec: Path
+    costs: str
+    state: Path
+    units: Path | None = None
+    format_hint: str | None = None
+    on_bad_row: Literal["stop", "report"] = "stop"
+    dry_run: bool = False
+
+
+def local_monitor(inputs: Inputs, progress: Callable[[float], None] | None = None) -> Monitor:
+    """The monitor over files, with its state in a folder; no account needed."""
+    return Monitor(
+        specs=spec_source(inputs.spec),
+        costs=_bills(inputs, progress),
+        units=CsvUnitSource(inputs.spec.parent, override=inputs.units),
+        policy=lambda name: load_policy(name, base=inputs.spec.parent),
+        store=_dry_run(inputs.state) if inputs.dry_run else local_store(inputs.state),
+        notifier=FileNotifier(inputs.state / ALERTS),
+    )
+
+
+def spec_source(spec: Path) -> SpecSource:
+    """The YAML file, checked against the shipped ladders' names."""
+    return YamlSpecSource(spec, known_policies=shipped_policies())
+
+
+def local_store(state: Path) -> Store:
+    """The SQLite file in a state folder, made when absent."""
+    return SqliteStore(state / DATABASE)
+
+
+def renderer() -> Renderer:
+    """The shipped templates."""
+    return JinjaRenderer()
+
+
+def _dry_run(state: Path) -> Store:
+    exists = (state / DATABASE).exists()
+    return DryRunStore(local_store(state) if exists else None)
+
+
+def _bills(inputs: Inputs, progress: Callable[[float], None] | None) -> CostSource:
+    from cost_slo.adapters.bills.source import BillSource  # noqa: PLC0415  duckdb is heavy
+
+    return BillSource(
+        inputs.costs,
+        format_hint=inputs.format_hint,
+        on_bad_row=inputs.on_bad_row,
+        progress=progress,
+    )

@@ -1,0 +1,50 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The commands, by name."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from cost_slo.cli import demo, evaluate, incidents, postmortem, specs
+
+HELP = """Cost SLOs for cloud spend: budgets, burn rates, incidents and their narratives.
+
+Exit codes: 0 every SLO is within; 1 one is burning or exhausted; 2 the spec or the command line
+is wrong; 3 the costs cannot be trusted, or there are none to judge; 4 an outside system failed;
+5 the deployment is wrong.
+"""
+
+app = typer.Typer(
+    help=HELP,
+    no_args_is_help=True,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+)
+app.command("demo")(demo.demo)
+app.command("validate")(specs.validate)
+app.command("schema")(specs.schema)
+app.command("evaluate")(evaluate.evaluate)
+app.add_typer(incidents.app, name="incidents")
+app.add_typer(postmortem.app, name="postmortem")
+
+
+def _version(*, wanted: bool) -> None:
+    if wanted:
+        from importlib.metadata import version  # noqa: PLC0415  only when asked
+
+        typer.echo(f"cost-slo {version('cost-slo')}")
+        raise typer.Exit
+
+
+@app.callback()
+def root(
+    *,
+    version: Annotated[
+        bool,
+        typer.Option("--version", callback=lambda value: _version(wanted=value), is_eager=True),
+    ] = False,
+) -> None:
+    """Hold the options of the program itself."""

@@ -1,0 +1,107 @@
+# SPDX-License-Identifier: Apache-2.0
+"""`cost-slo demo`."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from cost_slo.adapters.bill_writer import write_parquet, write_units_csv
+from cost_slo.bootstrap import Inputs, local_monitor, local_store, renderer
+from cost_slo.cli.progress import progress
+from cost_slo.cli.tables import console
+from cost_slo.demo import Scene, play
+from cost_slo.domain.charge import Charge
+from cost_slo.domain.errors import SettingsError
+from cost_slo.domain.incident import incidents
+from cost_slo.domain.narrative import narrative_facts
+from cost_slo.domain.period import Month
+from cost_slo.monitor import run
+from cost_slo.synthetic import Story, demo_spec, units
+
+MARK = ".cost-slo-demo"
+
+
+def demo(
+    out: Annotated[
+        Path, typer.Option(metavar="DIR", help="Folder for the bill, spec, state and narratives.")
+    ] = Path("demo"),
+    seed: Annotated[int, typer.Option(help="Another seed makes another bill.")] = 7,
+) -> None:
+    """Make a realistic bill, run the whole loop on it day by day, and tell the story.
+
+    Example: cost-slo demo --out demo
+    """
+    _clear(out)
+    story = Story(seed=seed)
+    spec, bill, state = out / "slos.yaml", out / "bill", out / "state"
+    spec.write_text(demo_spec(), encoding="utf-8")
+    write_units_csv(units(story), out / "units.csv")
+    monitor = local_monitor(Inputs(spec=spec, costs=str(bill), state=state))
+
+    def publish(month: Month, charges: Sequence[Charge]) -> None:
+        folder = bill / f"BILLING_PERIOD={month.start:%Y-%m}"
+        folder.mkdir(parents=True, exist_ok=True)
+        write_parquet(charges, folder / "charges.parquet")
+
+    scenes = []
+    with progress("Playing the month") as advance:
+        for scene in play(story, publish=publish, evaluate=lambda at: run(monitor, at)):
+            scenes.append(scene)
+            advance(len(scenes) / (story.month.days + 3))
+    _tell(story, scenes)
+    _narrate(out, state)
+    _next_steps(out, scenes[-1])
+
+
+def _clear(out: Path) -> None:
+    """Start anew, but never over a folder that is not a demo's."""
+    if out.exists() and any(out.iterdir()):
+        if not (out / MARK).exists():
+            message = f"{out} is not empty and not a demo's folder; name another with --out"
+            raise SettingsError(message)
+        shutil.rmtree(out)
+    out.mkdir(parents=True, exist_ok=True)
+    (out / MARK).touch()
+
+
+def _tell(story: Story, scenes: list[Scene]) -> None:
+    say = console().print
+    say(f"A bill of {story.days} days was made, and {story.month.start:%B %Y} replayed:")
+    say("one evaluation each morning at 09:00 UTC, on the export as it was by then.\n")
+    for scene in scenes:
+        for line in _lines(scene):
+            say(f"{scene.at:%d %b}  {line}", soft_wrap=True)
+
+
+def _lines(scene: Scene) -> Iterator[str]:
+    for notification in scene.evaluation.delivered:
+        yield notification.subject
+
+
+def _narrate(out: Path, state: Path) -> None:
+    say = console().print
+    events = local_store(state).load_events()
+    say("")
+    for incident in incidents(events):
+        text = renderer().render(
+            "narrative.md.j2",
+            narrative_facts(incident, owner=incident.last_snapshot["slo"]["owner"]),
+        )
+        file = out / "narratives" / f"{incident.id}.md"
+        file.parent.mkdir(exist_ok=True)
+        file.write_text(text, encoding="utf-8")
+        say(f"{incident.id}: {incident.severity}, {incident.status}. Narrative: {file}")
+
+
+def _next_steps(out: Path, last: Scene) -> None:
+    say = console().print
+    command = (
+        f"cost-slo evaluate --spec {out}/slos.yaml --costs {out}/bill "
+        f"--state {out}/state --as-of {last.at:%Y-%m-%dT%H:%M}"
+    )
+    say("\nTry next:", f"  {command}", f"  cost-slo incidents list --state {out}/state", sep="\n")

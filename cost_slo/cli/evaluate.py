@@ -1,0 +1,101 @@
+# SPDX-License-Identifier: Apache-2.0
+"""`cost-slo evaluate`."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from cost_slo.bootstrap import Inputs, local_monitor
+from cost_slo.cli.arguments import (
+    AsOf,
+    Format,
+    OutputFormat,
+    SpecFile,
+    StateFolder,
+    now,
+    state_folder,
+)
+from cost_slo.cli.progress import progress
+from cost_slo.cli.tables import print_evaluation
+from cost_slo.monitor import run
+
+ALARMING = {"burning", "exhausted"}
+
+
+class BadRows(StrEnum):
+    """What to do with a row that cannot be read."""
+
+    STOP = "stop"
+    REPORT = "report"
+
+
+class BillFormat(StrEnum):
+    """What a bill can be written in."""
+
+    FOCUS = "focus"
+    CUR = "cur"
+    CUR2 = "cur2"
+    COST_EXPLORER = "cost-explorer"
+
+
+def evaluate(
+    *,
+    spec: SpecFile,
+    costs: Annotated[
+        str,
+        typer.Option(
+            metavar="SRC",
+            help="Bill: a file, folder or glob of FOCUS or CUR (parquet, csv, csv.gz), "
+            "or a saved GetCostAndUsage response (.json).",
+        ),
+    ],
+    units: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Units CSV: date,amount[,label].")
+    ] = None,
+    as_of: AsOf = None,
+    state: StateFolder = None,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Write nothing and send nothing.")
+    ] = False,
+    output: OutputFormat = Format.TABLE,
+    format_hint: Annotated[
+        BillFormat | None, typer.Option(help="The bill's format, when its columns mislead.")
+    ] = None,
+    on_bad_row: Annotated[
+        BadRows, typer.Option(help="Stop at a row that cannot be read, or count and name it.")
+    ] = BadRows.STOP,
+) -> None:
+    """Judge every SLO on a bill, keep the incidents, and say who is called.
+
+    Example: cost-slo evaluate --spec slos.yaml --costs bill.parquet --as-of 2026-11-02
+    """
+    inputs = Inputs(
+        spec=spec,
+        costs=costs,
+        state=state_folder(state),
+        units=units,
+        format_hint=format_hint.value if format_hint else None,
+        on_bad_row="report" if on_bad_row is BadRows.REPORT else "stop",
+        dry_run=dry_run,
+    )
+    with progress("Reading the bill") as advance:
+        result = run(local_monitor(inputs, advance), as_of or now())
+    if output is Format.JSON:
+        typer.echo(json.dumps(result.document, indent=2))
+    else:
+        print_evaluation(result.document, result.delivered)
+    raise typer.Exit(exit_code(result.document))
+
+
+def exit_code(document: Mapping[str, Any]) -> int:
+    """0 all within, 1 some burning or exhausted, 3 some could not be judged."""
+    verdicts = {slo["verdict"] for slo in document["slos"]}
+    if verdicts & ALARMING:
+        return 1
+    return 0 if verdicts == {"within"} and not document["errors"] else 3

@@ -1,0 +1,160 @@
+# SPDX-License-Identifier: Apache-2.0
+"""`cost-slo incidents`: the incident's life."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from datetime import datetime
+from typing import Annotated
+
+import typer
+
+from cost_slo.bootstrap import local_store
+from cost_slo.cli.arguments import (
+    AsOf,
+    Format,
+    OutputFormat,
+    StateFolder,
+    now,
+    state_folder,
+)
+from cost_slo.cli.tables import print_incident, print_incidents
+from cost_slo.domain import incident_change as changes
+from cost_slo.domain.errors import CostSloError
+from cost_slo.domain.evaluation import iso
+from cost_slo.domain.incident import Incident, IncidentEvent, fold, incidents
+from cost_slo.ports import StateChange, Store
+
+SCHEMA = "cost-slo/incidents/v1"
+Verb = Callable[[Incident, str, datetime], IncidentEvent]
+
+app = typer.Typer(
+    help="List, show and move cost incidents.\n\nExample: cost-slo incidents list --format json",
+    no_args_is_help=True,
+)
+IncidentId = Annotated[str, typer.Argument(metavar="ID", help="The incident's id.")]
+Said = Annotated[str, typer.Option("--text", help="What the timeline shall say.")]
+
+
+@app.command("list")
+def list_incidents(state: StateFolder = None, output: OutputFormat = Format.TABLE) -> None:
+    """List every incident, oldest first.
+
+    Example: cost-slo incidents list
+    """
+    found = incidents(local_store(state_folder(state)).load_events())
+    if output is Format.TABLE:
+        print_incidents(found)
+    else:
+        document = {"schema": SCHEMA, "incidents": [entry(incident) for incident in found]}
+        typer.echo(json.dumps(document, indent=2))
+
+
+@app.command()
+def show(
+    incident: IncidentId, state: StateFolder = None, output: OutputFormat = Format.TABLE
+) -> None:
+    """Show one incident with its timeline.
+
+    Example: cost-slo incidents show metalabs-infrastructure-2026-11
+    """
+    found = load_incident(local_store(state_folder(state)), incident)
+    if output is Format.TABLE:
+        print_incident(found)
+    else:
+        timeline = [
+            {"at": iso(event.at), "kind": event.kind.value, "text": event.text}
+            for event in found.events
+        ]
+        document = {"schema": SCHEMA, "incidents": [{**entry(found), "timeline": timeline}]}
+        typer.echo(json.dumps(document, indent=2))
+
+
+@app.command()
+def note(incident: IncidentId, text: Said, at: AsOf = None, state: StateFolder = None) -> None:
+    """Add a line to the timeline.
+
+    Example: cost-slo incidents note ID --text "scaling limit raised for the load test"
+    """
+    _move(changes.note, incident, text, at=at, state=state)
+
+
+@app.command()
+def acknowledge(
+    incident: IncidentId,
+    text: Said = "acknowledged",
+    at: AsOf = None,
+    state: StateFolder = None,
+) -> None:
+    """Say that somebody is on it.
+
+    Example: cost-slo incidents acknowledge ID
+    """
+    _move(changes.acknowledge, incident, text, at=at, state=state)
+
+
+@app.command()
+def cause(incident: IncidentId, text: Said, at: AsOf = None, state: StateFolder = None) -> None:
+    """Say what caused it.
+
+    Example: cost-slo incidents cause ID --text "retry loop in the import job"
+    """
+    _move(changes.identify_cause, incident, text, at=at, state=state)
+
+
+@app.command()
+def mitigate(incident: IncidentId, text: Said, at: AsOf = None, state: StateFolder = None) -> None:
+    """Say that the cause is being stopped.
+
+    Example: cost-slo incidents mitigate ID --text "import job paused"
+    """
+    _move(changes.mitigate, incident, text, at=at, state=state)
+
+
+@app.command()
+def resolve(incident: IncidentId, text: Said, at: AsOf = None, state: StateFolder = None) -> None:
+    """Say that it is over.
+
+    Example: cost-slo incidents resolve ID --text "spend is back to its level of October"
+    """
+    _move(changes.resolve, incident, text, at=at, state=state)
+
+
+@app.command()
+def reopen(incident: IncidentId, text: Said, at: AsOf = None, state: StateFolder = None) -> None:
+    """Say that it is not over.
+
+    Example: cost-slo incidents reopen ID --text "the job was started again"
+    """
+    _move(changes.reopen, incident, text, at=at, state=state)
+
+
+def load_incident(store: Store, incident: str) -> Incident:
+    """The incident of that id. Raises CostSloError naming the ids there are."""
+    events = store.load_events(incident=incident)
+    if events:
+        return fold(events)
+    ids = ", ".join(known.id for known in incidents(store.load_events())) or "none yet"
+    message = f"no incident {incident!r} in this state folder; there are: {ids}"
+    raise CostSloError(message)
+
+
+def entry(incident: Incident) -> dict[str, str | None]:
+    """One entry of `cost-slo/incidents/v1`."""
+    return {
+        "id": incident.id,
+        "slo": incident.slo,
+        "severity": incident.severity.value,
+        "status": incident.status.value,
+        "opened_at": iso(incident.opened_at),
+        "resolved_at": iso(incident.resolved_at) if incident.resolved_at else None,
+        "summary": incident.summary,
+    }
+
+
+def _move(verb: Verb, incident: str, text: str, *, at: datetime | None, state: StateFolder) -> None:
+    store = local_store(state_folder(state))
+    event = verb(load_incident(store, incident), text, at or now())
+    store.save(StateChange(events=(event,)))
+    print_incident(load_incident(store, incident))

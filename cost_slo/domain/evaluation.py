@@ -1,0 +1,187 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What does an evaluation look like to a machine?
+
+Builds the documented object `cost-slo/evaluation/v1`. Amounts are decimal strings, times are
+ISO 8601 in UTC, ratios are numbers, and what is not known is null.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+
+from cost_slo.domain.assessment import Assessment, Figures
+from cost_slo.domain.money import ZERO, plain
+from cost_slo.domain.period import Month, midnight
+from cost_slo.domain.policy import Policy
+from cost_slo.domain.spec import MonthlyObjective, Slo
+from cost_slo.domain.spend import CostReading
+from cost_slo.domain.unit_cost import UnitCosts
+
+SCHEMA = "cost-slo/evaluation/v1"
+
+
+@dataclass(frozen=True, slots=True)
+class SloReport:
+    """One SLO's assessment with what became of its incident: an entry of `slos`."""
+
+    assessment: Assessment
+    policy: Policy
+    reading: CostReading
+    incident: str | None = None
+    incident_change: str = "none"
+
+
+def iso(moment: datetime | date) -> str:
+    """ISO 8601 with a Z; a date means its first instant."""
+    instant = moment if isinstance(moment, datetime) else midnight(moment)
+    return instant.isoformat().replace("+00:00", "Z")
+
+
+def evaluation(
+    reports: Sequence[SloReport],
+    *,
+    as_of: datetime,
+    currency: str,
+    failures: Mapping[str, str],
+) -> dict[str, Any]:
+    """The whole object; `failures` maps SLO names to why they could not be evaluated."""
+    readings = list({id(report.reading): report.reading for report in reports}.values())
+    through = [
+        report.assessment.figures.data_through
+        for report in reports
+        if report.assessment.figures is not None
+    ]
+    return {
+        "schema": SCHEMA,
+        "as_of": iso(as_of),
+        "data_through": iso(min(through)) if through else None,
+        "slos": [slo_entry(report, as_of=as_of, currency=currency) for report in reports],
+        "charges": _charges(readings, currency),
+        "source": {
+            "requests": sum(reading.requests for reading in readings),
+            "request_cost": plain(sum((reading.request_cost for reading in readings), ZERO)),
+            "description": "; ".join(dict.fromkeys(r.description for r in readings)),
+            "notes": list(dict.fromkeys(note for r in readings for note in r.notes)),
+        },
+        "errors": [{"slo": name, "error": text} for name, text in failures.items()],
+    }
+
+
+def slo_entry(report: SloReport, *, as_of: datetime, currency: str) -> dict[str, Any]:
+    """One entry of `slos`."""
+    slo, decision = report.assessment.slo, report.assessment.decision
+    figures = report.assessment.figures
+    window = figures.window if figures else Month.containing(as_of.date())
+    return {
+        "name": slo.name,
+        "product": slo.product,
+        "owner": slo.owner,
+        "metric": slo.metric.value,
+        "charge_categories": [category.value for category in slo.scope.charge_categories],
+        "verdict": decision.verdict.value,
+        "severity": decision.severity.value,
+        "reason": decision.reason,
+        "asks": report.policy.asks.get(decision.severity),
+        "objective": _objective(slo, currency),
+        "window": {"start": iso(window.start), "end": iso(window.end)},
+        "data_through": iso(figures.data_through) if figures else None,
+        "data_complete": report.reading.charges.unreadable == 0,
+        **_figures(figures),
+        "rows": _rows(report.reading, slo.name),
+        "incident": report.incident,
+        "incident_change": report.incident_change,
+    }
+
+
+def _objective(slo: Slo, currency: str) -> dict[str, Any]:
+    objective = slo.objective
+    if isinstance(objective, MonthlyObjective):
+        return {"amount": plain(objective.monthly), "currency": currency, "per": "month"}
+    return {"amount": plain(objective.per_unit), "currency": currency, "per": objective.unit}
+
+
+def _figures(figures: Figures | None) -> dict[str, Any]:
+    if figures is None:
+        return {
+            "spend": {"to_date": None, "estimated_through": None},
+            "budget": {"size": None, "used": None, "remaining": None, "remaining_ratio": None},
+            "plan": {"month": None},
+            "pace": None,
+            "burn": [],
+            "forecast": {"month_end": None, "low": None, "high": None},
+            "exhausts_on": None,
+            "unit_cost": None,
+        }
+    budget, outlook = figures.budget, figures.forecast
+    return {
+        "spend": {
+            "to_date": plain(figures.spend_to_date),
+            "estimated_through": iso(figures.estimated_through),
+        },
+        "budget": {
+            "size": plain(budget.size) if budget else None,
+            "used": plain(budget.used) if budget else None,
+            "remaining": plain(budget.remaining) if budget else None,
+            "remaining_ratio": budget.remaining_ratio if budget else None,
+        },
+        "plan": {"month": plain(figures.plan.month), "basis": figures.plan.basis},
+        "pace": figures.pace,
+        "burn": [{"window": burn.window, "rate": burn.rate} for burn in figures.burns],
+        "forecast": {
+            "month_end": _cents(outlook.month_end),
+            "low": _cents(outlook.low),
+            "high": _cents(outlook.high),
+        },
+        "exhausts_on": figures.exhausts_on.isoformat() if figures.exhausts_on else None,
+        "unit_cost": _unit_cost(figures.unit),
+    }
+
+
+def _unit_cost(units: UnitCosts | None) -> dict[str, Any] | None:
+    if units is None:
+        return None
+    return {
+        "state": units.month.state.value,
+        "to_date": _ratio(units.month.ratio),
+        "units": plain(units.month.units),
+        "trailing_7d": _ratio(units.trailing.ratio),
+        "trailing_state": units.trailing.state.value,
+    }
+
+
+def _rows(reading: CostReading, name: str) -> dict[str, int]:
+    rows = reading.scopes[name]
+    return {
+        "in_scope": rows.in_scope,
+        "outside_scope": rows.outside_scope,
+        "other_category": rows.other_category,
+        "after_as_of": rows.after_as_of,
+    }
+
+
+def _charges(readings: Sequence[CostReading], currency: str) -> dict[str, Any]:
+    if not readings:
+        return {"rows": 0, "cost_total": "0", "in_some_scope": 0, "unreadable": 0}
+    charges = readings[0].charges
+    others = {code: plain(total) for code, total in sorted(charges.cost_total.items())}
+    own = others.pop(currency, "0")
+    return {
+        "rows": charges.rows,
+        "cost_total": own,
+        "currency": currency,
+        "other_currencies": others,
+        "in_some_scope": max(reading.charges.in_some_scope for reading in readings),
+        "unreadable": charges.unreadable,
+    }
+
+
+def _cents(amount: Decimal | None) -> str | None:
+    return None if amount is None else plain(amount.quantize(Decimal("0.01")))
+
+
+def _ratio(ratio: Decimal | None) -> str | None:
+    return None if ratio is None else plain(ratio.quantize(Decimal("0.0000000001")))

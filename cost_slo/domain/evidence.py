@@ -1,0 +1,122 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What was known when something was decided?
+
+The snapshot an incident event carries: the SLO's evaluation entry, what moved, and the rows and
+revisions behind the numbers, as JSON values. A narrative is written from snapshots alone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from cost_slo.domain.assessment import Assessment, Figures
+from cost_slo.domain.decision import Verdict
+from cost_slo.domain.drivers import movers_to_json, top_movers
+from cost_slo.domain.evaluation import SloReport, iso, slo_entry
+from cost_slo.domain.incident import Incident
+from cost_slo.domain.incident_change import Signal
+from cost_slo.domain.period import DAY, Period, midnight
+from cost_slo.domain.spec import UnitObjective
+from cost_slo.domain.spend import Observation
+
+RECENT = timedelta(days=7)
+
+
+def signal(
+    report: SloReport,
+    current: Incident | None,
+    observations: Sequence[Observation],
+    *,
+    currency: str,
+    as_of: datetime,
+) -> Signal | None:
+    """What the evaluation says to the incident; None where there was nothing to judge."""
+    figures, decision = report.assessment.figures, report.assessment.decision
+    if figures is None or decision.verdict in {Verdict.NO_DATA, Verdict.STALE_DATA}:
+        return None
+    return Signal(
+        slo=report.assessment.slo.name,
+        severity=decision.severity,
+        as_of=as_of,
+        month_start=figures.window.start,
+        text=decision.reason,
+        snapshot=_unless_known(
+            snapshot(report, observations, currency=currency, as_of=as_of), current
+        ),
+        resolve=resolution(report.assessment, figures, current),
+    )
+
+
+def resolution(assessment: Assessment, figures: Figures, current: Incident | None) -> str | None:
+    """Why a running incident is over, None while it is not."""
+    if current is None or assessment.decision.verdict is not Verdict.WITHIN:
+        return None
+    if midnight(figures.window.start) > current.opened_at.replace(tzinfo=UTC):
+        return f"a new month began within its objective ({figures.window.start:%B %Y})"
+    objective = assessment.slo.objective
+    if isinstance(objective, UnitObjective):
+        return "the unit cost is back within its objective"
+    if figures.forecast.month_end <= objective.monthly:
+        return "the month is projected to end within its objective"
+    return None
+
+
+def snapshot(
+    report: SloReport, observations: Sequence[Observation], *, currency: str, as_of: datetime
+) -> Mapping[str, Any]:
+    """Evidence of one evaluation."""
+    entry = slo_entry(report, as_of=as_of, currency=currency)
+    figures = report.assessment.figures
+    return {
+        "slo": {k: v for k, v in entry.items() if k not in {"incident", "incident_change"}},
+        "as_of": iso(as_of),
+        "data_through": entry["data_through"],
+        "drivers": _drivers(report, figures) if figures else None,
+        "source": {
+            "description": report.reading.description,
+            "rows": report.reading.charges.rows,
+            "in_scope": entry["rows"]["in_scope"],
+            "excluded": {k: v for k, v in entry["rows"].items() if k != "in_scope"},
+            "notes": list(report.reading.notes),
+        },
+        "evidence": _evidence(report, observations, figures) if figures else [],
+    }
+
+
+def _unless_known(new: Mapping[str, Any], current: Incident | None) -> Mapping[str, Any]:
+    """The incident's last snapshot where the new one differs in nothing but its `as_of`."""
+    old = current.last_snapshot if current else {}
+    return old if {**new, "as_of": old.get("as_of")} == old else new
+
+
+def _drivers(report: SloReport, figures: Figures) -> Mapping[str, Any]:
+    """The last seven complete days against the seven before."""
+    end = figures.data_through
+    recent, before = Period(end - RECENT, end), Period(end - 2 * RECENT, end - RECENT)
+    spend = report.reading.spend[report.assessment.slo.name]
+    return movers_to_json(top_movers(spend, recent, baseline=before))
+
+
+def _evidence(
+    report: SloReport, observations: Sequence[Observation], figures: Figures
+) -> list[Mapping[str, Any]]:
+    slo, window = report.assessment.slo, figures.window
+    days = [seen for seen in observations if seen.day in window]
+    return [
+        {
+            "id": "E1",
+            "what": f"daily {slo.metric.value} in the scope of {slo.name}",
+            "query": f"ledger series {slo.series}, days {window.start} to {window.end - DAY}",
+            "rows": len(days),
+            "revision": _revision(days),
+        }
+    ]
+
+
+def _revision(days: Sequence[Observation]) -> str:
+    newest = max((seen.observed_at for seen in days), default=None)
+    revised = sum(seen.revision > 1 for seen in days)
+    observed = iso(newest) if newest else "never"
+    return f"observed {observed}, {revised} of {len(days)} days revised"

@@ -1,0 +1,207 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Is our spend within its SLOs, and whom do we call?
+
+`evaluate_slo`, pure, is the straight line: spend, plan, error budget, burn rates, decision,
+incident change, drivers, notification. `run` is the shell around it: read all, assess, write all
+(state before message). Nothing in the line reaches back, reads again or asks the clock.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+
+from cost_slo.domain.assessment import Assessment, assess
+from cost_slo.domain.decision import no_data
+from cost_slo.domain.errors import CostDataError, CostSloError
+from cost_slo.domain.evaluation import SloReport, evaluation
+from cost_slo.domain.evidence import signal
+from cost_slo.domain.incident import EventKind, Incident, IncidentEvent, incidents
+from cost_slo.domain.incident_change import alerted, transition
+from cost_slo.domain.notification import Notification, alert
+from cost_slo.domain.policy import Policy
+from cost_slo.domain.series import observe
+from cost_slo.domain.spec import Slo, Spec
+from cost_slo.domain.spend import CostReading, Observation, UnitReading
+from cost_slo.ports import CostSource, Notifier, SpecSource, StateChange, Store, UnitSource
+
+
+ALERTING = frozenset(
+    {EventKind.OPENED, EventKind.ESCALATED, EventKind.REOPENED, EventKind.RESOLVED}
+)
+"""Changes somebody is told about; every other one is only on the timeline."""
+
+
+@dataclass(frozen=True, slots=True)
+class Monitor:
+    """Everything `run` reads from and writes to."""
+
+    specs: SpecSource
+    costs: CostSource
+    units: UnitSource
+    policy: Callable[[str], Policy]
+    store: Store
+    notifier: Notifier
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What was read for one SLO: its bill and units, its ledger and its incidents.
+
+    `is_past` says that the SLO has been evaluated at a later instant already: then the
+    evaluation is told, but changes nothing.
+    """
+
+    slo: Slo
+    policy: Policy
+    reading: CostReading
+    units: UnitReading | None
+    ledger: Sequence[Observation]
+    incidents: Sequence[Incident]
+    is_past: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What one SLO's evaluation came to, and what it adds to the state."""
+
+    report: SloReport
+    observations: tuple[Observation, ...] = ()
+    events: tuple[IncidentEvent, ...] = ()
+    notifications: tuple[Notification, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Evaluation:
+    """The documented object, what the SLOs came to, and the messages that were delivered."""
+
+    document: Mapping[str, Any]
+    delivered: tuple[Notification, ...]
+
+
+def run(monitor: Monitor, as_of: datetime) -> Evaluation:
+    """Evaluate every SLO as of an instant, write what changed, deliver what is due."""
+    spec = monitor.specs.load_spec()
+    known, failures = _read(monitor, spec, as_of)
+    outcomes = [evaluate_slo(facts, spec.currency, as_of) for facts in known]
+    monitor.store.save(_change(outcomes, as_of))
+    document = evaluation(
+        [outcome.report for outcome in outcomes],
+        as_of=as_of,
+        currency=spec.currency,
+        failures={name: str(error) for name, error in failures.items()},
+    )
+    return Evaluation(document, deliver(monitor, as_of))
+
+
+def evaluate_slo(known: Known, currency: str, as_of: datetime) -> Outcome:
+    """The straight line for one SLO."""
+    series, added = observe(known.slo, known.reading, known.units, ledger=known.ledger, as_of=as_of)
+    if series is None:
+        decision = no_data("no charge in scope was found before the evaluation")
+        return Outcome(SloReport(Assessment(known.slo, decision), known.policy, known.reading))
+    assessment = assess(known.slo, series, known.policy, currency=currency, as_of=as_of)
+    report = SloReport(assessment, known.policy, known.reading)
+    if known.is_past:
+        return Outcome(report)
+    current = known.incidents[-1] if known.incidents else None
+    news = signal(report, current, (*known.ledger, *added), currency=currency, as_of=as_of)
+    events = transition(current, news, [past.id for past in known.incidents]) if news else ()
+    return Outcome(
+        _with_incident(report, current, events),
+        observations=added,
+        events=events,
+        notifications=_alerts(current, events),
+    )
+
+
+def deliver(monitor: Monitor, at: datetime) -> tuple[Notification, ...]:
+    """Send what the outbox holds, oldest first; what fails stays there for the next run."""
+    sent = []
+    for notification in monitor.store.load_pending():
+        monitor.notifier.send_notification(notification)
+        monitor.store.save_delivered(notification.key, at)
+        told = alerted(notification.incident, notification.slo, notification.key, at)
+        monitor.store.save(StateChange(events=(told,)))
+        sent.append(notification)
+    return tuple(sent)
+
+
+def _alerts(current: Incident | None, events: Sequence[IncidentEvent]) -> tuple[Notification, ...]:
+    opened = {current.id: current.opened_at} if current else {}
+    return tuple(
+        alert(event, opened_at=opened.get(event.incident, event.at))
+        for event in events
+        if event.kind in ALERTING
+    )
+
+
+def _with_incident(
+    report: SloReport, current: Incident | None, events: Sequence[IncidentEvent]
+) -> SloReport:
+    if events:
+        return replace(report, incident=events[-1].incident, incident_change=events[-1].kind)
+    running = current if current and current.is_running else None
+    return replace(report, incident=running.id if running else None)
+
+
+def _change(outcomes: Sequence[Outcome], as_of: datetime) -> StateChange:
+    return StateChange(
+        observations=tuple(row for outcome in outcomes for row in outcome.observations),
+        events=tuple(event for outcome in outcomes for event in outcome.events),
+        notifications=tuple(note for outcome in outcomes for note in outcome.notifications),
+        evaluated={outcome.report.assessment.slo.name: as_of for outcome in outcomes},
+    )
+
+
+def _read(
+    monitor: Monitor, spec: Spec, as_of: datetime
+) -> tuple[list[Known], dict[str, CostSloError]]:
+    """Everything the line needs; a fault of one SLO's own silences none of the others."""
+    evaluated = monitor.store.load_evaluated()
+    readings, failures = _costs(monitor.costs, spec, as_of)
+    known = []
+    for slo in spec.slos:
+        if slo.name not in readings:
+            continue
+        try:
+            units = monitor.units.fetch_units(slo, as_of) if slo.units else None
+        except CostSloError as error:
+            failures[slo.name] = error
+            continue
+        facts = Known(
+            slo=slo,
+            policy=monitor.policy(slo.policy),
+            reading=readings[slo.name],
+            units=units,
+            ledger=monitor.store.load_observations(slo.series),
+            incidents=incidents(monitor.store.load_events(slo=slo.name)),
+            is_past=as_of < evaluated.get(slo.name, as_of),
+        )
+        known.append(facts)
+    if failures and not known:
+        raise next(iter(failures.values()))
+    return known, failures
+
+
+def _costs(
+    source: CostSource, spec: Spec, as_of: datetime
+) -> tuple[dict[str, CostReading], dict[str, CostSloError]]:
+    """One reading for all SLOs; where it cannot be had, one for each that can."""
+    try:
+        reading = source.fetch_costs(spec.slos, spec.currency, as_of)
+        return dict.fromkeys((slo.name for slo in spec.slos), reading), {}
+    except CostDataError as error:
+        if len(spec.slos) == 1:
+            raise
+        failures: dict[str, CostSloError] = {spec.slos[0].name: error}
+    readings: dict[str, CostReading] = {}
+    for slo in spec.slos:
+        try:
+            readings[slo.name] = source.fetch_costs([slo], spec.currency, as_of)
+            failures.pop(slo.name, None)
+        except CostDataError as error:
+            failures[slo.name] = error
+    return readings, failures
