@@ -1,0 +1,183 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What was known when a decision was taken?
+
+The typed reading of `IncidentEvent.snapshot`, which is stored as JSON values with amounts as
+decimal strings. What was not known is None, never zero.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+
+from cost_slo.domain.drivers import Mover, Movers, movers_from_json
+from cost_slo.domain.period import Period, midnight
+from cost_slo.domain.wording import money
+
+
+@dataclass(frozen=True, slots=True)
+class UnitFacts:
+    """Cost for each unit over the window; `ratio` is None unless the state is `ok`."""
+
+    state: str
+    ratio: Decimal | None
+    units: Decimal | None
+    trailing: Decimal | None
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """A query a reader can run again, and what it returned."""
+
+    id: str
+    what: str
+    query: str
+    rows: int | None
+    revision: str
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """Where the charges were read, and which rows were left out."""
+
+    description: str
+    rows: int | None
+    in_scope: int | None
+    excluded: Mapping[str, int]
+    notes: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """One decision's figures; amounts in `currency`, `per` is `month` or the unit's name."""
+
+    slo: str
+    product: str
+    owner: str
+    verdict: str
+    currency: str
+    objective: Decimal
+    per: str
+    reason: str
+    asks: str
+    as_of: datetime
+    data_through: datetime | None
+    covered_through: date | None
+    window: Period | None
+    spent: Decimal | None
+    budget_size: Decimal | None
+    budget_used: Decimal | None
+    burn: tuple[tuple[str, float], ...]
+    month_end: Decimal | None
+    low: Decimal | None
+    high: Decimal | None
+    exhausts_on: date | None
+    unit: UnitFacts | None
+    movers: Movers | None
+    origin: Origin
+    evidence: tuple[Evidence, ...]
+
+    @property
+    def age_hours(self) -> float | None:
+        """How old the last complete day of charges was; None without one."""
+        if self.data_through is None:
+            return None
+        return (self.as_of - self.data_through).total_seconds() / 3600
+
+    @property
+    def rises(self) -> list[Mover]:
+        """The services whose spend rose, the largest rise first."""
+        return [mover for mover in self.movers.movers if mover.change > 0] if self.movers else []
+
+    def money(self, amount: Decimal) -> str:
+        """An amount in this snapshot's currency, as text."""
+        return money(amount, self.currency)
+
+
+def read_snapshot(written: Mapping[str, Any]) -> Snapshot:
+    """The snapshot of a decision event."""
+    slo, drivers = written["slo"], written.get("drivers")
+    spend, budget, forecast = (slo.get(key) or {} for key in ("spend", "budget", "forecast"))
+    return Snapshot(
+        slo=slo["name"],
+        product=slo["product"],
+        owner=slo["owner"],
+        verdict=slo["verdict"],
+        currency=slo["objective"]["currency"],
+        objective=Decimal(slo["objective"]["amount"]),
+        per=slo["objective"]["per"],
+        reason=slo.get("reason") or "",
+        asks=slo.get("asks") or "",
+        as_of=datetime.fromisoformat(written["as_of"]),
+        data_through=_instant(written.get("data_through")),
+        covered_through=_day(spend.get("estimated_through") or written.get("data_through")),
+        window=_window(slo.get("window")),
+        spent=_amount(spend.get("to_date")),
+        budget_size=_amount(budget.get("size")),
+        budget_used=_amount(budget.get("used")),
+        burn=tuple((burn["window"], burn["rate"]) for burn in slo.get("burn") or ()),
+        month_end=_amount(forecast.get("month_end")),
+        low=_amount(forecast.get("low")),
+        high=_amount(forecast.get("high")),
+        exhausts_on=_day(slo.get("exhausts_on")),
+        unit=_unit(slo.get("unit_cost")),
+        movers=movers_from_json(drivers) if drivers else None,
+        origin=_origin(written.get("source") or {}),
+        evidence=tuple(_evidence(item) for item in written.get("evidence") or ()),
+    )
+
+
+def _amount(text: str | None) -> Decimal | None:
+    return None if text is None else Decimal(text)
+
+
+def _instant(text: str | None) -> datetime | None:
+    if text is None:
+        return None
+    at = datetime.fromisoformat(text)
+    return at if at.tzinfo else midnight(at.date())
+
+
+def _day(text: str | None) -> date | None:
+    return None if text is None else datetime.fromisoformat(text).date()
+
+
+def _window(written: Mapping[str, str] | None) -> Period | None:
+    if not written:
+        return None
+    start, end = (datetime.fromisoformat(written[edge]).date() for edge in ("start", "end"))
+    return Period(start, end)
+
+
+def _unit(written: Mapping[str, Any] | None) -> UnitFacts | None:
+    if written is None:
+        return None
+    return UnitFacts(
+        state=written["state"],
+        ratio=_amount(written.get("to_date")),
+        units=_amount(written.get("units")),
+        trailing=_amount(written.get("trailing_7d")),
+    )
+
+
+def _origin(written: Mapping[str, Any]) -> Origin:
+    return Origin(
+        description=written.get("description") or "",
+        rows=written.get("rows"),
+        in_scope=written.get("in_scope"),
+        excluded=dict(written.get("excluded") or {}),
+        notes=tuple(written.get("notes") or ()),
+    )
+
+
+def _evidence(written: Mapping[str, Any]) -> Evidence:
+    return Evidence(
+        id=written["id"],
+        what=written["what"],
+        query=written.get("query") or "",
+        rows=written.get("rows"),
+        revision=written.get("revision") or "",
+    )
