@@ -52,4 +52,7 @@ def _write(file: Path, text: str) -> None:
     file.parent.mkdir(parents=True, exist_ok=True)
     with NamedTemporaryFile(dir=file.parent, prefix=".", suffix=".tmp", delete=False) as draft:
         draft.write(text.encode())
-    Path(draft.name).replace(file)
+    try:
+        Path(draft.name).replace(file)
+    finally:
+        Path(draft.name).unlink(missing_ok=True)
