@@ -13,7 +13,8 @@ from pathlib import Path
 
 import pytest
 
-from cost_slo.adapters.sqlite_store import FILE_NAME, SCHEMA_VERSION, SqliteStore
+from cost_slo.adapters.sqlite_store import FILE_NAME, SqliteStore
+from cost_slo.adapters.sqlite_store.schema import SCHEMA_VERSION
 from cost_slo.domain.errors import SettingsError, SourceError
 from cost_slo.domain.incident import EventKind, IncidentEvent
 from cost_slo.domain.money import ZERO

@@ -1,0 +1,138 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Where does a laptop keep its ledger, incidents and outbox?
+
+One SQLite file in the state folder. Each call opens its own connection, so threads and processes
+may share the folder; `save` is one immediate transaction.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import closing, contextmanager
+from datetime import datetime
+from pathlib import Path
+from typing import Any, TypeVar
+
+from cost_slo.adapters.sqlite_store import rows, schema
+from cost_slo.domain.errors import SettingsError, SourceError
+from cost_slo.domain.incident import IncidentEvent
+from cost_slo.domain.notification import Notification
+from cost_slo.domain.spend import Observation
+from cost_slo.ports import StateChange
+
+Row = TypeVar("Row")
+
+FILE_NAME = "state.sqlite3"
+
+_BUSY = (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)
+_NOT_OURS = (sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_CANTOPEN)
+
+
+class SqliteStore:
+    """The Store in a folder, which is made when absent."""
+
+    def __init__(self, folder: Path, *, busy_seconds: float = 10) -> None:
+        """Raises SettingsError when the folder cannot hold our file.
+
+        `busy_seconds` is how long a call waits for another process to finish writing.
+        """
+        self._file = folder / FILE_NAME
+        self._busy_seconds = busy_seconds
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise SettingsError(f"{folder}: cannot be a state folder: {error.strerror}") from error
+        self._prepare()
+
+    def load_observations(self, series: str) -> Sequence[Observation]:
+        """Every revision of every day of a series, ordered by day and revision."""
+        query = "SELECT * FROM ledger WHERE series = ? ORDER BY day, revision"
+        return self._load(rows.observation, query, series)
+
+    def load_events(
+        self, *, slo: str | None = None, incident: str | None = None
+    ) -> Sequence[IncidentEvent]:
+        """Incident events in the order they were written, of one SLO or incident, or all."""
+        query = """
+            SELECT incident, slo, key, at, kind, text, severity, snapshot FROM events
+            WHERE slo = coalesce(?, slo) AND incident = coalesce(?, incident) ORDER BY sequence
+        """
+        return self._load(rows.event, query, slo, incident)
+
+    def load_evaluated(self) -> dict[str, datetime]:
+        """SLO name to the latest `as_of` it was evaluated at."""
+        query = "SELECT slo, as_of FROM evaluated ORDER BY slo"
+        return dict(self._load(lambda row: (row[0], datetime.fromisoformat(row[1])), query))
+
+    def load_pending(self) -> Sequence[Notification]:
+        """Notifications not yet delivered, oldest first."""
+        query = """
+            SELECT key, incident, slo, severity, created_at, subject, body FROM outbox
+            WHERE delivered_at IS NULL ORDER BY created_at, sequence
+        """
+        return self._load(rows.notification, query)
+
+    def save(self, change: StateChange) -> None:
+        """Write all of a change in one transaction; what is already stored stays as it is."""
+        evaluated = change.evaluated or {}
+        with self._writing() as connection:
+            connection.executemany(
+                schema.ADD_OBSERVATION, map(rows.observation_row, change.observations)
+            )
+            connection.executemany(schema.ADD_EVENT, map(rows.event_row, change.events))
+            connection.executemany(
+                schema.ADD_NOTIFICATION, map(rows.notification_row, change.notifications)
+            )
+            connection.executemany(
+                schema.ADVANCE, [(slo, rows.utc(at)) for slo, at in evaluated.items()]
+            )
+
+    def save_delivered(self, key: str, at: datetime) -> None:
+        """Mark a notification as delivered; the first time it was delivered stays."""
+        mark = "UPDATE outbox SET delivered_at = ? WHERE key = ? AND delivered_at IS NULL"
+        with self._writing() as connection:
+            connection.execute(mark, (rows.utc(at), key))
+
+    def _prepare(self) -> None:
+        with self._connected() as connection:
+            (version,) = connection.execute("PRAGMA user_version").fetchone()
+            if version > schema.SCHEMA_VERSION:
+                raise SettingsError(
+                    f"{self._file}: written by a newer cost-slo (schema {version}, this one reads "
+                    f"{schema.SCHEMA_VERSION}); upgrade cost-slo or name another state folder"
+                )
+            if version < schema.SCHEMA_VERSION:
+                connection.executescript(schema.SCHEMA)
+
+    def _load(self, read: Callable[[Any], Row], query: str, *values: str | None) -> list[Row]:
+        with self._connected() as connection:
+            return [read(row) for row in connection.execute(query, values)]
+
+    @contextmanager
+    def _writing(self) -> Iterator[sqlite3.Connection]:
+        with self._connected() as connection:
+            connection.execute("BEGIN IMMEDIATE")
+            yield connection
+            connection.execute("COMMIT")
+
+    @contextmanager
+    def _connected(self) -> Iterator[sqlite3.Connection]:
+        """A connection of its own, rolled back unless committed, its errors translated."""
+        try:
+            opened = sqlite3.connect(self._file, timeout=self._busy_seconds, isolation_level=None)
+            with closing(opened) as connection:
+                yield connection
+        except sqlite3.Error as error:
+            raise self._translated(error) from error
+
+    def _translated(self, error: sqlite3.Error) -> SettingsError | SourceError:
+        code = getattr(error, "sqlite_errorcode", sqlite3.SQLITE_ERROR) & 0xFF
+        if code in _NOT_OURS:
+            return SettingsError(
+                f"{self._file}: cannot be opened as a SQLite file ({error}); "
+                "name another state folder, or move the file away"
+            )
+        busy = code in _BUSY
+        advice = "another cost-slo is writing; run again" if busy else "nothing was written"
+        return SourceError(f"{self._file}: {error}; {advice}", retryable=busy)

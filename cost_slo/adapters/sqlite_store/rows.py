@@ -1,0 +1,79 @@
+# SPDX-License-Identifier: Apache-2.0
+"""How does a value become a row, and a row a value?"""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from typing import Any
+
+from cost_slo.domain.incident import EventKind, IncidentEvent, Severity
+from cost_slo.domain.notification import Notification
+from cost_slo.domain.spend import Observation
+
+
+def utc(at: datetime) -> str:
+    """Text of an instant, in UTC whatever zone it came in."""
+    if at.tzinfo is None:
+        raise ValueError(f"{at} has no time zone; state is kept in UTC")
+    return at.astimezone(UTC).isoformat()
+
+
+def observation_row(seen: Observation) -> tuple[Any, ...]:
+    """In the order of the ledger's columns."""
+    money = (str(seen.usage), str(seen.lumps), str(seen.credits))
+    units = None if seen.units is None else str(seen.units)
+    key = (seen.series, seen.day.isoformat(), seen.revision)
+    return (*key, *money, units, int(seen.estimated), utc(seen.observed_at))
+
+
+def observation(row: tuple[Any, ...]) -> Observation:
+    """From the ledger's columns."""
+    series, day, revision, usage, lumps, credited, units, estimated, observed_at = row
+    return Observation(
+        series=series,
+        day=date.fromisoformat(day),
+        usage=Decimal(usage),
+        lumps=Decimal(lumps),
+        credits=Decimal(credited),
+        units=None if units is None else Decimal(units),
+        estimated=bool(estimated),
+        observed_at=datetime.fromisoformat(observed_at),
+        revision=revision,
+    )
+
+
+def event_row(event: IncidentEvent) -> tuple[Any, ...]:
+    """In the order of `ADD_EVENT`."""
+    snapshot = json.dumps(dict(event.snapshot), ensure_ascii=False, allow_nan=False)
+    happened = (utc(event.at), event.kind.value, event.text, event.severity, snapshot)
+    return (event.key, event.incident, event.slo, *happened)
+
+
+def event(row: tuple[Any, ...]) -> IncidentEvent:
+    """From the columns of an event, without its sequence."""
+    incident, slo, key, at, kind, text, severity, snapshot = row
+    return IncidentEvent(
+        incident=incident,
+        slo=slo,
+        key=key,
+        at=datetime.fromisoformat(at),
+        kind=EventKind(kind),
+        text=text,
+        severity=None if severity is None else Severity(severity),
+        snapshot=json.loads(snapshot),
+    )
+
+
+def notification_row(message: Notification) -> tuple[Any, ...]:
+    """In the order of `ADD_NOTIFICATION`."""
+    about = (message.key, message.incident, message.slo, message.severity.value)
+    return (*about, utc(message.created_at), message.subject, message.body)
+
+
+def notification(row: tuple[Any, ...]) -> Notification:
+    """From the columns of a message, without its sequence and delivery."""
+    key, incident, slo, severity, created_at, subject, body = row
+    created = datetime.fromisoformat(created_at)
+    return Notification(key, incident, slo, Severity(severity), created, subject, body)

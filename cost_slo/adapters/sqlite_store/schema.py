@@ -1,0 +1,56 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What do the tables hold, and how is a row written?
+
+Amounts are decimal text, days and instants ISO 8601 text in UTC, so that the order of the text is
+the order of time.
+"""
+
+SCHEMA_VERSION = 1
+
+SCHEMA = f"""
+BEGIN IMMEDIATE;
+CREATE TABLE IF NOT EXISTS ledger (
+    series TEXT NOT NULL, day TEXT NOT NULL, revision INTEGER NOT NULL,
+    usage TEXT NOT NULL, lumps TEXT NOT NULL, credits TEXT NOT NULL, units TEXT,
+    estimated INTEGER NOT NULL, observed_at TEXT NOT NULL,
+    PRIMARY KEY (series, day, revision)
+);
+CREATE TABLE IF NOT EXISTS events (
+    sequence INTEGER PRIMARY KEY AUTOINCREMENT, key TEXT NOT NULL UNIQUE,
+    incident TEXT NOT NULL, slo TEXT NOT NULL, at TEXT NOT NULL, kind TEXT NOT NULL,
+    text TEXT NOT NULL, severity TEXT, snapshot TEXT NOT NULL
+);
+CREATE TABLE IF NOT EXISTS outbox (
+    sequence INTEGER PRIMARY KEY AUTOINCREMENT, key TEXT NOT NULL UNIQUE,
+    incident TEXT NOT NULL, slo TEXT NOT NULL, severity TEXT NOT NULL,
+    created_at TEXT NOT NULL, subject TEXT NOT NULL, body TEXT NOT NULL, delivered_at TEXT
+);
+CREATE TABLE IF NOT EXISTS evaluated (slo TEXT PRIMARY KEY, as_of TEXT NOT NULL);
+CREATE TRIGGER IF NOT EXISTS ledger_keeps_rows BEFORE DELETE ON ledger
+    BEGIN SELECT RAISE(ABORT, 'the ledger is append-only'); END;
+CREATE TRIGGER IF NOT EXISTS ledger_keeps_values BEFORE UPDATE ON ledger
+    BEGIN SELECT RAISE(ABORT, 'the ledger is append-only'); END;
+CREATE TRIGGER IF NOT EXISTS events_keep_rows BEFORE DELETE ON events
+    BEGIN SELECT RAISE(ABORT, 'the events are append-only'); END;
+CREATE TRIGGER IF NOT EXISTS events_keep_values BEFORE UPDATE ON events
+    BEGIN SELECT RAISE(ABORT, 'the events are append-only'); END;
+PRAGMA user_version = {SCHEMA_VERSION};
+COMMIT;
+"""
+
+ADD_OBSERVATION = """
+INSERT INTO ledger VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
+ON CONFLICT (series, day, revision) DO NOTHING
+"""
+ADD_EVENT = """
+INSERT INTO events (key, incident, slo, at, kind, text, severity, snapshot)
+VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (key) DO NOTHING
+"""
+ADD_NOTIFICATION = """
+INSERT INTO outbox (key, incident, slo, severity, created_at, subject, body)
+VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT (key) DO NOTHING
+"""
+ADVANCE = """
+INSERT INTO evaluated VALUES (?, ?)
+ON CONFLICT (slo) DO UPDATE SET as_of = excluded.as_of WHERE excluded.as_of > evaluated.as_of
+"""
