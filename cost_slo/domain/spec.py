@@ -58,11 +58,13 @@ Text = Annotated[str, Field(pattern=ONE_LINE, max_length=200)]
 Values = Annotated[tuple[Text, ...], Field(min_length=1)]
 
 
-def _absent_means_not_written(schema: dict[str, Any]) -> None:
+def _as_strict_as_the_models(schema: dict[str, Any]) -> None:
     for described in schema["properties"].values():
         if described.get("default", "") is None:
             del described["default"]
             described.update(described.pop("anyOf")[0])
+        if "patternProperties" in described:
+            described["additionalProperties"] = False
 
 
 class _Document(BaseModel):
@@ -70,7 +72,7 @@ class _Document(BaseModel):
         frozen=True,
         extra="forbid",
         populate_by_name=True,
-        json_schema_extra=_absent_means_not_written,
+        json_schema_extra=_as_strict_as_the_models,
     )
 
 

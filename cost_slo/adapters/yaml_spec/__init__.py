@@ -65,8 +65,8 @@ class YamlSpecSource:
             close = get_close_matches(slo.policy, known, n=1)
             hint = f"; did you mean {close[0]}?" if close else ""
             message = (
-                f"no policy and no file is named {slo.policy!r}{hint} "
-                f"Expected {', '.join(known)}, or the path of a file, relative to the spec"
+                f"expected {', '.join(known)}, or the path of a policy file, relative to the "
+                f"spec; got {slo.policy!a}, which is neither{hint}"
             )
             path = ("slos", position, "policy")
             yield Problem(message, path, document.line_of(path))

@@ -23,6 +23,7 @@ Path = tuple[str | int, ...]
 
 NUMBER = re.compile(r"[-+]?(?:(?:0|[1-9][0-9]*)(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][-+]?[0-9]{1,3})?")
 LEADING_ZERO = re.compile(r"[-+]?0[0-9_]+")
+SPLIT_AMOUNT = re.compile(r"[0-9]+(?:\.[0-9]+)?(?: ?[A-Z]{3})?")
 TRUTH = {"true": True, "True": True, "TRUE": True, "false": False, "False": False, "FALSE": False}
 NOTHING = frozenset({"", "~", "null", "Null", "NULL"})
 PLAIN_TAGS = frozenset(f"tag:yaml.org,2002:{kind}" for kind in ("str", "seq", "map"))
@@ -80,6 +81,9 @@ class Document:
                 first = self.lines[*path, name]
                 message = f"this key is already given on line {first}; keep one of the two"
                 self.problems.append(Problem(message, (*path, name), line))
+            elif SPLIT_AMOUNT.fullmatch(name) and value.value == "":
+                message = "a comma splits this amount; write it without separators, such as 4500"
+                self.problems.append(Problem(message, path, line))
             else:
                 self.lines[*path, name] = line
                 values[name] = self.add(value, (*path, name))
@@ -131,10 +135,13 @@ def read_document(content: bytes) -> Document | Problem:
         return Problem(message, line=error.line)
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
-        message = f"is not YAML: {error.problem}; check indentation, quotes and brackets"
+        reason = str(error.problem or error.context).removeprefix("but ")
+        message = f"is not YAML: {reason}; check indentation, quotes and brackets"
         return Problem(message, line=mark.line + 1 if mark else None)
-    except (yaml.YAMLError, ValueError, OverflowError):
-        return Problem("is not YAML: it holds a character that text cannot have; remove it")
+    except (yaml.YAMLError, ValueError, OverflowError) as error:
+        position = getattr(error, "position", None)
+        message = "is not YAML: it holds a character that text cannot have; remove it"
+        return Problem(message, line=position and text.count("\n", 0, position) + 1)
 
 
 def _compose(text: str) -> Document | Problem:

@@ -9,7 +9,6 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping
-from decimal import Decimal
 from difflib import get_close_matches
 from typing import TYPE_CHECKING
 
@@ -71,6 +70,8 @@ CHOICES = {
     "statistic": ("Sum", "SampleCount"),
     "apiVersion": (spec.API_VERSION,),
 }
+KINDS = ("monthly", "per_unit")
+THOUSANDS = re.compile(r"[0-9]{1,3}(?:[,_][0-9]{3})+(?:\.[0-9]+)?")
 MAX_SHOWN = 60
 
 
@@ -122,7 +123,7 @@ def _message(detail: ErrorDetails, path: Path, document: Document) -> str:
     found = document.written.get(path)
     value = detail["input"]
     if found is None:
-        return f"{expected}; got {_collection(value)}"
+        return f"{expected}; got {_collection(value)}{_meant(value) if kind == 'objective' else ''}"
     return f"{expected}; got {_shown(kind, found)}{_advice(kind, found, subject)}"
 
 
@@ -150,9 +151,11 @@ def _subject(path: Path) -> str:
 
 
 def _advice(kind: str, found: str, subject: str) -> str:
-    amount = re.sub(r"[\s,_$€£¥]|[A-Z]{3}", "", found)
-    if kind == "amount" or (subject == "plan" and amount != found):
-        return f"; write {amount}" if NUMBER.fullmatch(amount) else ""
+    amount = re.sub(r"[\s$€£¥]|[A-Z]{3}", "", found)
+    if THOUSANDS.fullmatch(amount):
+        amount = re.sub("[,_]", "", amount)
+    if kind in ("amount", "literal_error") and NUMBER.fullmatch(amount):
+        return f"; write {amount}"
     if kind == "string_type":
         kind = "number" if NUMBER.fullmatch(found) else "truth value"
         return f', which YAML reads as a {kind}; put it in quotes: "{_short(found)}"'
@@ -167,13 +170,19 @@ def _did_you_mean(word: str, known: list[str] | tuple[str, ...]) -> str:
     return f"; did you mean {spelled[close[0]]}?" if close else ""
 
 
+def _meant(objective: object) -> str:
+    if not isinstance(objective, dict) or not objective or objective.keys() & set(KINDS):
+        return ""
+    return _did_you_mean(next(iter(objective)), KINDS)
+
+
 def _collection(value: object) -> str:
     if isinstance(value, dict):
         keys = ", ".join(map(_quoted, list(value)[:5]))
         return f"a mapping with {keys}" if keys else "an empty mapping"
     if isinstance(value, list):
         return "an empty list" if not value else f"a list of {len(value)}"
-    return _quoted(str(value)) if isinstance(value, Decimal | str) else "something else"
+    return _quoted(str(value))
 
 
 def _quoted(text: str) -> str:
