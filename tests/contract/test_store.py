@@ -28,7 +28,7 @@ def open_store(request: pytest.FixtureRequest, tmp_path: Path) -> Callable[[], S
     fake = FakeStore()
     stores: dict[str, Callable[[], Store]] = {
         "fake": lambda: fake,
-        "sqlite": lambda: SqliteStore(tmp_path / "state"),
+        "sqlite": lambda: SqliteStore(tmp_path / "state.sqlite3"),
     }
     return stores[str(request.param)]
 

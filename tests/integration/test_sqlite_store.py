@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from cost_slo.adapters.sqlite_store import FILE_NAME, SqliteStore
+from cost_slo.adapters.sqlite_store import SqliteStore
 from cost_slo.adapters.sqlite_store.schema import SCHEMA_VERSION
 from cost_slo.domain.errors import SettingsError, SourceError
 from cost_slo.domain.incident import EventKind, IncidentEvent
@@ -21,6 +21,7 @@ from cost_slo.domain.money import ZERO
 from cost_slo.domain.spend import Observation
 from cost_slo.ports import StateChange
 
+FILE_NAME = "state.sqlite3"
 NOON = datetime(2026, 9, 5, 12, tzinfo=UTC)
 
 
@@ -38,7 +39,9 @@ def observation(at: datetime = NOON) -> Observation:
 @pytest.fixture(name="raw")
 def open_raw(tmp_path: Path) -> Iterator[sqlite3.Connection]:
     """The file of a store with one row in each append-only table, opened past the store."""
-    SqliteStore(tmp_path).save(StateChange(observations=(observation(),), events=(event("k"),)))
+    SqliteStore(tmp_path / FILE_NAME).save(
+        StateChange(observations=(observation(),), events=(event("k"),))
+    )
     with closing(sqlite3.connect(tmp_path / FILE_NAME, isolation_level=None)) as connection:
         yield connection
 
@@ -46,7 +49,7 @@ def open_raw(tmp_path: Path) -> Iterator[sqlite3.Connection]:
 def test_an_absent_folder_is_made_and_holds_one_file(tmp_path: Path) -> None:
     folder = tmp_path / "a" / "state"
 
-    SqliteStore(folder).save(StateChange(events=(event("k"),)))
+    SqliteStore(folder / FILE_NAME).save(StateChange(events=(event("k"),)))
 
     assert [file.name for file in folder.iterdir()] == [FILE_NAME]
 
@@ -65,7 +68,7 @@ def test_a_file_from_a_newer_version_is_refused(raw: sqlite3.Connection, tmp_pat
     raw.execute(f"PRAGMA user_version = {SCHEMA_VERSION + 1}")
 
     with pytest.raises(SettingsError, match=r"written by a newer cost-slo \(schema 2, this one"):
-        SqliteStore(tmp_path)
+        SqliteStore(tmp_path / FILE_NAME)
 
 
 def test_a_file_that_is_not_sqlite_is_refused_and_left_as_it_is(tmp_path: Path) -> None:
@@ -74,7 +77,7 @@ def test_a_file_that_is_not_sqlite_is_refused_and_left_as_it_is(tmp_path: Path) 
     before = file.read_bytes()
 
     with pytest.raises(SettingsError, match=r"state\.sqlite3: cannot be opened as a SQLite file"):
-        SqliteStore(tmp_path)
+        SqliteStore(tmp_path / FILE_NAME)
 
     assert file.read_bytes() == before
 
@@ -83,20 +86,20 @@ def test_a_file_where_the_folder_should_be_is_refused(tmp_path: Path) -> None:
     (tmp_path / "state").write_text("")
 
     with pytest.raises(SettingsError, match="state: cannot be a state folder: File exists"):
-        SqliteStore(tmp_path / "state")
+        SqliteStore(tmp_path / "state" / FILE_NAME)
 
 
 def test_a_folder_where_the_file_should_be_is_refused(tmp_path: Path) -> None:
     (tmp_path / FILE_NAME).mkdir()
 
     with pytest.raises(SettingsError, match="cannot be opened as a SQLite file"):
-        SqliteStore(tmp_path)
+        SqliteStore(tmp_path / FILE_NAME)
 
 
 def test_a_neighbour_that_writes_for_too_long_is_a_retryable_error(
     raw: sqlite3.Connection, tmp_path: Path
 ) -> None:
-    patient_for_an_instant = SqliteStore(tmp_path, busy_seconds=0.01)
+    patient_for_an_instant = SqliteStore(tmp_path / FILE_NAME, busy_seconds=0.01)
     raw.execute("BEGIN IMMEDIATE")
 
     with pytest.raises(SourceError, match="another cost-slo is writing; run again") as caught:
@@ -109,7 +112,7 @@ def test_a_neighbour_that_writes_for_too_long_is_a_retryable_error(
 def test_a_damaged_file_is_an_error_that_retrying_does_not_help(
     raw: sqlite3.Connection, tmp_path: Path
 ) -> None:
-    store = SqliteStore(tmp_path)
+    store = SqliteStore(tmp_path / FILE_NAME)
     raw.execute("DROP TABLE outbox")
 
     with pytest.raises(SourceError, match="no such table: outbox") as caught:
@@ -124,33 +127,37 @@ def test_an_error_in_the_middle_of_a_save_leaves_nothing_of_it(
     raw.execute("DROP TABLE evaluated")
 
     with pytest.raises(SourceError):
-        SqliteStore(tmp_path).save(StateChange(events=(event("new"),), evaluated={"web": NOON}))
+        SqliteStore(tmp_path / FILE_NAME).save(
+            StateChange(events=(event("new"),), evaluated={"web": NOON})
+        )
 
-    assert [found.key for found in SqliteStore(tmp_path).load_events()] == ["k"]
+    assert [found.key for found in SqliteStore(tmp_path / FILE_NAME).load_events()] == ["k"]
 
 
 def test_a_time_without_a_zone_is_refused(tmp_path: Path) -> None:
     nowhere = NOON.replace(tzinfo=None)
 
     with pytest.raises(ValueError, match="has no time zone"):
-        SqliteStore(tmp_path).save(StateChange(observations=(observation(nowhere),)))
+        SqliteStore(tmp_path / FILE_NAME).save(StateChange(observations=(observation(nowhere),)))
 
 
 def test_writers_at_the_same_time_lose_nothing_and_write_nothing_twice(tmp_path: Path) -> None:
     keys = [f"k{number % 20}" for number in range(60)]
 
     def write(key: str) -> None:
-        SqliteStore(tmp_path).save(StateChange(events=(event(key),), evaluated={"web": NOON}))
+        SqliteStore(tmp_path / FILE_NAME).save(
+            StateChange(events=(event(key),), evaluated={"web": NOON})
+        )
 
     with ThreadPoolExecutor(8) as pool:
         list(pool.map(write, keys))
 
-    found = [one.key for one in SqliteStore(tmp_path).load_events()]
+    found = [one.key for one in SqliteStore(tmp_path / FILE_NAME).load_events()]
     assert sorted(found) == sorted(set(keys))
 
 
 def test_first_runs_at_the_same_time_make_one_file(tmp_path: Path) -> None:
     with ThreadPoolExecutor(8) as pool:
-        stores = list(pool.map(SqliteStore, [tmp_path] * 16))
+        stores = list(pool.map(SqliteStore, [tmp_path / FILE_NAME] * 16))
 
     assert [list(store.load_events()) for store in stores] == [[]] * 16

@@ -23,26 +23,26 @@ from cost_slo.ports import StateChange
 
 Row = TypeVar("Row")
 
-FILE_NAME = "state.sqlite3"
-
 _BUSY = (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)
 _NOT_OURS = (sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_CANTOPEN)
 
 
 class SqliteStore:
-    """The Store in a folder, which is made when absent."""
+    """The Store in a file; the file and its folder are made when absent."""
 
-    def __init__(self, folder: Path, *, busy_seconds: float = 10) -> None:
-        """Raises SettingsError when the folder cannot hold our file.
+    def __init__(self, file: Path, *, busy_seconds: float = 10) -> None:
+        """Raises SettingsError when the file cannot be ours.
 
         `busy_seconds` is how long a call waits for another process to finish writing.
         """
-        self._file = folder / FILE_NAME
+        self._file = file
         self._busy_seconds = busy_seconds
         try:
-            folder.mkdir(parents=True, exist_ok=True)
+            file.parent.mkdir(parents=True, exist_ok=True)
         except OSError as error:
-            raise SettingsError(f"{folder}: cannot be a state folder: {error.strerror}") from error
+            raise SettingsError(
+                f"{file.parent}: cannot be a state folder: {error.strerror}"
+            ) from error
         self._prepare()
 
     def load_observations(self, series: str) -> Sequence[Observation]:
