@@ -1,0 +1,2 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Bills in files: FOCUS, AWS CUR and saved Cost Explorer responses, read through DuckDB."""

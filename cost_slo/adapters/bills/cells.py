@@ -1,0 +1,187 @@
+# SPDX-License-Identifier: Apache-2.0
+"""How do a bill's rows add up, for every SLO at once?
+
+The scan makes a small table, `cells`: one line for each day, service, currency and standing.
+A row's standing for an SLO is one of the four figures of `ScopeCount`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+
+from cost_slo.adapters.bills.bad_rows import Checks
+from cost_slo.adapters.bills.relation import Charges
+from cost_slo.adapters.bills.scope_sql import Parameters, category_condition, scope_condition
+from cost_slo.domain.errors import CostDataError
+from cost_slo.domain.money import plain
+from cost_slo.domain.spec import Metric, Slo
+from cost_slo.domain.spend import ChargeCount, CostReading, DailySpend, ScopeCount
+
+OUTSIDE, OTHER_CATEGORY, AFTER, INSIDE = range(4)
+COSTS = {Metric.BILLED: "billed_cost", Metric.EFFECTIVE: "effective_cost"}
+NO_CURRENCY = "(none)"
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What a reading is asked for; `as_of` is UTC without a zone, as the engine has it."""
+
+    slos: tuple[Slo, ...]
+    currency: str
+    as_of: datetime
+
+
+def build_cells(charges: Charges, asked: Asked, checks: Checks) -> None:
+    """Scan the bill once into the table `cells`."""
+    parameters = Parameters()
+    metrics = sorted({Metric.BILLED, *(slo.metric for slo in asked.slos)})
+    for slo in asked.slos:
+        charges.answerable.need(COSTS[slo.metric])
+    standings = [
+        f"{_standing(slo, charges, parameters)} AS s{index}" for index, slo in enumerate(asked.slos)
+    ]
+    currency = parameters.add(NO_CURRENCY if charges.has_currency else asked.currency)
+    usage = (
+        "charge_category = 'Usage' AND coalesce(charge_frequency, 'Usage-Based') = 'Usage-Based'"
+    )
+    rows = ", ".join(
+        [
+            "charge_day AS day",
+            "coalesce(service_name, '') AS service",
+            f"coalesce(currency, {currency}) AS currency",
+            f"charge_start < {parameters.add(asked.as_of)} AS past",
+            f"{usage} AS is_usage",
+            f"({checks.problem}) IS NOT NULL AS unreadable",
+            *standings,
+            "charge_end",
+            *(COSTS[metric] for metric in metrics),
+        ]
+    )
+    sums = ", ".join(part for metric in metrics for part in _sums(COSTS[metric]))
+    marks = ", ".join(f"s{index}" for index in range(len(asked.slos)))
+    keys = "day, service, currency, past, unreadable" + (f", {marks}" if marks else "")
+    charges.connection.execute(
+        f"CREATE OR REPLACE TEMP TABLE cells AS SELECT {keys}, {sums}, "  # noqa: S608
+        "bool_or(is_usage) AS has_usage, max(charge_end) AS ended, count(*) AS n "
+        f"FROM (SELECT {rows} FROM charges) GROUP BY {keys}",
+        parameters.values,
+    )
+
+
+def _standing(slo: Slo, charges: Charges, parameters: Parameters) -> str:
+    scope = scope_condition(slo.scope, charges.answerable, parameters)
+    category = category_condition(slo.scope, parameters)
+    return (
+        f"CAST(CASE WHEN NOT ({scope}) THEN {OUTSIDE} WHEN NOT ({category}) THEN {OTHER_CATEGORY} "
+        f"WHEN NOT past THEN {AFTER} ELSE {INSIDE} END AS UTINYINT)"
+    )
+
+
+def _sums(cost: str) -> tuple[str, str, str]:
+    return (
+        f"coalesce(sum({cost}) FILTER (WHERE is_usage), 0) AS {cost}_usage",
+        f"coalesce(sum({cost}) FILTER (WHERE NOT is_usage AND {cost} >= 0), 0) AS {cost}_lumps",
+        f"coalesce(sum({cost}) FILTER (WHERE NOT is_usage AND {cost} < 0), 0) AS {cost}_credits",
+    )
+
+
+def read_cells(
+    charges: Charges, asked: Asked, unreadable: int, notes: tuple[str, ...]
+) -> CostReading:
+    """The reading the cells add up to. Raises CostDataError for a foreign currency in a scope."""
+    _refuse_other_currencies(charges, asked)
+    rows, totals = _totals(charges)
+    scopes = {slo.name: _scope_count(charges, index) for index, slo in enumerate(asked.slos)}
+    if not charges.has_currency:
+        notes = (f"The bill names no currency: {asked.currency} is assumed.", *notes)
+    return CostReading(
+        charges=ChargeCount(rows, totals, _in_some_scope(charges, asked), unreadable),
+        spend={slo.name: _spend(charges, index, slo) for index, slo in enumerate(asked.slos)},
+        scopes=scopes,
+        charged_through=_charged_through(charges, asked),
+        description=charges.description,
+        estimated_from=charges.estimated_from,
+        notes=(*charges.notes, *notes),
+    )
+
+
+def _totals(charges: Charges) -> tuple[int, Mapping[str, Decimal]]:
+    found = charges.connection.execute(
+        "SELECT currency, sum(n)::BIGINT, "
+        "sum(billed_cost_usage + billed_cost_lumps + billed_cost_credits) "
+        "FROM cells WHERE NOT unreadable GROUP BY currency ORDER BY currency"
+    ).fetchall()
+    return sum(n for _, n, _ in found), {name: _exact(total) for name, _, total in found}
+
+
+def _refuse_other_currencies(charges: Charges, asked: Asked) -> None:
+    for index, slo in enumerate(asked.slos):
+        found = charges.connection.execute(
+            f"SELECT currency, sum(n)::BIGINT FROM cells WHERE s{index} = {INSIDE} "  # noqa: S608
+            "AND NOT unreadable AND currency <> $currency GROUP BY currency ORDER BY currency",
+            {"currency": asked.currency},
+        ).fetchall()
+        if found:
+            which = ", ".join(f"{name} ({n} rows)" for name, n in found)
+            raise CostDataError(
+                f"SLO `{slo.name}` has charges in {which} in its scope and the spec is in "
+                f"{asked.currency}; narrow the scope, for example by provider, and write one spec "
+                "a currency",
+                file=charges.location,
+                column=charges.labels.get("currency", "Unit"),
+            )
+
+
+def _scope_count(charges: Charges, index: int) -> ScopeCount:
+    counts = dict(
+        charges.connection.execute(
+            f"SELECT s{index}, sum(n)::BIGINT FROM cells "  # noqa: S608
+            f"WHERE NOT unreadable GROUP BY s{index}"
+        ).fetchall()
+    )
+    return ScopeCount(
+        in_scope=counts.get(INSIDE, 0),
+        outside_scope=counts.get(OUTSIDE, 0),
+        other_category=counts.get(OTHER_CATEGORY, 0),
+        after_as_of=counts.get(AFTER, 0),
+    )
+
+
+def _in_some_scope(charges: Charges, asked: Asked) -> int:
+    anywhere = " OR ".join(f"s{index} = {INSIDE}" for index in range(len(asked.slos))) or "FALSE"
+    query = f"SELECT coalesce(sum(n), 0)::BIGINT FROM cells WHERE NOT unreadable AND ({anywhere})"  # noqa: S608
+    return int(charges.connection.execute(query).fetchall()[0][0])
+
+
+def _spend(charges: Charges, index: int, slo: Slo) -> tuple[DailySpend, ...]:
+    cost = COSTS[slo.metric]
+    found = charges.connection.execute(
+        f"SELECT day, service, sum({cost}_usage), sum({cost}_lumps), sum({cost}_credits), "  # noqa: S608
+        f"sum(n)::BIGINT FROM cells WHERE s{index} = {INSIDE} AND NOT unreadable "
+        "GROUP BY day, service ORDER BY day, service"
+    ).fetchall()
+    return tuple(
+        DailySpend(day, service, _exact(usage), _exact(lumps), _exact(credit), n)
+        for day, service, usage, lumps, credit, n in found
+    )
+
+
+def _charged_through(charges: Charges, asked: Asked) -> date | None:
+    with_usage, any_day, ended = charges.connection.execute(
+        "SELECT max(day) FILTER (WHERE has_usage), max(day), max(ended) "
+        "FROM cells WHERE past AND NOT unreadable"
+    ).fetchall()[0]
+    last: date | None = with_usage or any_day
+    if last is None:
+        return None
+    if charges.monthly and ended is not None:
+        end: datetime = min(ended, asked.as_of)
+        return end.date()
+    return last + timedelta(days=1)
+
+
+def _exact(amount: Decimal) -> Decimal:
+    return Decimal(plain(amount))

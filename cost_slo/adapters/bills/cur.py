@@ -1,0 +1,206 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Which charge does a line of an AWS Cost and Usage Report mean, in FOCUS words?
+
+Legacy reports (`lineItem/UsageStartDate`), their Athena spelling (`line_item_usage_start_date`)
+and CUR 2.0 (the same with map columns) are one format: names are compared in the Athena
+spelling. The meaning of a line item type is that of the FOCUS converters' AWS mapping.
+"""
+
+from __future__ import annotations
+
+import re
+
+from cost_slo.adapters.bills.engine import MONEY, TAGS, literal
+from cost_slo.adapters.bills.shape import Column, Columns, FocusMapping
+
+START = "line_item_usage_start_date"
+COST = "line_item_unblended_cost"
+KIND = "line_item_line_item_type"
+
+PURCHASES = ("Fee", "RIFee", "SavingsPlanRecurringFee", "SavingsPlanUpfrontFee")
+RECURRING = ("RIFee", "SavingsPlanRecurringFee")
+AFTERWARDS = {"Tax": "Tax", "Credit": "Credit", "Refund": "Adjustment"}
+PAID_BY_COMMITMENT = ("SavingsPlanNegation", "SavingsPlanUpfrontFee")
+
+LABELS = {
+    "charge_start": "lineItem/UsageStartDate",
+    "charge_category": "lineItem/LineItemType",
+    "billed_cost": "lineItem/UnblendedCost",
+    "effective_cost": "EffectiveCost, from savingsPlan/ and reservation/ columns",
+    "currency": "lineItem/CurrencyCode",
+    "service_name": "product/ProductName",
+    "sub_account_id": "lineItem/UsageAccountId",
+    "region_id": "product/region",
+    "provider_name": "provider",
+    "tags": "resourceTags",
+}
+
+
+def is_cur(names: list[str]) -> bool:
+    """Whether the columns are those of a Cost and Usage Report, complete or not."""
+    return any(athena_name(name).startswith("line_item_") for name in names)
+
+
+def athena_name(name: str) -> str:
+    """The name as Athena spells it.
+
+    >>> athena_name("lineItem/UsageStartDate"), athena_name("product/regionCode")
+    ('line_item_usage_start_date', 'product_region_code')
+    """
+    if "/" not in name:
+        return name.lower()
+    parts = (re.sub(r"(?<!^)(?=[A-Z])", "_", part) for part in name.split("/"))
+    return "_".join(parts).lower()
+
+
+def cur_mapping(columns: Columns) -> FocusMapping:
+    """Map a Cost and Usage Report; CostDataError names a required column that is missing."""
+    own = Columns(
+        [
+            Column(athena_name(column.name), column.ref, column.type)
+            for column in columns.all
+            if not is_tag(column.name)
+        ],
+        columns.file,
+    )
+    start, cost, kind = own.need(START), own.need(COST), own.need(KIND)
+    tags, keys = _tags(columns, own)
+    expressions = _plain_columns(own) | {
+        "charge_start": start.moment,
+        "billed_cost": cost.money,
+        "effective_cost": _effective_cost(own, kind, cost),
+        "charge_category": _category(kind),
+        "charge_frequency": _frequency(kind),
+        "charge_class": f"CASE WHEN {kind.ref} = 'Refund' THEN 'Correction' END",
+        "service_name": _service(own),
+        "region_id": _first_text(own, "product_region_code", "product_region"),
+        "provider_name": "'AWS'",
+        "tags": tags,
+    }
+    raw = {
+        "charge_start": start.text,
+        "billed_cost": cost.text,
+        "charge_category": kind.text,
+        "effective_cost": kind.text,
+    }
+    return FocusMapping(expressions, raw, LABELS, keys)
+
+
+def is_tag(name: str) -> bool:
+    """Whether the column is one tag."""
+    return name.lower().startswith(("resourcetags/", "resource_tags_"))
+
+
+def tag_key(name: str) -> str:
+    """The tag's key, without the prefix AWS gives to a user's own.
+
+    >>> tag_key("resourceTags/user:Product"), tag_key("resource_tags_user_product")
+    ('Product', 'product')
+    >>> tag_key("resourceTags/aws:createdBy")
+    'aws:createdBy'
+    """
+    key = re.sub(r"^(resourceTags/|resource_tags_)", "", name, flags=re.IGNORECASE)
+    return re.sub(r"^user[:_]", "", key)
+
+
+def _plain_columns(own: Columns) -> dict[str, str]:
+    found: dict[str, str] = {}
+    for name, source in (
+        ("currency", "line_item_currency_code"),
+        ("sub_account_id", "line_item_usage_account_id"),
+        ("resource_id", "line_item_resource_id"),
+        ("sku_meter", "line_item_usage_type"),
+        ("consumed_unit", "pricing_unit"),
+    ):
+        if (column := own.find(source)) is not None:
+            found[name] = column.text
+    for name, source in (
+        ("consumed_quantity", "line_item_usage_amount"),
+        ("list_cost", "pricing_public_on_demand_cost"),
+    ):
+        if (column := own.find(source)) is not None:
+            found[name] = column.money
+    for name, source in (
+        ("charge_end", "line_item_usage_end_date"),
+        ("billing_period", "bill_billing_period_start_date"),
+    ):
+        if (column := own.find(source)) is not None:
+            found[name] = column.moment
+    return found
+
+
+def _category(kind: Column) -> str:
+    afterwards = " ".join(f"WHEN '{line}' THEN '{name}'" for line, name in AFTERWARDS.items())
+    purchases = " ".join(f"WHEN '{line}' THEN 'Purchase'" for line in PURCHASES)
+    known = f"CASE trim({kind.ref}) {afterwards} {purchases} ELSE 'Usage' END"
+    return f"CASE WHEN ({kind.text}) IS NOT NULL THEN {known} END"
+
+
+def _frequency(kind: Column) -> str:
+    recurring = " ".join(f"WHEN '{line}' THEN 'Recurring'" for line in RECURRING)
+    once = " ".join(
+        f"WHEN '{line}' THEN 'One-Time'"
+        for line in (*PURCHASES, *AFTERWARDS)
+        if line not in RECURRING
+    )
+    return f"CASE trim({kind.ref}) {recurring} {once} ELSE 'Usage-Based' END"
+
+
+def _effective_cost(own: Columns, kind: Column, cost: Column) -> str:
+    covered = _money(own, "savings_plan_savings_plan_effective_cost")
+    reserved = _money(own, "reservation_effective_cost")
+    unused_plan = _difference(own)
+    unused_reservation = " + ".join(
+        f"coalesce({_money(own, name)}, 0)"
+        for name in (
+            "reservation_unused_amortized_upfront_fee_for_billing_period",
+            "reservation_unused_recurring_fee",
+        )
+    )
+    nothing = " ".join(f"WHEN '{line}' THEN 0" for line in PAID_BY_COMMITMENT)
+    arn = _first_text(own, "reservation_reservation_a_r_n", "reservation_reservation_arn")
+    fee = f"CASE WHEN ({arn}) IS NOT NULL THEN 0 ELSE {cost.money} END"
+    return (
+        f"CAST(CASE trim({kind.ref}) {nothing} WHEN 'SavingsPlanCoveredUsage' THEN {covered} "
+        f"WHEN 'SavingsPlanRecurringFee' THEN {unused_plan} "
+        f"WHEN 'DiscountedUsage' THEN {reserved} "
+        f"WHEN 'RIFee' THEN {unused_reservation} WHEN 'Fee' THEN {fee} "
+        f"ELSE {cost.money} END AS {MONEY})"
+    )
+
+
+def _difference(own: Columns) -> str:
+    committed = _money(own, "savings_plan_total_commitment_to_date")
+    return f"{committed} - {_money(own, 'savings_plan_used_commitment')}"
+
+
+def _money(own: Columns, name: str) -> str:
+    column = own.find(name)
+    return f"CAST(NULL AS {MONEY})" if column is None else column.money
+
+
+def _first_text(own: Columns, *names: str) -> str:
+    found = [column.text for name in names if (column := own.find(name)) is not None]
+    product = own.find("product")
+    if product is not None:
+        keys = [name.removeprefix("product_") for name in names if name.startswith("product_")]
+        found += [f"nullif({product.tags}[{literal(key)}], '')" for key in keys]
+    return f"coalesce({', '.join(found)}, NULL)" if found else "CAST(NULL AS VARCHAR)"
+
+
+def _service(own: Columns) -> str:
+    return _first_text(own, "product_product_name", "product_servicename", "line_item_product_code")
+
+
+def _tags(columns: Columns, own: Columns) -> tuple[str, frozenset[str] | None]:
+    mapped = own.find("resource_tags")
+    if mapped is not None:
+        stripped = "struct_pack(k := regexp_replace(t.key, '^user[:_]', ''), v := t.value)"
+        entries = f"list_transform(map_entries({mapped.tags}), lambda t: {stripped})"
+        return f"map_from_entries({entries})", None
+    by_key = {tag_key(column.name): column for column in columns.all if is_tag(column.name)}
+    if not by_key:
+        return f"CAST(NULL AS {TAGS})", frozenset()
+    keys = ", ".join(literal(key) for key in by_key)
+    values = ", ".join(column.text for column in by_key.values())
+    return f"MAP([{keys}], [{values}])", frozenset(by_key)

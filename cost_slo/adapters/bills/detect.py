@@ -1,0 +1,137 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Which files hold the bill, and what is in each? Told from the bytes, never from the name."""
+
+from __future__ import annotations
+
+import csv
+import glob
+import gzip
+import io
+import os
+import zlib
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import BinaryIO, Literal, cast
+
+import duckdb
+
+from cost_slo.adapters.bills.engine import identifier, path_literal, translated
+from cost_slo.adapters.bills.shape import Column
+from cost_slo.domain.errors import CostDataError
+
+DELIMITERS = ",;\t|"
+HEADER_BYTES = 1 << 20
+FOREIGN_MAGIC = {
+    b"PK\x03\x04": "is a zip or Excel file; unpack it, or save it as csv",
+    b"\x28\xb5\x2f\xfd": "is compressed with zstd; unpack it, or compress it with gzip",
+    b"BZh": "is compressed with bzip2; unpack it, or compress it with gzip",
+    b"\xff\xfe": "is UTF-16 text; save it as UTF-8",
+    b"\xfe\xff": "is UTF-16 text; save it as UTF-8",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class BillFile:
+    """One file and its columns; json has none."""
+
+    path: str
+    kind: Literal["csv", "parquet", "json"]
+    columns: tuple[Column, ...] = ()
+    delimiter: str = ","
+    gzipped: bool = False
+
+
+def list_files(location: str) -> tuple[list[str], bool]:
+    """The files a location means, and whether it is a folder, where not all need be bills."""
+    if "://" in location:
+        raise CostDataError(
+            "is not on this machine; download the bill, or read it with `ce:` or `athena:`",
+            file=location,
+        )
+    path = Path(location)
+    if path.is_file():
+        return [location], False
+    if path.is_dir():
+        return _walk(location), True
+    if glob.has_magic(location):
+        matches = glob.glob(location, recursive=True)  # noqa: PTH207 - absolute or relative alike
+        found = sorted(name for name in matches if Path(name).is_file())
+        if found:
+            return found, False
+        raise CostDataError("no file matches this pattern", file=location)
+    raise CostDataError("there is no such file or folder", file=location)
+
+
+def _walk(folder: str) -> list[str]:
+    found = [
+        str(Path(parent) / name)
+        for parent, _, names in os.walk(folder)
+        for name in names
+        if not name.startswith((".", "_"))
+    ]
+    return sorted(name for name in found if Path(name).stat().st_size > 0)
+
+
+def look_into(path: str, connection: duckdb.DuckDBPyConnection) -> BillFile:
+    """What the file is; CostDataError when it cannot be a bill at all."""
+    with reading(path):
+        with Path(path).open("rb") as file:
+            magic = file.read(4)
+        if not magic:
+            raise CostDataError("the file is empty; a bill has at least a header", file=path)
+        for start, reason in FOREIGN_MAGIC.items():
+            if magic.startswith(start):
+                raise CostDataError(reason, file=path)
+        if magic == b"PAR1":
+            return BillFile(path, "parquet", _parquet_columns(path, connection))
+        return _text_file(path, gzipped=magic.startswith(b"\x1f\x8b"))
+
+
+@contextmanager
+def reading(path: str) -> Iterator[None]:
+    """Turn the failures of opening and unpacking a file into ours."""
+    try:
+        yield
+    except (EOFError, zlib.error, gzip.BadGzipFile) as error:
+        reason = "the gzip file is cut short or damaged; download it again"
+        raise CostDataError(reason, file=path) from error
+    except OSError as error:
+        raise CostDataError(f"cannot be opened: {error.strerror or error}", file=path) from error
+    except UnicodeDecodeError as error:
+        raise CostDataError(
+            f"byte {error.start + 1} of the header is not UTF-8; save the file as UTF-8", file=path
+        ) from error
+
+
+def open_bytes(path: str, *, gzipped: bool) -> BinaryIO:
+    """The file's bytes, unpacked."""
+    return cast("BinaryIO", gzip.open(path, "rb") if gzipped else Path(path).open("rb"))
+
+
+def _text_file(path: str, *, gzipped: bool) -> BillFile:
+    with open_bytes(path, gzipped=gzipped) as file:
+        head = file.read(HEADER_BYTES)
+    if head.lstrip(b"\xef\xbb\xbf \t\r\n")[:1] in (b"{", b"["):
+        return BillFile(path, "json", gzipped=gzipped)
+    if not head:
+        raise CostDataError("the file is empty; a bill has at least a header", file=path)
+    line = head.splitlines()[0].decode("utf-8-sig")
+    if not line.strip():
+        raise CostDataError("the first line is empty; it must be the header", file=path)
+    delimiter = max(DELIMITERS, key=line.count)
+    names = next(csv.reader(io.StringIO(line), delimiter=delimiter))
+    columns = tuple(Column(name.strip(), f"c{index}") for index, name in enumerate(names))
+    return BillFile(path, "csv", columns, delimiter, gzipped)
+
+
+def _parquet_columns(path: str, connection: duckdb.DuckDBPyConnection) -> tuple[Column, ...]:
+    query = f"DESCRIBE SELECT * FROM read_parquet({path_literal(path)}, hive_partitioning=false)"  # noqa: S608
+    try:
+        with translated(path):
+            rows = connection.execute(query).fetchall()
+    except CostDataError as error:
+        reason = "the parquet file is cut short or damaged; download it again"
+        raise CostDataError(f"{reason} ({error})", file=path) from error
+    return tuple(Column(name, identifier(name), kind) for name, kind, *_ in rows)

@@ -1,0 +1,74 @@
+# SPDX-License-Identifier: Apache-2.0
+"""How is the embedded engine started, and how do its failures become ours?"""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import duckdb
+
+from cost_slo.domain.errors import CostDataError, CostSloError, SourceError
+
+SCALE = 24
+MONEY = f"DECIMAL(38,{SCALE})"
+"""Exact to the 24th decimal, up to 10^14: cloud amounts reach the 22nd decimal."""
+
+TAGS = "MAP(VARCHAR, VARCHAR)"
+
+SETTINGS = {
+    "autoinstall_known_extensions": "false",
+    "autoload_known_extensions": "false",
+}
+
+
+def connect() -> duckdb.DuckDBPyConnection:
+    """An engine of its own: UTC, nothing fetched from the network, overflow to the temp folder."""
+    connection = duckdb.connect(config=dict(SETTINGS))
+    spill = os.path.join(tempfile.gettempdir(), f"cost-slo-{os.getpid()}")  # noqa: PTH118
+    connection.execute(f"SET temp_directory = {literal(spill)}")
+    connection.execute("SET TimeZone = 'UTC'")
+    connection.execute("SET enable_progress_bar_print = false")
+    connection.execute("SET enable_progress_bar = true")
+    return connection
+
+
+@contextmanager
+def translated(file: str) -> Iterator[None]:
+    """Turn any failure of the engine into an error of ours that names the file."""
+    try:
+        yield
+    except duckdb.Error as error:
+        raise our_error(error, file) from error
+
+
+def our_error(error: duckdb.Error, file: str) -> CostSloError:
+    """The error a reader of bills meets instead of the engine's."""
+    text = str(error)
+    if isinstance(error, duckdb.OutOfMemoryException):
+        return SourceError(f"{file}: not enough memory or temporary disk to read the bill: {text}")
+    if "Unexpected end of GZIP" in text or "Failed to decode gzip" in text:
+        return CostDataError("the gzip file is cut short; download it again", file=file)
+    if isinstance(error, duckdb.OutOfRangeException):
+        return CostDataError(
+            f"the amounts add up to more than {MONEY} holds; check the cost column", file=file
+        )
+    return CostDataError(f"cannot be read: {text.splitlines()[0] if text else error!r}", file=file)
+
+
+def literal(text: str) -> str:
+    """The text as an SQL string."""
+    return "'" + text.replace("'", "''") + "'"
+
+
+def identifier(name: str) -> str:
+    """The name as an SQL identifier."""
+    return '"' + name.replace('"', '""') + '"'
+
+
+def path_literal(path: str) -> str:
+    """The path as an SQL string the engine reads as one file, not as a pattern."""
+    escaped = "".join(f"[{letter}]" if letter in "*?[" else letter for letter in path)
+    return literal(escaped)

@@ -1,0 +1,198 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What do the files of a bill look like as one FOCUS-shaped relation, `charges`?"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from types import TracebackType
+from typing import Self
+
+import duckdb
+
+from cost_slo.adapters.bills import ce_relation
+from cost_slo.adapters.bills.ce_response import load_json, read_response
+from cost_slo.adapters.bills.cur import cur_mapping
+from cost_slo.adapters.bills.detect import BillFile
+from cost_slo.adapters.bills.engine import connect, literal, path_literal, translated
+from cost_slo.adapters.bills.focus import focus_mapping
+from cost_slo.adapters.bills.formats import HINTS, TITLES, Format, find_bills, format_of
+from cost_slo.adapters.bills.scope_sql import Answerable
+from cost_slo.adapters.bills.shape import CHARGES, NULLS, Columns, FocusMapping, select
+from cost_slo.domain.errors import CostDataError
+
+READERS = {"focus": focus_mapping, "cur": cur_mapping}
+MAYBE_ABSENT = ("effective_cost", "service_name", "sub_account_id", "region_id", "provider_name")
+
+
+@dataclass(frozen=True, slots=True)
+class CsvLeniency:
+    """How strictly csv is read.
+
+    `mixed_lines` allows both kinds of line end in one file; `skip_bad` goes on after a row that
+    is no csv.
+    """
+
+    mixed_lines: bool = False
+    skip_bad: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Charges:
+    """An open bill: the engine's connection, with the view `charges` in it.
+
+    The view has the columns of `shape.CHARGES`, `charge_day`, `source_file` and `source_row`.
+    """
+
+    connection: duckdb.DuckDBPyConnection
+    location: str
+    format: Format
+    files: tuple[BillFile, ...]
+    answerable: Answerable
+    labels: Mapping[str, str]
+    has_currency: bool = True
+    notes: tuple[str, ...] = ()
+    monthly: bool = False
+    estimated_from: date | None = None
+    view: str = field(default="charges", init=False)
+
+    @property
+    def description(self) -> str:
+        """Which bill this is, in words."""
+        count = len(self.files)
+        return f"{TITLES[self.format]}, {count} file{'s' if count != 1 else ''}: {self.location}"
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.connection.close()
+
+
+def open_charges(
+    location: str, *, format_hint: str | None = None, leniency: CsvLeniency | None = None
+) -> Charges:
+    """Open the bill at a file, folder or glob. Raises CostDataError naming the file or column."""
+    if format_hint is not None and format_hint not in HINTS:
+        known = ", ".join(HINTS)
+        raise CostDataError(f"unknown bill format `{format_hint}`; it is one of {known}")
+    connection = connect()
+    try:
+        with translated(location):
+            return _open(connection, location, format_hint, leniency or CsvLeniency())
+    except BaseException:
+        connection.close()
+        raise
+
+
+def _open(
+    connection: duckdb.DuckDBPyConnection,
+    location: str,
+    format_hint: str | None,
+    leniency: CsvLeniency,
+) -> Charges:
+    files, notes = find_bills(connection, location, format_hint)
+    if files[0].kind == "json":
+        return _open_response(connection, location, files, notes)
+    kind = HINTS[format_hint] if format_hint else format_of(files[0])
+    reader = READERS[kind if kind in READERS else "focus"]
+    mappings = [reader(Columns(file.columns, file.path)) for file in files]
+    selects = [
+        select(mapping, _source(file, leniency))
+        for file, mapping in zip(files, mappings, strict=True)
+    ]
+    _create_view(connection, " UNION ALL ".join(selects))
+    return Charges(
+        connection,
+        location,
+        kind,
+        tuple(files),
+        _answerable(kind, files, mappings),
+        mappings[0].labels,
+        has_currency=all("currency" in mapping.expressions for mapping in mappings),
+        notes=tuple(notes),
+    )
+
+
+def _source(file: BillFile, leniency: CsvLeniency) -> str:
+    path = path_literal(file.path)
+    name = literal(file.path)
+    if file.kind == "parquet":
+        return (
+            f"(SELECT *, {name} AS source_file, file_row_number + 1 AS source_row "  # noqa: S608
+            f"FROM read_parquet({path}, file_row_number=true, hive_partitioning=false))"
+        )
+    columns = ", ".join(f"'{column.ref}': 'VARCHAR'" for column in file.columns)
+    nulls = ", ".join(literal(word) for word in NULLS)
+    options = (
+        f"auto_detect=false, header=true, delim={literal(file.delimiter)}, quote='\"', "
+        f"escape='\"', nullstr=[{nulls}], hive_partitioning=false, columns={{{columns}}}, "
+        f"compression='{'gzip' if file.gzipped else 'none'}', "
+        f"strict_mode={'false' if leniency.mixed_lines else 'true'}"
+    )
+    if leniency.skip_bad:
+        options += ", store_rejects=true"
+    return (
+        f"(SELECT *, {name} AS source_file, row_number() OVER () AS source_row "  # noqa: S608
+        f"FROM read_csv({path}, {options}))"
+    )
+
+
+def _create_view(connection: duckdb.DuckDBPyConnection, charges: str) -> None:
+    days = (
+        "* REPLACE (CAST(billing_period AS DATE) AS billing_period), "
+        "CAST(charge_start AS DATE) AS charge_day"
+    )
+    connection.execute(f"CREATE TEMP VIEW charges AS SELECT {days} FROM ({charges})")  # noqa: S608
+
+
+def _answerable(
+    kind: Format, files: Sequence[BillFile], mappings: Sequence[FocusMapping]
+) -> Answerable:
+    missing: dict[str, CostDataError] = {}
+    for file, mapping in zip(files, mappings, strict=True):
+        wanted = (*MAYBE_ABSENT, "tags") if kind == "focus" else MAYBE_ABSENT
+        for name in wanted:
+            if name not in mapping.expressions and name not in missing:
+                missing[name] = CostDataError(
+                    "an SLO needs this column and the file has not got it",
+                    file=file.path,
+                    column=mapping.labels[name],
+                )
+    keys = [mapping.tag_keys for mapping in mappings]
+    closed = frozenset().union(*(each for each in keys if each is not None))
+    return Answerable(missing, None if None in keys else closed, spelled_by_athena=kind == "cur")
+
+
+def _open_response(
+    connection: duckdb.DuckDBPyConnection,
+    location: str,
+    files: Sequence[BillFile],
+    notes: Sequence[str],
+) -> Charges:
+    for file in files:
+        format_of(file)
+    response = read_response(
+        {file.path: load_json(file.path, gzipped=file.gzipped) for file in files}
+    )
+    _create_view(connection, ce_relation.load_table(connection, response))
+    return Charges(
+        connection,
+        location,
+        "cost-explorer",
+        tuple(files),
+        ce_relation.answerable(response, location),
+        ce_relation.LABELS,
+        notes=(*notes, *response.notes),
+        monthly=response.monthly,
+        estimated_from=response.estimated_from,
+    )
+
+
+__all__ = ["CHARGES", "Charges", "CsvLeniency", "open_charges"]

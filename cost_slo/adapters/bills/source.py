@@ -1,0 +1,128 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What did a bill in files charge, day by day, in the scope of each SLO?
+
+One scan groups every row into small cells (day, service, currency, and where the row stands for
+each SLO); spend and counts are sums over the cells.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime
+from typing import Literal, TypeVar
+
+import duckdb
+
+from cost_slo.adapters.bills.bad_rows import (
+    Checks,
+    first_broken_row,
+    some_broken_rows,
+    unreadable_rows,
+)
+from cost_slo.adapters.bills.cells import Asked, build_cells, read_cells
+from cost_slo.adapters.bills.engine import our_error
+from cost_slo.adapters.bills.progress import watched
+from cost_slo.adapters.bills.relation import Charges, CsvLeniency, open_charges
+from cost_slo.adapters.bills.scope_sql import uses_tags
+from cost_slo.domain.errors import CostDataError
+from cost_slo.domain.spec import Metric, Slo
+from cost_slo.domain.spend import CostReading
+
+Result = TypeVar("Result")
+OnBadRow = Literal["stop", "report"]
+
+
+class BillSource:
+    """Reads FOCUS, CUR and saved Cost Explorer files; a file, a folder or a glob."""
+
+    def __init__(
+        self,
+        location: str,
+        *,
+        format_hint: str | None = None,
+        on_bad_row: OnBadRow = "stop",
+        progress: Callable[[float], None] | None = None,
+    ) -> None:
+        """`progress` is called with the share done, 0 to 1, while the bill is scanned."""
+        self._location = location
+        self._format_hint = format_hint
+        self._on_bad_row = on_bad_row
+        self._progress = progress
+
+    def fetch_costs(self, slos: Sequence[Slo], currency: str, as_of: datetime) -> CostReading:
+        """Daily spend in each SLO's scope. Raises CostDataError naming file, row and column."""
+        asked = Asked(tuple(slos), currency, as_of.astimezone(UTC).replace(tzinfo=None))
+
+        def read(charges: Charges) -> CostReading:
+            return self._read(charges, asked)
+
+        return read_charges(
+            self._location,
+            read,
+            format_hint=self._format_hint,
+            skip_bad=self._on_bad_row == "report",
+        )
+
+    def _read(self, charges: Charges, asked: Asked) -> CostReading:
+        checks = Checks(
+            effective_cost=any(slo.metric is Metric.EFFECTIVE for slo in asked.slos),
+            tags=any(uses_tags(slo.scope) for slo in asked.slos),
+        )
+        with watched(charges.connection, self._progress):
+            build_cells(charges, asked, checks)
+        broken = _count_rejects(charges) if self._on_bad_row == "report" else 0
+        (valueless,) = charges.connection.execute(
+            "SELECT coalesce(sum(n), 0)::BIGINT FROM cells WHERE unreadable"
+        ).fetchall()[0]
+        named: list[CostDataError] = unreadable_rows(charges, checks) if valueless else []
+        if named and self._on_bad_row == "stop":
+            raise named[0]
+        if broken:
+            named += some_broken_rows(charges.files)
+        return read_cells(charges, asked, broken + valueless, _unread_notes(named))
+
+
+def read_charges(
+    location: str,
+    read: Callable[[Charges], Result],
+    *,
+    format_hint: str | None = None,
+    skip_bad: bool = False,
+) -> Result:
+    """Open a bill, read it and close it, naming the row when a csv file is broken.
+
+    A csv file with both kinds of line end fails the engine's strict reading; when every row of it
+    proves sound, it is read again leniently.
+    """
+    leniency = CsvLeniency(skip_bad=skip_bad)
+    with open_charges(location, format_hint=format_hint, leniency=leniency) as charges:
+        try:
+            return read(charges)
+        except duckdb.Error as error:
+            fault = first_broken_row(charges.files) if _is_about_csv(error, charges) else None
+            if fault is not None:
+                raise fault from error
+            if not _is_about_csv(error, charges):
+                raise our_error(error, location) from error
+    lenient = CsvLeniency(mixed_lines=True, skip_bad=skip_bad)
+    with open_charges(location, format_hint=format_hint, leniency=lenient) as charges:
+        try:
+            return read(charges)
+        except duckdb.Error as error:
+            raise our_error(error, location) from error
+
+
+def _is_about_csv(error: duckdb.Error, charges: Charges) -> bool:
+    about = isinstance(error, duckdb.InvalidInputException | duckdb.IOException)
+    return about and any(file.kind == "csv" for file in charges.files)
+
+
+def _count_rejects(charges: Charges) -> int:
+    if not any(file.kind == "csv" for file in charges.files):
+        return 0
+    query = "SELECT count(DISTINCT (scan_id, file_id, line)) FROM reject_errors"
+    return int(charges.connection.execute(query).fetchall()[0][0])
+
+
+def _unread_notes(named: Sequence[CostDataError]) -> tuple[str, ...]:
+    return tuple(f"Not counted: {error}" for error in named)
