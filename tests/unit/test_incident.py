@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import random
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from itertools import pairwise
 
@@ -110,6 +111,21 @@ def test_the_summary_is_the_last_decision_about_a_running_incident() -> None:
     over = event(EventKind.RESOLVED, 4, severity=Severity.NONE, text="Quiet for a day")
 
     assert fold([OPENED, louder, told, said, over]).summary == "Now 14x"
+
+
+def test_the_peak_is_the_loudest_it_has_been() -> None:
+    louder = event(EventKind.ESCALATED, 1, severity=Severity.EMERGENCY)
+    over = event(EventKind.RESOLVED, 2, severity=Severity.NONE)
+
+    assert fold([OPENED, louder, over]).peak is Severity.EMERGENCY
+    assert fold([event(EventKind.NOTED)]).peak is Severity.NONE
+
+
+def test_what_was_known_last_is_the_last_decision_s_snapshot() -> None:
+    knew = replace(OPENED, snapshot={"spend": "20.52"})
+
+    assert fold([knew, event(EventKind.NOTED, 1)]).last_snapshot == {"spend": "20.52"}
+    assert fold([event(EventKind.NOTED)]).last_snapshot == {}
 
 
 def test_a_message_sent_is_no_decision() -> None:
