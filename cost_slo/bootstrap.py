@@ -21,7 +21,7 @@ from cost_slo.adapters.yaml_spec import YamlSpecSource
 from cost_slo.monitor import Monitor
 from cost_slo.ports import CostSource, Renderer, SpecSource, Store
 
-DATABASE = "state.sqlite3"
+FILE_NAME = "state.sqlite3"
 ALERTS = "alerts"
 
 
@@ -57,7 +57,7 @@ def spec_source(spec: Path) -> SpecSource:
 
 def local_store(state: Path) -> Store:
     """The SQLite file in a state folder, made when absent."""
-    return SqliteStore(state / DATABASE)
+    return SqliteStore(state / FILE_NAME)
 
 
 def renderer() -> Renderer:
@@ -66,7 +66,7 @@ def renderer() -> Renderer:
 
 
 def _dry_run(state: Path) -> Store:
-    exists = (state / DATABASE).exists()
+    exists = (state / FILE_NAME).exists()
     return DryRunStore(local_store(state) if exists else None)
 
 

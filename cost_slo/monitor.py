@@ -104,9 +104,9 @@ def evaluate_slo(known: Known, currency: str, as_of: datetime) -> Outcome:
         return Outcome(SloReport(Assessment(known.slo, decision), known.policy, known.reading))
     assessment = assess(known.slo, series, known.policy, currency=currency, as_of=as_of)
     report = SloReport(assessment, known.policy, known.reading)
-    if known.is_past:
-        return Outcome(report)
     current = known.incidents[-1] if known.incidents else None
+    if known.is_past:
+        return Outcome(_with_incident(report, current, ()))
     news = signal(report, current, (*known.ledger, *added), currency=currency, as_of=as_of)
     events = transition(current, news, [past.id for past in known.incidents]) if news else ()
     return Outcome(
@@ -177,7 +177,9 @@ def _read(
             reading=readings[slo.name],
             units=units,
             ledger=monitor.store.load_observations(slo.series),
-            incidents=incidents(monitor.store.load_events(slo=slo.name)),
+            incidents=incidents(
+                event for event in monitor.store.load_events(slo=slo.name) if event.at <= as_of
+            ),
             is_past=as_of < evaluated.get(slo.name, as_of),
         )
         known.append(facts)

@@ -145,7 +145,7 @@ def entry(incident: Incident) -> dict[str, str | None]:
     return {
         "id": incident.id,
         "slo": incident.slo,
-        "severity": incident.severity.value,
+        "severity": (incident.severity if incident.is_running else incident.peak).value,
         "status": incident.status.value,
         "opened_at": iso(incident.opened_at),
         "resolved_at": iso(incident.resolved_at) if incident.resolved_at else None,

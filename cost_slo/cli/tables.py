@@ -72,7 +72,7 @@ def print_incidents(found: Sequence[Incident]) -> None:
         table.add_row(
             incident.id,
             incident.slo,
-            _coloured(incident.severity.value),
+            _coloured((incident.severity if incident.is_running else incident.peak).value),
             _coloured(incident.status.value),
             instant(incident.opened_at),
             instant(incident.resolved_at) if incident.resolved_at else UNKNOWN,

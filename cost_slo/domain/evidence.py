@@ -17,7 +17,7 @@ from cost_slo.domain.drivers import movers_to_json, top_movers
 from cost_slo.domain.evaluation import SloReport, iso, slo_entry
 from cost_slo.domain.incident import Incident
 from cost_slo.domain.incident_change import Signal
-from cost_slo.domain.period import DAY, Period, midnight
+from cost_slo.domain.period import DAY, Month, Period, midnight
 from cost_slo.domain.spec import UnitObjective
 from cost_slo.domain.spend import Observation
 
@@ -91,12 +91,22 @@ def _unless_known(new: Mapping[str, Any], current: Incident | None) -> Mapping[s
     return old if {**new, "as_of": old.get("as_of")} == old else new
 
 
-def _drivers(report: SloReport, figures: Figures) -> Mapping[str, Any]:
-    """The last seven complete days against the seven before."""
-    end = figures.data_through
-    recent, before = Period(end - RECENT, end), Period(end - 2 * RECENT, end - RECENT)
+def _drivers(report: SloReport, figures: Figures) -> Mapping[str, Any] | None:
+    """The window so far against the same days of the month before, else the last two weeks.
+
+    None where the bill does not reach back far enough to compare.
+    """
     spend = report.reading.spend[report.assessment.slo.name]
-    return movers_to_json(top_movers(spend, recent, baseline=before))
+    first = min((row.day for row in spend), default=figures.data_through)
+    so_far = Period(figures.window.start, figures.data_through)
+    month_before = Month.of_last_day_before(so_far.start)
+    same_days = Period(month_before.start, min(month_before.start + so_far.length, so_far.start))
+    end = figures.data_through
+    fortnight = (Period(end - RECENT, end), Period(end - 2 * RECENT, end - RECENT))
+    for window, baseline in ((so_far, same_days), fortnight):
+        if first <= baseline.start:
+            return movers_to_json(top_movers(spend, window, baseline=baseline))
+    return None
 
 
 def _evidence(

@@ -112,6 +112,13 @@ class Incident:
         return self.status in (Status.OPEN, Status.MITIGATING)
 
     @property
+    def peak(self) -> Severity:
+        """The loudest it has been."""
+        return max(
+            (event.severity for event in self.events if event.severity), default=Severity.NONE
+        )
+
+    @property
     def last_snapshot(self) -> Mapping[str, Any]:
         """What was known at its last decision; empty without one."""
         decisions = (event.snapshot for event in reversed(self.events) if event.is_decision)

@@ -32,9 +32,14 @@ class Period:
         return self.start <= day < self.end
 
     @property
+    def length(self) -> timedelta:
+        """How long it is."""
+        return self.end - self.start
+
+    @property
     def days(self) -> int:
         """Number of days."""
-        return (self.end - self.start).days
+        return self.length.days
 
 
 class Month(Period):
