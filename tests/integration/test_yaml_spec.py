@@ -85,6 +85,7 @@ WRONG_TO_THE_LOADER_ONLY = {
     "an impossible escape": GOOD + '    description: "\\UFFFFFFFF"\n',
     "a key given twice": GOOD + "    owner: other\n",
     "a key that is a list": GOOD + "    [a]: b\n",
+    "keys that look like ours": GOOD + '    "[key]": 1\n    "<monthly>": 2\n',
     "objective split by a comma": GOOD.replace("4500", "4,500"),
     "account that looks octal": GOOD + "    scope: {accounts: [012345678901]}\n",
     "too many decimals": GOOD.replace("4500", "0.0000000000001"),

@@ -105,9 +105,16 @@ def dotted(path: Path) -> str:
 
 
 def _problem(detail: ErrorDetails, document: Document) -> Problem:
-    path = tuple(step for step in detail["loc"] if step not in spec.TAGS and step != "[key]")
-    path = detail.get("ctx", {}).get("path", path)
+    path = detail.get("ctx", {}).get("path", _keys(detail))
     return Problem(_message(detail, path, document), path, document.line_of(path))
+
+
+def _keys(detail: ErrorDetails) -> Path:
+    """The steps that are keys of the document: an unknown key is one, whatever it is called."""
+    known, last = detail["loc"][:-1], detail["loc"][-1:]
+    named = known if detail["type"] == "extra_forbidden" else known + last
+    keys = tuple(step for step in named if step not in spec.TAGS and step != "[key]")
+    return keys + last if named is known else keys
 
 
 def _message(detail: ErrorDetails, path: Path, document: Document) -> str:
