@@ -13,9 +13,7 @@ import re
 from cost_slo.adapters.bills.engine import MONEY, TAGS, literal
 from cost_slo.adapters.bills.shape import Column, Columns, FocusMapping
 
-START = "line_item_usage_start_date"
-COST = "line_item_unblended_cost"
-KIND = "line_item_line_item_type"
+REQUIRED = ("lineItem/UsageStartDate", "lineItem/UnblendedCost", "lineItem/LineItemType")
 
 PURCHASES = ("Fee", "RIFee", "SavingsPlanRecurringFee", "SavingsPlanUpfrontFee")
 RECURRING = ("RIFee", "SavingsPlanRecurringFee")
@@ -63,7 +61,7 @@ def cur_mapping(columns: Columns) -> FocusMapping:
         ],
         columns.file,
     )
-    start, cost, kind = own.need(START), own.need(COST), own.need(KIND)
+    start, cost, kind = (_need(columns, own, name) for name in REQUIRED)
     tags, keys = _tags(columns, own)
     expressions = _plain_columns(own) | {
         "charge_start": start.moment,
@@ -84,6 +82,14 @@ def cur_mapping(columns: Columns) -> FocusMapping:
         "effective_cost": kind.text,
     }
     return FocusMapping(expressions, raw, LABELS, keys)
+
+
+def _need(columns: Columns, own: Columns, name: str) -> Column:
+    found = own.find(athena_name(name))
+    if found is not None:
+        return found
+    legacy = any("/" in column.name for column in columns.all)
+    return columns.need(name if legacy else athena_name(name))
 
 
 def is_tag(name: str) -> bool:
