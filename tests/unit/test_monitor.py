@@ -1,0 +1,309 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What a run reads, writes and sends; and what it never does."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+from decimal import Decimal
+
+import pytest
+
+from cost_slo.adapters.dry_run_store import DryRunStore
+from cost_slo.domain.errors import CostDataError, CostSloError, SourceError
+from cost_slo.domain.incident import EventKind, Status
+from tests.documents import assert_documented
+from tests.readings import each_day, monthly, morning, per_request, reading, september, units
+from tests.rig import Rig
+
+QUIET = september(9)
+OVER = september(9, d9=400)
+
+
+def verdicts(document: object) -> dict[str, str]:
+    assert isinstance(document, dict)
+    assert_documented("evaluation", document)
+    return {slo["name"]: slo["verdict"] for slo in document["slos"]}
+
+
+def test_spend_over_the_objective_opens_one_incident_and_sends_one_alert() -> None:
+    rig = Rig()
+
+    result = rig.run({"web": OVER}, 10)
+
+    (slo,) = result.document["slos"]
+    assert (slo["verdict"], slo["incident_change"]) == ("exhausted", "opened")
+    assert [incident.id for incident in rig.incidents] == [slo["incident"]] == ["web-2026-09"]
+    assert list(result.delivered) == rig.notifier.sent
+    assert [message.incident for message in rig.notifier.sent] == ["web-2026-09"]
+
+
+def test_spend_within_the_objective_opens_and_sends_nothing() -> None:
+    rig = Rig()
+
+    result = rig.run({"web": QUIET}, 10)
+
+    assert verdicts(result.document) == {"web": "within"}
+    assert rig.incidents == ()
+    assert rig.notifier.sent == []
+
+
+def test_the_same_evaluation_again_changes_nothing() -> None:
+    rig = Rig()
+    rig.run({"web": OVER}, 10)
+    store = (rig.revisions, dict(rig.store.events), dict(rig.store.outbox))
+
+    result = rig.again(morning(10))
+
+    assert (rig.revisions, rig.store.events, rig.store.outbox) == store
+    assert result.delivered == ()
+    (slo,) = result.document["slos"]
+    assert (slo["incident"], slo["incident_change"]) == ("web-2026-09", "none")
+
+
+def test_the_same_bill_an_hour_later_changes_nothing() -> None:
+    rig = Rig()
+    rig.run({"web": OVER}, 10)
+    store = (rig.revisions, dict(rig.store.events))
+
+    rig.again(morning(10).replace(hour=7))
+
+    assert (rig.revisions, rig.store.events) == store
+
+
+def test_a_newer_bill_adds_days_and_revises_the_ones_it_restates() -> None:
+    rig = Rig()
+    rig.run({"web": september(2)}, 3)
+
+    rig.run({"web": september(3, d2=7)}, 4)
+
+    assert [row for row in rig.revisions if row[0] > 1] == [(2, 1, "5"), (2, 2, "7"), (3, 1, "5")]
+
+
+def test_an_older_bill_never_rolls_the_state_back() -> None:
+    rig = Rig()
+    rig.run({"web": OVER}, 10)
+    before = rig.revisions
+
+    result = rig.run({"web": september(5)}, 11)
+
+    assert rig.revisions == before
+    assert verdicts(result.document) == {"web": "exhausted"}
+    assert [incident.status for incident in rig.incidents] == [Status.OPEN]
+
+
+def test_an_instant_before_the_last_one_is_told_but_writes_and_sends_nothing() -> None:
+    rig = Rig()
+    rig.run({"web": QUIET}, 10)
+    before = (rig.revisions, dict(rig.store.events), dict(rig.store.evaluated))
+
+    result = rig.run({"web": september(7, d7=400)}, 8)
+
+    assert verdicts(result.document) == {"web": "exhausted"}
+    assert (rig.revisions, rig.store.events, rig.store.evaluated) == before
+    assert rig.notifier.sent == []
+
+
+def test_an_slo_that_goes_on_calling_keeps_its_one_incident() -> None:
+    rig = Rig()
+
+    for last in range(9, 20):
+        rig.run({"web": september(last, d9=400)}, last + 1)
+
+    assert [incident.id for incident in rig.incidents] == ["web-2026-09"]
+    assert len(rig.notifier.sent) == 1
+
+
+def test_two_slos_over_have_an_incident_each() -> None:
+    rig = Rig(monthly("web"), monthly("shop"))
+
+    rig.run({"web": OVER, "shop": OVER}, 10)
+
+    assert sorted(incident.id for incident in rig.incidents) == ["shop-2026-09", "web-2026-09"]
+
+
+def test_a_new_month_within_its_objective_resolves_the_incident() -> None:
+    rig = Rig()
+    rig.run({"web": OVER}, 10)
+
+    for last in range(1, 11):
+        october = each_day(date(2026, 10, 1), date(2026, 10, last), 5)
+        rig.run({"web": september(30, d9=400) | october}, last + 1, 10)
+
+    (incident,) = rig.incidents
+    assert incident.status is Status.RESOLVED
+    assert [message.incident for message in rig.notifier.sent] == ["web-2026-09"] * 2
+
+
+def test_a_new_month_that_is_over_too_keeps_the_incident_open() -> None:
+    rig = Rig()
+    rig.run({"web": OVER}, 10)
+
+    for last in range(1, 11):
+        october = each_day(date(2026, 10, 1), date(2026, 10, last), 400)
+        rig.run({"web": september(30, usd=400) | october}, last + 1, 10)
+
+    (incident,) = rig.incidents
+    assert (incident.id, incident.is_running) == ("web-2026-09", True)
+
+
+def test_units_that_fail_for_one_slo_do_not_silence_the_others() -> None:
+    rig = Rig(per_request("api"), monthly("web"))
+    rig.fail_units("api")
+
+    document = rig.run({"web": OVER, "api": QUIET}, 10).document
+
+    assert verdicts(document) == {"web": "exhausted"}
+    assert document["errors"] == [{"slo": "api", "error": "the units are out of reach"}]
+    assert set(rig.store.evaluated) == {"web"}
+    assert len(rig.notifier.sent) == 1
+
+
+@pytest.mark.parametrize("bad", ["web", "shop"])
+def test_a_scope_the_bill_cannot_answer_does_not_silence_the_others(bad: str) -> None:
+    rig = Rig(monthly("web"), monthly("shop"))
+    rig.costs.unanswerable = {bad}
+    good = ({"web", "shop"} - {bad}).pop()
+
+    document = rig.run({"web": OVER, "shop": OVER}, 10).document
+
+    assert verdicts(document) == {good: "exhausted"}
+    assert [failure["slo"] for failure in document["errors"]] == [bad]
+
+
+def test_a_bill_no_slo_can_be_judged_on_is_an_error() -> None:
+    rig = Rig(monthly("web"), monthly("shop"))
+    rig.costs.unanswerable = {"web", "shop"}
+
+    with pytest.raises(CostDataError, match="cannot answer the scope"):
+        rig.run({"web": OVER, "shop": OVER}, 10)
+
+    assert rig.store == Rig().store
+
+
+@pytest.mark.parametrize("error", [CostDataError("a torn file"), SourceError("out of reach")])
+def test_a_bill_that_cannot_be_read_is_an_error_and_leaves_no_trace(error: CostSloError) -> None:
+    rig = Rig()
+    rig.costs.error = error
+
+    with pytest.raises(type(error), match=str(error)):
+        rig.again(morning(10))
+
+    assert rig.store == Rig().store
+
+
+def test_units_that_fail_for_the_only_slo_are_an_error() -> None:
+    rig = Rig(per_request("api"))
+    rig.fail_units("api")
+
+    with pytest.raises(SourceError, match="out of reach"):
+        rig.run({"api": QUIET}, 10)
+
+
+def test_the_bill_is_read_once_for_all_slos() -> None:
+    rig = Rig(monthly("web"), monthly("shop"))
+
+    rig.run({"web": QUIET, "shop": QUIET}, 10)
+
+    assert rig.costs.asked == [morning(10)]
+
+
+def test_a_dry_run_tells_the_same_but_writes_and_sends_nothing() -> None:
+    rig, dry = Rig(), Rig()
+    dry.monitor = replace(dry.monitor, store=DryRunStore(dry.store))
+
+    told = dry.run({"web": OVER}, 10)
+
+    assert told.document == rig.run({"web": OVER}, 10).document
+    assert told.delivered == ()
+    assert dry.notifier.sent == []
+    assert dry.store == Rig().store
+
+
+def test_a_store_that_fails_leaves_nothing_behind_and_nobody_called() -> None:
+    rig = Rig()
+    rig.store.fail_next_save = True
+
+    with pytest.raises(SourceError, match="the store is down"):
+        rig.run({"web": OVER}, 10)
+
+    assert rig.store == Rig().store
+    assert rig.notifier.sent == []
+
+
+def test_an_alert_that_could_not_be_sent_is_delivered_by_the_next_run_exactly_once() -> None:
+    rig = Rig()
+    rig.notifier.fail_next = 1
+    with pytest.raises(SourceError, match="the notifier is down"):
+        rig.run({"web": OVER}, 10)
+    (pending,) = rig.store.load_pending()
+
+    delivered = [rig.again(morning(10).replace(hour=hour)).delivered for hour in (7, 8)]
+
+    assert delivered == [(pending,), ()]
+    assert rig.notifier.sent == [pending]
+    assert len(rig.incidents) == 1
+
+
+def test_the_timeline_says_when_somebody_was_told() -> None:
+    rig = Rig()
+
+    rig.run({"web": OVER}, 10)
+
+    kinds = [event.kind for event in rig.incidents[0].events]
+    assert kinds == [EventKind.OPENED, EventKind.ALERTED]
+
+
+def test_an_slo_nothing_was_ever_charged_for_is_no_data_and_no_incident() -> None:
+    rig = Rig()
+
+    result = rig.run({"web": {}}, 10)
+
+    assert verdicts(result.document) == {"web": "no_data"}
+    assert rig.incidents == ()
+
+
+def test_a_bill_without_a_charge_in_scope_is_judged_on_the_ledger() -> None:
+    rig = Rig()
+    rig.run({"web": OVER}, 10)
+    before = rig.revisions
+
+    result = rig.run({"web": {}}, 11)
+
+    assert verdicts(result.document) == {"web": "exhausted"}
+    assert rig.revisions == before
+    assert [incident.status for incident in rig.incidents] == [Status.OPEN]
+
+
+def test_a_stale_bill_leaves_the_running_incident_as_it_is() -> None:
+    rig = Rig()
+    rig.run({"web": OVER}, 10)
+    before = dict(rig.store.events)
+
+    result = rig.again(morning(20))
+
+    assert verdicts(result.document) == {"web": "stale_data"}
+    assert result.document["slos"][0]["incident"] == "web-2026-09"
+    assert rig.store.events == before
+
+
+def test_a_unit_cost_that_cannot_be_told_opens_nothing() -> None:
+    rig = Rig(per_request("api"))
+    rig.units.readings = {"api": units({})}
+
+    result = rig.run({"api": OVER}, 10)
+
+    assert verdicts(result.document) == {"api": "no_data"}
+    assert rig.incidents == ()
+
+
+def test_a_unit_cost_above_its_objective_opens_an_incident() -> None:
+    rig = Rig(per_request("api"))
+    requests = each_day(date(2026, 9, 1), date(2026, 9, 9), 100)
+    rig.units.readings = {"api": units(requests)}
+
+    result = rig.run({"api": QUIET}, 10)
+
+    assert verdicts(result.document) == {"api": "burning"}
+    assert Decimal(result.document["slos"][0]["unit_cost"]["to_date"]) == Decimal("0.05")
+    assert [incident.id for incident in rig.incidents] == ["api-2026-09"]
