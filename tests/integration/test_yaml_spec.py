@@ -202,6 +202,10 @@ def test_a_billion_laughs_are_not_laughed(tmp_path: Path) -> None:
     assert "each alias counts" in str(refusal(tmp_path, "\n".join(lines)))
 
 
+def test_more_values_than_a_spec_can_need_are_not_read(tmp_path: Path) -> None:
+    assert "20000 values" in str(refusal(tmp_path, "- a\n" * 50_000))
+
+
 def test_a_file_too_large_to_be_a_spec_is_not_parsed(tmp_path: Path) -> None:
     assert "256 KiB" in str(refusal(tmp_path, "# " + "x" * 300_000))
 

@@ -146,10 +146,10 @@ def read_document(content: bytes) -> Document | Problem:
 
 def _compose(text: str) -> Document | Problem:
     depth = 0
-    for event in yaml.parse(text, Loader=yaml.BaseLoader):
+    for count, event in enumerate(yaml.parse(text, Loader=yaml.BaseLoader)):
         depth += isinstance(event, yaml.CollectionStartEvent)
         depth -= isinstance(event, yaml.CollectionEndEvent)
-        if depth > MAX_DEPTH:
+        if depth > MAX_DEPTH or count > 2 * MAX_NODES:
             raise _TooBig(event.start_mark.line + 1 if event.start_mark else 1)
     root = yaml.compose(text, Loader=yaml.BaseLoader)
     if root is None or root.value == "":
