@@ -16,7 +16,7 @@ from decimal import Decimal
 
 SUBJECT_LENGTH = 99
 WHOLE_FROM = 100
-UNKNOWN = "unknown"
+LOOK_BACKS = {"d": "day", "h": "hour"}
 
 _MONTHS = (
     *("Jan", "Feb", "Mar", "Apr", "May", "Jun"),
@@ -27,6 +27,9 @@ _TYPOGRAPHY = str.maketrans(
     | {"\u2018": "'", "\u2019": "'", "\u201c": '"', "\u201d": '"', "\u20ac": "EUR "}
     | {"\u00a3": "GBP ", "\u00a5": "JPY ", "\u00d7": "x"}
 )
+_CLEANED = {"Cc": " ", "Zl": " ", "Zp": " ", "Cf": "", "Cs": "?"}
+"""Controls and line separators; invisible formatting; halves of a character."""
+
 _MARKDOWN = re.compile(r"([\\`*_\[\]<>|#~&])")
 
 
@@ -62,6 +65,14 @@ def percent(ratio: float) -> str:
 def times(burn: float) -> str:
     """A burn rate: `6.2x`."""
     return f"{burn:,.1f}x"
+
+
+def look_back(window: str) -> str:
+    """A burn window in words: `1d` is `1 day`, `month` is `the month to date`."""
+    if window == "month":
+        return "the month to date"
+    number, noun = window[:-1], LOOK_BACKS.get(window[-1:], "")
+    return count(int(number), noun) if noun and number.isdigit() else window
 
 
 def day(on: date) -> str:
@@ -121,9 +132,8 @@ def count(number: int | Decimal, noun: str) -> str:
 
 def one_line(text: str) -> str:
     """Text from outside on one line, without control characters."""
-    kept = ("" if unicodedata.category(sign) == "Cf" else sign for sign in text)
-    spaced = (" " if unicodedata.category(sign) in ("Cc", "Zl", "Zp") else sign for sign in kept)
-    return " ".join("".join(spaced).split())
+    cleaned = (_CLEANED.get(unicodedata.category(sign), sign) for sign in text)
+    return " ".join("".join(cleaned).split())
 
 
 def sentence(text: str) -> str:
