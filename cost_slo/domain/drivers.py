@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal, localcontext
 from enum import StrEnum
@@ -22,6 +22,7 @@ from cost_slo.domain.spend import DailySpend
 EXACT_DIGITS = 80
 SCALED_STEP = Decimal("1E-12")
 LISTED = 5
+NOTABLE_SHARE = Decimal("0.01")
 
 
 class Kind(StrEnum):
@@ -71,6 +72,16 @@ def top_movers(
         change = total_after - total_before
         rest = change - sum((mover.change for mover in listed), ZERO)
     return Movers(total_before, total_after, change, listed, rest, window, baseline)
+
+
+def notable(movers: Movers) -> Movers:
+    """The same change, with movers too small to matter counted in `rest`."""
+    gross = sum((abs(mover.change) for mover in movers.movers), ZERO)
+    kept = tuple(mover for mover in movers.movers if abs(mover.change) >= gross * NOTABLE_SHARE)
+    with localcontext() as exact:
+        exact.prec = EXACT_DIGITS
+        rest = movers.change - sum((mover.change for mover in kept), ZERO)
+    return replace(movers, movers=kept, rest=rest)
 
 
 def _by_service(spend: Iterable[DailySpend], period: Period) -> dict[str, Decimal]:
