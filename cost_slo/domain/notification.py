@@ -24,6 +24,7 @@ from cost_slo.domain.wording import (
     days,
     duration,
     instant,
+    look_back,
     money,
     one_line,
     percent,
@@ -99,10 +100,11 @@ def _subject(known: Snapshot, event: IncidentEvent) -> str:
 
 def _first_lines(known: Snapshot, event: IncidentEvent, opened_at: datetime) -> list[str]:
     opening = OPENINGS.get(event.kind, "{severity}").format(severity=_severity(event).upper())
-    over = over_or_under(known)
+    until = f" until {instant(event.at)}" if event.kind is EventKind.RESOLVED else ""
+    since, over = f"SLO {known.slo}, since {instant(opened_at)}{until}.", over_or_under(known)
     lines = [
-        f"{opening}: {known.product} {headline(known)}.",
-        f"SLO {known.slo}, since {instant(opened_at)}." + (f" That is {over}." if over else ""),
+        f"{opening}: {one_line(known.product)} {headline(known)}.",
+        f"{since} The month so far is {over}." if over else since,
         _next_step(known, event),
         _outlook(known),
     ]
@@ -117,7 +119,7 @@ def _next_step(known: Snapshot, event: IncidentEvent) -> str:
             "What to do: find out why charges stopped arriving; `cost-slo doctor` checks the way."
         )
     if not known.rises:
-        return f"What to do: acknowledge, then ask {known.owner} what changed."
+        return "What to do: acknowledge, then find what changed (`cost-slo explain`)."
     first = known.rises[0]
     moved = change(first.change, known.currency)
     return f"What to do: acknowledge, then look at {one_line(first.service)} first ({moved})."
@@ -130,7 +132,7 @@ def _outlook(known: Snapshot) -> str:
         if known.low is not None and known.high is not None:
             low, high = (known.money(edge) for edge in (known.low, known.high))
             said[-1] += f" (80% range {low} to {high})"
-    if known.exhausts_on is not None:
+    if known.exhausts_on is not None and not known.is_over:
         said.append(f"The budget is gone by {day(known.exhausts_on)}")
     further = further_day(known)
     if further is not None and further > 0:
@@ -149,14 +151,14 @@ def _changes(known: Snapshot) -> Iterable[str]:
 
 
 def _background(known: Snapshot, event: IncidentEvent) -> Iterable[str]:
+    is_over = event.kind is EventKind.RESOLVED
+    why, asks = (event.text, "") if is_over else (known.reason, known.asks)
     lines = [
-        known.reason and f"Why: {sentence(known.reason)}",
-        event.kind is not EventKind.RESOLVED
-        and known.asks
-        and f"The policy asks: {sentence(known.asks)}",
+        f"Why: {sentence(why)}" if why else "",
+        f"The policy asks: {sentence(asks)}" if asks else "",
         _budget(known),
         _age(known),
-        f"Owner: {known.owner}",
+        f"Owner: {one_line(known.owner)}",
     ]
     return [line for line in lines if line]
 
@@ -168,7 +170,7 @@ def _budget(known: Snapshot) -> str:
     share = (
         f" ({percent(float(known.budget_used / known.budget_size))})" if known.budget_size else ""
     )
-    rates = ", ".join(f"{times(rate)} over {window}" for window, rate in known.burn)
+    rates = ", ".join(f"{times(rate)} over {look_back(window)}" for window, rate in known.burn)
     return f"Error budget: {used} of {size} used{share}." + (
         f" Burn rate: {rates}." if rates else ""
     )

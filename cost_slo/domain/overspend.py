@@ -72,8 +72,7 @@ def further_day(known: Snapshot) -> Decimal | None:
     if per_month(known):
         recent, even = recent_rate(known), even_rate(known)
         return recent - even if recent is not None and even is not None else None
-    days, over = elapsed_days(known), excess(known)
-    return over / days if over is not None and days else None
+    return _further_unit_day(known)
 
 
 def against(known: Snapshot) -> str:
@@ -99,7 +98,10 @@ def headline(known: Snapshot) -> str:
         return f"has no cost data to measure its {objective} a month by"
     spent, on = known.money(known.spent), month(known.window.start)
     left = _left(known.window, known.as_of)
-    return f"spent {spent} of its {objective} objective for {on}, with {left}"
+    if known.is_over:
+        over = known.money(known.spent - known.objective)
+        return f"spent {spent}, {over} over its {objective} objective for {on}, {left}"
+    return f"spent {spent} of its {objective} objective for {on}, {left}"
 
 
 def short_headline(known: Snapshot) -> str:
@@ -112,7 +114,7 @@ def short_headline(known: Snapshot) -> str:
         return "no cost data, spend not known"
     spent, objective = (round_money(it, known.currency) for it in (known.spent, known.objective))
     left = _short_left(known.window, known.as_of)
-    if known.spent > known.objective:
+    if known.is_over:
         over = round_money(known.spent - known.objective, known.currency)
         return f"{spent} spent, {over} over {objective}, {left}"
     return f"{spent} of {objective} spent with {left}"
@@ -125,22 +127,43 @@ def _unit_excess(known: Snapshot) -> Decimal | None:
     return (unit.ratio - known.objective) * unit.units
 
 
+def _further_unit_day(known: Snapshot) -> Decimal | None:
+    unit, days = known.unit, elapsed_days(known)
+    if unit is None or unit.units is None or unit.ratio is None or known.window is None:
+        return None
+    recent = unit.ratio if unit.trailing is None else unit.trailing
+    is_running = days is not None and 0 < days < known.window.days
+    return (recent - known.objective) * unit.units / days if days and is_running else None
+
+
+def _recently_above(known: Snapshot, unit: UnitFacts) -> Decimal | None:
+    """The trailing ratio, where it is above an objective that the month still meets."""
+    if unit.trailing is None or unit.ratio is None or unit.ratio > known.objective:
+        return None
+    return unit.trailing if unit.trailing > known.objective else None
+
+
 def _unit_headline(known: Snapshot) -> str:
     objective = f"an objective of {known.money(known.objective)}"
     if known.window is None or known.unit is None or known.unit.ratio is None:
         return f"has no cost per {known.per} to hold against {objective}: {_why_not(known.unit)}"
-    ratio = known.money(known.unit.ratio)
+    ratio, in_month = known.money(known.unit.ratio), f"in {month(known.window.start)}"
     units = "" if known.unit.units is None else f" over {count(known.unit.units, known.per)}"
-    in_month = month(known.window.start)
-    return f"cost {ratio} per {known.per} in {in_month} against {objective}{units}"
+    recent = _recently_above(known, known.unit)
+    if recent is None:
+        return f"cost {ratio} per {known.per} {in_month} against {objective}{units}"
+    now = f"cost {known.money(recent)} per {known.per} in the last 7 days against {objective}"
+    return f"{now} ({ratio} {in_month} so far{units})"
 
 
 def _short_unit_headline(known: Snapshot) -> str:
     if known.window is None or known.unit is None or known.unit.ratio is None:
         return f"cost per {known.per} not known"
-    ratio, objective = (known.money(it) for it in (known.unit.ratio, known.objective))
-    on = month_name(known.window.start)
-    return f"{ratio} per {known.per} in {on}, objective {objective}"
+    recent = _recently_above(known, known.unit)
+    ratio, on = recent or known.unit.ratio, month_name(known.window.start)
+    when = "over 7 days" if recent else f"in {on}"
+    objective = known.money(known.objective)
+    return f"{known.money(ratio)} per {known.per} {when}, objective {objective}"
 
 
 def _why_not(unit: UnitFacts | None) -> str:
@@ -149,7 +172,7 @@ def _why_not(unit: UnitFacts | None) -> str:
 
 def _left(window: Period, as_of: datetime) -> str:
     share = _share_left(window, as_of)
-    return f"{percent(share)} of the month left" if share else "the month over"
+    return f"with {percent(share)} of the month left" if share else "and the month is over"
 
 
 def _short_left(window: Period, as_of: datetime) -> str:

@@ -13,7 +13,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
-from cost_slo.domain.drivers import Mover, Movers, movers_from_json
+from cost_slo.domain.drivers import Mover, Movers, movers_from_json, notable
 from cost_slo.domain.period import Period, midnight
 from cost_slo.domain.wording import money
 
@@ -92,6 +92,11 @@ class Snapshot:
         """The services whose spend rose, the largest rise first."""
         return [mover for mover in self.movers.movers if mover.change > 0] if self.movers else []
 
+    @property
+    def is_over(self) -> bool:
+        """Whether the spend of the window is already above a monthly objective."""
+        return self.per == "month" and self.spent is not None and self.spent > self.objective
+
     def money(self, amount: Decimal) -> str:
         """An amount in this snapshot's currency, as text."""
         return money(amount, self.currency)
@@ -124,7 +129,7 @@ def read_snapshot(written: Mapping[str, Any]) -> Snapshot:
         high=_amount(forecast.get("high")),
         exhausts_on=_day(slo.get("exhausts_on")),
         unit=_unit(slo.get("unit_cost")),
-        movers=movers_from_json(drivers) if drivers else None,
+        movers=notable(movers_from_json(drivers)) if drivers else None,
         origin=_origin(written.get("source") or {}),
         evidence=tuple(_evidence(item) for item in written.get("evidence") or ()),
     )
