@@ -49,6 +49,7 @@ SECTIONS: tuple[tuple[str, tuple[Line, ...]], ...] = (
             impact.projected_month_end,
             impact.cost_of_each_further_day,
             impact.where_it_stands,
+            impact.where_it_ends,
         ),
     ),
     (
@@ -142,9 +143,9 @@ def _title(facts: Findings) -> str:
     if not per_month(known):
         objective = known.money(known.objective)
         return f"Cost incident: {product} above {objective} per {markdown(known.per)} in {on}"
-    if known.verdict == "exhausted":
-        objective = known.money(known.objective)
-        return f"Cost incident: {product} over its {objective} for {on}"
+    if known.is_over and known.spent is not None:
+        beyond, objective = known.money(known.spent - known.objective), known.money(known.objective)
+        return f"Cost incident: {product} {beyond} over its {objective} for {on}"
     return f"Cost incident: {product} {known.money(over)} above pace in {on}"
 
 
@@ -165,7 +166,7 @@ def _header(facts: Findings) -> list[tuple[str, str]]:
 
 
 def _drivers(facts: Findings) -> dict[str, Any] | None:
-    movers, currency = facts.alarm.movers, facts.alarm.currency
+    movers, currency = facts.onset.movers, facts.onset.currency
     if movers is None:
         return None
     return {

@@ -7,7 +7,16 @@ from cost_slo.domain.drivers import Kind
 from cost_slo.domain.incident import EventKind
 from cost_slo.domain.narrative.findings import Findings, inferred, measured, moved, stated, unknown
 from cost_slo.domain.period import DAY
-from cost_slo.domain.wording import change, day, duration, instant, markdown, sentence, times
+from cost_slo.domain.wording import (
+    change,
+    day,
+    duration,
+    instant,
+    look_back,
+    markdown,
+    sentence,
+    times,
+)
 
 LATE_HOURS = 36
 
@@ -23,7 +32,9 @@ def burn_rates(facts: Findings) -> str | None:
     """How fast the budget burned when it was seen."""
     if not facts.first.burn:
         return None
-    rates = ", ".join(f"{times(rate)} over {window}" for window, rate in facts.first.burn)
+    rates = ", ".join(
+        f"{times(rate)} over {look_back(window)}" for window, rate in facts.first.burn
+    )
     return measured(facts, facts.first, f"Burn rate when seen: {rates}.")
 
 
@@ -47,10 +58,10 @@ def what_did_not_see_it(facts: Findings) -> str:
 
 def largest_change(facts: Findings) -> str | None:
     """The largest rise."""
-    risen = facts.alarm.rises
+    risen = facts.onset.rises
     if not risen:
         return None
-    known, mover = facts.alarm, risen[0]
+    known, mover = facts.onset, risen[0]
     before, after = known.money(mover.before), known.money(mover.after)
     said = f"{markdown(mover.service)} went from {before} to {after}"
     return measured(facts, known, f"{said} ({change(mover.change, known.currency)}).")
@@ -58,7 +69,7 @@ def largest_change(facts: Findings) -> str | None:
 
 def what_set_it_off(facts: Findings) -> str:
     """What happened outside the bill."""
-    risen = facts.alarm.rises
+    risen = facts.onset.rises
     where = f" in {markdown(risen[0].service)}" if risen else ""
     return unknown(
         facts,
@@ -80,21 +91,23 @@ def cause_behind_the_movers(facts: Findings) -> str | None:
     """The condition that let the change cost this much."""
     if stated(facts, EventKind.CAUSE_IDENTIFIED):
         return unknown(facts, "which condition let this cost as much as it did before it was seen?")
+    if not facts.onset.rises:
+        return unknown(facts, "what raised the cost: more use, a higher price, fewer units?")
     return unknown(facts, "why did the services in the table rise: more use, or more cost per use?")
 
 
 def other_movers(facts: Findings) -> str | None:
     """The rises after the first."""
-    others = facts.alarm.rises[1:]
+    others = facts.onset.rises[1:]
     if not others:
         return None
-    named = ", ".join(moved(mover, facts.alarm) for mover in others)
+    named = ", ".join(moved(mover, facts.onset) for mover in others)
     return inferred(f"Other services rose in the same days: {named}.")
 
 
 def new_services(facts: Findings) -> str | None:
     """Services that no earlier period could have planned for."""
-    new = [markdown(mover.service) for mover in facts.alarm.rises if mover.kind is Kind.NEW]
+    new = [markdown(mover.service) for mover in facts.onset.rises if mover.kind is Kind.NEW]
     if not new:
         return None
     return inferred(f"Not charged in the earlier period, so nothing was planned: {', '.join(new)}.")

@@ -26,14 +26,16 @@ NOWHERE = Decimal("-Infinity")
 class Findings:
     """An incident and the snapshots worth quoting.
 
-    `first` opened it, `alarm` is the last at its highest severity, `peak` has the largest
-    excess, `latest` is the newest. `evidence` is numbered for this incident.
+    `first` opened it, `onset` shows the largest change of spend, `alarm` is the last at its
+    highest severity, `peak` has the largest excess, `latest` is the newest. `evidence` is
+    numbered for this incident.
     """
 
     incident: Incident
     owner: str
     severity: Severity
     first: Snapshot
+    onset: Snapshot
     alarm: Snapshot
     peak: Snapshot
     latest: Snapshot
@@ -57,7 +59,8 @@ def findings(incident: Incident, *, owner: str) -> Findings:
     alarm = _loudest(decisions)
     severity = max(incident.severity, _severity(decisions[alarm]))
     peak = max(enumerate(snapshots), key=lambda item: (_size(item[1]), item[0]))[1]
-    quoted = (snapshots[0], snapshots[alarm], peak, snapshots[-1])
+    onset = max(snapshots, key=_moved)
+    quoted = (snapshots[0], onset, snapshots[alarm], peak, snapshots[-1])
     return Findings(incident, owner, severity, *quoted, evidence=_numbered(quoted))
 
 
@@ -103,6 +106,10 @@ def _loudest(decisions: list[IncidentEvent]) -> int:
 def _size(known: Snapshot) -> Decimal:
     over = excess(known)
     return NOWHERE if over is None else over
+
+
+def _moved(known: Snapshot) -> Decimal:
+    return NOWHERE if known.movers is None else known.movers.change
 
 
 def _identity(item: Evidence) -> tuple[str, str, int | None, str]:

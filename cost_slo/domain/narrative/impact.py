@@ -80,15 +80,17 @@ def projected_month_end(facts: Findings) -> str | None:
     between = ""
     if known.low is not None and known.high is not None:
         between = f" (80% range {known.money(known.low)} to {known.money(known.high)})"
-    gone = f"; the budget is gone by {day(known.exhausts_on)}" if known.exhausts_on else ""
-    said = f"Projected month end: {known.money(known.month_end)}{between}{gone}."
-    return inferred(said)
+    gone = ""
+    if known.exhausts_on is not None and not known.is_over:
+        gone = f"; the budget is gone by {day(known.exhausts_on)}"
+    seen = "" if known == facts.latest else f", as seen {instant(known.as_of)}"
+    return inferred(f"Projected month end{seen}: {known.money(known.month_end)}{between}{gone}.")
 
 
 def cost_of_each_further_day(facts: Findings) -> str | None:
     """What waiting a day costs."""
     known, further = facts.peak, further_day(facts.peak)
-    if further is None or further <= 0:
+    if further is None or further <= 0 or facts.incident.resolved_at is not None:
         return None
     recent = recent_rate(known)
     pace = f" at the recent {known.money(recent)} a day" if recent and per_month(known) else ""
@@ -100,5 +102,14 @@ def where_it_stands(facts: Findings) -> str | None:
     known = facts.latest
     if known == facts.peak:
         return None
-    said = f"At {instant(known.as_of)} {markdown(known.product)} {markdown(headline(known))}."
-    return measured(facts, known, said)
+    said = f"At {instant(known.as_of)} {markdown(known.product)} {markdown(headline(known))}"
+    over = over_or_under(known)
+    return measured(facts, known, f"{said}: {over}." if over else f"{said}.")
+
+
+def where_it_ends(facts: Findings) -> str | None:
+    """Where the month ends now, where that is not the peak's projection."""
+    known = facts.latest
+    if known == facts.peak or known.month_end is None:
+        return None
+    return inferred(f"The month is now projected to end at {known.money(known.month_end)}.")

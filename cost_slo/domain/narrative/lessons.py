@@ -3,6 +3,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from cost_slo.domain.drivers import Kind, Mover
 from cost_slo.domain.incident import EventKind
 from cost_slo.domain.narrative.findings import Findings, inferred, measured, unknown
@@ -23,12 +25,13 @@ def budget_left_when_seen(facts: Findings) -> str | None:
 
 def time_to_acknowledge(facts: Findings) -> str | None:
     """How soon a person looked."""
-    return _took(facts, EventKind.ACKNOWLEDGED, "The alert was acknowledged after")
+    at = first_at(facts.incident, EventKind.ACKNOWLEDGED)
+    return _took(facts, at, "The alert was acknowledged after")
 
 
 def time_to_resolve(facts: Findings) -> str | None:
     """How soon spend was back."""
-    return _took(facts, EventKind.RESOLVED, "Spend was back to normal after")
+    return _took(facts, facts.incident.resolved_at, "Spend was back to normal after")
 
 
 def what_else_went_well(facts: Findings) -> str:
@@ -54,6 +57,8 @@ def what_could_have_been_worse(facts: Findings) -> str:
 
 def is_it_meant_to_stay(facts: Findings) -> str:
     """Whether the level is the new normal."""
+    if facts.incident.resolved_at is not None:
+        return unknown(facts, "does the plan for the coming months fit the level it came back to?")
     return unknown(facts, "is the higher level meant to stay, so that the plan must follow?")
 
 
@@ -66,7 +71,7 @@ def who_is_looking(facts: Findings) -> str | None:
 
 def why_no_drivers(facts: Findings) -> str | None:
     """What a missing comparison leaves open."""
-    if facts.alarm.movers is not None:
+    if facts.onset.movers is not None:
         return None
     return unknown(
         facts, "which services rose? No comparison was made; `cost-slo explain` makes it."
@@ -75,7 +80,7 @@ def why_no_drivers(facts: Findings) -> str | None:
 
 def suggestions(facts: Findings, limit: int) -> list[tuple[str, str]]:
     """Action items drawn from the drivers, each with an effect that can be measured."""
-    risen, known = facts.alarm.rises[:limit], facts.alarm
+    risen, known = facts.onset.rises[:limit], facts.onset
     if not risen or known.movers is None:
         item = "Find which services rose (`cost-slo explain`) and decide what to do about each"
         return [(item, "names the services behind the excess, in dollars")]
@@ -92,9 +97,8 @@ def _suggestion(mover: Mover, known: Snapshot, days: int) -> tuple[str, str]:
     return item, f"up to {daily} a day less in the daily charges of {service}"
 
 
-def _took(facts: Findings, kind: EventKind, said: str) -> str | None:
-    at = first_at(facts.incident, kind)
+def _took(facts: Findings, at: datetime | None, said: str) -> str | None:
     if at is None:
         return None
     hours = (at - facts.incident.opened_at).total_seconds() / 3600
-    return f"{said} {duration(hours)}. _[measured, timeline]_"
+    return f"{said} {duration(hours)}. _[measured timeline]_"

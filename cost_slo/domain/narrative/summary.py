@@ -3,8 +3,9 @@
 
 from __future__ import annotations
 
-from cost_slo.domain.incident import Status
+from cost_slo.domain.incident import EventKind, Status
 from cost_slo.domain.narrative.findings import Findings, measured, moved
+from cost_slo.domain.narrative.timeline import first_at
 from cost_slo.domain.overspend import headline, over_or_under
 from cost_slo.domain.wording import change, instant, markdown, sentence
 
@@ -34,16 +35,17 @@ def what_to_do(facts: Findings) -> str:
         return "**Do next:** answer the questions below, agree the action items, then close."
     if status is Status.MITIGATING:
         return "**Do next:** check in tomorrow's charges that the daily spend has come down."
-    risen = facts.alarm.rises
+    risen = facts.onset.rises
     first = f"look at {markdown(risen[0].service)} first" if risen else "find what changed"
     asks = f" The policy asks: {markdown(sentence(known.asks))}" if known.asks else ""
-    return f"**Do next:** acknowledge, then {first}.{asks}"
+    seen = first_at(facts.incident, EventKind.ACKNOWLEDGED) is not None
+    return f"**Do next:** {first if seen else f'acknowledge, then {first}'}.{asks}"
 
 
 def what_changed_most(facts: Findings) -> str | None:
     """The largest changes in one line."""
-    if facts.alarm.movers is None or not facts.alarm.movers.movers:
+    if facts.onset.movers is None or not facts.onset.movers.movers:
         return None
-    named = ", ".join(moved(mover, facts.alarm) for mover in facts.alarm.movers.movers[:3])
-    total = change(facts.alarm.movers.change, facts.alarm.currency)
-    return measured(facts, facts.alarm, f"What changed: {named}; {total} in all.")
+    named = ", ".join(moved(mover, facts.onset) for mover in facts.onset.movers.movers[:3])
+    total = change(facts.onset.movers.change, facts.onset.currency)
+    return measured(facts, facts.onset, f"What changed: {named}; {total} in all.")

@@ -45,7 +45,7 @@ def timeline(incident: Incident, data_through: datetime | None) -> list[Row]:
     """The lines that happened, in order of time, then the one step expected next."""
     events = sorted(incident.events, key=lambda event: event.at)
     rows = [
-        Row(instant(event.at), NAMES[event.kind], one_line(event.text))
+        Row(instant(event.at), NAMES[event.kind], _said(event))
         for event in events
         if event.kind in NAMES
     ]
@@ -54,6 +54,11 @@ def timeline(incident: Incident, data_through: datetime | None) -> list[Row]:
         rows.insert(0, Row(instant(data_through), "data arrived", text))
     awaited = next_step(events)
     return [*rows, Row(NOT_YET, STEPS[awaited], "")] if awaited else rows
+
+
+def _said(event: IncidentEvent) -> str:
+    text = one_line(event.text)
+    return "" if text == NAMES[event.kind] else text
 
 
 def next_step(events: list[IncidentEvent]) -> EventKind | None:
