@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from cost_slo.adapters.bills.source import BillSource
+from cost_slo.domain.errors import CostSloError
 from cost_slo.domain.spec import ChargeCategory, Slo
 from cost_slo.domain.spend import CostReading
 
@@ -44,7 +45,7 @@ CUR_ROW = {
 }
 
 
-def an_slo(name: str = "all", *, metric: str = "BilledCost", **scope: Any) -> Slo:
+def an_slo(name: str = "all", *, metric: str = "BilledCost", **scope: Any) -> Slo:  # noqa: ANN401
     """An SLO whose scope matters; every category counts unless it says otherwise."""
     document = {
         "name": name,
@@ -85,7 +86,7 @@ def write_csv(path: Path, *rows: Mapping[str, str]) -> Path:
 
 
 def a_period(
-    start: str, end: str, groups: Mapping[tuple[str, ...], str], *, estimated: bool = False
+    start: str, end: str, groups: Mapping[Any, str], *, estimated: bool = False
 ) -> dict[str, Any]:
     """One period of a Cost Explorer response: the amount of each group's keys."""
     return {
@@ -113,10 +114,22 @@ def write_json(path: Path, document: object) -> Path:
 
 
 def read_bill(
-    location: Path | str, *slos: Slo, as_of: datetime = OCTOBER, currency: str = "USD", **how: Any
+    location: Path | str,
+    *slos: Slo,
+    as_of: datetime = OCTOBER,
+    currency: str = "USD",
+    **how: Any,  # noqa: ANN401
 ) -> CostReading:
     """What the bill says; of everything, when no SLO is given."""
     return BillSource(str(location), **how).fetch_costs(slos or (an_slo(),), currency, as_of)
+
+
+def outcome(location: Path | str, **how: Any) -> CostReading | CostSloError:  # noqa: ANN401
+    """What the bill says, or why it says nothing; any other failure is not caught."""
+    try:
+        return read_bill(location, **how)
+    except CostSloError as error:
+        return error
 
 
 def total(reading: CostReading, name: str = "all") -> str:

@@ -118,7 +118,7 @@ def test_every_spelling_of_a_time_is_one_utc_instant(
 @pytest.mark.parametrize("nothing", ["", "NULL", "null", r"\N"])
 def test_every_spelling_of_nothing_is_nothing(tmp_path: Path, nothing: str) -> None:
     bill = write_csv(tmp_path / "bill.csv", focus_row(RegionId=nothing, ChargeFrequency=nothing))
-    nowhere = an_slo("nowhere", **{"not": {"regions": ["us-east-1"]}})
+    nowhere = an_slo("nowhere", not_={"regions": ["us-east-1"]})
 
     reading = read_bill(bill, nowhere)
 

@@ -12,9 +12,9 @@ from cost_slo.domain.errors import CostDataError
 from tests.builders_bills import a_response, csv_text, focus_row, read_bill, write_csv, write_json
 
 
-def refusal(location: Path | str, **how: str) -> CostDataError:
+def refusal(location: Path | str, *, format_hint: str | None = None) -> CostDataError:
     with pytest.raises(CostDataError) as caught:
-        read_bill(location, **how)
+        read_bill(location, format_hint=format_hint)
     return caught.value
 
 

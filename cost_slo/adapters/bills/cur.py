@@ -186,11 +186,15 @@ def _money(own: Columns, name: str) -> str:
 
 
 def _first_text(own: Columns, *names: str) -> str:
-    found = [column.text for name in names if (column := own.find(name)) is not None]
     product = own.find("product")
-    if product is not None:
-        keys = [name.removeprefix("product_") for name in names if name.startswith("product_")]
-        found += [f"nullif({product.tags}[{literal(key)}], '')" for key in keys]
+    found: list[str] = []
+    for name in names:
+        column = own.find(name)
+        if column is not None:
+            found.append(column.text)
+        elif product is not None and name.startswith("product_"):
+            key = literal(name.removeprefix("product_"))
+            found.append(f"nullif({product.tags}[{key}], '')")
     return f"coalesce({', '.join(found)}, NULL)" if found else "CAST(NULL AS VARCHAR)"
 
 
