@@ -19,6 +19,7 @@ EXIT_CODES: dict[type[CostSloError], int] = {
     SourceError: 4,
     SettingsError: 5,
 }
+WRONG_USE = 2
 
 
 def main() -> None:
@@ -34,8 +35,11 @@ def main() -> None:
         sys.exit(exit_code(error))
     except BrokenPipeError:
         sys.exit(141)
+    except OSError as error:
+        print(f"cost-slo: {error.filename}: {error.strerror}", file=sys.stderr)  # noqa: T201
+        sys.exit(EXIT_CODES[SourceError])
 
 
 def exit_code(error: CostSloError) -> int:
-    """The documented exit code of an error; 1 for one without a code of its own."""
-    return next((code for kind, code in EXIT_CODES.items() if isinstance(error, kind)), 1)
+    """The documented exit code of an error; one without a code of its own was asked wrongly."""
+    return next((code for kind, code in EXIT_CODES.items() if isinstance(error, kind)), WRONG_USE)

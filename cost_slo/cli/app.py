@@ -11,6 +11,8 @@ from cost_slo.cli import demo, evaluate, incidents, postmortem, specs
 
 HELP = """Cost SLOs for cloud spend: budgets, burn rates, incidents and their narratives.
 
+Example: cost-slo demo --out demo
+
 Exit codes: 0 every SLO is within; 1 one is burning or exhausted; 2 the spec or the command line
 is wrong; 3 the costs cannot be trusted, or there are none to judge; 4 an outside system failed;
 5 the deployment is wrong.

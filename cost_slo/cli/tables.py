@@ -6,6 +6,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal
+from functools import partial
 from typing import Any
 
 from rich import box
@@ -35,12 +36,15 @@ COLOURS = {
 }
 PLAIN_WIDTH = 140
 UNKNOWN = "-"
+COPIED = {"Incident", "SLO"}
+"""Columns that people copy from: broken across lines only where there is no other way."""
 
 
 def console() -> Console:
     """Stdout; wide enough for a table where there is no terminal to ask."""
-    out = Console(highlight=False, soft_wrap=False)
-    return out if out.is_terminal else Console(highlight=False, width=PLAIN_WIDTH)
+    plain = partial(Console, highlight=False, markup=False, emoji=False)
+    out = plain()
+    return out if out.is_terminal else plain(width=PLAIN_WIDTH)
 
 
 def print_evaluation(document: Mapping[str, Any], delivered: Sequence[Notification]) -> None:
@@ -50,7 +54,9 @@ def print_evaluation(document: Mapping[str, Any], delivered: Sequence[Notificati
         out.print(_verdicts(document["slos"]))
     for slo in document["slos"]:
         if slo["verdict"] != "within":
-            out.print(Text.assemble((slo["name"], "bold"), ": ", slo["reason"]))
+            out.print(Text.assemble((slo["name"], "bold"), ": ", _severity(slo), slo["reason"]))
+        if slo["incident"] is not None:
+            out.print(Text(f"  incident: {_incident(slo)}"))
     for failure in document["errors"]:
         out.print(Text.assemble((failure["slo"], "bold red"), ": ", failure["error"]))
     out.print(Text(_counted(document)))
@@ -62,23 +68,23 @@ def print_evaluation(document: Mapping[str, Any], delivered: Sequence[Notificati
 
 
 def print_incidents(found: Sequence[Incident]) -> None:
-    """One line an incident."""
+    """A line an incident, and below it why each was opened."""
     out = console()
     if not found:
         out.print("No incidents.")
         return
-    table = _table("Incident", "SLO", "Severity", "Status", "Opened", "Resolved", "Summary")
+    table = _table("Incident", "Severity", "Status", "Opened", "Resolved")
     for incident in found:
         table.add_row(
             incident.id,
-            incident.slo,
             _coloured((incident.severity if incident.is_running else incident.peak).value),
             _coloured(incident.status.value),
             instant(incident.opened_at),
             instant(incident.resolved_at) if incident.resolved_at else UNKNOWN,
-            Text(incident.summary),
         )
     out.print(table)
+    for incident in found:
+        out.print(Text.assemble((incident.id, "bold"), ": ", incident.summary))
 
 
 def print_incident(incident: Incident) -> None:
@@ -114,23 +120,24 @@ def print_spec(spec: Spec) -> None:
 
 
 def _verdicts(slos: Sequence[Mapping[str, Any]]) -> Table:
-    table = _table(
-        "SLO", "Verdict", "Severity", "Spend", "Objective", "Pace", "Left", "Month end", "Incident"
-    )
+    table = _table("SLO", "Verdict", "Spend", "Objective", "Pace", "Left", "Month end")
     for slo in slos:
         currency = slo["objective"]["currency"]
         table.add_row(
             slo["name"],
             _coloured(slo["verdict"]),
-            _coloured(slo["severity"]),
             _spend(slo),
             f"{_money(slo['objective']['amount'], currency)} a {slo['objective']['per']}",
             times(slo["pace"]) if slo["pace"] is not None else UNKNOWN,
             _left(slo),
             _money(slo["forecast"]["month_end"], currency),
-            _incident(slo),
         )
     return table
+
+
+def _severity(slo: Mapping[str, Any]) -> Text:
+    severity = slo["severity"]
+    return Text() if severity == "none" else _coloured(severity) + ": "
 
 
 def _spend(slo: Mapping[str, Any]) -> str:
@@ -148,10 +155,8 @@ def _left(slo: Mapping[str, Any]) -> str:
 
 
 def _incident(slo: Mapping[str, Any]) -> str:
-    if slo["incident"] is None:
-        return UNKNOWN
-    change = "" if slo["incident_change"] == "none" else f" ({slo['incident_change']})"
-    return f"{slo['incident']}{change}".replace("_", "-")
+    change = slo["incident_change"].replace("_", "-")
+    return slo["incident"] if change == "none" else f"{slo['incident']} ({change})"
 
 
 def _counted(document: Mapping[str, Any]) -> str:
@@ -191,7 +196,7 @@ def _coloured(word: str) -> Text:
 
 
 def _table(*columns: str) -> Table:
-    table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
+    table = Table(box=box.SIMPLE_HEAD, padding=(0, 1, 0, 0), pad_edge=False, show_edge=False)
     for column in columns:
-        table.add_column(column, overflow="fold")
+        table.add_column(column, overflow="fold", no_wrap=column in COPIED)
     return table
