@@ -15,7 +15,9 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 class Settings(BaseSettings):
     """The deployment's own values, frozen."""
 
-    model_config = SettingsConfigDict(env_prefix="COST_SLO_", frozen=True, extra="ignore")
+    model_config = SettingsConfigDict(
+        env_prefix="COST_SLO_", env_ignore_empty=True, frozen=True, extra="ignore"
+    )
 
     state: Path = Path("cost-slo-state")
     """Folder of the embedded store, the alerts and the narratives."""
