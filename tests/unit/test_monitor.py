@@ -13,7 +13,7 @@ from cost_slo.adapters.dry_run_store import DryRunStore
 from cost_slo.domain.errors import CostDataError, CostSloError, SourceError
 from cost_slo.domain.incident import EventKind, Status
 from tests.documents import assert_documented
-from tests.readings import each_day, monthly, morning, per_request, reading, september, units
+from tests.readings import each_day, monthly, morning, per_request, september, units
 from tests.rig import Rig
 
 QUIET = september(9)
