@@ -2,7 +2,7 @@
 """Is the documentation true? Commands, outputs, links and specs in it are checked against the code.
 
 What a `$ cost-slo` command in a `console` block prints stands below it, without empty lines.
-`UPDATE_GOLDEN=1 pytest tests/test_docs.py` writes it anew; read the difference before committing it.
+With `UPDATE_GOLDEN=1` the test writes it anew; read the difference before committing it.
 """
 
 import os
