@@ -19,7 +19,7 @@ from cost_slo.adapters.bills.engine import connect, literal, path_literal, trans
 from cost_slo.adapters.bills.focus import focus_mapping
 from cost_slo.adapters.bills.formats import HINTS, TITLES, Format, find_bills, format_of
 from cost_slo.adapters.bills.scope_sql import Answerable
-from cost_slo.adapters.bills.shape import CHARGES, NULLS, Columns, FocusMapping, select
+from cost_slo.adapters.bills.shape import CHARGES, Columns, FocusMapping, plausible, select
 from cost_slo.domain.errors import CostDataError
 
 READERS = {"focus": focus_mapping, "cur": cur_mapping}
@@ -129,10 +129,9 @@ def _source(file: BillFile, leniency: CsvLeniency) -> str:
             f"FROM read_parquet({path}, file_row_number=true, hive_partitioning=false))"
         )
     columns = ", ".join(f"'{column.ref}': 'VARCHAR'" for column in file.columns)
-    nulls = ", ".join(literal(word) for word in NULLS)
     options = (
         f"auto_detect=false, header=true, delim={literal(file.delimiter)}, quote='\"', "
-        f"escape='\"', nullstr=[{nulls}], hive_partitioning=false, columns={{{columns}}}, "
+        f"escape='\"', hive_partitioning=false, columns={{{columns}}}, "
         f"compression='{'gzip' if file.gzipped else 'none'}', "
         f"strict_mode={'false' if leniency.mixed_lines else 'true'}"
     )
@@ -145,11 +144,14 @@ def _source(file: BillFile, leniency: CsvLeniency) -> str:
 
 
 def _create_view(connection: duckdb.DuckDBPyConnection, charges: str) -> None:
-    days = (
-        "* REPLACE (CAST(billing_period AS DATE) AS billing_period), "
-        "CAST(charge_start AS DATE) AS charge_day"
+    times = (
+        f"{plausible('charge_start')} AS charge_start, {plausible('charge_end')} AS charge_end, "
+        f"CAST({plausible('billing_period')} AS DATE) AS billing_period"
     )
-    connection.execute(f"CREATE TEMP VIEW charges AS SELECT {days} FROM ({charges})")  # noqa: S608
+    connection.execute(
+        "CREATE TEMP VIEW charges AS SELECT *, CAST(charge_start AS DATE) AS charge_day "  # noqa: S608
+        f"FROM (SELECT * REPLACE ({times}) FROM ({charges}))"
+    )
 
 
 def _answerable(

@@ -66,15 +66,16 @@ class Column:
 
     @property
     def moment(self) -> str:
-        """Its UTC time, NULL when there is none or it is no time between 1970 and 2999."""
+        """Its UTC time, NULL when there is none or it is no time."""
         if self.type == "TIMESTAMP WITH TIME ZONE":
-            return _plausible(f"make_timestamp(epoch_us({self.ref}))")
+            return f"make_timestamp(epoch_us({self.ref}))"
         if self.type != "VARCHAR":
-            return _plausible(f"TRY_CAST({self.ref} AS TIMESTAMP)")
-        iso = _plausible(f"make_timestamp(epoch_us(TRY_CAST({self.text} AS TIMESTAMPTZ)))")
+            return f"TRY_CAST({self.ref} AS TIMESTAMP)"
         formats = ", ".join(literal(form) for form in US_DATES)
-        american = _plausible(f"try_strptime(trim({self.ref}), [{formats}])")
-        return f"coalesce({iso}, {american})"
+        return (
+            f"CASE WHEN {self.ref} LIKE '%/%' THEN try_strptime(trim({self.ref}), [{formats}]) "
+            f"ELSE make_timestamp(epoch_us(TRY_CAST({self.text} AS TIMESTAMPTZ))) END"
+        )
 
     @property
     def tags(self) -> str:
@@ -83,10 +84,6 @@ class Column:
             return f"CAST({self.ref} AS {TAGS})"
         json = f"to_json({self.ref})" if self.type.startswith("STRUCT") else self.text
         return f"TRY_CAST(TRY_CAST({json} AS JSON) AS {TAGS})"
-
-
-def _plausible(time: str) -> str:
-    return f"CASE WHEN year({time}) BETWEEN 1970 AND 2999 THEN {time} END"
 
 
 class Columns:
@@ -138,6 +135,11 @@ class FocusMapping:
     raw: Mapping[str, str]
     labels: Mapping[str, str]
     tag_keys: frozenset[str] | None = None
+
+
+def plausible(time: str) -> str:
+    """The time, NULL outside the years a bill can be of: `0026-09-01` is a typing error."""
+    return f"CASE WHEN year({time}) BETWEEN 1970 AND 2999 THEN {time} END"
 
 
 def select(mapping: FocusMapping, relation: str) -> str:
