@@ -37,7 +37,7 @@ def main() -> None:
         sys.exit(141)
     except OSError as error:
         print(f"cost-slo: {error.filename}: {error.strerror}", file=sys.stderr)  # noqa: T201
-        sys.exit(EXIT_CODES[SourceError])
+        sys.exit(EXIT_CODES[SettingsError])
 
 
 def exit_code(error: CostSloError) -> int:

@@ -1,0 +1,196 @@
+# SPDX-License-Identifier: Apache-2.0
+"""An incident's life, moved from the command line, and its narrative draft."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.builders_bills import focus_row, write_csv
+from tests.command_line import CommandLine, Ran
+from tests.documents import assert_documented
+
+ID = "web-2026-09"
+SPEC = """\
+apiVersion: cost-slo/v1
+slos:
+  - name: web
+    product: shop
+    owner: platform
+    objective: {monthly: 0.5}
+    plan: none
+"""
+AT = ("--as-of", "2026-09-04T08:00")
+MOVES = {
+    "note": "noted",
+    "acknowledge": "acknowledged",
+    "cause": "cause_identified",
+    "mitigate": "mitigating",
+    "resolve": "resolved",
+    "reopen": "reopened",
+}
+
+
+class OpenIncident:
+    """The command line, on a state folder with one open incident."""
+
+    def __init__(self, cost_slo: CommandLine, folder: Path) -> None:
+        self.cost_slo = cost_slo
+        self.state = folder / "state"
+        spec = folder / "slos.yaml"
+        spec.write_text(SPEC, encoding="utf-8")
+        bill = write_csv(folder / "bill.csv", focus_row())
+        where = ("--spec", spec, "--costs", bill, "--as-of", "2026-09-03")
+        assert self("evaluate", *where).code == 1
+
+    def __call__(self, *arguments: object) -> Ran:
+        return self.cost_slo(*arguments, "--state", self.state)
+
+    def document(self, *arguments: object) -> dict[str, Any]:
+        ran = self("incidents", *arguments, "--format", "json")
+        assert_documented("incidents", ran.document)
+        (incident,) = ran.document["incidents"]
+        assert isinstance(incident, dict)
+        return incident
+
+    @property
+    def status(self) -> object:
+        return self.document("list")["status"]
+
+    @property
+    def timeline(self) -> list[str]:
+        return [event["kind"] for event in self.document("show", ID)["timeline"]]
+
+
+@pytest.fixture
+def opened(cost_slo: CommandLine, tmp_path: Path) -> OpenIncident:
+    return OpenIncident(cost_slo, tmp_path)
+
+
+def test_an_open_incident_is_listed_with_what_a_machine_needs(opened: OpenIncident) -> None:
+    listed = opened.document("list")
+
+    assert {key: listed[key] for key in ("id", "slo", "status", "resolved_at")} == {
+        "id": ID,
+        "slo": "web",
+        "status": "open",
+        "resolved_at": None,
+    }
+    assert listed["opened_at"] == "2026-09-03T00:00:00Z"
+
+
+def test_no_incident_is_an_empty_list(cost_slo: CommandLine, tmp_path: Path) -> None:
+    where = ("--state", tmp_path / "fresh")
+
+    machine = cost_slo("incidents", "list", "--format", "json", *where)
+    people = cost_slo("incidents", "list", *where)
+
+    assert machine.document == {"schema": "cost-slo/incidents/v1", "incidents": []}
+    assert (people.code, people.out) == (0, "No incidents.\n")
+
+
+def test_a_person_takes_an_incident_from_note_to_resolved_and_back(opened: OpenIncident) -> None:
+    before = opened.timeline
+
+    ran = [
+        opened(
+            "incidents", verb, ID, "--text", f"said at {verb}", "--as-of", f"2026-09-04T0{hour}:00"
+        )
+        for hour, verb in enumerate(MOVES)
+    ]
+
+    assert [step.code for step in ran] == [0] * len(MOVES)
+    assert opened.timeline == [*before, *MOVES.values()]
+    assert [verb for verb in MOVES if f"said at {verb}" not in ran[-1].out] == []
+    assert opened.status == "open"
+
+
+@pytest.mark.parametrize(("verb", "status"), [("mitigate", "mitigating"), ("resolve", "resolved")])
+def test_a_verb_moves_the_status(verb: str, status: str, opened: OpenIncident) -> None:
+    opened("incidents", verb, ID, "--text", "job paused", *AT)
+
+    assert opened.status == status
+
+
+def test_saying_the_same_thing_twice_says_it_once(opened: OpenIncident) -> None:
+    for _ in range(2):
+        opened("incidents", "note", ID, "--text", "limit raised", *AT)
+
+    assert opened.timeline.count("noted") == 1
+
+
+def test_a_verb_the_state_does_not_allow_is_exit_2_and_changes_nothing(
+    opened: OpenIncident,
+) -> None:
+    before = opened.timeline
+
+    ran = opened("incidents", "reopen", ID, "--text", "again", *AT)
+
+    assert (ran.code, ran.out) == (2, "")
+    assert "`reopened` needs it to be resolved or closed" in ran.err
+    assert opened.timeline == before
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        ("incidents", "show", "web-2026-10"),
+        ("incidents", "note", "web-2026-10", "--text", "x"),
+        ("postmortem", "draft", "web-2026-10"),
+    ],
+    ids=" ".join,
+)
+def test_an_unknown_id_is_exit_2_and_names_the_known_ones(
+    command: tuple[str, ...], opened: OpenIncident
+) -> None:
+    ran = opened(*command)
+
+    assert (ran.code, ran.out) == (2, "")
+    assert re.fullmatch(rf"cost-slo: no incident 'web-2026-10' .*there are: {ID}\n", ran.err)
+
+
+def test_words_are_needed_to_move_an_incident(opened: OpenIncident) -> None:
+    ran = opened("incidents", "resolve", ID)
+
+    assert (ran.code, ran.out) == (2, "")
+    assert "--text" in ran.err
+
+
+def test_a_draft_is_printed_and_the_same_each_time(opened: OpenIncident) -> None:
+    first, second = (opened("postmortem", "draft", ID) for _ in range(2))
+
+    assert first.code == 0
+    assert first.out.startswith("---\n")
+    assert ID in first.out
+    assert first == second
+
+
+def test_a_draft_goes_to_a_file_and_never_over_peoples_words(
+    opened: OpenIncident, tmp_path: Path
+) -> None:
+    file = tmp_path / "drafts" / "web.md"
+    printed = opened("postmortem", "draft", ID)
+    draft = ("postmortem", "draft", ID, "--out", file)
+    assert opened(*draft).code == 0
+    assert file.read_text(encoding="utf-8") == printed.out
+    file.write_text("what people wrote", encoding="utf-8")
+
+    refused = opened(*draft)
+    kept = file.read_text(encoding="utf-8")
+    forced = opened(*draft, "--force")
+
+    assert (refused.code, refused.out) == (2, "")
+    assert "--force" in refused.err
+    assert kept == "what people wrote"
+    assert forced.code == 0
+    assert file.read_text(encoding="utf-8") == printed.out
+
+
+def test_a_draft_that_cannot_be_written_is_exit_5(opened: OpenIncident, tmp_path: Path) -> None:
+    ran = opened("postmortem", "draft", ID, "--out", tmp_path, "--force")
+
+    assert (ran.code, ran.out) == (5, "")
+    assert ran.err.startswith(f"cost-slo: {tmp_path}: ")
