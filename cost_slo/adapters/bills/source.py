@@ -99,11 +99,11 @@ def read_charges(
         try:
             return read(charges)
         except duckdb.Error as error:
-            fault = first_broken_row(charges.files) if _is_about_csv(error, charges) else None
+            if not _may_be_broken_csv(error, charges):
+                raise our_error(error, location) from error
+            fault = first_broken_row(charges.files)
             if fault is not None:
                 raise fault from error
-            if not _is_about_csv(error, charges):
-                raise our_error(error, location) from error
     lenient = CsvLeniency(mixed_lines=True, skip_bad=skip_bad)
     with open_charges(location, format_hint=format_hint, leniency=lenient) as charges:
         try:
@@ -112,9 +112,9 @@ def read_charges(
             raise our_error(error, location) from error
 
 
-def _is_about_csv(error: duckdb.Error, charges: Charges) -> bool:
-    about = isinstance(error, duckdb.InvalidInputException | duckdb.IOException)
-    return about and any(file.kind == "csv" for file in charges.files)
+def _may_be_broken_csv(error: duckdb.Error, charges: Charges) -> bool:
+    elsewhere = isinstance(error, duckdb.OutOfMemoryException | duckdb.OutOfRangeException)
+    return not elsewhere and any(file.kind == "csv" for file in charges.files)
 
 
 def _count_rejects(charges: Charges) -> int:
