@@ -58,15 +58,17 @@ def test_a_row_that_is_no_csv_is_named(tmp_path: Path, line: str, words: str) ->
     assert words in str(error)
 
 
-def test_an_open_quote_never_swallows_the_rest_of_the_bill(tmp_path: Path) -> None:
+@pytest.mark.parametrize("on_bad_row", ["stop", "report"])
+def test_an_open_quote_never_swallows_the_rest_of_the_bill(tmp_path: Path, on_bad_row: str) -> None:
     bill = tmp_path / "bill.csv"
     rows = csv_text([focus_row()] * 3).splitlines()
     rows[2] = rows[2].replace("Amazon EC2", '"Amazon EC2')
     bill.write_text("\n".join(rows) + "\n")
 
-    error = refusal(bill)
+    with pytest.raises(CostDataError) as caught:
+        read_bill(bill, on_bad_row=on_bad_row)
 
-    assert error.row == 2
+    assert caught.value.row == 2
 
 
 def test_rows_are_counted_as_a_person_counts_them(tmp_path: Path) -> None:

@@ -120,8 +120,13 @@ def _may_be_broken_csv(error: duckdb.Error, charges: Charges) -> bool:
 def _count_rejects(charges: Charges) -> int:
     if not any(file.kind == "csv" for file in charges.files):
         return 0
-    query = "SELECT count(DISTINCT (scan_id, file_id, line)) FROM reject_errors"
-    return int(charges.connection.execute(query).fetchall()[0][0])
+    rows, quotes = charges.connection.execute(
+        "SELECT count(DISTINCT (scan_id, file_id, line)), "
+        "count(*) FILTER (WHERE error_type::VARCHAR = 'UNQUOTED VALUE') FROM reject_errors"
+    ).fetchall()[0]
+    if quotes and (fault := first_broken_row(charges.files)) is not None:
+        raise fault  # an open quote may hide every row after it: nobody could count them
+    return int(rows)
 
 
 def _unread_notes(named: Sequence[CostDataError]) -> tuple[str, ...]:
