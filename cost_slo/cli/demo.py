@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import shlex
 import shutil
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -95,13 +96,17 @@ def _narrate(out: Path, state: Path) -> None:
         file = out / "narratives" / f"{incident.id}.md"
         file.parent.mkdir(exist_ok=True)
         file.write_text(text, encoding="utf-8")
-        say(f"{incident.id}: {incident.severity}, {incident.status}. Narrative: {file}")
+        told = f"{incident.id}: {incident.severity}, {incident.status}. Narrative: {file}"
+        say(told, soft_wrap=True)
 
 
 def _next_steps(out: Path, last: Scene) -> None:
-    say = console().print
-    command = (
-        f"cost-slo evaluate --spec {out}/slos.yaml --costs {out}/bill "
-        f"--state {out}/state --as-of {last.at:%Y-%m-%dT%H:%M}"
+    state = ("--state", str(out / "state"))
+    bill = ("--spec", str(out / "slos.yaml"), "--costs", str(out / "bill"))
+    steps = [
+        ("cost-slo", "evaluate", *bill, *state, "--as-of", f"{last.at:%Y-%m-%dT%H:%M}"),
+        ("cost-slo", "incidents", "list", *state),
+    ]
+    console().print(
+        "\nTry next:", *(f"  {shlex.join(step)}" for step in steps), sep="\n", soft_wrap=True
     )
-    say("\nTry next:", f"  {command}", f"  cost-slo incidents list --state {out}/state", sep="\n")
