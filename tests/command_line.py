@@ -1,12 +1,13 @@
 # SPDX-License-Identifier: Apache-2.0
 """Runs the program as a shell would, in this process: arguments in; exit code and texts out."""
 
+import io
 import json
 import sys
+from contextlib import redirect_stderr, redirect_stdout
 from dataclasses import dataclass
 from typing import Any
-
-import pytest
+from unittest.mock import patch
 
 from cost_slo.cli import main
 
@@ -26,20 +27,16 @@ class Ran:
         return found
 
 
-@dataclass(frozen=True)
-class CommandLine:
+def cost_slo(*arguments: object) -> Ran:
     """`cost_slo("incidents", "list")` runs that command."""
-
-    monkeypatch: pytest.MonkeyPatch
-    capsys: pytest.CaptureFixture[str]
-
-    def __call__(self, *arguments: object) -> Ran:
-        self.monkeypatch.setattr(sys, "argv", ["cost-slo", *map(str, arguments)])
-        self.capsys.readouterr()
-        code = 0
+    out, err, code = io.StringIO(), io.StringIO(), 0
+    with (
+        redirect_stdout(out),
+        redirect_stderr(err),
+        patch.object(sys, "argv", ["cost-slo", *map(str, arguments)]),
+    ):
         try:
             main()
         except SystemExit as stop:
             code = stop.code if isinstance(stop.code, int) else int(stop.code is not None)
-        said = self.capsys.readouterr()
-        return Ran(code, said.out, said.err)
+    return Ran(code, out.getvalue(), err.getvalue())

@@ -17,7 +17,7 @@ from cost_slo.cli import main
 from cost_slo.cli.app import app
 from cost_slo.domain.errors import SourceError
 from tests.builders_bills import focus_row, write_csv
-from tests.command_line import CommandLine, Ran
+from tests.command_line import Ran, cost_slo
 from tests.documents import assert_documented
 
 PROGRAM = Path(sys.executable).with_name("cost-slo")
@@ -62,7 +62,7 @@ def write_spec(path: Path, objective: int) -> Path:
     return path
 
 
-def evaluate(cost_slo: CommandLine, spec: Path, bill: Path, state: Path, *more: object) -> Ran:
+def evaluate(spec: Path, bill: Path, state: Path, *more: object) -> Ran:
     where = ("--spec", spec, "--costs", bill, "--state", state)
     return cost_slo("evaluate", *where, "--as-of", "2026-09-10T06:00", *more)
 
@@ -82,9 +82,7 @@ def assert_refused(ran: Ran, code: int, *said: str) -> None:
 
 
 @pytest.mark.parametrize("path", list(paths(get_command(app))), ids=" ".join)
-def test_a_command_helps_with_an_example_of_itself(
-    path: tuple[str, ...], cost_slo: CommandLine
-) -> None:
+def test_a_command_helps_with_an_example_of_itself(path: tuple[str, ...]) -> None:
     ran = cost_slo(*path, "--help")
 
     assert ran.code == 0
@@ -92,33 +90,29 @@ def test_a_command_helps_with_an_example_of_itself(
 
 
 @pytest.mark.parametrize("group", [(), ("incidents",), ("postmortem",)], ids=" ".join)
-def test_a_group_without_a_command_shows_its_commands(
-    group: tuple[str, ...], cost_slo: CommandLine
-) -> None:
+def test_a_group_without_a_command_shows_its_commands(group: tuple[str, ...]) -> None:
     ran = cost_slo(*group)
 
     assert ran.code == 2
     assert "Commands:" in ran.out + ran.err
 
 
-def test_the_version_is_that_of_the_package(cost_slo: CommandLine) -> None:
+def test_the_version_is_that_of_the_package() -> None:
     ran = cost_slo("--version")
 
     assert ran.code == 0
     assert re.fullmatch(r"cost-slo \d+\.\d+\.\d+\n", ran.out)
 
 
-def test_all_within_is_exit_0(cost_slo: CommandLine, spec: Path, bill: Path, state: Path) -> None:
-    ran = evaluate(cost_slo, spec, bill, state)
+def test_all_within_is_exit_0(spec: Path, bill: Path, state: Path) -> None:
+    ran = evaluate(spec, bill, state)
 
     assert (ran.code, ran.err) == (0, "")
     assert "within" in ran.out
 
 
-def test_one_exhausted_is_exit_1(
-    cost_slo: CommandLine, tight_spec: Path, bill: Path, state: Path
-) -> None:
-    ran = evaluate(cost_slo, tight_spec, bill, state)
+def test_one_exhausted_is_exit_1(tight_spec: Path, bill: Path, state: Path) -> None:
+    ran = evaluate(tight_spec, bill, state)
 
     assert (ran.code, ran.err) == (1, "")
     assert "exhausted" in ran.out
@@ -126,7 +120,7 @@ def test_one_exhausted_is_exit_1(
     assert "Alert sent: [page] web: " in ran.out
 
 
-def test_an_old_bill_is_exit_3(cost_slo: CommandLine, spec: Path, bill: Path, state: Path) -> None:
+def test_an_old_bill_is_exit_3(spec: Path, bill: Path, state: Path) -> None:
     where = ("--spec", spec, "--costs", bill, "--state", state)
 
     ran = cost_slo("evaluate", *where, "--as-of", "2026-12-01")
@@ -135,59 +129,53 @@ def test_an_old_bill_is_exit_3(cost_slo: CommandLine, spec: Path, bill: Path, st
     assert "stale data" in ran.out
 
 
-def test_a_wrong_spec_is_exit_2(cost_slo: CommandLine, bill: Path, tmp_path: Path) -> None:
+def test_a_wrong_spec_is_exit_2(bill: Path, tmp_path: Path) -> None:
     spec = write_spec(tmp_path / "wrong.yaml", -5)
 
     for command in (("validate", spec), ("evaluate", "--spec", spec, "--costs", bill)):
         assert_refused(cost_slo(*command), 2, "wrong.yaml:6", "objective.monthly")
 
 
-def test_a_missing_spec_is_exit_2(cost_slo: CommandLine, tmp_path: Path) -> None:
+def test_a_missing_spec_is_exit_2(tmp_path: Path) -> None:
     ran = cost_slo("validate", tmp_path / "nowhere.yaml")
 
     assert_refused(ran, 2, "nowhere.yaml: no such file")
 
 
-def test_a_time_that_is_none_is_exit_2(cost_slo: CommandLine, spec: Path, bill: Path) -> None:
+def test_a_time_that_is_none_is_exit_2(spec: Path, bill: Path) -> None:
     ran = cost_slo("evaluate", "--spec", spec, "--costs", bill, "--as-of", "yesterday")
 
     assert (ran.code, ran.out) == (2, "")
     assert "'yesterday' is not a date or time; write 2026-11-02" in ran.err
 
 
-def test_a_bill_that_cannot_be_trusted_is_exit_3(
-    cost_slo: CommandLine, spec: Path, state: Path, tmp_path: Path
-) -> None:
+def test_a_bill_that_cannot_be_trusted_is_exit_3(spec: Path, state: Path, tmp_path: Path) -> None:
     bill = write_csv(tmp_path / "bad.csv", focus_row(), focus_row(BilledCost="twelve"))
 
-    ran = evaluate(cost_slo, spec, bill, state)
+    ran = evaluate(spec, bill, state)
 
     assert_refused(ran, 3, "bad.csv", "row 2", "BilledCost", "twelve")
 
 
-def test_a_bill_that_is_not_there_is_exit_3(
-    cost_slo: CommandLine, spec: Path, state: Path, tmp_path: Path
-) -> None:
-    ran = evaluate(cost_slo, spec, tmp_path / "nowhere.csv", state)
+def test_a_bill_that_is_not_there_is_exit_3(spec: Path, state: Path, tmp_path: Path) -> None:
+    ran = evaluate(spec, tmp_path / "nowhere.csv", state)
 
     assert_refused(ran, 3, "nowhere.csv: there is no such file")
 
 
-def test_a_state_folder_that_cannot_be_is_exit_5(
-    cost_slo: CommandLine, spec: Path, bill: Path
-) -> None:
-    ran = evaluate(cost_slo, spec, bill, state=bill)
+def test_a_state_folder_that_cannot_be_is_exit_5(spec: Path, bill: Path) -> None:
+    ran = evaluate(spec, bill, state=bill)
 
     assert_refused(ran, 5, str(bill))
 
 
-def test_a_result_that_cannot_be_written_is_exit_5(cost_slo: CommandLine, bill: Path) -> None:
+def test_a_result_that_cannot_be_written_is_exit_5(bill: Path) -> None:
     ran = cost_slo("demo", "--out", bill)
 
     assert_refused(ran, 5, str(bill))
 
 
-def test_a_folder_that_is_not_a_demos_is_exit_5(cost_slo: CommandLine, bill: Path) -> None:
+def test_a_folder_that_is_not_a_demos_is_exit_5(bill: Path) -> None:
     ran = cost_slo("demo", "--out", bill.parent)
 
     assert_refused(ran, 5, "not a demo's folder")
@@ -195,7 +183,7 @@ def test_a_folder_that_is_not_a_demos_is_exit_5(cost_slo: CommandLine, bill: Pat
 
 
 def test_an_outside_system_that_failed_is_exit_4(
-    cost_slo: CommandLine, monkeypatch: pytest.MonkeyPatch, state: Path
+    monkeypatch: pytest.MonkeyPatch, state: Path
 ) -> None:
     def out_of_reach(_: Path) -> None:
         raise SourceError("the store is out of reach; try again later", retryable=True)
@@ -208,9 +196,9 @@ def test_an_outside_system_that_failed_is_exit_4(
 
 
 def test_json_is_one_documented_object_and_nothing_else(
-    cost_slo: CommandLine, tight_spec: Path, bill: Path, state: Path
+    tight_spec: Path, bill: Path, state: Path
 ) -> None:
-    ran = evaluate(cost_slo, tight_spec, bill, state, "--format", "json")
+    ran = evaluate(tight_spec, bill, state, "--format", "json")
 
     assert (ran.code, ran.err) == (1, "")
     assert_documented("evaluation", ran.document)
@@ -218,20 +206,18 @@ def test_json_is_one_documented_object_and_nothing_else(
     assert ran.document["slos"][0]["incident_change"] == "opened"
 
 
-def test_a_dry_run_writes_nothing(
-    cost_slo: CommandLine, tight_spec: Path, bill: Path, state: Path
-) -> None:
-    ran = evaluate(cost_slo, tight_spec, bill, state, "--dry-run", "--format", "json")
+def test_a_dry_run_writes_nothing(tight_spec: Path, bill: Path, state: Path) -> None:
+    ran = evaluate(tight_spec, bill, state, "--dry-run", "--format", "json")
 
     assert ran.document["slos"][0]["incident_change"] == "opened"
     assert not state.exists()
 
 
 def test_text_for_no_terminal_has_no_escape_codes(
-    cost_slo: CommandLine, tight_spec: Path, bill: Path, state: Path
+    tight_spec: Path, bill: Path, state: Path
 ) -> None:
     said = [
-        evaluate(cost_slo, tight_spec, bill, state),
+        evaluate(tight_spec, bill, state),
         cost_slo("incidents", "list", "--state", state),
         cost_slo("incidents", "show", "web-2026-09", "--state", state),
         cost_slo("validate", tight_spec),
@@ -242,26 +228,23 @@ def test_text_for_no_terminal_has_no_escape_codes(
 
 
 def test_no_color_takes_the_colours_off_a_terminal(
-    cost_slo: CommandLine,
     monkeypatch: pytest.MonkeyPatch,
     tight_spec: Path,
     bill: Path,
     state: Path,
 ) -> None:
     monkeypatch.setenv("FORCE_COLOR", "1")
-    coloured = evaluate(cost_slo, tight_spec, bill, state)
+    coloured = evaluate(tight_spec, bill, state)
     monkeypatch.setenv("NO_COLOR", "1")
 
-    plain = evaluate(cost_slo, tight_spec, bill, state)
+    plain = evaluate(tight_spec, bill, state)
 
     colours = re.compile(rf"{ESCAPE}\[[0-9;]*3[0-7]m")
     assert colours.search(coloured.out)
     assert not colours.search(plain.out)
 
 
-def test_a_name_that_looks_like_markup_is_printed_as_written(
-    cost_slo: CommandLine, spec: Path
-) -> None:
+def test_a_name_that_looks_like_markup_is_printed_as_written(spec: Path) -> None:
     ran = cost_slo("validate", spec)
 
     assert ran.code == 0
@@ -269,7 +252,6 @@ def test_a_name_that_looks_like_markup_is_printed_as_written(
 
 
 def test_names_and_figures_are_whole_in_80_columns(
-    cost_slo: CommandLine,
     monkeypatch: pytest.MonkeyPatch,
     tight_spec: Path,
     bill: Path,
@@ -279,7 +261,7 @@ def test_names_and_figures_are_whole_in_80_columns(
     monkeypatch.setenv("NO_COLOR", "1")
     monkeypatch.setenv("COLUMNS", "80")
 
-    evaluated = evaluate(cost_slo, tight_spec, bill, state)
+    evaluated = evaluate(tight_spec, bill, state)
     listed = cost_slo("incidents", "list", "--state", state)
 
     for ran, words in (
@@ -292,7 +274,6 @@ def test_names_and_figures_are_whole_in_80_columns(
 
 
 def test_the_state_folder_can_be_named_in_the_environment(
-    cost_slo: CommandLine,
     monkeypatch: pytest.MonkeyPatch,
     tight_spec: Path,
     bill: Path,
@@ -308,7 +289,7 @@ def test_the_state_folder_can_be_named_in_the_environment(
 
 
 def test_an_empty_setting_means_the_default_folder(
-    cost_slo: CommandLine, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     monkeypatch.setenv("COST_SLO_STATE", "")
     monkeypatch.chdir(tmp_path)
@@ -318,7 +299,7 @@ def test_an_empty_setting_means_the_default_folder(
     assert not (tmp_path / "state.sqlite3").exists()
 
 
-def test_the_schema_of_a_spec_is_json(cost_slo: CommandLine) -> None:
+def test_the_schema_of_a_spec_is_json() -> None:
     ran = cost_slo("schema")
 
     assert ran.code == 0
@@ -326,9 +307,7 @@ def test_the_schema_of_a_spec_is_json(cost_slo: CommandLine) -> None:
 
 
 @pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
-def test_a_shell_can_complete_commands(
-    shell: str, cost_slo: CommandLine, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_shell_can_complete_commands(shell: str, monkeypatch: pytest.MonkeyPatch) -> None:
     shown = cost_slo("--show-completion", shell)
     monkeypatch.setenv("_COST_SLO_COMPLETE", f"complete_{shell}")
     monkeypatch.setenv("COMP_WORDS", "cost-slo ev")

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from tests.builders_bills import focus_row, write_csv
-from tests.command_line import CommandLine, Ran
+from tests.command_line import Ran, cost_slo
 from tests.documents import assert_documented
 
 ID = "web-2026-09"
@@ -37,8 +37,7 @@ MOVES = {
 class OpenIncident:
     """The command line, on a state folder with one open incident."""
 
-    def __init__(self, cost_slo: CommandLine, folder: Path) -> None:
-        self.cost_slo = cost_slo
+    def __init__(self, folder: Path) -> None:
         self.state = folder / "state"
         spec = folder / "slos.yaml"
         spec.write_text(SPEC, encoding="utf-8")
@@ -47,7 +46,7 @@ class OpenIncident:
         assert self("evaluate", *where).code == 1
 
     def __call__(self, *arguments: object) -> Ran:
-        return self.cost_slo(*arguments, "--state", self.state)
+        return cost_slo(*arguments, "--state", self.state)
 
     def document(self, *arguments: object) -> dict[str, Any]:
         ran = self("incidents", *arguments, "--format", "json")
@@ -66,8 +65,8 @@ class OpenIncident:
 
 
 @pytest.fixture
-def opened(cost_slo: CommandLine, tmp_path: Path) -> OpenIncident:
-    return OpenIncident(cost_slo, tmp_path)
+def opened(tmp_path: Path) -> OpenIncident:
+    return OpenIncident(tmp_path)
 
 
 def test_an_open_incident_is_listed_with_what_a_machine_needs(opened: OpenIncident) -> None:
@@ -82,7 +81,7 @@ def test_an_open_incident_is_listed_with_what_a_machine_needs(opened: OpenIncide
     assert listed["opened_at"] == "2026-09-03T00:00:00Z"
 
 
-def test_no_incident_is_an_empty_list(cost_slo: CommandLine, tmp_path: Path) -> None:
+def test_no_incident_is_an_empty_list(tmp_path: Path) -> None:
     where = ("--state", tmp_path / "fresh")
 
     machine = cost_slo("incidents", "list", "--format", "json", *where)
