@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, date, datetime
 from decimal import Decimal
+from functools import lru_cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -101,13 +102,20 @@ def _row(number: int, charge: Charge) -> list[str]:
 
 def _text(number: int, column: str, value: object) -> str:
     match value:
+        case str():
+            return value
         case None:
             return ""
         case Decimal():
             return plain(_writable(number, column, value))
         case datetime():
-            return value.astimezone(UTC).isoformat().replace("+00:00", "Z")
+            return _instant(value)
     return str(value)
+
+
+@lru_cache
+def _instant(value: datetime) -> str:
+    return value.astimezone(UTC).isoformat().replace("+00:00", "Z")
 
 
 def _writable(number: int, column: str, amount: Decimal) -> Decimal:
