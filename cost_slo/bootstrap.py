@@ -42,7 +42,7 @@ def local_monitor(inputs: Inputs, progress: Callable[[float], None] | None = Non
     """The monitor over files, with its state in a folder; no account needed."""
     return Monitor(
         specs=spec_source(inputs.spec),
-        costs=_bills(inputs, progress),
+        costs=bills(inputs, progress),
         units=CsvUnitSource(inputs.spec.parent, override=inputs.units),
         policy=lambda name: load_policy(name, base=inputs.spec.parent),
         store=_dry_run(inputs.state) if inputs.dry_run else local_store(inputs.state),
@@ -70,7 +70,8 @@ def _dry_run(state: Path) -> Store:
     return DryRunStore(local_store(state) if exists else None)
 
 
-def _bills(inputs: Inputs, progress: Callable[[float], None] | None) -> CostSource:
+def bills(inputs: Inputs, progress: Callable[[float], None] | None) -> CostSource:
+    """The bill the inputs name."""
     from cost_slo.adapters.bills.source import BillSource  # noqa: PLC0415  duckdb is heavy
 
     return BillSource(

@@ -19,14 +19,13 @@ from cost_slo.domain.errors import CostDataError, CostSloError
 from cost_slo.domain.evaluation import SloReport, evaluation
 from cost_slo.domain.evidence import signal
 from cost_slo.domain.incident import EventKind, Incident, IncidentEvent, incidents
-from cost_slo.domain.incident_change import alerted, transition
+from cost_slo.domain.incident_change import alerted, is_reminder, transition
 from cost_slo.domain.notification import Notification, alert
 from cost_slo.domain.policy import Policy
 from cost_slo.domain.series import observe
 from cost_slo.domain.spec import Slo, Spec
 from cost_slo.domain.spend import CostReading, Observation, UnitReading
 from cost_slo.ports import CostSource, Notifier, SpecSource, StateChange, Store, UnitSource
-
 
 ALERTING = frozenset(
     {EventKind.OPENED, EventKind.ESCALATED, EventKind.REOPENED, EventKind.RESOLVED}
@@ -130,11 +129,12 @@ def deliver(monitor: Monitor, at: datetime) -> tuple[Notification, ...]:
 
 
 def _alerts(current: Incident | None, events: Sequence[IncidentEvent]) -> tuple[Notification, ...]:
+    """One message a change, and one reminder a day while it pages."""
     opened = {current.id: current.opened_at} if current else {}
     return tuple(
         alert(event, opened_at=opened.get(event.incident, event.at))
         for event in events
-        if event.kind in ALERTING
+        if event.kind in ALERTING or (current and is_reminder(current, event))
     )
 
 

@@ -19,6 +19,8 @@ from cost_slo.domain.policy import Policy, Rule
 
 SHIPPED = resources.files("cost_slo") / "policies"
 FIELDS = {"name", "stale_after_hours", "rules", "asks"}
+GATES = ("noise", "precedent", "tight_precedent", "ample")
+RULE_FIELDS = {"severity", "factor", "days", "shape", *GATES}
 
 
 def shipped_policies() -> frozenset[str]:
@@ -50,7 +52,7 @@ def load_policy(name: str, *, base: Path) -> Policy:
 def _policy(document: Mapping[str, Any]) -> Policy:
     unknown = set(document) - FIELDS
     if unknown:
-        message = f"unknown key {sorted(unknown)[0]!r}"
+        message = f"unknown key {min(unknown)!r}"
         raise ValueError(message)
     return Policy(
         name=str(document["name"]),
@@ -61,4 +63,14 @@ def _policy(document: Mapping[str, Any]) -> Policy:
 
 
 def _rule(rule: Mapping[str, Any]) -> Rule:
-    return Rule(Severity(rule["severity"]), float(rule["factor"]), str(rule["window"]))
+    unknown = set(rule) - RULE_FIELDS
+    if unknown:
+        message = f"unknown key {min(unknown)!r} in a rule"
+        raise ValueError(message)
+    return Rule(
+        severity=Severity(rule["severity"]),
+        factor=float(rule["factor"]),
+        days=int(rule["days"]),
+        shape=rule.get("shape", "total"),
+        **{gate: float(rule.get(gate, 0)) for gate in GATES},
+    )

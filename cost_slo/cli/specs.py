@@ -10,22 +10,41 @@ from typing import Annotated
 import typer
 
 from cost_slo.adapters.yaml_policy import load_policy
-from cost_slo.bootstrap import spec_source
+from cost_slo.bootstrap import Inputs, bills, spec_source
+from cost_slo.cli.arguments import AsOf, now
+from cost_slo.cli.ladders import print_budget, print_ladder
 from cost_slo.cli.tables import print_spec
+from cost_slo.domain.ladder import known_budget
 from cost_slo.domain.spec import spec_schema
 
 
 def validate(
     spec: Annotated[Path, typer.Argument(metavar="SPEC", help="The spec: a YAML file.")],
+    *,
+    explain: Annotated[
+        bool, typer.Option("--explain", help="Say what each rule of the ladders means.")
+    ] = False,
+    costs: Annotated[
+        str | None,
+        typer.Option(metavar="SRC", help="With --explain: a bill, for budgets in dollars."),
+    ] = None,
+    as_of: AsOf = None,
 ) -> None:
     """Check a spec and its policies, and print what they promise.
 
-    Example: cost-slo validate examples/quickstart.yaml
+    Example: cost-slo validate examples/quickstart.yaml --explain
     """
     document = spec_source(spec).load_spec()
-    for slo in document.slos:
-        load_policy(slo.policy, base=spec.parent)
+    policies = {slo.policy: load_policy(slo.policy, base=spec.parent) for slo in document.slos}
     print_spec(document)
+    if explain:
+        for policy in policies.values():
+            print_ladder(policy)
+    if costs:
+        source = bills(Inputs(spec=spec, costs=costs, state=Path()), None)
+        reading = source.fetch_costs(document.slos, document.currency, as_of or now())
+        for slo in document.slos:
+            print_budget(slo, known_budget(slo, reading, as_of or now()), document.currency)
 
 
 def schema() -> None:

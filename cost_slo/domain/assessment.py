@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Everything one evaluation says about one SLO."""
+"""Everything one evaluation says about one SLO: spend -> plan -> budget -> burn -> decision."""
 
 from __future__ import annotations
 
@@ -7,21 +7,30 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 
-from cost_slo.domain.budget import ErrorBudget
-from cost_slo.domain.burn import Burn, pace
-from cost_slo.domain.decision import (
-    Decision,
-    decide_spend,
-    decide_unit_cost,
-    staleness,
-)
+from cost_slo.domain.budget import ErrorBudget, error_budget
+from cost_slo.domain.burn import Burn, Firing, pace
+from cost_slo.domain.decision import Decision, decide_spend, decide_unit_cost, staleness
+from cost_slo.domain.excess import Excess
+from cost_slo.domain.explanation import explain, near_miss, quiet
 from cost_slo.domain.forecast import Forecast, exhaustion, forecast
-from cost_slo.domain.period import Month, Period
-from cost_slo.domain.plan import NO_PLAN, Plan
+from cost_slo.domain.ladder import (
+    Ladder,
+    expected_lumps,
+    fired,
+    money_of,
+    planned,
+    spend_headroom,
+    spend_ladder,
+    unit_ladder,
+)
+from cost_slo.domain.money import ZERO
+from cost_slo.domain.noise import LONGEST, noise_of
+from cost_slo.domain.period import DAY, Period
+from cost_slo.domain.plan import Plan, no_plan
 from cost_slo.domain.policy import Policy
 from cost_slo.domain.series import SpendSeries
 from cost_slo.domain.spec import Slo, UnitObjective
-from cost_slo.domain.unit_cost import UnitCosts, trailing, unit_cost
+from cost_slo.domain.unit_cost import UnitCosts, odd_day, trailing, unit_cost, unit_plan
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,20 +38,22 @@ class Figures:
     """The numbers behind a verdict; amounts in the spec's currency, days UTC.
 
     `spend_to_date` counts every visible charge of the window, also of days still incomplete;
-    pace and burn look at complete days. `budget`, `pace` and `burns` are None or empty where a
-    unit cost cannot be told.
+    pace and burn look at complete days. `budget`, `pace` and `burns` are None or empty where they
+    cannot be told. `near_miss` is the loudest rule that only the noise gates held back.
     """
 
-    window: Month
+    window: Period
     data_through: date
     estimated_through: date
     spend_to_date: Decimal
-    plan: Plan
+    plan_month: Decimal
+    plan_basis: str
     budget: ErrorBudget | None
     pace: float | None
     burns: tuple[Burn, ...]
     forecast: Forecast
     exhausts_on: date | None
+    near_miss: str | None = None
     unit: UnitCosts | None = None
 
 
@@ -60,66 +71,139 @@ def assess(
 ) -> Assessment:
     """Judge one SLO on what was known at `as_of`."""
     if isinstance(slo.objective, UnitObjective):
-        units = _unit_costs(slo.objective, series)
-        figures = _unit_figures(slo.objective, series, units)
-        decision = decide_unit_cost(
-            policy, figures.burns, units, objective=slo.objective.per_unit, currency=currency
-        )
+        decision, figures = _assess_unit_cost(slo.objective, series, policy, currency)
     else:
-        figures = _spend_figures(slo.objective.monthly, series)
-        decision = decide_spend(
-            policy,
-            figures.burns,
-            spend=figures.spend_to_date,
-            objective=slo.objective.monthly,
-            currency=currency,
+        plan = planned(slo, series)
+        decision, figures = _assess_spend(
+            slo.objective.monthly, series, plan, policy, currency=currency, as_of=as_of
         )
     stale = staleness(series.charged_through, as_of, policy)
     return Assessment(slo, stale or decision, figures)
 
 
-def _spend_figures(objective: Decimal, series: SpendSeries) -> Figures:
-    window = series.window
-    elapsed = Period(window.start, series.data_through)
-    charged = series.total(elapsed)
-    rate = pace(charged, objective, elapsed_days=elapsed.days, window_days=window.days)
-    spent = series.total(window)
-    return Figures(
+def _assess_spend(
+    objective: Decimal,
+    series: SpendSeries,
+    plan: Plan,
+    policy: Policy,
+    *,
+    currency: str,
+    as_of: datetime,
+) -> tuple[Decision, Figures]:
+    window, elapsed = series.window, series.elapsed
+    ladder = spend_ladder(objective, series, plan, noise_of(plan), as_of)
+    firing, missed = fired(policy, ladder)
+    spent, charged = series.total(window), series.total(elapsed)
+    budget = _budget(objective, series, plan, ladder)
+    decision = decide_spend(
+        firing,
+        _explained(firing, ladder, currency),
+        spend=spent,
+        objective=objective,
+        currency=currency,
+        is_calm=ladder.is_calm,
+    )
+    days = elapsed.days
+    figures = Figures(
         window=window,
         data_through=series.data_through,
         estimated_through=series.charged_through,
         spend_to_date=spent,
-        plan=NO_PLAN,
-        budget=ErrorBudget(size=objective, used=spent),
-        pace=rate,
-        burns=(Burn("month", rate),),
-        forecast=forecast(series),
-        exhausts_on=exhaustion(series, objective),
+        plan_month=Decimal(f"{plan.month:.6f}"),
+        plan_basis=plan.basis,
+        budget=budget,
+        pace=pace(charged, objective, elapsed_days=days, window_days=window.days) if days else None,
+        burns=_burns(policy, ladder),
+        forecast=forecast(
+            charged,
+            plan,
+            ladder.excess,
+            data_through=series.data_through,
+            lumps_left=max(expected_lumps(series) - series.lumps(window), ZERO),
+        ),
+        exhausts_on=exhaustion(
+            budget.remaining, ladder.excess, data_through=series.data_through, end=window.end
+        ),
+        near_miss=near_miss(missed, ladder.noise, currency) if missed and not firing else None,
+    )
+    return decision, figures
+
+
+def _budget(objective: Decimal, series: SpendSeries, plan: Plan, ladder: Ladder) -> ErrorBudget:
+    if plan.basis == "none":
+        return ErrorBudget(size=objective, used=series.total(series.window))
+    so_far = (series.window.start + offset * DAY for offset in range(series.elapsed.days))
+    used = sum((money_of(plan.day(day)) for day in so_far), ZERO)
+    usage = sum((seen.usage for seen in series.observed(series.elapsed)), ZERO)
+    return error_budget(
+        objective,
+        spend_headroom(objective, series, plan),
+        excess=usage - used,
+        is_tight=ladder.headroom.is_tight,
     )
 
 
-def _unit_costs(objective: UnitObjective, series: SpendSeries) -> UnitCosts:
-    elapsed = Period(series.window.start, series.data_through)
-    return UnitCosts(
-        month=unit_cost(series, elapsed, objective.minimum_units),
+def _assess_unit_cost(
+    objective: UnitObjective, series: SpendSeries, policy: Policy, currency: str
+) -> tuple[Decision, Figures]:
+    plan = unit_plan(series.before)
+    units = UnitCosts(
+        month=unit_cost(series, series.elapsed, objective.minimum_units),
         trailing=trailing(series, objective.minimum_units),
+        odd_day=odd_day(series, plan),
     )
-
-
-def _unit_figures(objective: UnitObjective, series: SpendSeries, units: UnitCosts) -> Figures:
-    ratio = units.month.ratio
-    rate = None if ratio is None else float(ratio / objective.per_unit)
-    allowed = objective.per_unit * units.month.units
-    return Figures(
+    ladder = unit_ladder(objective, series, plan)
+    firing, missed = fired(policy, ladder) if ladder else (None, None)
+    decision = decide_unit_cost(
+        firing,
+        _explained(firing, ladder, currency) if ladder else "the unit cost is within the objective",
+        units,
+        objective=objective.per_unit,
+        currency=currency,
+        is_calm=ladder.is_calm if ladder else True,
+    )
+    ratio, allowed = units.month.ratio, objective.per_unit * units.month.units
+    figures = Figures(
         window=series.window,
         data_through=series.data_through,
         estimated_through=series.charged_through,
         spend_to_date=series.total(series.window),
-        plan=NO_PLAN,
+        plan_month=ZERO,
+        plan_basis="learned" if ladder else "none",
         budget=ErrorBudget(size=allowed, used=units.month.cost) if allowed else None,
-        pace=rate,
-        burns=() if rate is None else (Burn("month", rate),),
-        forecast=forecast(series),
+        pace=None if ratio is None else float(ratio / objective.per_unit),
+        burns=_burns(policy, ladder) if ladder else (),
+        forecast=forecast(
+            series.total(series.elapsed),
+            no_plan(series.window),
+            _usage_as_excess(series),
+            data_through=series.data_through,
+            lumps_left=ZERO,
+        ),
         exhausts_on=None,
+        near_miss=near_miss(missed, ladder.noise, currency)
+        if ladder and missed and not firing
+        else None,
         unit=units,
     )
+    return decision, figures
+
+
+def _usage_as_excess(series: SpendSeries) -> Excess:
+    """Recent usage as the excess over nothing."""
+    start = series.data_through - LONGEST * DAY
+    usage = series.usage_by_day(Period(start, series.data_through))
+    return Excess(start, usage, (0.0,) * len(usage), len(usage))
+
+
+def _burns(policy: Policy, ladder: Ladder) -> tuple[Burn, ...]:
+    """The burn rate over each window of the policy that is known."""
+    windows = sorted({rule.days for rule in policy.rules})
+    rates = [(days, ladder.rate(days)) for days in windows]
+    return tuple(Burn(f"{days}d", rate) for days, rate in rates if rate is not None)
+
+
+def _explained(firing: Firing | None, ladder: Ladder, currency: str) -> str:
+    if firing is None:
+        return quiet(ladder.rate(1))
+    return explain(firing, ladder.excess, ladder.noise, ladder.headroom, currency)

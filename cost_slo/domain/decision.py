@@ -6,18 +6,17 @@ Burn rates are compared unrounded. Absence of data is a verdict of its own, neve
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
 
-from cost_slo.domain.burn import Burn
+from cost_slo.domain.burn import Firing
 from cost_slo.domain.incident import Severity
 from cost_slo.domain.period import midnight
-from cost_slo.domain.policy import Policy, Rule
+from cost_slo.domain.policy import Policy
 from cost_slo.domain.unit_cost import UnitCosts, UnitState
-from cost_slo.domain.wording import instant, money, times
+from cost_slo.domain.wording import instant, money
 
 
 class Verdict(StrEnum):
@@ -32,11 +31,15 @@ class Verdict(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """A verdict, its severity and the sentence that says why."""
+    """A verdict, its severity and the sentence that says why.
+
+    `is_calm` says that the recent days would also let an alarm end.
+    """
 
     verdict: Verdict
     severity: Severity
     reason: str
+    is_calm: bool = True
 
 
 UNIT_REASONS = {
@@ -65,52 +68,46 @@ def staleness(charged_through: date, as_of: datetime, policy: Policy) -> Decisio
 
 
 def decide_spend(
-    policy: Policy, burns: Sequence[Burn], *, spend: Decimal, objective: Decimal, currency: str
+    firing: Firing | None,
+    explained: str,
+    *,
+    spend: Decimal,
+    objective: Decimal,
+    currency: str,
+    is_calm: bool,
 ) -> Decision:
-    """Judge a monthly objective; being over it is at least a page, whatever the burn."""
-    fired = loudest(policy, burns)
+    """Judge a monthly objective; being over it is at least a page, whatever the burn.
+
+    `explained` is the sentence of the firing rule, or what to say without one.
+    """
+    severity = firing.rule.severity if firing else Severity.NONE
     if spend > objective:
-        over = f"{money(spend - objective, currency)} over {money(objective, currency)}"
-        severity = max(Severity.PAGE, fired.severity) if fired else Severity.PAGE
-        return Decision(Verdict.EXHAUSTED, severity, f"spend is {over}")
-    if fired:
-        return Decision(Verdict.BURNING, fired.severity, _burning(fired, burns))
-    return Decision(Verdict.WITHIN, Severity.NONE, "spend is within the objective")
+        over = f"spend is {money(spend - objective, currency)} over {money(objective, currency)}"
+        reason = f"{over}; {explained}" if firing else over
+        return Decision(Verdict.EXHAUSTED, max(Severity.PAGE, severity), reason, is_calm)
+    verdict = Verdict.BURNING if firing else Verdict.WITHIN
+    return Decision(verdict, severity, explained, is_calm)
 
 
 def decide_unit_cost(
-    policy: Policy,
-    burns: Sequence[Burn],
+    firing: Firing | None,
+    explained: str,
     units: UnitCosts,
     *,
     objective: Decimal,
     currency: str,
+    is_calm: bool,
 ) -> Decision:
     """Judge a unit-cost objective by its burn, and by the ratio of the last seven days."""
     if units.month.state is not UnitState.OK:
         return no_data(UNIT_REASONS[units.month.state])
-    fired = loudest(policy, burns)
-    if fired:
-        return Decision(Verdict.BURNING, fired.severity, _burning(fired, burns))
+    if firing:
+        return Decision(Verdict.BURNING, firing.rule.severity, explained, is_calm)
     recent = units.trailing.ratio
-    if recent is not None and recent > objective:
+    if recent is not None and units.is_lastingly_above(objective):
         reason = (
             f"the last 7 days cost {money(recent, currency)} a unit, "
             f"above {money(objective, currency)}"
         )
-        return Decision(Verdict.BURNING, Severity.INVESTIGATE, reason)
-    return Decision(Verdict.WITHIN, Severity.NONE, "the unit cost is within the objective")
-
-
-def loudest(policy: Policy, burns: Sequence[Burn]) -> Rule | None:
-    """The firing rule of the highest severity."""
-    rates = {burn.window: burn.rate for burn in burns}
-    firing = [rule for rule in policy.rules if rates.get(rule.window, 0.0) >= rule.factor]
-    return max(firing, key=lambda rule: rule.severity.rank, default=None)
-
-
-def _burning(rule: Rule, burns: Sequence[Burn]) -> str:
-    rate = next(burn.rate for burn in burns if burn.window == rule.window)
-    return (
-        f"burning {times(rate)} since the 1st, at or above {times(rule.factor)} ({rule.severity})"
-    )
+        return Decision(Verdict.BURNING, Severity.INVESTIGATE, reason, is_calm)
+    return Decision(Verdict.WITHIN, Severity.NONE, explained, is_calm)

@@ -108,13 +108,14 @@ def _figures(figures: Figures | None) -> dict[str, Any]:
     if figures is None:
         return {
             "spend": {"to_date": None, "estimated_through": None},
-            "budget": {"size": None, "used": None, "remaining": None, "remaining_ratio": None},
-            "plan": {"month": None},
+            "budget": dict.fromkeys(("size", "used", "remaining", "remaining_ratio", "state")),
+            "plan": {"month": None, "basis": None},
             "pace": None,
             "burn": [],
             "forecast": {"month_end": None, "low": None, "high": None},
             "exhausts_on": None,
             "unit_cost": None,
+            "near_miss": None,
         }
     budget, outlook = figures.budget, figures.forecast
     return {
@@ -127,8 +128,9 @@ def _figures(figures: Figures | None) -> dict[str, Any]:
             "used": plain(budget.used) if budget else None,
             "remaining": plain(budget.remaining) if budget else None,
             "remaining_ratio": budget.remaining_ratio if budget else None,
+            "state": budget.state.value if budget else None,
         },
-        "plan": {"month": plain(figures.plan.month), "basis": figures.plan.basis},
+        "plan": {"month": plain(figures.plan_month), "basis": figures.plan_basis},
         "pace": figures.pace,
         "burn": [{"window": burn.window, "rate": burn.rate} for burn in figures.burns],
         "forecast": {
@@ -138,6 +140,7 @@ def _figures(figures: Figures | None) -> dict[str, Any]:
         },
         "exhausts_on": figures.exhausts_on.isoformat() if figures.exhausts_on else None,
         "unit_cost": _unit_cost(figures.unit),
+        "near_miss": figures.near_miss,
     }
 
 

@@ -45,6 +45,7 @@ def signal(
         snapshot=_unless_known(
             snapshot(report, observations, currency=currency, as_of=as_of), current
         ),
+        settled=decision.is_calm,
         resolve=resolution(report.assessment, figures, current),
     )
 

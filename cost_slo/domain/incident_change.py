@@ -26,9 +26,13 @@ from cost_slo.domain.errors import CostSloError
 from cost_slo.domain.incident import EventKind, Incident, IncidentEvent, Severity, Status, next_id
 from cost_slo.domain.period import midnight
 
+REMINDER = timedelta(hours=24)
+"""A running page or emergency is called again at most this often."""
+
 RELAPSE = timedelta(days=7)
 """An SLO that calls again this soon after a resolution reopens the incident."""
 
+_TAKEN_ON = (EventKind.ACKNOWLEDGED, EventKind.MITIGATING)
 _RUNNING = (Status.OPEN, Status.MITIGATING)
 _ENDED = (Status.RESOLVED, Status.CLOSED)
 
@@ -116,6 +120,19 @@ def reopen(incident: Incident, text: str, at: datetime) -> IncidentEvent:
 def close(incident: Incident, text: str, at: datetime) -> IncidentEvent:
     """A person says nothing is left to learn. Raises CostSloError unless it is resolved."""
     return _by_a_person(incident, EventKind.CLOSED, text, at)
+
+
+def is_reminder(incident: Incident, event: IncidentEvent) -> bool:
+    """Whether an update is due as a reminder: it pages, nobody took it on, a day has passed."""
+    told = [past.at for past in incident.events if past.kind is EventKind.ALERTED]
+    taken = [past for past in incident.events if past.kind in _TAKEN_ON]
+    return (
+        event.kind is EventKind.UPDATED
+        and event.severity is not None
+        and event.severity >= Severity.PAGE
+        and not taken
+        and event.at - max(told, default=incident.opened_at) >= REMINDER
+    )
 
 
 def alerted(incident: str, slo: str, notification: str, at: datetime) -> IncidentEvent:

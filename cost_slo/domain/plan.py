@@ -1,25 +1,197 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What spend do we expect on each day of the window?
+"""What usage do we expect on each day of the window?
 
-With no plan every day's expectation is zero: then the error budget is the whole objective and
-the burn rate since the 1st is the pace.
+A learned plan is frozen at the month's start, from history as it was known then (at least 28
+complete days, 56 used):
+
+    median of the weekday x level (median of the last 14 days relative to it) x damped trend
+
+The trend is the Theil-Sen slope over weekly medians, carried to mid-month, halved and held within
+5 %. A lump that nobody labelled, but that came back after a month twice or more, is planned where
+it falls next and taken out of the history. With `plan: none`, or too little history, every day's
+plan is zero; an amount is spread by the shape of the week.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from decimal import Decimal
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date, timedelta
 from typing import Literal
 
-from cost_slo.domain.money import ZERO
+from cost_slo.domain.period import DAY, Period
+from cost_slo.domain.robust import median, spread, theil_sen
+
+WEEK = 7
+LEAST_HISTORY = 28
+USED_HISTORY = 56
+LEVEL_DAYS = 14
+TREND_WEEKS = 8
+TREND_DAMPING = 0.5
+TREND_BOUND = 0.05
+LUMP_SIGMAS = 5
+LUMP_SHARE = 0.10
+MONTH_LENGTHS = range(28, 32)
+
+
+@dataclass(frozen=True, slots=True)
+class History:
+    """Usage of consecutive complete days before the window, oldest first."""
+
+    start: date
+    usage: tuple[float, ...]
+
+    @property
+    def end(self) -> date:
+        """Exclusive end of its last day."""
+        return self.start + len(self.usage) * DAY
 
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """Planned usage of the whole window, in the spec's currency, and where it came from."""
+    """Expected usage, day by day, in the spec's currency.
 
-    month: Decimal
-    basis: Literal["none"]
+    `week` is the plan of an ordinary Monday to Sunday in the window, `before` the factor that
+    takes it back to the days before the window, `extra` the recurring lumps nobody labelled.
+    `cleaned` is the history without those lumps.
+    """
+
+    basis: Literal["learned", "none", "amount"]
+    window: Period
+    week: tuple[float, ...]
+    before: float = 1.0
+    extra: dict[date, float] = field(default_factory=dict)
+    cleaned: History | None = None
+
+    def day(self, day: date) -> float:
+        """What is expected on a day of the window, or shortly before it."""
+        usual = self.week[day.weekday()]
+        return usual + self.extra.get(day, 0.0) if day in self.window else usual * self.before
+
+    @property
+    def month(self) -> float:
+        """What is expected in the whole window."""
+        start, days = self.window.start, self.window.days
+        return sum(self.day(start + offset * DAY) for offset in range(days))
 
 
-NO_PLAN = Plan(month=ZERO, basis="none")
+def no_plan(window: Period) -> Plan:
+    """Nothing is expected: every charge is an excess, the whole objective is the error budget."""
+    return Plan("none", window, (0.0,) * WEEK)
+
+
+def learned_plan(history: History, window: Period) -> Plan:
+    """The plan that history teaches; none from fewer than 28 days, or where nothing was used."""
+    if len(history.usage) < LEAST_HISTORY:
+        return no_plan(window)
+    shape = _week(history)
+    if min(shape) <= 0:
+        return _flat_plan(history, window)
+    level = _level(history, shape)
+    lumps = _recurring_lumps(history, shape, level)
+    cleaned = _without(history, lumps, shape, level)
+    shape = _week(cleaned)
+    level = _level(cleaned, shape)
+    trend = _trend(cleaned, shape, window)
+    week = tuple(usual * level * (1 + trend) for usual in shape)
+    return Plan("learned", window, week, 1 / (1 + trend), _next_lumps(lumps, window), cleaned)
+
+
+def amount_plan(amount: float, history: History, window: Period) -> Plan:
+    """A declared amount a month, spread by the shape of the week where history shows one."""
+    known = learned_plan(history, window)
+    even = replace(known, basis="amount", before=1.0, extra={})
+    total = even.month
+    if total <= 0:
+        return Plan("amount", window, (amount / window.days,) * WEEK, cleaned=known.cleaned)
+    week = tuple(usual * amount / total for usual in even.week)
+    return replace(even, week=week)
+
+
+def _week(history: History) -> tuple[float, ...]:
+    """The median of each weekday over the days used, Monday first."""
+    days: list[list[float]] = [[] for _ in range(WEEK)]
+    first = max(0, len(history.usage) - USED_HISTORY)
+    weekday = (history.start.weekday() + first) % WEEK
+    for offset, usage in enumerate(history.usage[first:]):
+        days[(weekday + offset) % WEEK].append(usage)
+    return tuple(median(usage) for usage in days)
+
+
+def _flat_plan(history: History, window: Period) -> Plan:
+    """Where most days of some weekday have no usage, the week has no shape to divide by."""
+    recent = history.usage[-LEAST_HISTORY:]
+    usual = max(median(recent), 0.0)
+    return Plan("learned", window, (usual,) * WEEK, cleaned=history)
+
+
+def _relative(history: History, shape: Sequence[float], days: int) -> list[float]:
+    """The last days relative to their weekday's median."""
+    first = len(history.usage) - days
+    weekday = history.start.weekday() + first
+    return [
+        usage / shape[(weekday + offset) % WEEK]
+        for offset, usage in enumerate(history.usage[first:])
+    ]
+
+
+def _level(history: History, shape: Sequence[float]) -> float:
+    return max(median(_relative(history, shape, LEVEL_DAYS)), 0.0)
+
+
+def _trend(history: History, shape: Sequence[float], window: Period) -> float:
+    """The damped change from the last level to the middle of the window, as a share."""
+    weeks = min(TREND_WEEKS, len(history.usage) // WEEK)
+    relative = _relative(history, shape, weeks * WEEK)
+    medians = [median(relative[week * WEEK : (week + 1) * WEEK]) for week in range(weeks)]
+    ahead = (window.start + timedelta(days=window.days / 2) - history.end).days / WEEK + 1
+    return max(-TREND_BOUND, min(TREND_BOUND, TREND_DAMPING * theil_sen(medians) * ahead))
+
+
+def _recurring_lumps(history: History, shape: Sequence[float], level: float) -> dict[date, float]:
+    """Days far above their weekday that have a fellow about a month before or after."""
+    weekday = history.start.weekday()
+    usual = [shape[(weekday + offset) % WEEK] * level for offset in range(len(history.usage))]
+    above = [usage - plan for usage, plan in zip(history.usage, usual, strict=True)]
+    least = LUMP_SIGMAS * spread(above[-USED_HISTORY:])
+    found = {
+        history.start + offset * DAY: excess
+        for offset, excess in enumerate(above)
+        if excess > least and excess > LUMP_SHARE * usual[offset]
+    }
+    return {day: excess for day, excess in found.items() if _has_fellow(day, found)}
+
+
+def _has_fellow(day: date, found: dict[date, float]) -> bool:
+    fellows = [other for other in found if abs((other - day).days) in MONTH_LENGTHS]
+    return any(_alike(found[day], found[other]) for other in fellows)
+
+
+def _alike(one: float, other: float) -> bool:
+    return min(one, other) >= max(one, other) / 2
+
+
+def _without(
+    history: History, lumps: dict[date, float], shape: Sequence[float], level: float
+) -> History:
+    usage = list(history.usage)
+    for day in lumps:
+        usage[(day - history.start).days] = shape[day.weekday()] * level
+    return History(history.start, tuple(usage))
+
+
+def _next_lumps(lumps: dict[date, float], window: Period) -> dict[date, float]:
+    """Where the lumps fall next: on the same day of the month, or after as many days again."""
+    expected: dict[date, float] = {}
+    for day in sorted(lumps):
+        for other in lumps:
+            if (day - other).days in MONTH_LENGTHS:
+                same = day.day == other.day
+                coming = _day_of_month(window, day.day) if same else day + (day - other)
+                if coming in window and (coming - day).days in MONTH_LENGTHS:
+                    expected[coming] = lumps[day]
+    return expected
+
+
+def _day_of_month(window: Period, number: int) -> date:
+    return window.start + (min(number, window.days) - 1) * DAY

@@ -2,24 +2,75 @@
 """How fast may the error budget burn before somebody is called?
 
 A policy is data (`cost_slo/policies/*.yaml`): rules, what each severity asks for, and how old
-the costs may be. A rule fires when the burn rate over its window reaches its factor.
+the costs may be. A rule fires when all of this holds over its days:
+
+- burn >= factor, compared unrounded;
+- the surprising excess is at least noise x the daily spread x sqrt(days);
+- it is larger than its precedent x the largest excess history knows without an incident, or it
+  is so ample (in planned days) that no precedent excuses it.
+
+In a `total` rule the excess of the days is summed; in a `sustained` rule every day must carry it
+(days x the smallest), so that one odd day is no trend.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Literal
 
 from cost_slo.domain.incident import Severity
+from cost_slo.domain.noise import LONGEST
 
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """Call at `severity` when burn over `window` is at least `factor` (compared unrounded)."""
+    """Call at `severity` when the budget burns at `factor` over `days` complete or partial days.
+
+    `noise`, `precedent`, `tight_precedent` and `ample` are the gates above; the tight precedent
+    is asked for when the error budget is smaller than the noise of a month.
+    """
 
     severity: Severity
     factor: float
-    window: str
+    days: int
+    shape: Literal["total", "sustained"] = "total"
+    noise: float = 0.0
+    precedent: float = 0.0
+    tight_precedent: float = 0.0
+    ample: float = 0.0
+
+    def __post_init__(self) -> None:
+        """Refuse a rule that can never fire, or always does."""
+        if self.severity is Severity.NONE:
+            raise ValueError("a rule needs a severity: investigate, page or emergency")
+        if self.factor <= 0:
+            raise ValueError(f"factor {self.factor:g} is not positive")
+        if not 1 <= self.days <= LONGEST:
+            message = (
+                f"a window of {self.days} days cannot be judged: costs are daily, so a window "
+                f"has 1 to {LONGEST} whole days"
+            )
+            raise ValueError(message)
+        if self.shape not in ("total", "sustained"):
+            raise ValueError(f"shape {self.shape!r} is neither total nor sustained")
+
+    def budget_share(self, window_days: int) -> float:
+        """Share of the error budget that is gone when the rule fires: factor x days / window."""
+        return self.factor * self.days / window_days
+
+    def days_to_exhaustion(self, window_days: int) -> float:
+        """Days in which a full error budget is used up at the factor."""
+        return window_days / self.factor
+
+
+def factor_of_share(share: float, days: float, window_days: float) -> float:
+    """The burn rate that uses `share` (0..1) of the budget in `days`: SRE workbook, table 5-8.
+
+    >>> round(factor_of_share(0.02, 1 / 24, 30), 6)
+    14.4
+    """
+    return share * window_days / days
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,3 +81,13 @@ class Policy:
     rules: tuple[Rule, ...]
     asks: Mapping[Severity, str]
     stale_after_hours: int = 48
+
+    def __post_init__(self) -> None:
+        """Refuse two rules that overlap: same severity, days and shape."""
+        seen: set[tuple[Severity, int, str]] = set()
+        for rule in self.rules:
+            key = (rule.severity, rule.days, rule.shape)
+            if key in seen:
+                message = f"two rules overlap: {rule.severity}, {rule.days} days, {rule.shape}"
+                raise ValueError(message)
+            seen.add(key)

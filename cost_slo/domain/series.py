@@ -10,7 +10,8 @@ from decimal import Decimal
 
 from cost_slo.domain.ledger import DayAmounts, as_known_at, latest, revise
 from cost_slo.domain.money import ZERO
-from cost_slo.domain.period import DAY, Month, Period, complete_through
+from cost_slo.domain.period import DAY, Month, Period, complete_through, midnight
+from cost_slo.domain.plan import LEAST_HISTORY, History
 from cost_slo.domain.spec import Slo
 from cost_slo.domain.spend import CostReading, Observation, UnitReading, by_day
 
@@ -19,31 +20,46 @@ from cost_slo.domain.spend import CostReading, Observation, UnitReading, by_day
 class SpendSeries:
     """The newest observation of each day, and how far the source reaches.
 
-    `charged_through` is the exclusive end of the last day with charges in the source,
-    `data_through` the exclusive end of the last complete one. A day without an observation
-    before `charged_through` had no charge in scope.
+    `before` is what was known of each day when the window began. `charged_through` is the
+    exclusive end of the last day with charges in the source, `data_through` the exclusive end of
+    the last complete one. A day without an observation before `charged_through` had no charge in
+    scope. `window` is the month being judged.
     """
 
     days: Mapping[date, Observation]
+    before: Mapping[date, Observation]
     charged_through: date
     data_through: date
+    window: Period
 
     @property
-    def window(self) -> Month:
-        """The month being judged: that of the last complete day."""
-        return Month.of_last_day_before(self.data_through)
+    def elapsed(self) -> Period:
+        """The complete days of the window."""
+        return Period(self.window.start, max(self.data_through, self.window.start))
+
+    @property
+    def history(self) -> History:
+        """Usage of the complete days before the window, as known when it began."""
+        end = self.window.start - DAY
+        start = min(self.before, default=end)
+        return History(start, _usage(self.before, Period(start, max(start, end))))
+
+    def usage_by_day(self, period: Period) -> tuple[float, ...]:
+        """Usage of each day, as floats for rates; a day without a charge used nothing."""
+        return _usage(self.days, period)
+
+    def lumps(self, period: Period) -> Decimal:
+        """Positive lumps posted in the period."""
+        return sum((seen.lumps for seen in self.observed(period)), ZERO)
 
     def observed(self, period: Period) -> list[Observation]:
         """Observations inside the period, in order of days."""
-        return [seen for day, seen in sorted(self.days.items()) if day in period]
+        days = (period.start + offset * DAY for offset in range(period.days))
+        return [self.days[day] for day in days if day in self.days]
 
     def total(self, period: Period) -> Decimal:
         """Everything charged in the period, lumps and credits included."""
         return sum((seen.total for seen in self.observed(period)), ZERO)
-
-    def usage(self, period: Period) -> Decimal:
-        """What accrued with usage in the period."""
-        return sum((seen.usage for seen in self.observed(period)), ZERO)
 
 
 def observe(
@@ -74,7 +90,36 @@ def observe(
         complete_through=data_through,
         charged_through=max([*charged, *filter(None, [reading.charged_through])], default=None),
     )
-    return SpendSeries(latest((*known, *added)), charged_through, data_through), added
+    return series_of((*known, *added), charged_through, data_through), added
+
+
+def series_of(
+    observations: Sequence[Observation],
+    charged_through: date,
+    data_through: date,
+    window: Period | None = None,
+) -> SpendSeries:
+    """The series that observations make; the window is the month of the last complete day.
+
+    The history is frozen as it was known when the window began; where too little was known by
+    then (a first run), it is what is known now.
+    """
+    window = window or Month.of_last_day_before(data_through)
+    newest = latest(observations)
+    frozen = _before(latest(as_known_at(observations, midnight(window.start))), window)
+    before = frozen if len(frozen) >= LEAST_HISTORY else _before(newest, window)
+    return SpendSeries(newest, before, charged_through, data_through, window)
+
+
+def _before(days: Mapping[date, Observation], window: Period) -> dict[date, Observation]:
+    return {day: seen for day, seen in days.items() if day < window.start}
+
+
+def _usage(days: Mapping[date, Observation], period: Period) -> tuple[float, ...]:
+    return tuple(
+        float(days[day].usage) if day in days else 0.0
+        for day in (period.start + offset * DAY for offset in range(period.days))
+    )
 
 
 def _amounts(

@@ -3,20 +3,37 @@
 
 Always a ratio of sums, never a mean of daily ratios. Where a ratio says nothing there is a
 named state instead of a number.
+
+Burn on a unit cost: c0 is the ratio of sums over the last 84 settled days, and x = cost - c0 x
+units what a day cost beyond its units. A fixed share of cost makes quiet weekdays positive: that
+is expected, so a day's excess is x less the median x of its weekday. Dividing by the units planned
+for the month, not by those of the day, keeps zero traffic defined and quiet hours small:
+
+    error budget = max((objective - c0) x planned units, 3 % x objective x planned units)
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, timedelta
 from decimal import Decimal
 from enum import StrEnum
 
+from cost_slo.domain.excess import Excess
 from cost_slo.domain.money import ZERO
-from cost_slo.domain.period import Period
+from cost_slo.domain.noise import SILENT, Noise, noise_of_residuals
+from cost_slo.domain.period import DAY, Period
+from cost_slo.domain.plan import LEAST_HISTORY, WEEK
+from cost_slo.domain.robust import median
 from cost_slo.domain.series import SpendSeries
+from cost_slo.domain.spend import Observation
 
 TRAILING = timedelta(days=7)
+SETTLED_DAYS = 84
+LOOK_BACK = 21
+LEAST_APART = 0.05
+"""Share of mean units by which weekdays must differ to tell the cost of one more unit."""
 
 
 class UnitState(StrEnum):
@@ -41,10 +58,21 @@ class UnitCost:
 
 @dataclass(frozen=True, slots=True)
 class UnitCosts:
-    """The unit cost of the window so far, and of the last seven complete days."""
+    """The unit cost of the window so far, and of the last seven complete days.
+
+    `odd_day` is how much further the worst of the seven is beyond its plan than the next worst.
+    """
 
     month: UnitCost
     trailing: UnitCost
+    odd_day: Decimal = ZERO
+
+    def is_lastingly_above(self, objective: Decimal) -> bool:
+        """Whether the last seven days would exceed the objective without one odd day."""
+        recent = self.trailing
+        if recent.ratio is None:
+            return False
+        return recent.cost - self.odd_day > objective * recent.units
 
 
 def unit_cost(series: SpendSeries, period: Period, minimum_units: Decimal) -> UnitCost:
@@ -76,3 +104,111 @@ def _state(cost: Decimal, units: Decimal, minimum_units: Decimal) -> UnitState:
     if cost == 0:
         return UnitState.UNITS_WITHOUT_COST
     return UnitState.TOO_FEW_UNITS if units < minimum_units else UnitState.OK
+
+
+@dataclass(frozen=True, slots=True)
+class UnitPlan:
+    """What history teaches of a unit cost.
+
+    `ratio` is c0, `each` what one more unit costs; `units` and `fixed` are each weekday's units
+    and the cost that does not follow them, Monday first. Amounts in the spec's currency.
+    """
+
+    ratio: float
+    each: float
+    units: tuple[float, ...]
+    fixed: tuple[float, ...]
+    noise: Noise
+
+    def inefficiency(self, cost: float, units: float, day: date) -> float:
+        """What a day cost beyond what its units explain."""
+        return cost - self.each * units - self.fixed[day.weekday()]
+
+    def idleness(self, units: float, day: date) -> float:
+        """What the units that did not come would have carried of the fixed cost."""
+        return (self.ratio - self.each) * (self.units[day.weekday()] - units)
+
+    def planned_units(self, window: Period) -> float:
+        """Units planned for the whole window."""
+        days = (window.start + offset * DAY for offset in range(window.days))
+        return sum(self.units[day.weekday()] for day in days)
+
+
+NO_UNIT_PLAN = UnitPlan(0.0, 0.0, (0.0,) * WEEK, (0.0,) * WEEK, SILENT)
+"""Too little history: then only the ratios themselves are judged."""
+
+
+def unit_plan(days: Mapping[date, Observation]) -> UnitPlan:
+    """Learned from the settled days with known units; none from fewer than 28 of them."""
+    settled = sorted(days)[-SETTLED_DAYS:]
+    counted = [
+        (day.weekday(), float(days[day].usage), float(units))
+        for day in settled
+        if (units := days[day].units) is not None
+    ]
+    total = sum(units for _, _, units in counted)
+    if len(counted) < LEAST_HISTORY or total <= 0:
+        return NO_UNIT_PLAN
+    ratio = sum(cost for _, cost, _ in counted) / total
+    usual = _by_weekday([(weekday, units) for weekday, _, units in counted])
+    costs = _by_weekday([(weekday, cost) for weekday, cost, _ in counted])
+    each = _cost_of_one_more(usual, costs, ratio)
+    beyond = [(weekday, cost - each * units) for weekday, cost, units in counted]
+    fixed = _by_weekday(beyond)
+    residuals = [amount - fixed[weekday] for weekday, amount in beyond]
+    return UnitPlan(ratio, each, usual, fixed, noise_of_residuals(residuals))
+
+
+def _cost_of_one_more(units: Sequence[float], costs: Sequence[float], ratio: float) -> float:
+    """The slope of cost over units between weekdays, between nothing and the whole ratio.
+
+    Weekdays that are alike say little of it: then it leans to the ratio.
+    """
+    mean_units, mean_cost = sum(units) / WEEK, sum(costs) / WEEK
+    apart = [value - mean_units for value in units]
+    prior = WEEK * (LEAST_APART * mean_units) ** 2
+    along = sum(x * (cost - mean_cost) for x, cost in zip(apart, costs, strict=True))
+    slope = (along + prior * ratio) / (sum(x * x for x in apart) + prior)
+    return min(max(slope, 0.0), ratio)
+
+
+def odd_day(series: SpendSeries, plan: UnitPlan) -> Decimal:
+    """What the worst of the last seven days cost beyond plan, less what the next worst did."""
+    if plan is NO_UNIT_PLAN:
+        return ZERO
+    seen = series.observed(Period(series.data_through - TRAILING, series.data_through))
+    beyond = sorted(
+        plan.inefficiency(float(day.total), float(day.units), day.day)
+        + plan.idleness(float(day.units), day.day)
+        for day in seen
+        if day.units is not None
+    )
+    return Decimal(f"{beyond[-1] - beyond[-2]:.6f}") if len(beyond) > 1 else ZERO
+
+
+def unit_excess(series: SpendSeries, plan: UnitPlan) -> Excess:
+    """The excess of the recent complete days; a day whose units are unknown has none."""
+    end = max(series.data_through, series.window.start)
+    start = end - LOOK_BACK * DAY
+    amounts, planned = [], []
+    idle_before = 0.0
+    for day in (start + offset * DAY for offset in range(LOOK_BACK)):
+        seen = series.days.get(day)
+        if seen is None or seen.units is None:
+            amounts.append(0.0)
+            planned.append(0.0)
+            continue
+        cost, units = float(seen.usage), float(seen.units)
+        idle = max(plan.idleness(units, day), 0.0)
+        amounts.append(plan.inefficiency(cost, units, day) + min(idle, idle_before))
+        planned.append(plan.ratio * plan.units[day.weekday()])
+        idle_before = idle
+    return Excess(start, tuple(amounts), tuple(planned), LOOK_BACK)
+
+
+def _by_weekday(amounts: Sequence[tuple[int, float]]) -> tuple[float, ...]:
+    """The median of each weekday, Monday first; zero for a weekday never seen."""
+    days: list[list[float]] = [[] for _ in range(WEEK)]
+    for weekday, amount in amounts:
+        days[weekday].append(amount)
+    return tuple(median(values) if values else 0.0 for values in days)

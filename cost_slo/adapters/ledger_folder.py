@@ -1,0 +1,109 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Where is a bitemporal ledger to replay?
+
+A folder with `ledger.parquet` (series, observed_at, period_start, category, amount), `slos.csv`
+(series, objective, month_start, month_end) and `evaluations.csv` (series, evaluated_at). Rows of a
+finer period than a day are summed to their UTC day.
+"""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterator
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from itertools import groupby
+from operator import itemgetter
+from pathlib import Path
+
+from cost_slo.domain.errors import CostDataError
+from cost_slo.domain.period import Period
+from cost_slo.domain.replay import Case, Observed
+
+KINDS = {"Usage": "usage", "Purchase": "lumps", "Tax": "lumps", "Credit": "credits"}
+ROWS = """
+    SELECT series, observed_at, CAST(period_start AS DATE) AS day, category, period_start, amount
+    FROM read_parquet(?) ORDER BY series, observed_at, period_start
+"""
+BATCH = 50_000
+
+
+class LedgerFolder:
+    """A folder of ledger, objectives and evaluation times."""
+
+    def __init__(self, folder: Path) -> None:
+        """The folder must hold the three files."""
+        self._folder = folder
+
+    def load_cases(self) -> Iterator[Case]:
+        """Each series of the ledger, in order of its name. Raises CostDataError."""
+        objectives = {row["series"]: row for row in self._read("slos.csv")}
+        evaluations: dict[str, list[datetime]] = {name: [] for name in objectives}
+        for row in self._read("evaluations.csv"):
+            evaluations[row["series"]].append(_instant(row["evaluated_at"]))
+        for name, rows in groupby(self._rows(), key=itemgetter(0)):
+            slo = objectives[name]
+            yield Case(
+                name=name,
+                objective=Decimal(slo["objective"]),
+                window=Period(
+                    date.fromisoformat(slo["month_start"]), date.fromisoformat(slo["month_end"])
+                ),
+                rows=tuple(_by_day(rows)),
+                evaluations=tuple(sorted(evaluations[name])),
+            )
+
+    def _read(self, name: str) -> list[dict[str, str]]:
+        file = self._folder / name
+        try:
+            with file.open(newline="", encoding="utf-8") as lines:
+                return list(csv.DictReader(lines))
+        except OSError as error:
+            message = f"cannot be read: {error.strerror}; a ledger folder needs it"
+            raise CostDataError(message, file=str(file)) from error
+
+    def _rows(self) -> Iterator[tuple[str, datetime, date, str, datetime, float]]:
+        import duckdb  # noqa: PLC0415  heavy, and only a laptop has it
+
+        file = self._folder / "ledger.parquet"
+        try:
+            with duckdb.connect() as connection:
+                result = connection.execute(ROWS, [str(file)])
+                while batch := result.fetchmany(BATCH):
+                    yield from batch
+        except duckdb.Error as error:
+            message = f"cannot be read as a ledger: {error}"
+            raise CostDataError(message, file=str(file)) from error
+
+
+def _by_day(
+    rows: Iterator[tuple[str, datetime, date, str, datetime, float]],
+) -> Iterator[Observed]:
+    """Each change of a day's sum; a day of hours changes with each hour that arrives."""
+    periods: dict[tuple[date, str], dict[datetime, Decimal]] = {}
+    changed: dict[tuple[date, str], None] = {}
+    last: datetime | None = None
+    for _, at, day, category, start, amount in rows:
+        if at != last and last is not None:
+            yield from _sums(periods, changed, last)
+            changed = {}
+        last = at
+        key = (day, KINDS.get(category, "lumps"))
+        periods.setdefault(key, {})[start] = Decimal(repr(amount))
+        changed[key] = None
+    if last is not None:
+        yield from _sums(periods, changed, last)
+
+
+def _sums(
+    periods: dict[tuple[date, str], dict[datetime, Decimal]],
+    changed: dict[tuple[date, str], None],
+    at: datetime,
+) -> Iterator[Observed]:
+    for day, kind in changed:
+        amount = sum(periods[day, kind].values(), Decimal(0))
+        yield Observed(at.replace(tzinfo=UTC), day, kind, amount)
+
+
+def _instant(text: str) -> datetime:
+    return datetime.fromisoformat(text).replace(tzinfo=UTC)

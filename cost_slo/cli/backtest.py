@@ -1,0 +1,86 @@
+# SPDX-License-Identifier: Apache-2.0
+"""`cost-slo backtest`."""
+
+from __future__ import annotations
+
+import csv
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from cost_slo.adapters.ledger_folder import LedgerFolder
+from cost_slo.adapters.yaml_policy import load_policy
+from cost_slo.bootstrap import Inputs, bills, spec_source
+from cost_slo.cli.arguments import AsOf, now
+from cost_slo.cli.hindsight import Hindsight, print_hindsight
+from cost_slo.cli.progress import progress
+from cost_slo.domain.hindsight import calls, static_calls
+from cost_slo.domain.replay import replay
+from cost_slo.domain.spec import MonthlyObjective
+
+
+def backtest(
+    *,
+    costs: Annotated[
+        str | None, typer.Option(metavar="SRC", help="Bill to replay, with --spec.")
+    ] = None,
+    spec: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="The spec: a YAML file.")
+    ] = None,
+    as_of: AsOf = None,
+    ledger: Annotated[
+        Path | None,
+        typer.Option(metavar="DIR", help="Or a folder: ledger.parquet, slos.csv, evaluations.csv."),
+    ] = None,
+    alerts: Annotated[
+        Path | None,
+        typer.Option(metavar="OUT.csv", help="Where a ledger's alerts are written."),
+    ] = None,
+    policy: Annotated[
+        str | None,
+        typer.Option(
+            metavar="NAME", help="A shipped burn ladder, or a file [default: the spec's]."
+        ),
+    ] = None,
+) -> None:
+    """Replay history through a burn ladder: which alerts, when, and how many dollars earlier.
+
+    Example: cost-slo backtest --costs bill.parquet --spec slos.yaml
+    """
+    if ledger and alerts and not (costs or spec):
+        _replay_ledger(ledger, alerts, policy or "default")
+    elif costs and spec and not (ledger or alerts):
+        _replay_bill(costs, spec, policy, as_of=as_of)
+    else:
+        message = "give --costs and --spec, or --ledger and --alerts"
+        raise typer.BadParameter(message)
+
+
+def _replay_ledger(ledger: Path, alerts: Path, policy: str) -> None:
+    ladder = load_policy(policy, base=Path.cwd())
+    count = 0
+    with alerts.open("w", newline="", encoding="utf-8") as file:
+        out = csv.writer(file)
+        out.writerow(["series", "evaluated_at", "severity", "text"])
+        for case in LedgerFolder(ledger).load_cases():
+            for alert in replay(case, ladder):
+                out.writerow([alert.case, alert.at.isoformat(), alert.severity.value, alert.text])
+                count += 1
+    typer.echo(f"{count} alerts written: {alerts}")
+
+
+def _replay_bill(costs: str, spec: Path, policy: str | None, *, as_of: AsOf) -> None:
+    document = spec_source(spec).load_spec()
+    monthly = [slo for slo in document.slos if isinstance(slo.objective, MonthlyObjective)]
+    if not monthly:
+        message = "the spec has no monthly objective; only those can be replayed from a bill"
+        raise typer.BadParameter(message)
+    inputs = Inputs(spec=spec, costs=costs, state=Path())
+    with progress("Reading the bill") as advance:
+        reading = bills(inputs, advance).fetch_costs(monthly, document.currency, as_of or now())
+    for slo in monthly:
+        ladder = load_policy(policy or slo.policy, base=spec.parent)
+        spend = reading.spend[slo.name]
+        told = tuple(calls(slo, spend, ladder, currency=document.currency))
+        print_hindsight(Hindsight(slo, told, tuple(static_calls(slo, spend))), document.currency)

@@ -1,0 +1,73 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What a replay would have told, for people."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+
+from rich import box
+from rich.table import Table
+from rich.text import Text
+
+from cost_slo.cli.tables import console
+from cost_slo.domain.hindsight import Call, StaticCall
+from cost_slo.domain.spec import Slo
+from cost_slo.domain.wording import count, instant, money, percent
+
+
+@dataclass(frozen=True, slots=True)
+class Hindsight:
+    """One SLO's calls, and those of a static budget alert."""
+
+    slo: Slo
+    calls: tuple[Call, ...]
+    static: tuple[StaticCall, ...]
+
+
+def print_hindsight(seen: Hindsight, currency: str) -> None:
+    """The story of one SLO, and what a static budget alert would have told."""
+    out = console()
+    out.print(Text(seen.slo.name, style="bold"))
+    months = sorted({c.month for c in seen.calls} | {c.month for c in seen.static})
+    if not months:
+        out.print(Text("  No alert, and no budget alert either."))
+        return
+    rows = Table("Month", "Alert", "When", "Spent by then", box=box.SIMPLE_HEAD, show_edge=False)
+    for month in months:
+        for call in seen.calls:
+            if call.month == month:
+                rows.add_row(
+                    f"{month:%b %Y}",
+                    call.severity.value,
+                    instant(call.at),
+                    money(call.spent, currency),
+                )
+        for static in seen.static:
+            if static.month == month:
+                name = f"static budget alert at {percent(float(static.share))}"
+                rows.add_row(
+                    f"{month:%b %Y}", name, instant(static.at), money(static.spent, currency)
+                )
+    out.print(rows)
+    for month in months:
+        for line in _compared(seen, month, currency):
+            out.print(Text(f"  {line}"))
+
+
+def _compared(seen: Hindsight, month: date, currency: str) -> Iterator[str]:
+    first = next((call for call in seen.calls if call.month == month), None)
+    static = next((call for call in seen.static if call.month == month), None)
+    if first:
+        yield f"{month:%b %Y}: {first.reason}"
+    if first and static:
+        days = (static.at - first.at).days
+        saved = money(static.spent - first.spent, currency)
+        way = "before" if days >= 0 else "after"
+        yield (
+            f"{month:%b %Y}: the first alert came {count(abs(days), 'day')} {way} the static "
+            f"{percent(float(static.share))} alert, which rang {saved} later"
+        )
+    elif static:
+        yield f"{month:%b %Y}: the burn ladder stayed quiet; the static alert rang"

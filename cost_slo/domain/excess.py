@@ -1,0 +1,91 @@
+# SPDX-License-Identifier: Apache-2.0
+"""How far above its plan is each recent day?
+
+Excess is usage minus plan. A day that is still arriving is held against the part of its plan that
+can have arrived by then: hours elapsed less the quickest delivery. So its excess is a lower bound:
+it may raise an alarm and never clears one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from cost_slo.domain.period import DAY, midnight
+from cost_slo.domain.plan import Plan
+from cost_slo.domain.robust import median
+
+QUICKEST_DELIVERY_HOURS = 4
+"""An hour of usage is billed no sooner than this; AWS delivers in 4 to 24 hours."""
+LEVEL_DAYS = 14
+ADAPTATION = 0.5
+"""How much of a level that has lasted is taken as normal before the month is over."""
+
+
+@dataclass(frozen=True, slots=True)
+class Excess:
+    """Daily excess up to the newest visible day; amounts in the spec's currency.
+
+    The two sequences run from day `start` on and are equally long; `complete` is how many of
+    their days are complete.
+    """
+
+    start: date
+    amounts: tuple[float, ...]
+    planned: tuple[float, ...]
+    complete: int
+
+    @property
+    def end(self) -> date:
+        """Exclusive end of the newest visible day."""
+        return self.start + len(self.amounts) * DAY
+
+    def total(self, days: int, end: int) -> float:
+        """Sum over the `days` that end before index `end`."""
+        return sum(self.amounts[max(0, end - days) : end])
+
+    def surprising(self, days: int, end: int) -> Sequence[float]:
+        """The excess of each of those days beyond what has become the level before them."""
+        first = max(0, end - days)
+        level = self._level_before(min(first, self.complete))
+        amounts = self.amounts[first:end]
+        if level <= 0:
+            return amounts
+        return [
+            amount - level * planned
+            for amount, planned in zip(amounts, self.planned[first:end], strict=True)
+        ]
+
+    def _level_before(self, end: int) -> float:
+        """Half of the median relative excess of the 14 days before, never below zero."""
+        if end < LEVEL_DAYS:
+            return 0.0
+        recent = zip(
+            self.amounts[end - LEVEL_DAYS : end],
+            self.planned[end - LEVEL_DAYS : end],
+            strict=True,
+        )
+        relative = [amount / planned for amount, planned in recent if planned > 0]
+        return ADAPTATION * max(median(relative), 0.0) if relative else 0.0
+
+
+def excess_over(
+    plan: Plan, usage: Sequence[float], start: date, *, data_through: date, as_of: datetime
+) -> Excess:
+    """The excess of consecutive days of usage from `start` on, the newest last."""
+    days = [start + offset * DAY for offset in range(len(usage))]
+    planned = [_plan_by(plan, day, data_through, as_of) for day in days]
+    amounts = tuple(used - expected for used, expected in zip(usage, planned, strict=True))
+    complete = max(0, min(len(days), (data_through - start).days))
+    return Excess(start, amounts, tuple(planned), complete)
+
+
+def _plan_by(plan: Plan, day: date, data_through: date, as_of: datetime) -> float:
+    """The part of a day's plan that can be visible at `as_of`; lumps count from the start."""
+    expected = plan.day(day)
+    if day < data_through:
+        return expected
+    hours = (as_of - midnight(day)).total_seconds() / 3600 - QUICKEST_DELIVERY_HOURS
+    lump = plan.extra.get(day, 0.0)
+    return lump + (expected - lump) * min(1.0, max(0.0, hours / 24))

@@ -1,0 +1,101 @@
+# SPDX-License-Identifier: Apache-2.0
+"""How is a burn rate said in a sentence?
+
+One sentence an alert: how fast, how many dollars above plan over which days, against what is
+usual, and when the headroom is gone at this rate.
+"""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from cost_slo.domain.burn import Firing, Headroom
+from cost_slo.domain.excess import Excess
+from cost_slo.domain.noise import Noise
+from cost_slo.domain.period import DAY
+from cost_slo.domain.policy import Rule
+from cost_slo.domain.wording import count, day, money, times
+
+
+def explain(firing: Firing, excess: Excess, noise: Noise, headroom: Headroom, currency: str) -> str:
+    """Why a rule fired."""
+    rule = firing.rule
+    total = excess.total(rule.days, firing.end)
+    last = excess.start + (firing.end - 1) * DAY
+    span = f"on {day(last)}" if rule.days == 1 else f"in {count(rule.days, 'day')} to {day(last)}"
+    partial = ", a day still arriving" if firing.end > excess.complete else ""
+    above = f"{_money(total, currency)} above plan {span}{partial}"
+    asked = f"the rule is {rule.factor:g}x over {_window(rule.days)}"
+    lasting = _lasting(headroom.window_days / firing.rate)
+    budget = f"an error budget of {_money(headroom.budget, currency)} lasts {lasting} at that rate"
+    usual = _against(firing, noise, currency)
+    burning = f"burning {times(firing.rate)} ({asked}): {above}"
+    return "; ".join(part for part in (burning, usual, budget) if part)
+
+
+def rule_in_words(rule: Rule, window_days: int) -> str:
+    """A rule of the ladder: what burns how fast, over what, and what that uses up.
+
+    >>> from cost_slo.domain.incident import Severity
+    >>> rule_in_words(Rule(Severity.PAGE, 5, 1), 30)
+    'page at 5x over 1 day: 16.7 % of the error budget is gone, a full one lasts 6.0 days'
+    """
+    span = count(rule.days, "day") + (", each of them" if rule.shape == "sustained" else "")
+    return (
+        f"{rule.severity} at {rule.factor:g}x over {span}: "
+        f"{100 * rule.budget_share(window_days):.1f} % of the error budget is gone, "
+        f"a full one lasts {rule.days_to_exhaustion(window_days):.1f} days"
+    )
+
+
+def ladder_in_words(ladder: Headroom, noise: Noise, currency: str) -> str:
+    """What a history leaves to burn, and how that compares with its noise."""
+    budget = f"error budget {_money(ladder.budget, currency)} a month"
+    if noise.spread <= 0:
+        return f"{budget}; no history yet to tell the noise"
+    told = f"{budget}, noise {_money(noise.spread, currency)} a day"
+    if not ladder.is_tight:
+        return told
+    return (
+        f"{told}: the objective leaves less than the noise of a month, so alerts wait for stronger "
+        "evidence; raise the objective, narrow the scope, or use `policy: conservative`"
+    )
+
+
+def quiet(rate: float | None) -> str:
+    """What to say when no rule fires; `rate` is the burn of the last complete day."""
+    if rate is None or rate <= 0:
+        return "spend is on or below its plan"
+    return f"burning {times(rate)} on the last complete day, which no rule calls for"
+
+
+def near_miss(firing: Firing, noise: Noise, currency: str) -> str:
+    """Why a rule whose factor was reached did not fire."""
+    rule = firing.rule
+    return (
+        f"{rule.severity} at {rule.factor:g}x over {_window(rule.days)} held back: "
+        f"{_money(firing.surprise, currency)} beyond the recent level is within what is usual "
+        f"(noise {_money(noise.spread, currency)} a day, up to "
+        f"{_money(firing.precedent, currency)} before)"
+    )
+
+
+def _against(firing: Firing, noise: Noise, currency: str) -> str:
+    if noise.spread <= 0:
+        return ""
+    usual = f"usual noise is {_money(noise.spread, currency)} a day"
+    if firing.precedent <= 0:
+        return usual
+    return f"{usual} and the most before was {_money(firing.precedent, currency)}"
+
+
+def _window(days: int) -> str:
+    return count(days, "day")
+
+
+def _lasting(days: float) -> str:
+    return f"{days * 24:.0f} hours" if days < 2 else f"{days:.0f} days"  # noqa: PLR2004  two days
+
+
+def _money(amount: float, currency: str) -> str:
+    return money(Decimal(f"{amount:.2f}"), currency)

@@ -1,0 +1,97 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What would the burn ladder have told, and what a static budget alert?
+
+The bill is replayed as if each day had arrived whole, the morning after it ended: a bill alone
+does not say when its rows arrived.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+
+from cost_slo.domain.assessment import assess
+from cost_slo.domain.incident import Severity
+from cost_slo.domain.money import ZERO
+from cost_slo.domain.period import DAY, Month, Period, midnight
+from cost_slo.domain.policy import Policy
+from cost_slo.domain.series import series_of
+from cost_slo.domain.spec import MonthlyObjective, Slo
+from cost_slo.domain.spend import DailySpend, Observation, by_day
+
+MORNING = timedelta(hours=9)
+STATIC_SHARES = (Decimal("0.8"), Decimal(1))
+"""Where budget alerts usually stand: 80 % and 100 % of the month's objective."""
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """A first alert of its severity in a month; `spent` is the month's spend by then."""
+
+    slo: str
+    month: date
+    severity: Severity
+    at: datetime
+    spent: Decimal
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class StaticCall:
+    """The morning after the month's spend passed a share of the objective."""
+
+    month: date
+    share: Decimal
+    at: datetime
+    spent: Decimal
+
+
+def calls(
+    slo: Slo, spend: Sequence[DailySpend], policy: Policy, *, currency: str
+) -> Iterator[Call]:
+    """The first alert of each severity in each month, oldest first."""
+    observations = _observations(spend)
+    if not observations:
+        return
+    loudest = Severity.NONE
+    month: date | None = None
+    end = observations[-1].day + DAY
+    day = observations[0].day + DAY
+    while day <= end:
+        known = [seen for seen in observations if seen.day < day]
+        series = series_of(known, day, day)
+        if series.window.start != month:
+            month, loudest = series.window.start, Severity.NONE
+        at = midnight(day) + MORNING
+        decision = assess(slo, series, policy, currency=currency, as_of=at).decision
+        if decision.severity > loudest:
+            loudest = decision.severity
+            spent = series.total(series.window)
+            yield Call(slo.name, month, loudest, at, spent, decision.reason)
+        day += DAY
+
+
+def static_calls(slo: Slo, spend: Sequence[DailySpend]) -> Iterator[StaticCall]:
+    """When a budget alert would have rung in each month, oldest first."""
+    if not isinstance(slo.objective, MonthlyObjective):
+        return
+    observations = _observations(spend)
+    for start in sorted({seen.day.replace(day=1) for seen in observations}):
+        month: Period = Month.containing(start)
+        shares = list(STATIC_SHARES)
+        spent = ZERO
+        for seen in observations:
+            if seen.day in month:
+                spent += seen.total
+                while shares and spent > shares[0] * slo.objective.monthly:
+                    at = midnight(seen.day + DAY) + MORNING
+                    yield StaticCall(start, shares.pop(0), at, spent)
+
+
+def _observations(spend: Sequence[DailySpend]) -> list[Observation]:
+    return [
+        Observation("", day, *amounts, None, False, midnight(day + DAY), 1)  # noqa: FBT003  a record
+        for day, amounts in by_day(spend).items()
+    ]

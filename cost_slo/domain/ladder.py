@@ -1,0 +1,133 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What is the burn ladder climbed with?
+
+The recent excess, its noise and the headroom of an objective, for spend and for unit cost alike:
+from here on both are judged by the same rules.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+
+from cost_slo.domain.budget import LEAST_SHARE
+from cost_slo.domain.burn import Firing, Headroom, burn_rate, is_news, is_tight, loudest, reached
+from cost_slo.domain.excess import LEVEL_DAYS, Excess, excess_over
+from cost_slo.domain.noise import LONGEST, Noise, noise_of
+from cost_slo.domain.period import DAY, Month, Period
+from cost_slo.domain.plan import Plan, amount_plan, learned_plan, no_plan
+from cost_slo.domain.policy import Policy
+from cost_slo.domain.series import SpendSeries, observe
+from cost_slo.domain.spec import Slo, UnitObjective
+from cost_slo.domain.spend import CostReading
+from cost_slo.domain.unit_cost import UnitPlan, unit_excess
+
+CALM_DAYS = 2
+"""An alarm may end once each of these last complete days burned below 1x."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ladder:
+    """What the burn ladder is climbed with: recent excess, its noise, and the headroom."""
+
+    excess: Excess
+    noise: Noise
+    headroom: Headroom
+
+    def rate(self, days: int) -> float | None:
+        """The burn over the last complete `days`, None where fewer are known."""
+        if self.excess.complete < days:
+            return None
+        return burn_rate(
+            excess=self.excess.total(days, self.excess.complete),
+            budget=self.headroom.budget,
+            days=days,
+            window_days=self.headroom.window_days,
+        )
+
+    @property
+    def is_calm(self) -> bool:
+        """Whether each of the last complete days burned below 1x."""
+        days = self.excess.amounts[: self.excess.complete][-CALM_DAYS:]
+        even = self.headroom.budget / self.headroom.window_days
+        return all(amount < even for amount in days)
+
+
+def fired(policy: Policy, ladder: Ladder) -> tuple[Firing | None, Firing | None]:
+    """The loudest rule that fires, and the loudest that only the noise gates hold back."""
+    found = reached(policy, ladder.excess, ladder.noise, ladder.headroom)
+    news = [firing for firing in found if is_news(firing, ladder.noise, ladder.headroom)]
+    return loudest(news), loudest(firing for firing in found if firing not in news)
+
+
+def planned(slo: Slo, series: SpendSeries) -> Plan:
+    """The plan of the series' window, as the spec asks for it."""
+    if slo.plan == "none":
+        return no_plan(series.window)
+    if slo.plan == "learned":
+        return learned_plan(series.history, series.window)
+    return amount_plan(float(slo.plan), series.history, series.window)
+
+
+def spend_ladder(
+    objective: Decimal, series: SpendSeries, plan: Plan, noise: Noise, as_of: datetime
+) -> Ladder:
+    """The ladder of a monthly objective."""
+    first = min(series.days, default=series.window.start)
+    start = max(series.data_through - (LEVEL_DAYS + LONGEST) * DAY, first)
+    usage = series.usage_by_day(Period(start, max(start, series.charged_through)))
+    excess = excess_over(plan, usage, start, data_through=series.data_through, as_of=as_of)
+    free = float(spend_headroom(objective, series, plan))
+    days = series.window.days
+    headroom = Headroom(
+        budget=max(free, float(LEAST_SHARE * objective)),
+        window_days=days,
+        day_planned=plan.month / days,
+        is_tight=is_tight(free, noise, days),
+    )
+    return Ladder(excess, noise, headroom)
+
+
+def unit_ladder(objective: UnitObjective, series: SpendSeries, plan: UnitPlan) -> Ladder | None:
+    """The ladder of a unit-cost objective, None without enough history of units."""
+    expected = plan.planned_units(series.window)
+    if expected <= 0:
+        return None
+    limit = float(objective.per_unit)
+    free = (limit - plan.ratio) * expected
+    days = series.window.days
+    headroom = Headroom(
+        budget=max(free, float(LEAST_SHARE) * limit * expected),
+        window_days=days,
+        day_planned=plan.ratio * expected / days,
+        is_tight=is_tight(free, plan.noise, days),
+    )
+    return Ladder(unit_excess(series, plan), plan.noise, headroom)
+
+
+def spend_headroom(objective: Decimal, series: SpendSeries, plan: Plan) -> Decimal:
+    """What lumps and plan leave of the objective; all of it without a plan."""
+    if plan.basis == "none":
+        return objective
+    lumps = max(expected_lumps(series), series.lumps(series.window))
+    return objective - lumps - money_of(plan.month)
+
+
+def expected_lumps(series: SpendSeries) -> Decimal:
+    """As much as was posted in the month before."""
+    return series.lumps(Month.of_last_day_before(series.window.start))
+
+
+def money_of(amount: float) -> Decimal:
+    """A planned amount as money, to the millionth."""
+    return Decimal(f"{amount:.6f}")
+
+
+def known_budget(slo: Slo, reading: CostReading, as_of: datetime) -> Ladder | None:
+    """What a bill alone says of an SLO's error budget and noise; None without enough of it."""
+    series, _ = observe(slo, reading, None, ledger=(), as_of=as_of)
+    if series is None or isinstance(slo.objective, UnitObjective):
+        return None
+    plan = planned(slo, series)
+    return spend_ladder(slo.objective.monthly, series, plan, noise_of(plan), as_of)

@@ -1,0 +1,88 @@
+# SPDX-License-Identifier: Apache-2.0
+"""How much does spend stray from its plan when nothing is wrong?
+
+Measured on the SLO's own history, one step ahead: each past day against its weekday x the level of
+the 14 days before it. The *spread* of those residuals is the noise of a day. The *precedents* are
+the largest excesses the history holds without anybody calling them an incident: an SLO that
+doubles for a day every other week must not page each time it does.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from cost_slo.domain.plan import LEVEL_DAYS, WEEK, Plan
+from cost_slo.domain.robust import median, spread
+
+LONGEST = 7
+"""Windows of one to this many days have a precedent."""
+REMEMBERED = 70
+"""Days of residuals looked at."""
+
+
+@dataclass(frozen=True, slots=True)
+class Noise:
+    """Amounts in the spec's currency; index 0 of the precedents is a window of one day.
+
+    `total[w-1]` is the largest sum of w consecutive residuals, `sustained[w-1]` the largest
+    w x smallest residual of w consecutive days; zero where history has no excess.
+    """
+
+    spread: float = 0.0
+    total: tuple[float, ...] = (0.0,) * LONGEST
+    sustained: tuple[float, ...] = (0.0,) * LONGEST
+
+
+SILENT = Noise()
+"""Nothing is known of the noise: every excess counts."""
+
+
+def noise_of(plan: Plan) -> Noise:
+    """The noise of a learned plan's own history; silent without a history or a weekly shape."""
+    if plan.cleaned is None or min(plan.week) <= 0:
+        return SILENT
+    ahead, frozen = _residuals(plan)
+    return noise_of_residuals(ahead, spread(frozen))
+
+
+def noise_of_residuals(residuals: Sequence[float], least_spread: float = 0.0) -> Noise:
+    """The noise of a series of daily residuals, oldest first; silent when there are none."""
+    if not residuals:
+        return SILENT
+    return Noise(
+        max(spread(residuals), least_spread),
+        _largest(residuals, sum),
+        _largest(residuals, lambda days: len(days) * min(days)),
+    )
+
+
+def _largest(
+    residuals: Sequence[float], size: Callable[[Sequence[float]], float]
+) -> tuple[float, ...]:
+    count = len(residuals)
+    return tuple(
+        max(
+            (size(residuals[first : first + days]) for first in range(count - days + 1)),
+            default=0.0,
+        )
+        for days in range(1, LONGEST + 1)
+    )
+
+
+def _residuals(plan: Plan) -> tuple[list[float], list[float]]:
+    """Residuals one step ahead, and those of the plan as frozen, over the days remembered."""
+    history = plan.cleaned
+    if history is None:
+        return [], []
+    first = max(LEVEL_DAYS, len(history.usage) - REMEMBERED)
+    shape = [usual * plan.before for usual in plan.week]
+    start = history.start.weekday()
+    usual = [shape[(start + offset) % WEEK] for offset in range(len(history.usage))]
+    relative = [usage / plan for usage, plan in zip(history.usage, usual, strict=True)]
+    ahead, frozen = [], []
+    for offset in range(first, len(history.usage)):
+        level = median(relative[offset - LEVEL_DAYS : offset])
+        ahead.append(history.usage[offset] - level * usual[offset])
+        frozen.append(history.usage[offset] - usual[offset])
+    return ahead, frozen
