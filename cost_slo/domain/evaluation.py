@@ -48,7 +48,7 @@ def evaluation(
     currency: str,
     failures: Mapping[str, str],
 ) -> dict[str, Any]:
-    """The whole object; `failures` maps SLO names to why they could not be evaluated."""
+    """The whole object, of at least one report; `failures` maps SLO names to what went wrong."""
     readings = list({id(report.reading): report.reading for report in reports}.values())
     through = [
         report.assessment.figures.data_through
@@ -164,8 +164,6 @@ def _rows(reading: CostReading, name: str) -> dict[str, int]:
 
 
 def _charges(readings: Sequence[CostReading], currency: str) -> dict[str, Any]:
-    if not readings:
-        return {"rows": 0, "cost_total": "0", "in_some_scope": 0, "unreadable": 0}
     charges = readings[0].charges
     others = {code: plain(total) for code, total in sorted(charges.cost_total.items())}
     own = others.pop(currency, "0")
