@@ -50,7 +50,7 @@ def load_policy(name: str, *, base: Path) -> Policy:
 def _policy(document: Mapping[str, Any]) -> Policy:
     unknown = set(document) - FIELDS
     if unknown:
-        message = f"unknown key {sorted(unknown)[0]!r}"
+        message = f"unknown key {min(unknown)!r}"
         raise ValueError(message)
     return Policy(
         name=str(document["name"]),
