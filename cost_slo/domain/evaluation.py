@@ -7,7 +7,7 @@ ISO 8601 in UTC, ratios are numbers, and what is not known is null.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -46,9 +46,9 @@ def evaluation(
     *,
     as_of: datetime,
     currency: str,
-    failures: Mapping[str, str],
+    failures: Sequence[tuple[str, str]],
 ) -> dict[str, Any]:
-    """The whole object, of at least one report; `failures` maps SLO names to what went wrong."""
+    """The whole object, of at least one report; `failures` are SLO names and what went wrong."""
     readings = list({id(report.reading): report.reading for report in reports}.values())
     through = [
         report.assessment.figures.data_through
@@ -67,7 +67,7 @@ def evaluation(
             "description": "; ".join(dict.fromkeys(r.description for r in readings)),
             "notes": list(dict.fromkeys(note for r in readings for note in r.notes)),
         },
-        "errors": [{"slo": name, "error": text} for name, text in failures.items()],
+        "errors": [{"slo": name, "error": text} for name, text in failures],
     }
 
 

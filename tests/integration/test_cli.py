@@ -195,6 +195,24 @@ def test_an_outside_system_that_failed_is_exit_4(
     assert_refused(ran, 4, "the store is out of reach")
 
 
+def test_an_alert_that_cannot_be_delivered_is_exit_4_and_all_the_rest_is_said(
+    tight_spec: Path, bill: Path, state: Path
+) -> None:
+    state.mkdir()
+    (state / "alerts").write_text("in the way", encoding="utf-8")
+
+    machine = evaluate(tight_spec, bill, state, "--format", "json")
+    people = evaluate(tight_spec, bill, state)
+
+    assert (machine.code, machine.err) == (people.code, people.err) == (4, "")
+    assert_documented("evaluation", machine.document)
+    assert machine.document["slos"][0]["incident_change"] == "opened"
+    (error,) = machine.document["errors"]
+    assert error["slo"] == "web"
+    assert "web-2026-09 waits for the next run: " in error["error"]
+    assert "web: an alert about web-2026-09 waits for the next run: " in people.out
+
+
 def test_json_is_one_documented_object_and_nothing_else(
     tight_spec: Path, bill: Path, state: Path
 ) -> None:
