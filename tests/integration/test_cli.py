@@ -155,6 +155,7 @@ def test_a_bill_that_cannot_be_trusted_is_exit_3(spec: Path, state: Path, tmp_pa
     ran = evaluate(spec, bill, state)
 
     assert_refused(ran, 3, "bad.csv", "row 2", "BilledCost", "twelve")
+    assert not state.exists()
 
 
 def test_a_bill_that_is_not_there_is_exit_3(spec: Path, state: Path, tmp_path: Path) -> None:
