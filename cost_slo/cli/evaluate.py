@@ -90,7 +90,7 @@ def evaluate(
     if output is Format.JSON:
         typer.echo(json.dumps(result.document, indent=2))
     else:
-        print_evaluation(result.document, result.delivered)
+        print_evaluation(result.document, result.delivered, state)
     raise typer.Exit(exit_code(result))
 
 

@@ -3,10 +3,12 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal
 from functools import partial
+from pathlib import Path
 from typing import Any
 
 from rich import box
@@ -47,8 +49,13 @@ def console() -> Console:
     return out if out.is_terminal else plain(width=PLAIN_WIDTH)
 
 
-def print_evaluation(document: Mapping[str, Any], delivered: Sequence[Notification]) -> None:
-    """The verdicts, why, how the rows were counted, and which alerts went out."""
+def print_evaluation(
+    document: Mapping[str, Any], delivered: Sequence[Notification], state: Path | None
+) -> None:
+    """The verdicts, why, how the rows were counted, which alerts went out, and what comes next.
+
+    `state` is the folder when it had to be named: the next command has to name it too.
+    """
     out = console()
     if document["slos"]:
         out.print(_verdicts(document["slos"]))
@@ -64,7 +71,9 @@ def print_evaluation(document: Mapping[str, Any], delivered: Sequence[Notificati
         out.print(Text(f"Note: {note}"))
     for notification in delivered:
         out.print(Text(f"Alert sent: {notification.subject}"))
-        out.print(Text(f"  next: cost-slo postmortem draft {notification.incident}"))
+        draft = ("cost-slo", "postmortem", "draft", notification.incident)
+        where = ("--state", str(state)) if state else ()
+        out.print(Text(f"  next: {shlex.join([*draft, *where])}"), soft_wrap=True)
 
 
 def print_incidents(found: Sequence[Incident]) -> None:

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import re
+import shlex
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -118,6 +119,29 @@ def test_one_exhausted_is_exit_1(tight_spec: Path, bill: Path, state: Path) -> N
     assert "exhausted" in ran.out
     assert "incident: web-2026-09 (opened)" in ran.out
     assert "Alert sent: [page] web: " in ran.out
+
+
+def test_the_step_it_proposes_after_an_alert_works_in_that_state_folder(
+    tight_spec: Path, bill: Path, tmp_path: Path
+) -> None:
+    ran = evaluate(tight_spec, bill, tmp_path / "my state")
+    (step,) = re.findall(r"^  next: cost-slo (.*)$", ran.out, re.MULTILINE)
+
+    drafted = cost_slo(*shlex.split(step))
+
+    assert drafted.code == 0
+    assert drafted.out.startswith("---\n")
+
+
+def test_the_step_it_proposes_is_short_in_the_default_state_folder(
+    monkeypatch: pytest.MonkeyPatch, tight_spec: Path, bill: Path, tmp_path: Path
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    as_of = ("--as-of", "2026-09-10T06:00")
+
+    ran = cost_slo("evaluate", "--spec", tight_spec, "--costs", bill, *as_of)
+
+    assert "  next: cost-slo postmortem draft web-2026-09\n" in ran.out
 
 
 def test_an_old_bill_is_exit_3(spec: Path, bill: Path, state: Path) -> None:
