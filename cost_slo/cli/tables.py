@@ -66,7 +66,8 @@ def print_evaluation(
             out.print(Text(f"  incident: {_incident(slo)}"))
     for failure in document["errors"]:
         out.print(Text.assemble((failure["slo"], "bold red"), ": ", failure["error"]))
-    out.print(Text(_counted(document)))
+    for line in _counted(document):
+        out.print(Text(line))
     for note in document["source"]["notes"]:
         out.print(Text(f"Note: {note}"))
     for notification in delivered:
@@ -168,14 +169,15 @@ def _incident(slo: Mapping[str, Any]) -> str:
     return slo["incident"] if change == "none" else f"{slo['incident']} ({change})"
 
 
-def _counted(document: Mapping[str, Any]) -> str:
+def _counted(document: Mapping[str, Any]) -> tuple[str, str]:
     charges = document["charges"]
     through = document["data_through"]
     until = instant(datetime.fromisoformat(through)) if through else "no complete day"
     return (
         f"{charges['rows']:,} rows read, {charges['in_some_scope']:,} in some scope; "
-        f"{charges['currency']} {charges['cost_total']} in all; costs complete through {until}; "
-        f"evaluated as of {instant(datetime.fromisoformat(document['as_of']))}."
+        f"{charges['currency']} {charges['cost_total']} in all.",
+        f"Costs complete through {until}; "
+        f"evaluated as of {instant(datetime.fromisoformat(document['as_of']))}.",
     )
 
 
