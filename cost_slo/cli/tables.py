@@ -4,10 +4,11 @@
 from __future__ import annotations
 
 import shlex
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal
 from functools import partial
+from itertools import groupby
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +17,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from cost_slo.domain.incident import Incident
+from cost_slo.domain.incident import EventKind, Incident, IncidentEvent
 from cost_slo.domain.notification import Notification
 from cost_slo.domain.spec import MonthlyObjective, Slo, Spec
 from cost_slo.domain.wording import instant, money, percent, times
@@ -102,11 +103,11 @@ def print_incident(incident: Incident) -> None:
     out = console()
     print_incidents([incident])
     table = _table("When", "What", "Severity", "Said")
-    for event in incident.events:
-        severity = _coloured(event.severity.value) if event.severity else UNKNOWN
-        table.add_row(
-            instant(event.at), event.kind.value.replace("_", " "), severity, Text(event.text)
-        )
+    for _, same in groupby(incident.events, key=lambda event: event.kind):
+        for event, text in _told(list(same)):
+            severity = _coloured(event.severity.value) if event.severity else UNKNOWN
+            what = event.kind.value.replace("_", " ")
+            table.add_row(instant(event.at), what, severity, Text(text))
     out.print(table)
 
 
@@ -127,6 +128,14 @@ def print_spec(spec: Spec) -> None:
     out = console()
     out.print(table)
     out.print(f"{len(spec.slos)} SLOs are valid.")
+
+
+def _told(same: Sequence[IncidentEvent]) -> Iterable[tuple[IncidentEvent, str]]:
+    """Events of one kind in a row, and what to say of each; many updates are told as one."""
+    first, last = same[0], same[-1]
+    if first.kind is EventKind.UPDATED and last is not first:
+        return [(first, f"{len(same)} updates until {instant(last.at)}, last: {last.text}")]
+    return [(event, event.text) for event in same]
 
 
 def _verdicts(slos: Sequence[Mapping[str, Any]]) -> Table:
@@ -173,12 +182,10 @@ def _counted(document: Mapping[str, Any]) -> tuple[str, str]:
     charges = document["charges"]
     through = document["data_through"]
     until = instant(datetime.fromisoformat(through)) if through else "no complete day"
-    return (
-        f"{charges['rows']:,} rows read, {charges['in_some_scope']:,} in some scope; "
-        f"{charges['currency']} {charges['cost_total']} in all.",
-        f"Costs complete through {until}; "
-        f"evaluated as of {instant(datetime.fromisoformat(document['as_of']))}.",
-    )
+    as_of = instant(datetime.fromisoformat(document["as_of"]))
+    rows = f"{charges['rows']:,} rows read, {charges['in_some_scope']:,} in some scope"
+    total = f"{charges['currency']} {charges['cost_total']} in all"
+    return (f"{rows}; {total}.", f"Costs complete through {until}; evaluated as of {as_of}.")
 
 
 def _promise(slo: Slo, currency: str) -> str:

@@ -190,6 +190,28 @@ def test_words_are_needed_to_move_an_incident(opened: OpenIncident) -> None:
     assert "--text" in ran.err
 
 
+def test_updates_in_a_row_are_one_line_for_people_and_all_there_for_machines(
+    opened: OpenIncident, tmp_path: Path
+) -> None:
+    spec = ("--spec", tmp_path / "slos.yaml")
+    for day in (3, 4, 5):
+        rows = [
+            focus_row(
+                ChargePeriodStart=f"2026-09-{start:02}T00:00:00Z",
+                ChargePeriodEnd=f"2026-09-{start + 1:02}T00:00:00Z",
+            )
+            for start in range(1, day)
+        ]
+        bill = write_csv(tmp_path / "bill.csv", *rows)
+        opened("evaluate", *spec, "--costs", bill, "--as-of", f"2026-09-{day:02}T12:00")
+
+    people = opened("incidents", "show", ID)
+
+    assert opened.timeline.count("updated") == 3
+    assert people.out.count("updated") == 1
+    assert "3 updates until 2026-09-05 12:00 UTC, last: " in people.out
+
+
 def test_a_draft_is_printed_and_the_same_each_time(opened: OpenIncident) -> None:
     first, second = (opened("postmortem", "draft", ID) for _ in range(2))
 
