@@ -107,7 +107,7 @@ def evaluate_slo(known: Known, currency: str, as_of: datetime) -> Outcome:
         decision = no_data("no charge in scope was found before the evaluation")
         return Outcome(SloReport(Assessment(known.slo, decision), known.policy, known.reading))
     assessment = assess(known.slo, series, known.policy, currency=currency, as_of=as_of)
-    report = SloReport(assessment, known.policy, known.reading)
+    report = SloReport(assessment, known.policy, known.reading, known.units)
     current = known.incidents[-1] if known.incidents else None
     if known.is_past:
         return Outcome(_with_incident(report, current, ()))

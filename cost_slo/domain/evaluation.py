@@ -18,7 +18,7 @@ from cost_slo.domain.money import ZERO, plain
 from cost_slo.domain.period import Month, midnight
 from cost_slo.domain.policy import Policy
 from cost_slo.domain.spec import MonthlyObjective, Slo
-from cost_slo.domain.spend import CostReading
+from cost_slo.domain.spend import CostReading, UnitReading
 from cost_slo.domain.unit_cost import UnitCosts
 
 SCHEMA = "cost-slo/evaluation/v1"
@@ -31,6 +31,7 @@ class SloReport:
     assessment: Assessment
     policy: Policy
     reading: CostReading
+    units: UnitReading | None = None
     incident: str | None = None
     incident_change: str = "none"
 
