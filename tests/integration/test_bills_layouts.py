@@ -134,7 +134,7 @@ def test_what_is_no_bill_in_a_folder_is_left_out_and_named(tmp_path: Path) -> No
     reading = read_bill(tmp_path)
 
     assert total(reading) == "1"
-    assert reading.notes == (f"Not a bill, left out: {units}.",)
+    assert reading.notes == (f"Not a bill, left out: {units.name}.",)
 
 
 def test_a_damaged_bill_in_a_folder_is_never_left_out(tmp_path: Path) -> None:
