@@ -40,12 +40,13 @@ class Inputs:
 
 def local_monitor(inputs: Inputs, progress: Callable[[float], None] | None = None) -> Monitor:
     """The monitor over files, with its state in a folder; no account needed."""
+    store = local_store(inputs.state)
     return Monitor(
         specs=spec_source(inputs.spec),
         costs=bills(inputs, progress),
         units=CsvUnitSource(inputs.spec.parent, override=inputs.units),
         policy=lambda name: load_policy(name, base=inputs.spec.parent),
-        store=_dry_run(inputs.state) if inputs.dry_run else local_store(inputs.state),
+        store=DryRunStore(store) if inputs.dry_run else store,
         notifier=FileNotifier(inputs.state / ALERTS),
     )
 
@@ -56,18 +57,18 @@ def spec_source(spec: Path) -> SpecSource:
 
 
 def local_store(state: Path) -> Store:
-    """The SQLite file in a state folder, made when absent."""
+    """The SQLite file in a state folder, made by the first write."""
     return SqliteStore(state / FILE_NAME)
+
+
+def has_state(state: Path) -> bool:
+    """Whether anything was ever written to a state folder."""
+    return (state / FILE_NAME).exists()
 
 
 def renderer() -> Renderer:
     """The shipped templates."""
     return JinjaRenderer()
-
-
-def _dry_run(state: Path) -> Store:
-    exists = (state / FILE_NAME).exists()
-    return DryRunStore(local_store(state) if exists else None)
 
 
 def bills(inputs: Inputs, progress: Callable[[float], None] | None) -> CostSource:

@@ -15,7 +15,7 @@ from typing import Any
 
 from cost_slo.domain.assessment import Assessment, assess
 from cost_slo.domain.decision import no_data
-from cost_slo.domain.errors import CostDataError, CostSloError
+from cost_slo.domain.errors import CostDataError, CostSloError, SourceError
 from cost_slo.domain.evaluation import SloReport, evaluation
 from cost_slo.domain.evidence import signal
 from cost_slo.domain.incident import EventKind, Incident, IncidentEvent, incidents
@@ -74,10 +74,11 @@ class Outcome:
 
 @dataclass(frozen=True, slots=True)
 class Evaluation:
-    """The documented object, what the SLOs came to, and the messages that were delivered."""
+    """The documented object, and what became of the messages that were due."""
 
     document: Mapping[str, Any]
     delivered: tuple[Notification, ...]
+    undelivered: tuple[Notification, ...] = ()
 
 
 def run(monitor: Monitor, as_of: datetime) -> Evaluation:
@@ -86,13 +87,17 @@ def run(monitor: Monitor, as_of: datetime) -> Evaluation:
     known, failures = _read(monitor, spec, as_of)
     outcomes = [evaluate_slo(facts, spec.currency, as_of) for facts in known]
     monitor.store.save(_change(outcomes, as_of))
+    delivered, undelivered = deliver(monitor, as_of)
     document = evaluation(
         [outcome.report for outcome in outcomes],
         as_of=as_of,
         currency=spec.currency,
-        failures={name: str(error) for name, error in failures.items()},
+        failures=[
+            *((name, str(error)) for name, error in failures.items()),
+            *((message.slo, _not_delivered(message, error)) for message, error in undelivered),
+        ],
     )
-    return Evaluation(document, deliver(monitor, as_of))
+    return Evaluation(document, delivered, tuple(message for message, _ in undelivered))
 
 
 def evaluate_slo(known: Known, currency: str, as_of: datetime) -> Outcome:
@@ -102,7 +107,7 @@ def evaluate_slo(known: Known, currency: str, as_of: datetime) -> Outcome:
         decision = no_data("no charge in scope was found before the evaluation")
         return Outcome(SloReport(Assessment(known.slo, decision), known.policy, known.reading))
     assessment = assess(known.slo, series, known.policy, currency=currency, as_of=as_of)
-    report = SloReport(assessment, known.policy, known.reading)
+    report = SloReport(assessment, known.policy, known.reading, known.units)
     current = known.incidents[-1] if known.incidents else None
     if known.is_past:
         return Outcome(_with_incident(report, current, ()))
@@ -116,16 +121,30 @@ def evaluate_slo(known: Known, currency: str, as_of: datetime) -> Outcome:
     )
 
 
-def deliver(monitor: Monitor, at: datetime) -> tuple[Notification, ...]:
-    """Send what the outbox holds, oldest first; what fails stays there for the next run."""
-    sent = []
-    for notification in monitor.store.load_pending():
-        monitor.notifier.send_notification(notification)
-        monitor.store.save_delivered(notification.key, at)
-        told = alerted(notification.incident, notification.slo, notification.key, at)
+def deliver(
+    monitor: Monitor, at: datetime
+) -> tuple[tuple[Notification, ...], tuple[tuple[Notification, SourceError], ...]]:
+    """Send what the outbox holds, oldest first: what was sent, and what was not and why.
+
+    What fails holds up nothing behind it, and stays in the outbox for the next run. The timeline
+    is told before the outbox forgets, so a crash between the two loses no line of it.
+    """
+    sent, failed = [], []
+    for message in monitor.store.load_pending():
+        try:
+            monitor.notifier.send_notification(message)
+        except SourceError as error:
+            failed.append((message, error))
+            continue
+        told = alerted(message.incident, message.slo, message.key, at)
         monitor.store.save(StateChange(events=(told,)))
-        sent.append(notification)
-    return tuple(sent)
+        monitor.store.save_delivered(message.key, at)
+        sent.append(message)
+    return tuple(sent), tuple(failed)
+
+
+def _not_delivered(message: Notification, error: SourceError) -> str:
+    return f"an alert about {message.incident} waits for the next run: {error}"
 
 
 def _alerts(current: Incident | None, events: Sequence[IncidentEvent]) -> tuple[Notification, ...]:

@@ -72,7 +72,11 @@ class FakeNotifier:
 
 @dataclass
 class FakeStore:
-    """A Store in memory; `fail_next_save` makes the next save fail and leave nothing."""
+    """A Store in memory.
+
+    `fail_next_save` makes the next save fail and leave nothing, `fail_next_mark` the next
+    `save_delivered`.
+    """
 
     observations: dict[tuple[str, str, int], Observation] = field(default_factory=dict)
     events: dict[str, IncidentEvent] = field(default_factory=dict)
@@ -80,6 +84,7 @@ class FakeStore:
     delivered: dict[str, datetime] = field(default_factory=dict)
     evaluated: dict[str, datetime] = field(default_factory=dict)
     fail_next_save: bool = False
+    fail_next_mark: bool = False
 
     def load_observations(self, series: str) -> Sequence[Observation]:
         return [row for (owner, *_), row in sorted(self.observations.items()) if owner == series]
@@ -115,6 +120,9 @@ class FakeStore:
         return sorted(waiting, key=lambda message: message.created_at)
 
     def save_delivered(self, key: str, at: datetime) -> None:
+        if self.fail_next_mark:
+            self.fail_next_mark = False
+            raise SourceError("the store is down", retryable=True)
         if key in self.outbox:
             self.delivered.setdefault(key, at)
 

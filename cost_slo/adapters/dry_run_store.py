@@ -16,25 +16,25 @@ from cost_slo.ports import StateChange, Store
 
 
 class DryRunStore:
-    """A store that keeps nothing; `store` is None where there is no state yet."""
+    """A store that keeps nothing."""
 
-    def __init__(self, store: Store | None) -> None:
+    def __init__(self, store: Store) -> None:
         """`store` is only ever read."""
         self._store = store
 
     def load_observations(self, series: str) -> Sequence[Observation]:
         """As the wrapped store."""
-        return self._store.load_observations(series) if self._store else ()
+        return self._store.load_observations(series)
 
     def load_events(
         self, *, slo: str | None = None, incident: str | None = None
     ) -> Sequence[IncidentEvent]:
         """As the wrapped store."""
-        return self._store.load_events(slo=slo, incident=incident) if self._store else ()
+        return self._store.load_events(slo=slo, incident=incident)
 
     def load_evaluated(self) -> Mapping[str, datetime]:
         """As the wrapped store."""
-        return self._store.load_evaluated() if self._store else {}
+        return self._store.load_evaluated()
 
     def save(self, change: StateChange) -> None:
         """Nothing is written."""

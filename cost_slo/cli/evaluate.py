@@ -4,14 +4,14 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
 from cost_slo.bootstrap import Inputs, local_monitor
+from cost_slo.cli import EXIT_CODES
 from cost_slo.cli.arguments import (
     AsOf,
     Format,
@@ -23,7 +23,8 @@ from cost_slo.cli.arguments import (
 )
 from cost_slo.cli.progress import progress
 from cost_slo.cli.tables import print_evaluation
-from cost_slo.monitor import run
+from cost_slo.domain.errors import SourceError
+from cost_slo.monitor import Evaluation, run
 
 ALARMING = {"burning", "exhausted"}
 
@@ -89,12 +90,15 @@ def evaluate(
     if output is Format.JSON:
         typer.echo(json.dumps(result.document, indent=2))
     else:
-        print_evaluation(result.document, result.delivered)
-    raise typer.Exit(exit_code(result.document))
+        print_evaluation(result.document, result.delivered, state)
+    raise typer.Exit(exit_code(result))
 
 
-def exit_code(document: Mapping[str, Any]) -> int:
-    """0 all within, 1 some burning or exhausted, 3 some could not be judged."""
+def exit_code(result: Evaluation) -> int:
+    """0 all within, 1 some burning or exhausted, 3 some not judged, 4 an alert not delivered."""
+    if result.undelivered:
+        return EXIT_CODES[SourceError]
+    document = result.document
     verdicts = {slo["verdict"] for slo in document["slos"]}
     if verdicts & ALARMING:
         return 1

@@ -10,7 +10,7 @@ from typing import Annotated
 
 import typer
 
-from cost_slo.bootstrap import local_store
+from cost_slo.bootstrap import has_state, local_store
 from cost_slo.cli.arguments import (
     AsOf,
     Format,
@@ -43,8 +43,11 @@ def list_incidents(state: StateFolder = None, output: OutputFormat = Format.TABL
 
     Example: cost-slo incidents list
     """
-    found = incidents(local_store(state_folder(state)).load_events())
-    if output is Format.TABLE:
+    folder = state_folder(state)
+    found = incidents(local_store(folder).load_events())
+    if output is Format.TABLE and not has_state(folder):
+        typer.echo(f"No incidents: no state in {folder} yet.")
+    elif output is Format.TABLE:
         print_incidents(found)
     else:
         document = {"schema": SCHEMA, "incidents": [entry(incident) for incident in found]}
@@ -59,7 +62,7 @@ def show(
 
     Example: cost-slo incidents show metalabs-infrastructure-2026-11
     """
-    found = load_incident(local_store(state_folder(state)), incident)
+    found = load_incident(existing_store(state), incident)
     if output is Format.TABLE:
         print_incident(found)
     else:
@@ -130,6 +133,15 @@ def reopen(incident: IncidentId, text: Said, at: AsOf = None, state: StateFolder
     _move(changes.reopen, incident, text, at=at, state=state)
 
 
+def existing_store(state: StateFolder) -> Store:
+    """The store of a state folder. Raises CostSloError where nothing was ever written."""
+    folder = state_folder(state)
+    if not has_state(folder):
+        message = f"no state in {folder}; name the state folder of `cost-slo evaluate` with --state"
+        raise CostSloError(message)
+    return local_store(folder)
+
+
 def load_incident(store: Store, incident: str) -> Incident:
     """The incident of that id. Raises CostSloError naming the ids there are."""
     events = store.load_events(incident=incident)
@@ -154,7 +166,7 @@ def entry(incident: Incident) -> dict[str, str | None]:
 
 
 def _move(verb: Verb, incident: str, text: str, *, at: datetime | None, state: StateFolder) -> None:
-    store = local_store(state_folder(state))
+    store = existing_store(state)
     event = verb(load_incident(store, incident), text, at or now())
     store.save(StateChange(events=(event,)))
     print_incident(load_incident(store, incident))

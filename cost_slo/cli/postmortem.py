@@ -8,9 +8,9 @@ from typing import Annotated
 
 import typer
 
-from cost_slo.bootstrap import local_store, renderer
-from cost_slo.cli.arguments import StateFolder, state_folder
-from cost_slo.cli.incidents import IncidentId, load_incident
+from cost_slo.bootstrap import renderer
+from cost_slo.cli.arguments import StateFolder
+from cost_slo.cli.incidents import IncidentId, existing_store, load_incident
 from cost_slo.domain.errors import CostSloError
 from cost_slo.domain.narrative import narrative_facts
 
@@ -41,7 +41,7 @@ def draft(
 
     Example: cost-slo postmortem draft metalabs-infrastructure-2026-11 --out draft.md
     """
-    found = load_incident(local_store(state_folder(state)), incident)
+    found = load_incident(existing_store(state), incident)
     text = renderer().render(
         "narrative.md.j2", narrative_facts(found, owner=found.last_snapshot["slo"]["owner"])
     )

@@ -3,10 +3,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import shlex
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal
 from functools import partial
+from itertools import groupby
+from pathlib import Path
 from typing import Any
 
 from rich import box
@@ -14,7 +17,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from cost_slo.domain.incident import Incident
+from cost_slo.domain.incident import EventKind, Incident, IncidentEvent
 from cost_slo.domain.notification import Notification
 from cost_slo.domain.spec import MonthlyObjective, Slo, Spec
 from cost_slo.domain.wording import instant, money, percent, times
@@ -47,8 +50,13 @@ def console() -> Console:
     return out if out.is_terminal else plain(width=PLAIN_WIDTH)
 
 
-def print_evaluation(document: Mapping[str, Any], delivered: Sequence[Notification]) -> None:
-    """The verdicts, why, how the rows were counted, and which alerts went out."""
+def print_evaluation(
+    document: Mapping[str, Any], delivered: Sequence[Notification], state: Path | None
+) -> None:
+    """The verdicts, why, how the rows were counted, which alerts went out, and what comes next.
+
+    `state` is the folder when it had to be named: the next command has to name it too.
+    """
     out = console()
     if document["slos"]:
         out.print(_verdicts(document["slos"]))
@@ -59,12 +67,15 @@ def print_evaluation(document: Mapping[str, Any], delivered: Sequence[Notificati
             out.print(Text(f"  incident: {_incident(slo)}"))
     for failure in document["errors"]:
         out.print(Text.assemble((failure["slo"], "bold red"), ": ", failure["error"]))
-    out.print(Text(_counted(document)))
+    for line in _counted(document):
+        out.print(Text(line))
     for note in document["source"]["notes"]:
         out.print(Text(f"Note: {note}"))
     for notification in delivered:
         out.print(Text(f"Alert sent: {notification.subject}"))
-        out.print(Text(f"  next: cost-slo postmortem draft {notification.incident}"))
+        draft = ("cost-slo", "postmortem", "draft", notification.incident)
+        where = ("--state", str(state)) if state else ()
+        out.print(Text(f"  next: {shlex.join([*draft, *where])}"), soft_wrap=True)
 
 
 def print_incidents(found: Sequence[Incident]) -> None:
@@ -92,11 +103,11 @@ def print_incident(incident: Incident) -> None:
     out = console()
     print_incidents([incident])
     table = _table("When", "What", "Severity", "Said")
-    for event in incident.events:
-        severity = _coloured(event.severity.value) if event.severity else UNKNOWN
-        table.add_row(
-            instant(event.at), event.kind.value.replace("_", " "), severity, Text(event.text)
-        )
+    for _, same in groupby(incident.events, key=lambda event: event.kind):
+        for event, text in _told(list(same)):
+            severity = _coloured(event.severity.value) if event.severity else UNKNOWN
+            what = event.kind.value.replace("_", " ")
+            table.add_row(instant(event.at), what, severity, Text(text))
     out.print(table)
 
 
@@ -117,6 +128,14 @@ def print_spec(spec: Spec) -> None:
     out = console()
     out.print(table)
     out.print(f"{len(spec.slos)} SLOs are valid.")
+
+
+def _told(same: Sequence[IncidentEvent]) -> Iterable[tuple[IncidentEvent, str]]:
+    """Events of one kind in a row, and what to say of each; many updates are told as one."""
+    first, last = same[0], same[-1]
+    if first.kind is EventKind.UPDATED and last is not first:
+        return [(first, f"{len(same)} updates until {instant(last.at)}, last: {last.text}")]
+    return [(event, event.text) for event in same]
 
 
 def _verdicts(slos: Sequence[Mapping[str, Any]]) -> Table:
@@ -159,15 +178,14 @@ def _incident(slo: Mapping[str, Any]) -> str:
     return slo["incident"] if change == "none" else f"{slo['incident']} ({change})"
 
 
-def _counted(document: Mapping[str, Any]) -> str:
+def _counted(document: Mapping[str, Any]) -> tuple[str, str]:
     charges = document["charges"]
     through = document["data_through"]
     until = instant(datetime.fromisoformat(through)) if through else "no complete day"
-    return (
-        f"{charges['rows']:,} rows read, {charges['in_some_scope']:,} in some scope; "
-        f"{charges['currency']} {charges['cost_total']} in all; costs complete through {until}; "
-        f"evaluated as of {instant(datetime.fromisoformat(document['as_of']))}."
-    )
+    as_of = instant(datetime.fromisoformat(document["as_of"]))
+    rows = f"{charges['rows']:,} rows read, {charges['in_some_scope']:,} in some scope"
+    total = f"{charges['currency']} {charges['cost_total']} in all"
+    return (f"{rows}; {total}.", f"Costs complete through {until}; evaluated as of {as_of}.")
 
 
 def _promise(slo: Slo, currency: str) -> str:

@@ -7,7 +7,7 @@ ISO 8601 in UTC, ratios are numbers, and what is not known is null.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -18,7 +18,7 @@ from cost_slo.domain.money import ZERO, plain
 from cost_slo.domain.period import Month, midnight
 from cost_slo.domain.policy import Policy
 from cost_slo.domain.spec import MonthlyObjective, Slo
-from cost_slo.domain.spend import CostReading
+from cost_slo.domain.spend import CostReading, UnitReading
 from cost_slo.domain.unit_cost import UnitCosts
 
 SCHEMA = "cost-slo/evaluation/v1"
@@ -31,6 +31,7 @@ class SloReport:
     assessment: Assessment
     policy: Policy
     reading: CostReading
+    units: UnitReading | None = None
     incident: str | None = None
     incident_change: str = "none"
 
@@ -46,9 +47,9 @@ def evaluation(
     *,
     as_of: datetime,
     currency: str,
-    failures: Mapping[str, str],
+    failures: Sequence[tuple[str, str]],
 ) -> dict[str, Any]:
-    """The whole object; `failures` maps SLO names to why they could not be evaluated."""
+    """The whole object, of at least one report; `failures` are SLO names and what went wrong."""
     readings = list({id(report.reading): report.reading for report in reports}.values())
     through = [
         report.assessment.figures.data_through
@@ -67,7 +68,7 @@ def evaluation(
             "description": "; ".join(dict.fromkeys(r.description for r in readings)),
             "notes": list(dict.fromkeys(note for r in readings for note in r.notes)),
         },
-        "errors": [{"slo": name, "error": text} for name, text in failures.items()],
+        "errors": [{"slo": name, "error": text} for name, text in failures],
     }
 
 
@@ -167,8 +168,6 @@ def _rows(reading: CostReading, name: str) -> dict[str, int]:
 
 
 def _charges(readings: Sequence[CostReading], currency: str) -> dict[str, Any]:
-    if not readings:
-        return {"rows": 0, "cost_total": "0", "in_some_scope": 0, "unreadable": 0}
     charges = readings[0].charges
     others = {code: plain(total) for code, total in sorted(charges.cost_total.items())}
     own = others.pop(currency, "0")

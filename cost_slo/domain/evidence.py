@@ -115,14 +115,26 @@ def _evidence(
 ) -> list[Mapping[str, Any]]:
     slo, window = report.assessment.slo, figures.window
     days = [seen for seen in observations if seen.day in window]
+    between = f"days {window.start} to {window.end - DAY}"
+    charged = {
+        "id": "E1",
+        "what": f"daily {slo.metric.value} in the scope of {slo.name}",
+        "query": f"ledger series {slo.series}, {between}",
+        "rows": len(days),
+        "revision": _revision(days),
+    }
+    if report.units is None:
+        return [charged]
+    counted = [seen for seen in days if seen.units is not None]
     return [
+        charged,
         {
-            "id": "E1",
-            "what": f"daily {slo.metric.value} in the scope of {slo.name}",
-            "query": f"ledger series {slo.series}, days {window.start} to {window.end - DAY}",
-            "rows": len(days),
-            "revision": _revision(days),
-        }
+            "id": "E2",
+            "what": "units by day",
+            "query": f"{report.units.description}, {between}",
+            "rows": len(counted),
+            "revision": _revision(counted),
+        },
     ]
 
 

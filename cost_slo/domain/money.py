@@ -24,7 +24,10 @@ class Money:
 
     @classmethod
     def of(cls, amount: str | int | Decimal, currency: str) -> Money:
-        """Build from exact text or a whole number; floats are not exact and not accepted."""
+        """Build from exact text or a whole number; TypeError for a float, which is not exact."""
+        if isinstance(amount, float):
+            message = f"{amount!r} is a float, which is not exact; give text, an int or a Decimal"
+            raise TypeError(message)
         return cls(Decimal(amount), currency)
 
     def __add__(self, other: Money) -> Money:

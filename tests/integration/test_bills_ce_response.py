@@ -189,7 +189,7 @@ def test_a_response_of_another_shape_is_refused(tmp_path: Path, damage: dict[str
 
     result = outcome(bill)
 
-    assert str(bill) in str(result)
+    assert bill.name in str(result)
     assert isinstance(result, CostSloError) or result.charges.rows == 0
 
 

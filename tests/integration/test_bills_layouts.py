@@ -2,12 +2,14 @@
 """Folders as AWS leaves them: periods, versions, manifests."""
 
 import os
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
+from cost_slo.adapters.bills.source import BillSource, read_charges
 from cost_slo.domain.errors import CostDataError
-from tests.builders_bills import cur_row, focus_row, read_bill, total, write_csv, write_json
+from tests.builders_bills import an_slo, cur_row, focus_row, read_bill, total, write_csv, write_json
 
 
 def aged(path: Path, seconds: int) -> Path:
@@ -29,7 +31,42 @@ def test_every_period_of_an_export_counts_and_its_manifests_do_not(tmp_path: Pat
 
     assert total(reading) == "2"
     assert reading.notes == ()
-    assert reading.description == f"FOCUS, 2 files: {tmp_path}"
+    assert reading.description == f"FOCUS, 2 files: {tmp_path.name}"
+
+
+@pytest.mark.parametrize(
+    ("given", "told"),
+    [
+        ("bills/own.csv", "bills/own.csv"),
+        ("./bills/../bills", "bills"),
+        ("{}/bills/own.csv", "bills/own.csv"),
+        ("{}/bills/*.csv", "bills/*.csv"),
+        ("../other/far.csv", "far.csv"),
+        (".", "here"),
+    ],
+)
+def test_a_bill_is_named_by_its_place_below_the_current_folder_or_by_its_name_alone(
+    given: str, told: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    here = tmp_path / "here"
+    write_csv(here / "bills" / "own.csv", focus_row())
+    write_csv(tmp_path / "other" / "far.csv", focus_row())
+    monkeypatch.chdir(here)
+
+    reading = read_charges(given.format(here), lambda charges: charges.description)
+
+    assert reading == f"FOCUS, 1 file: {told}"
+
+
+def test_no_note_of_a_bill_names_a_folder_of_the_machine(tmp_path: Path) -> None:
+    write_csv(tmp_path / "bill.csv", focus_row(), focus_row(BilledCost="twelve"))
+    (tmp_path / "readme.csv").write_text("read,me\n1,2\n", encoding="utf-8")
+    source = BillSource(str(tmp_path), on_bad_row="report")
+
+    notes = source.fetch_costs([an_slo()], "USD", datetime(2026, 10, 1, tzinfo=UTC)).notes
+
+    assert len(notes) == 2
+    assert [note for note in notes if str(tmp_path.parent) in note] == []
 
 
 def test_the_newest_version_of_a_period_wins_and_a_note_says_so(tmp_path: Path) -> None:
@@ -97,7 +134,7 @@ def test_what_is_no_bill_in_a_folder_is_left_out_and_named(tmp_path: Path) -> No
     reading = read_bill(tmp_path)
 
     assert total(reading) == "1"
-    assert reading.notes == (f"Not a bill, left out: {units}.",)
+    assert reading.notes == (f"Not a bill, left out: {units.name}.",)
 
 
 def test_a_damaged_bill_in_a_folder_is_never_left_out(tmp_path: Path) -> None:

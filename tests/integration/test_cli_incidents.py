@@ -9,6 +9,8 @@ from typing import Any
 
 import pytest
 
+from cost_slo.adapters.sqlite_store import SqliteStore
+from cost_slo.ports import StateChange
 from tests.builders_bills import focus_row, write_csv
 from tests.command_line import Ran, cost_slo
 from tests.documents import assert_documented
@@ -81,13 +83,43 @@ def test_an_open_incident_is_listed_with_what_a_machine_needs(opened: OpenIncide
     assert listed["opened_at"] == "2026-09-03T00:00:00Z"
 
 
-def test_no_incident_is_an_empty_list(tmp_path: Path) -> None:
-    where = ("--state", tmp_path / "fresh")
+def test_a_folder_without_state_lists_nothing_and_is_not_made(tmp_path: Path) -> None:
+    fresh = tmp_path / "fresh"
 
-    machine = cost_slo("incidents", "list", "--format", "json", *where)
-    people = cost_slo("incidents", "list", *where)
+    machine = cost_slo("incidents", "list", "--format", "json", "--state", fresh)
+    people = cost_slo("incidents", "list", "--state", fresh)
 
     assert machine.document == {"schema": "cost-slo/incidents/v1", "incidents": []}
+    assert (people.code, people.out) == (0, f"No incidents: no state in {fresh} yet.\n")
+    assert not fresh.exists()
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        ("incidents", "show", ID),
+        ("incidents", "note", ID, "--text", "x"),
+        ("postmortem", "draft", ID),
+    ],
+    ids=" ".join,
+)
+def test_a_folder_without_state_has_nothing_to_show_or_move(
+    command: tuple[str, ...], tmp_path: Path
+) -> None:
+    fresh = tmp_path / "fresh"
+
+    ran = cost_slo(*command, "--state", fresh)
+
+    assert (ran.code, ran.out) == (2, "")
+    assert ran.err.startswith(f"cost-slo: no state in {fresh}; ")
+    assert not fresh.exists()
+
+
+def test_state_without_an_incident_is_an_empty_list(tmp_path: Path) -> None:
+    SqliteStore(tmp_path / "state.sqlite3").save(StateChange())
+
+    people = cost_slo("incidents", "list", "--state", tmp_path)
+
     assert (people.code, people.out) == (0, "No incidents.\n")
 
 
@@ -156,6 +188,28 @@ def test_words_are_needed_to_move_an_incident(opened: OpenIncident) -> None:
 
     assert (ran.code, ran.out) == (2, "")
     assert "--text" in ran.err
+
+
+def test_updates_in_a_row_are_one_line_for_people_and_all_there_for_machines(
+    opened: OpenIncident, tmp_path: Path
+) -> None:
+    spec = ("--spec", tmp_path / "slos.yaml")
+    for day in (3, 4, 5):
+        rows = [
+            focus_row(
+                ChargePeriodStart=f"2026-09-{start:02}T00:00:00Z",
+                ChargePeriodEnd=f"2026-09-{start + 1:02}T00:00:00Z",
+            )
+            for start in range(1, day)
+        ]
+        bill = write_csv(tmp_path / "bill.csv", *rows)
+        opened("evaluate", *spec, "--costs", bill, "--as-of", f"2026-09-{day:02}T12:00")
+
+    people = opened("incidents", "show", ID)
+
+    assert opened.timeline.count("updated") == 3
+    assert people.out.count("updated") == 1
+    assert "3 updates until 2026-09-05 12:00 UTC, last: " in people.out
 
 
 def test_a_draft_is_printed_and_the_same_each_time(opened: OpenIncident) -> None:

@@ -54,6 +54,23 @@ def test_an_absent_folder_is_made_and_holds_one_file(tmp_path: Path) -> None:
     assert [file.name for file in folder.iterdir()] == [FILE_NAME]
 
 
+def test_reading_makes_no_folder_and_finds_nothing(tmp_path: Path) -> None:
+    store = SqliteStore(tmp_path / "state" / FILE_NAME)
+
+    found = (store.load_events(), store.load_observations("web/1f"), store.load_pending())
+
+    assert (*found, store.load_evaluated()) == ([], [], [], {})
+    assert not (tmp_path / "state").exists()
+
+
+def test_a_store_sees_what_another_one_wrote_after_it_was_opened(tmp_path: Path) -> None:
+    early = SqliteStore(tmp_path / "state" / FILE_NAME)
+
+    SqliteStore(tmp_path / "state" / FILE_NAME).save(StateChange(events=(event("k"),)))
+
+    assert [found.key for found in early.load_events()] == ["k"]
+
+
 @pytest.mark.parametrize("table", ["ledger", "events"])
 @pytest.mark.parametrize(
     "statement",
@@ -85,8 +102,10 @@ def test_a_file_that_is_not_sqlite_is_refused_and_left_as_it_is(tmp_path: Path) 
 def test_a_file_where_the_folder_should_be_is_refused(tmp_path: Path) -> None:
     (tmp_path / "state").write_text("")
 
+    store = SqliteStore(tmp_path / "state" / FILE_NAME)
+
     with pytest.raises(SettingsError, match="state: cannot be a state folder: File exists"):
-        SqliteStore(tmp_path / "state" / FILE_NAME)
+        store.save(StateChange())
 
 
 def test_a_folder_where_the_file_should_be_is_refused(tmp_path: Path) -> None:
@@ -157,7 +176,9 @@ def test_writers_at_the_same_time_lose_nothing_and_write_nothing_twice(tmp_path:
 
 
 def test_first_runs_at_the_same_time_make_one_file(tmp_path: Path) -> None:
-    with ThreadPoolExecutor(8) as pool:
-        stores = list(pool.map(SqliteStore, [tmp_path / FILE_NAME] * 16))
+    stores = [SqliteStore(tmp_path / "state" / FILE_NAME) for _ in range(16)]
 
-    assert [list(store.load_events()) for store in stores] == [[]] * 16
+    with ThreadPoolExecutor(8) as pool:
+        list(pool.map(lambda store: store.save(StateChange(events=(event("k"),))), stores))
+
+    assert [[found.key for found in store.load_events()] for store in stores] == [["k"]] * 16

@@ -30,6 +30,11 @@ def test_money_is_built_from_whole_numbers_and_decimals_too() -> None:
     assert Money.of(30, "USD") == Money.of(Decimal(30), "USD") == Money.of("30.00", "USD")
 
 
+def test_money_is_never_built_from_a_float() -> None:
+    with pytest.raises(TypeError, match=r"0\.1 is a float, which is not exact; give text"):
+        Money.of(0.1, "USD")  # type: ignore[arg-type]
+
+
 def test_two_currencies_are_neither_added_nor_subtracted() -> None:
     dollars, euros = Money.of("1", "USD"), Money.of("1", "EUR")
 

@@ -234,8 +234,7 @@ def test_a_store_that_fails_leaves_nothing_behind_and_nobody_called() -> None:
 def test_an_alert_that_could_not_be_sent_is_delivered_by_the_next_run_exactly_once() -> None:
     rig = Rig()
     rig.notifier.fail_next = 1
-    with pytest.raises(SourceError, match="the notifier is down"):
-        rig.run({"web": OVER}, 10)
+    rig.run({"web": OVER}, 10)
     (pending,) = rig.store.load_pending()
 
     delivered = [rig.again(morning(10).replace(hour=hour)).delivered for hour in (7, 8)]
@@ -243,6 +242,47 @@ def test_an_alert_that_could_not_be_sent_is_delivered_by_the_next_run_exactly_on
     assert delivered == [(pending,), ()]
     assert rig.notifier.sent == [pending]
     assert len(rig.incidents) == 1
+
+
+def test_an_alert_that_could_not_be_sent_is_an_error_of_the_evaluation_that_is_told_whole() -> None:
+    rig = Rig()
+    rig.notifier.fail_next = 1
+
+    result = rig.run({"web": OVER}, 10)
+
+    assert verdicts(result.document) == {"web": "exhausted"}
+    assert result.document["errors"] == [
+        {
+            "slo": "web",
+            "error": "an alert about web-2026-09 waits for the next run: the notifier is down",
+        }
+    ]
+    assert list(result.undelivered) == rig.store.load_pending()
+    assert [event.kind for event in rig.incidents[0].events] == [EventKind.OPENED]
+
+
+def test_an_alert_that_could_not_be_sent_does_not_hold_up_the_next() -> None:
+    rig = Rig(monthly("web"), monthly("shop"))
+    rig.notifier.fail_next = 1
+
+    result = rig.run({"web": OVER, "shop": OVER}, 10)
+
+    assert [message.slo for message in result.undelivered] == ["web"]
+    assert [message.slo for message in result.delivered] == ["shop"]
+    assert rig.notifier.sent == list(result.delivered)
+
+
+def test_a_run_that_dies_once_an_alert_is_out_leaves_it_on_the_timeline_once() -> None:
+    rig = Rig()
+    rig.store.fail_next_mark = True
+
+    with pytest.raises(SourceError, match="the store is down"):
+        rig.run({"web": OVER}, 10)
+    rig.again(morning(10).replace(hour=7))
+
+    kinds = [event.kind for event in rig.incidents[0].events]
+    assert kinds == [EventKind.OPENED, EventKind.ALERTED]
+    assert rig.store.load_pending() == []
 
 
 def test_the_timeline_says_when_somebody_was_told() -> None:

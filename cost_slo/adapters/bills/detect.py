@@ -64,6 +64,18 @@ def list_files(location: str) -> tuple[list[str], bool]:
     raise CostDataError("there is no such file or folder", file=location)
 
 
+def shown(location: str) -> str:
+    """A path as a report names it: below the current folder, else only its last name.
+
+    Reports outlive the machine they were made on, and are read by others.
+    """
+    here = Path.cwd()
+    path = Path(os.path.normpath(here / location))
+    if path != here and path.is_relative_to(here):
+        return path.relative_to(here).as_posix()
+    return path.name or location
+
+
 def _walk(folder: str) -> list[str]:
     found = [
         str(Path(parent) / name)

@@ -10,7 +10,7 @@ import duckdb
 
 from cost_slo.adapters.bills.ce_response import is_response, load_json
 from cost_slo.adapters.bills.cur import is_cur
-from cost_slo.adapters.bills.detect import BillFile, list_files, look_into
+from cost_slo.adapters.bills.detect import BillFile, list_files, look_into, shown
 from cost_slo.adapters.bills.focus import MARKS
 from cost_slo.adapters.bills.versions import check_complete, current_files, load_manifest
 from cost_slo.domain.errors import CostDataError
@@ -55,7 +55,9 @@ def find_bills(
     kept = [file for file in bills if file.path in set(current)]
     _refuse_mixture(kept, format_hint)
     if skipped:
-        names = ", ".join(file.path for file in skipped[:5]) + (", ..." if skipped[5:] else "")
+        names = ", ".join(shown(file.path) for file in skipped[:5]) + (
+            ", ..." if skipped[5:] else ""
+        )
         notes.append(f"Not a bill, left out: {names}.")
     return kept, notes
 

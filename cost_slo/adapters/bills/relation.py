@@ -14,7 +14,7 @@ import duckdb
 from cost_slo.adapters.bills import ce_relation
 from cost_slo.adapters.bills.ce_response import load_json, read_response
 from cost_slo.adapters.bills.cur import cur_mapping
-from cost_slo.adapters.bills.detect import BillFile
+from cost_slo.adapters.bills.detect import BillFile, shown
 from cost_slo.adapters.bills.engine import connect, literal, path_literal, translated
 from cost_slo.adapters.bills.focus import focus_mapping
 from cost_slo.adapters.bills.formats import HINTS, TITLES, Format, find_bills, format_of
@@ -60,8 +60,8 @@ class Charges:
     @property
     def description(self) -> str:
         """Which bill this is, in words."""
-        count = len(self.files)
-        return f"{TITLES[self.format]}, {count} file{'s' if count != 1 else ''}: {self.location}"
+        count, where = len(self.files), shown(self.location)
+        return f"{TITLES[self.format]}, {count} file{'s' if count != 1 else ''}: {where}"
 
     def __enter__(self) -> Self:
         return self

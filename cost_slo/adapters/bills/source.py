@@ -20,6 +20,7 @@ from cost_slo.adapters.bills.bad_rows import (
     unreadable_rows,
 )
 from cost_slo.adapters.bills.cells import Asked, build_cells, read_cells
+from cost_slo.adapters.bills.detect import shown
 from cost_slo.adapters.bills.engine import our_error
 from cost_slo.adapters.bills.progress import watched
 from cost_slo.adapters.bills.relation import Charges, CsvLeniency, open_charges
@@ -130,4 +131,6 @@ def _count_rejects(charges: Charges) -> int:
 
 
 def _unread_notes(named: Sequence[CostDataError]) -> tuple[str, ...]:
-    return tuple(f"Not counted: {error}" for error in named)
+    return tuple(
+        f"Not counted: {str(error).replace(error.file, shown(error.file), 1)}" for error in named
+    )

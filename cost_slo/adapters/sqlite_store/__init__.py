@@ -28,7 +28,7 @@ _NOT_OURS = (sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_CANTOPEN)
 
 
 class SqliteStore:
-    """The Store in a file; the file and its folder are made when absent."""
+    """The Store in a file; the first write makes the file and its folder, a read never does."""
 
     def __init__(self, file: Path, *, busy_seconds: float = 10) -> None:
         """Raises SettingsError when the file cannot be ours.
@@ -37,13 +37,8 @@ class SqliteStore:
         """
         self._file = file
         self._busy_seconds = busy_seconds
-        try:
-            file.parent.mkdir(parents=True, exist_ok=True)
-        except OSError as error:
-            raise SettingsError(
-                f"{file.parent}: cannot be a state folder: {error.strerror}"
-            ) from error
-        self._prepare()
+        self._is_prepared = False
+        self._prepare_if_there()
 
     def load_observations(self, series: str) -> Sequence[Observation]:
         """Every revision of every day of a series, ordered by day and revision."""
@@ -94,7 +89,28 @@ class SqliteStore:
         with self._writing() as connection:
             connection.execute(mark, (rows.utc(at), key))
 
+    def _prepare_if_there(self) -> bool:
+        try:
+            there = self._is_prepared or self._file.exists()
+        except OSError as error:
+            raise self._refused(error) from error
+        if there:
+            self._prepare()
+        return there
+
+    def _make(self) -> None:
+        try:
+            self._file.parent.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise self._refused(error) from error
+        self._prepare()
+
+    def _refused(self, error: OSError) -> SettingsError:
+        return SettingsError(f"{self._file.parent}: cannot be a state folder: {error.strerror}")
+
     def _prepare(self) -> None:
+        if self._is_prepared:
+            return
         with self._connected() as connection:
             (version,) = connection.execute("PRAGMA user_version").fetchone()
             if version > schema.SCHEMA_VERSION:
@@ -104,13 +120,17 @@ class SqliteStore:
                 )
             if version < schema.SCHEMA_VERSION:
                 connection.executescript(schema.SCHEMA)
+        self._is_prepared = True
 
     def _load(self, read: Callable[[Any], Row], query: str, *values: str | None) -> list[Row]:
+        if not self._prepare_if_there():
+            return []
         with self._connected() as connection:
             return [read(row) for row in connection.execute(query, values)]
 
     @contextmanager
     def _writing(self) -> Iterator[sqlite3.Connection]:
+        self._make()
         with self._connected() as connection:
             connection.execute("BEGIN IMMEDIATE")
             yield connection

@@ -25,7 +25,7 @@ def scale_in_units(facts: Findings) -> str | None:
     recent = ""
     if unit.trailing is not None:
         recent = f"; the last 7 days cost {facts.peak.money(unit.trailing)} each"
-    return measured(facts, facts.peak, f"Scale: {units} in the window{recent}.", "unit")
+    return measured(facts, facts.peak, f"Scale: {units} in the window{recent}.", "units")
 
 
 def who_felt_it(facts: Findings) -> str:
