@@ -8,17 +8,17 @@ revisions behind the numbers, as JSON values. A narrative is written from snapsh
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
-from cost_slo.domain.assessment import Assessment, Figures
+from cost_slo.domain.assessment import Figures
 from cost_slo.domain.decision import Verdict
 from cost_slo.domain.drivers import movers_to_json, top_movers
 from cost_slo.domain.evaluation import SloReport, iso, slo_entry
 from cost_slo.domain.incident import Incident
 from cost_slo.domain.incident_change import Signal
-from cost_slo.domain.period import DAY, Month, Period, midnight
-from cost_slo.domain.spec import UnitObjective
+from cost_slo.domain.period import DAY, Month, Period
+from cost_slo.domain.recovery import resolution
 from cost_slo.domain.spend import Observation
 
 RECENT = timedelta(days=7)
@@ -46,22 +46,8 @@ def signal(
             snapshot(report, observations, currency=currency, as_of=as_of), current
         ),
         settled=decision.is_calm,
-        resolve=resolution(report.assessment, figures, current),
+        resolve=resolution(report.assessment, figures, current, observations, currency),
     )
-
-
-def resolution(assessment: Assessment, figures: Figures, current: Incident | None) -> str | None:
-    """Why a running incident is over, None while it is not."""
-    if current is None or assessment.decision.verdict is not Verdict.WITHIN:
-        return None
-    if midnight(figures.window.start) > current.opened_at.replace(tzinfo=UTC):
-        return f"a new month began within its objective ({figures.window.start:%B %Y})"
-    objective = assessment.slo.objective
-    if isinstance(objective, UnitObjective):
-        return "the unit cost is back within its objective"
-    if figures.forecast.month_end <= objective.monthly:
-        return "the month is projected to end within its objective"
-    return None
 
 
 def snapshot(

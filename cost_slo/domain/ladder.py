@@ -73,10 +73,14 @@ def planned(slo: Slo, series: SpendSeries) -> Plan:
 def spend_ladder(
     objective: Decimal, series: SpendSeries, plan: Plan, noise: Noise, as_of: datetime
 ) -> Ladder:
-    """The ladder of a monthly objective."""
+    """The ladder of a monthly objective.
+
+    Days after the window, still incomplete, wait until their own month is judged.
+    """
     first = min(series.days, default=series.window.start)
     start = max(series.data_through - (LEVEL_DAYS + LONGEST) * DAY, first)
-    usage = series.usage_by_day(Period(start, max(start, series.charged_through)))
+    newest = min(series.charged_through, series.window.end)
+    usage = series.usage_by_day(Period(start, max(start, newest)))
     excess = excess_over(plan, usage, start, data_through=series.data_through, as_of=as_of)
     free = float(spend_headroom(objective, series, plan))
     days = series.window.days

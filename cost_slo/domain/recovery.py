@@ -1,0 +1,67 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Why is an incident over?
+
+Because the source took the money back, because a new month began within its objective, or because
+the month is projected to end within it. Somebody's word ends one too, but that is not decided here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from decimal import Decimal
+
+from cost_slo.domain.assessment import Assessment, Figures
+from cost_slo.domain.decision import Verdict
+from cost_slo.domain.incident import Incident
+from cost_slo.domain.ledger import as_known_at, latest
+from cost_slo.domain.money import ZERO
+from cost_slo.domain.period import midnight
+from cost_slo.domain.spec import UnitObjective
+from cost_slo.domain.spend import Observation
+from cost_slo.domain.wording import money
+
+RESTATED_SHARE = Decimal("0.5")
+"""Of the budget used when the incident opened: so much taken back is why it ended."""
+
+
+def resolution(
+    assessment: Assessment,
+    figures: Figures,
+    current: Incident | None,
+    observations: Sequence[Observation],
+    currency: str,
+) -> str | None:
+    """Why a running incident is over, None while it is not."""
+    if current is None or assessment.decision.verdict is not Verdict.WITHIN:
+        return None
+    taken_back = restated(current, observations)
+    if taken_back > ZERO:
+        return (
+            f"restated: the source now bills {money(taken_back, currency)} less for the days "
+            "that raised it"
+        )
+    if midnight(figures.window.start) > _opened_window(current):
+        return f"a new month began within its objective ({figures.window.start:%B %Y})"
+    if isinstance(assessment.slo.objective, UnitObjective):
+        return "the unit cost is back within its objective"
+    if figures.forecast.month_end <= assessment.slo.objective.monthly:
+        return "the month is projected to end within its objective"
+    return None
+
+
+def restated(incident: Incident, observations: Sequence[Observation]) -> Decimal:
+    """What the days known when the incident opened are billed less by now.
+
+    Zero unless it is at least half of the budget that had been used by then.
+    """
+    then = latest(as_known_at(observations, incident.opened_at))
+    now = latest(observations)
+    window = _opened_window(incident).date()
+    less = sum((seen.total - now[day].total for day, seen in then.items() if day >= window), ZERO)
+    used = incident.events[0].snapshot["slo"]["budget"]["used"]
+    return less if used and less >= RESTATED_SHARE * Decimal(used) > 0 else ZERO
+
+
+def _opened_window(incident: Incident) -> datetime:
+    return datetime.fromisoformat(incident.events[0].snapshot["slo"]["window"]["start"])
