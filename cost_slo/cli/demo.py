@@ -6,6 +6,7 @@ from __future__ import annotations
 import shlex
 import shutil
 from collections.abc import Iterator, Sequence
+from datetime import date
 from pathlib import Path
 from typing import Annotated
 
@@ -15,16 +16,17 @@ from cost_slo.adapters.bill_writer import write_parquet, write_units_csv
 from cost_slo.bootstrap import Inputs, local_monitor, local_store, renderer
 from cost_slo.cli.progress import progress
 from cost_slo.cli.tables import console
-from cost_slo.demo import Scene, play
+from cost_slo.demo import MORNING, RUNAWAY, Scene, play, stop_runaway
 from cost_slo.domain.charge import Charge
 from cost_slo.domain.errors import SettingsError
 from cost_slo.domain.incident import incidents
 from cost_slo.domain.narrative import narrative_facts
-from cost_slo.domain.period import Month
+from cost_slo.domain.period import DAY, midnight
 from cost_slo.monitor import run
 from cost_slo.synthetic import Story, demo_spec, units
 
 MARK = ".cost-slo-demo"
+CALM_DAYS = 4
 
 
 def demo(
@@ -38,25 +40,29 @@ def demo(
     Example: cost-slo demo --out demo
     """
     _clear(out)
-    story = Story(seed=seed)
+    story = Story(seed=seed, calm_days=CALM_DAYS)
     spec, bill, state = out / "slos.yaml", out / "bill", out / "state"
     spec.write_text(demo_spec(), encoding="utf-8")
     write_units_csv(units(story), out / "units.csv")
     monitor = local_monitor(Inputs(spec=spec, costs=str(bill), state=state))
 
-    def publish(month: Month, charges: Sequence[Charge]) -> None:
-        folder = bill / f"BILLING_PERIOD={month.start:%Y-%m}"
-        folder.mkdir(parents=True, exist_ok=True)
-        write_parquet(charges, folder / "charges.parquet")
+    def publish(day: date, charges: Sequence[Charge]) -> None:
+        folder = bill / f"BILLING_PERIOD={day:%Y-%m}"
+        write_parquet(charges, folder / f"charges-from-{day}.parquet")
 
     scenes = []
     with progress("Playing the month") as advance:
-        for scene in play(story, publish=publish, evaluate=lambda at: run(monitor, at)):
+        for scene in play(
+            story,
+            publish=publish,
+            evaluate=lambda at: run(monitor, at),
+            respond=lambda at: stop_runaway(monitor.store, at),
+        ):
             scenes.append(scene)
-            advance(len(scenes) / (story.month.days + 3))
+            advance(len(scenes) / (story.month.days + CALM_DAYS - 1))
     _tell(story, scenes)
     _narrate(out, state)
-    _next_steps(out, scenes[-1])
+    _next_steps(out, story)
 
 
 def _clear(out: Path) -> None:
@@ -82,6 +88,8 @@ def _tell(story: Story, scenes: list[Scene]) -> None:
 def _lines(scene: Scene) -> Iterator[str]:
     for notification in scene.evaluation.delivered:
         yield notification.subject
+    if scene.stopped:
+        yield f"{scene.stopped.at:%H:%M}, a person: {scene.stopped.text}"
 
 
 def _narrate(out: Path, state: Path) -> None:
@@ -96,16 +104,17 @@ def _narrate(out: Path, state: Path) -> None:
         file = out / "narratives" / f"{incident.id}.md"
         file.parent.mkdir(exist_ok=True)
         file.write_text(text, encoding="utf-8")
-        told = f"{incident.id}: {incident.severity}, {incident.status}. Narrative: {file}"
-        say(told, soft_wrap=True)
+        say(f"{incident.id}: {incident.peak}, {incident.status}. Narrative: {file}", soft_wrap=True)
 
 
-def _next_steps(out: Path, last: Scene) -> None:
+def _next_steps(out: Path, story: Story) -> None:
     state = ("--state", str(out / "state"))
     bill = ("--spec", str(out / "slos.yaml"), "--costs", str(out / "bill"))
+    last_morning = midnight(story.month.end - DAY) + MORNING
     steps = [
-        ("cost-slo", "evaluate", *bill, *state, "--as-of", f"{last.at:%Y-%m-%dT%H:%M}"),
+        ("cost-slo", "evaluate", *bill, *state, "--as-of", f"{last_morning:%Y-%m-%dT%H:%M}"),
         ("cost-slo", "incidents", "list", *state),
+        ("cost-slo", "incidents", "show", f"{RUNAWAY}-{story.month.start:%Y-%m}", *state),
     ]
     console().print(
         "\nTry next:", *(f"  {shlex.join(step)}" for step in steps), sep="\n", soft_wrap=True

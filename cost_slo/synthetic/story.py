@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
 """Which days does the bill cover, and what goes wrong on them?
 
-A story ends with its *story month*, the month of its last day. What goes wrong there can be
-switched off, and every other row stays the same to the digit: the difference of the two bills is
-the incident.
+A story's days end with its *story month*, the month of the last of them. What goes wrong there
+can be switched off, and every other row stays the same to the digit: the difference of the two
+bills is the incident.
 """
 
 from __future__ import annotations
@@ -33,7 +33,8 @@ class Story:
     """A seed, the days the bill covers, and the days of the story month when things go wrong.
 
     `runaway_day` and `regression_day` are days of the month, None for never; the runaway goes
-    on to the end of the month unless somebody ends it on `mitigated_day`.
+    on to the end of the month unless somebody ends it on `mitigated_day`. `calm_days` follow the
+    story month; all is well on them.
     """
 
     seed: int = 7
@@ -42,6 +43,7 @@ class Story:
     runaway_day: int | None = 12
     mitigated_day: int | None = None
     regression_day: int | None = 16
+    calm_days: int = 0
 
     def __post_init__(self) -> None:
         """Refuse a story without a day."""
@@ -55,7 +57,7 @@ class Story:
 
     def each_day(self) -> Iterator[date]:
         """Every day the bill covers."""
-        return (self.start + offset * DAY for offset in range(self.days))
+        return (self.start + offset * DAY for offset in range(self.days + self.calm_days))
 
     def runaway_excess(self, day: date) -> Decimal:
         """What the runaway adds on a day."""
