@@ -9,7 +9,7 @@ doubles for a day every other week must not page each time it does.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from cost_slo.domain.plan import LEVEL_DAYS, WEEK, Plan
@@ -52,22 +52,22 @@ def noise_of_residuals(residuals: Sequence[float], least_spread: float = 0.0) ->
         return SILENT
     return Noise(
         max(spread(residuals), least_spread),
-        _largest(residuals, sum),
-        _largest(residuals, lambda days: len(days) * min(days)),
+        tuple(_largest_total(residuals)),
+        tuple(_largest_sustained(residuals)),
     )
 
 
-def _largest(
-    residuals: Sequence[float], size: Callable[[Sequence[float]], float]
-) -> tuple[float, ...]:
-    count = len(residuals)
-    return tuple(
-        max(
-            (size(residuals[first : first + days]) for first in range(count - days + 1)),
-            default=0.0,
-        )
-        for days in range(1, LONGEST + 1)
-    )
+def _largest_total(residuals: Sequence[float]) -> Iterator[float]:
+    for days in range(1, LONGEST + 1):
+        windows = zip(*(residuals[first:] for first in range(days)), strict=False)
+        yield max(map(sum, windows), default=0.0)
+
+
+def _largest_sustained(residuals: Sequence[float]) -> Iterator[float]:
+    lowest = list(residuals)
+    for days in range(1, LONGEST + 1):
+        yield days * max(lowest, default=0.0)
+        lowest = list(map(min, lowest, residuals[days:]))
 
 
 def _residuals(plan: Plan) -> tuple[list[float], list[float]]:

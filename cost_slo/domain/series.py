@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -54,8 +54,7 @@ class SpendSeries:
 
     def observed(self, period: Period) -> list[Observation]:
         """Observations inside the period, in order of days."""
-        days = (period.start + offset * DAY for offset in range(period.days))
-        return [self.days[day] for day in days if day in self.days]
+        return list(filter(None, map(self.days.get, _dates(period))))
 
     def total(self, period: Period) -> Decimal:
         """Everything charged in the period, lumps and credits included."""
@@ -116,10 +115,11 @@ def _before(days: Mapping[date, Observation], window: Period) -> dict[date, Obse
 
 
 def _usage(days: Mapping[date, Observation], period: Period) -> tuple[float, ...]:
-    return tuple(
-        float(days[day].usage) if day in days else 0.0
-        for day in (period.start + offset * DAY for offset in range(period.days))
-    )
+    return tuple(float(seen.usage) if seen else 0.0 for seen in map(days.get, _dates(period)))
+
+
+def _dates(period: Period) -> Iterator[date]:
+    return map(date.fromordinal, range(period.start.toordinal(), period.end.toordinal()))
 
 
 def _amounts(
