@@ -78,13 +78,15 @@ def test_the_steps_it_proposes_work_and_change_nothing(story: tuple[Path, Ran]) 
     assert evaluated.code == 1
     assert_documented("evaluation", evaluated.document)
     judged = {slo["name"]: (slo["verdict"], slo["incident"]) for slo in evaluated.document["slos"]}
-    assert judged["metalabs-infrastructure"] == ("exhausted", "metalabs-infrastructure-2026-09")
+    verdict, incident = judged["metalabs-infrastructure"]
+    assert verdict in {"burning", "exhausted"}
+    assert incident == "metalabs-infrastructure-2026-09"
     assert {slo["incident_change"] for slo in evaluated.document["slos"]} == {"none"}
     assert codes == [0] * len(others)
     assert cost_slo("incidents", "list", *state).out == before
 
 
-def test_a_person_stops_the_runaway_and_the_next_month_ends_the_incident(
+def test_a_person_stops_the_runaway_and_the_incident_ends(
     story: tuple[Path, Ran],
 ) -> None:
     folder, ran = story
