@@ -14,7 +14,14 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
 from cost_slo.domain.charge import Charge
-from cost_slo.domain.incident import IncidentEvent, Severity, Status, incidents
+from cost_slo.domain.incident import (
+    EventKind,
+    Incident,
+    IncidentEvent,
+    Severity,
+    Status,
+    incidents,
+)
 from cost_slo.domain.incident_change import acknowledge, identify_cause, mitigate
 from cost_slo.domain.period import DAY, midnight
 from cost_slo.monitor import Evaluation
@@ -30,6 +37,11 @@ CHANGING = WEEK + SETTLED + DAY
 
 RUNAWAY = "metalabs-infrastructure"
 """The SLO that the runaway of the story is charged to."""
+
+ACKNOWLEDGED = "looking into it"
+CAUSE = "a failing job is retried without end: the workers scale to their maximum"
+CURE = "job paused, the workers' maximum lowered; they are gone by midnight"
+SOON, LATER = timedelta(minutes=20), timedelta(hours=3)
 
 Publish = Callable[[date, Sequence[Charge]], None]
 Evaluate = Callable[[datetime], Evaluation]
@@ -62,32 +74,33 @@ def play(
             if shown != seen.get(part, []):
                 publish(part, shown)
                 seen[part] = shown
-        evaluation, stopped = evaluate(at), None
-        if story.mitigated_day is None and at.date() in story.month:
-            stopped = respond(at)
-        if stopped:
+        evaluation, stopped = evaluate(at), respond(at)
+        if stopped and stopped.at.date() in story.month:
             story = replace(story, mitigated_day=stopped.at.day + 1)
             bill |= _parts(_from(story, _part(stopped.at.date(), story)))
         yield Scene(at, evaluation, stopped)
         at += DAY
 
 
-def stop_runaway(store: Store, at: datetime) -> IncidentEvent | None:
-    """What the person on call does about a page, and says on the timeline; None without one."""
-    found = incidents(store.load_events(slo=RUNAWAY))
-    paged = [one for one in found if one.status is Status.OPEN and one.severity >= Severity.PAGE]
-    if not paged:
-        return None
-    cause = "a failing job is retried without end: the workers scale to their maximum"
-    cure = "job paused, the workers' maximum lowered; they are gone by midnight"
-    stopped = mitigate(paged[-1], cure, at + timedelta(hours=3))
-    events = (
-        acknowledge(paged[-1], "looking into it", at + timedelta(minutes=20)),
-        identify_cause(paged[-1], cause, at + timedelta(hours=2)),
-        stopped,
-    )
-    store.save(StateChange(events=events))
+def answer_pages(store: Store, at: datetime) -> IncidentEvent | None:
+    """The person on call takes on what pages, and stops the runaway: how, None if it does not page.
+
+    Says all of it on the timelines.
+    """
+    stopped = None
+    for paged in incidents(store.load_events()):
+        if paged.status is not Status.OPEN or paged.severity < Severity.PAGE or _is_taken(paged):
+            continue
+        store.save(StateChange(events=(acknowledge(paged, ACKNOWLEDGED, at + SOON),)))
+        if paged.slo == RUNAWAY:
+            stopped = mitigate(paged, CURE, at + LATER)
+            cause = identify_cause(paged, CAUSE, at + LATER)
+            store.save(StateChange(events=(cause, stopped)))
     return stopped
+
+
+def _is_taken(incident: Incident) -> bool:
+    return any(event.kind is EventKind.ACKNOWLEDGED for event in incident.events)
 
 
 def _parts(story: Story) -> dict[date, list[Charge]]:

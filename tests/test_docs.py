@@ -20,12 +20,9 @@ from typing import NamedTuple
 import pytest
 import typer
 
-from cost_slo.adapters.bill_writer import write_parquet, write_units_csv
 from cost_slo.adapters.yaml_spec import YamlSpecSource
 from cost_slo.cli.app import app
-from cost_slo.domain.charge import Charge
-from cost_slo.domain.period import Month
-from cost_slo.synthetic import Story, charges, demo_spec, units
+from tests.command_line import cost_slo
 
 ROOT = Path(__file__).resolve().parents[1]
 UPDATE = "UPDATE_GOLDEN"
@@ -162,17 +159,10 @@ def test_a_guide_names_only_commands_and_options_that_exist(page: Path) -> None:
 
 @pytest.fixture(scope="module")
 def demo_files(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """What `make demo` leaves behind, without its state and narratives."""
-    demo, story = tmp_path_factory.mktemp("demo"), Story()
-    months: defaultdict[Month, list[Charge]] = defaultdict(list)
-    for charge in charges(story):
-        months[Month.containing(charge.charge_period_start.date())].append(charge)
-    for month, rows in months.items():
-        file = demo / "bill" / f"BILLING_PERIOD={month.start:%Y-%m}" / "charges.parquet"
-        write_parquet(rows, file)
-    (demo / "slos.yaml").write_text(demo_spec(), encoding="utf-8")
-    write_units_csv(units(story), demo / "units.csv")
-    return demo
+    """What `make demo` leaves behind."""
+    folder = tmp_path_factory.mktemp("docs") / "demo"
+    assert cost_slo("demo", "--out", folder).code == 0
+    return folder
 
 
 def replayed(block: str, folder: Path) -> str:

@@ -16,12 +16,11 @@ from cost_slo.adapters.bill_writer import write_parquet, write_units_csv
 from cost_slo.bootstrap import Inputs, local_monitor, local_store, renderer
 from cost_slo.cli.progress import progress
 from cost_slo.cli.tables import console
-from cost_slo.demo import MORNING, RUNAWAY, Scene, play, stop_runaway
+from cost_slo.demo import RUNAWAY, Scene, answer_pages, play
 from cost_slo.domain.charge import Charge
 from cost_slo.domain.errors import SettingsError
 from cost_slo.domain.incident import incidents
 from cost_slo.domain.narrative import narrative_facts
-from cost_slo.domain.period import DAY, midnight
 from cost_slo.monitor import run
 from cost_slo.synthetic import Story, demo_spec, units
 
@@ -56,13 +55,13 @@ def demo(
             story,
             publish=publish,
             evaluate=lambda at: run(monitor, at),
-            respond=lambda at: stop_runaway(monitor.store, at),
+            respond=lambda at: answer_pages(monitor.store, at),
         ):
             scenes.append(scene)
             advance(len(scenes) / (story.month.days + CALM_DAYS - 1))
     _tell(story, scenes)
     _narrate(out, state)
-    _next_steps(out, story)
+    _next_steps(out, story, scenes)
 
 
 def _clear(out: Path) -> None:
@@ -107,15 +106,21 @@ def _narrate(out: Path, state: Path) -> None:
         say(f"{incident.id}: {incident.peak}, {incident.status}. Narrative: {file}", soft_wrap=True)
 
 
-def _next_steps(out: Path, story: Story) -> None:
+def _next_steps(out: Path, story: Story, scenes: list[Scene]) -> None:
+    """The last morning the runaway called is the one worth another look."""
     state = ("--state", str(out / "state"))
     bill = ("--spec", str(out / "slos.yaml"), "--costs", str(out / "bill"))
-    last_morning = midnight(story.month.end - DAY) + MORNING
+    worth = [scene for scene in scenes if _calls(scene)] or scenes
     steps = [
-        ("cost-slo", "evaluate", *bill, *state, "--as-of", f"{last_morning:%Y-%m-%dT%H:%M}"),
+        ("cost-slo", "evaluate", *bill, *state, "--as-of", f"{worth[-1].at:%Y-%m-%dT%H:%M}"),
         ("cost-slo", "incidents", "list", *state),
         ("cost-slo", "incidents", "show", f"{RUNAWAY}-{story.month.start:%Y-%m}", *state),
     ]
     console().print(
         "\nTry next:", *(f"  {shlex.join(step)}" for step in steps), sep="\n", soft_wrap=True
     )
+
+
+def _calls(scene: Scene) -> bool:
+    judged = scene.evaluation.document["slos"]
+    return any(slo["name"] == RUNAWAY and slo["severity"] != "none" for slo in judged)

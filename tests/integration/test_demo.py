@@ -3,11 +3,16 @@
 
 from __future__ import annotations
 
+import re
 import shlex
+from datetime import UTC, datetime
+from decimal import Decimal
 from pathlib import Path
 
+import duckdb
 import pytest
 
+from cost_slo.synthetic import Story, charges
 from tests.command_line import Ran, cost_slo
 from tests.documents import assert_documented
 
@@ -17,6 +22,16 @@ def story(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Ran]:
     """The demo's folder and what it said, played once for all tests."""
     folder = tmp_path_factory.mktemp("demo") / "out"
     return folder, cost_slo("demo", "--out", folder)
+
+
+def sums(bill: Path) -> list[Decimal]:
+    """What each billing period up to the story month adds up to."""
+    query = "SELECT sum(BilledCost) FROM read_parquet(?)"
+    with duckdb.connect() as connection:
+        return [
+            connection.execute(query, [f"{bill}/BILLING_PERIOD=2026-{month:02}/*"]).fetchall()[0][0]
+            for month in range(6, 10)
+        ]
 
 
 def next_steps(said: str) -> list[list[str]]:
@@ -60,10 +75,48 @@ def test_the_steps_it_proposes_work_and_change_nothing(story: tuple[Path, Ran]) 
     evaluated = cost_slo(*evaluate, "--format", "json")
     codes = [cost_slo(*step).code for step in others]
 
+    assert evaluated.code == 1
     assert_documented("evaluation", evaluated.document)
+    judged = {slo["name"]: (slo["verdict"], slo["incident"]) for slo in evaluated.document["slos"]}
+    verdict, incident = judged["metalabs-infrastructure"]
+    assert verdict in {"burning", "exhausted"}
+    assert incident == "metalabs-infrastructure-2026-09"
     assert {slo["incident_change"] for slo in evaluated.document["slos"]} == {"none"}
     assert codes == [0] * len(others)
     assert cost_slo("incidents", "list", *state).out == before
+
+
+def test_a_person_stops_the_runaway_and_the_incident_ends(
+    story: tuple[Path, Ran],
+) -> None:
+    folder, ran = story
+
+    shown = cost_slo(
+        *("incidents", "show", "metalabs-infrastructure-2026-09", "--format", "json"),
+        *("--state", folder / "state"),
+    )
+
+    (incident,) = shown.document["incidents"]
+    kinds = [step["kind"] for step in incident["timeline"]]
+    people = ["acknowledged", "cause_identified", "mitigating"]
+    assert [kind for kind in kinds if kind in {"opened", *people, "resolved"}] == [
+        *("opened", *people, "resolved")
+    ]
+    assert ran.out.count("a person: job paused") == 1
+
+
+def test_the_bill_it_leaves_is_the_story_to_the_last_digit(story: tuple[Path, Ran]) -> None:
+    folder, ran = story
+    (stopped,) = re.findall(r"^(\d\d) Sep .*a person: job paused", ran.out, re.MULTILINE)
+    bill = charges(Story(mitigated_day=int(stopped) + 1))
+    settled = [row for row in bill if row.charge_period_start < datetime(2026, 10, 1, tzinfo=UTC)]
+    (evaluate, *_) = next_steps(ran.out)
+
+    document = cost_slo(*evaluate, "--dry-run", "--format", "json").document
+
+    told = sum(sums(folder / "bill"))
+    assert told == sum(row.billed_cost for row in settled)
+    assert document["source"]["notes"] == []
 
 
 def test_the_story_is_told_anew_in_its_own_folder_only(story: tuple[Path, Ran]) -> None:

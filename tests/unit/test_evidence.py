@@ -13,9 +13,9 @@ import pytest
 from cost_slo.adapters.yaml_policy import load_policy
 from cost_slo.domain.assessment import Assessment, Figures
 from cost_slo.domain.decision import Decision, Verdict
-from cost_slo.domain.evidence import resolution
 from cost_slo.domain.incident import Incident, Severity
 from cost_slo.domain.narrative import narrative_facts
+from cost_slo.domain.recovery import resolution
 from cost_slo.monitor import Known, evaluate_slo
 from tests.readings import each_day, monthly, morning, per_request, reading, september, spec, units
 from tests.rig import Rig
@@ -62,14 +62,14 @@ def test_a_quiet_month_is_over_once_it_is_projected_to_end_within_its_objective(
 ) -> None:
     assessment, figures = assessed()
 
-    assert resolution(assessment, ending(figures, month_end), running()) == reason
+    assert resolution(assessment, ending(figures, month_end), running(), (), "USD") == reason
 
 
 def test_a_unit_cost_is_over_once_it_is_back_within() -> None:
     objective = {key: per_request()[key] for key in ("objective", "units")}
     assessment, figures = assessed(**objective)
 
-    said = resolution(assessment, ending(figures, 10**6), running())
+    said = resolution(assessment, ending(figures, 10**6), running(), (), "USD")
 
     assert said == "the unit cost is back within its objective"
 
@@ -77,7 +77,7 @@ def test_a_unit_cost_is_over_once_it_is_back_within() -> None:
 def test_a_new_month_within_is_a_reason_of_its_own() -> None:
     assessment, figures = assessed(month=10)
 
-    said = resolution(assessment, ending(figures, 10**6), running())
+    said = resolution(assessment, ending(figures, 10**6), running(), (), "USD")
 
     assert said == "a new month began within its objective (October 2026)"
 
@@ -86,8 +86,8 @@ def test_nothing_is_over_that_never_began_or_still_calls() -> None:
     assessment, figures = assessed()
     calling = replace(assessment, decision=replace(WITHIN, verdict=Verdict.BURNING))
 
-    assert resolution(assessment, ending(figures, 0), None) is None
-    assert resolution(calling, ending(figures, 0), running()) is None
+    assert resolution(assessment, ending(figures, 0), None, (), "USD") is None
+    assert resolution(calling, ending(figures, 0), running(), (), "USD") is None
 
 
 def test_a_claim_about_units_cites_the_units_and_one_about_money_the_charges() -> None:
