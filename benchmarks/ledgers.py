@@ -68,7 +68,8 @@ def alert(ledger: Ledger, policy: str) -> dict[str, Path]:
             rows[policy].append((case.name, call.at.isoformat(), call.severity.value))
         for name, at, severity in replay_naive(case):
             rows[name].append((case.name, at.isoformat(), severity.value))
-    files = {name: ledger.folder / f"alerts-{number}.csv" for number, name in enumerate(rows)}
+    stem = f"alerts-{Path(policy).stem}"
+    files = {name: ledger.folder / f"{stem}-{number}.csv" for number, name in enumerate(rows)}
     for name, file in files.items():
         _write(file, rows[name])
     return files
