@@ -13,7 +13,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from cost_slo.domain.plan import LEVEL_DAYS, WEEK, Plan
-from cost_slo.domain.robust import median, spread
+from cost_slo.domain.robust import rolling_medians, spread
 
 LONGEST = 7
 """Windows of one to this many days have a precedent."""
@@ -80,9 +80,7 @@ def _residuals(plan: Plan) -> tuple[list[float], list[float]]:
     start = history.start.weekday()
     usual = [shape[(start + offset) % WEEK] for offset in range(len(history.usage))]
     relative = [usage / plan for usage, plan in zip(history.usage, usual, strict=True)]
-    ahead, frozen = [], []
-    for offset in range(first, len(history.usage)):
-        level = median(relative[offset - LEVEL_DAYS : offset])
-        ahead.append(history.usage[offset] - level * usual[offset])
-        frozen.append(history.usage[offset] - usual[offset])
-    return ahead, frozen
+    levels = rolling_medians(relative[first - LEVEL_DAYS : -1], LEVEL_DAYS)
+    days = list(zip(history.usage[first:], usual[first:], strict=True))
+    ahead = [used - level * plan for (used, plan), level in zip(days, levels, strict=True)]
+    return ahead, [used - plan for used, plan in days]

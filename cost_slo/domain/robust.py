@@ -7,6 +7,7 @@ dozen values than any import.
 
 from __future__ import annotations
 
+from bisect import bisect_left, insort
 from collections.abc import Sequence
 
 NORMAL_CONSISTENT = 1.4826
@@ -19,7 +20,27 @@ def median(values: Sequence[float]) -> float:
     >>> median([1.0, 100.0, 3.0]), median([1.0, 2.0])
     (3.0, 1.5)
     """
-    ordered = sorted(values)
+    return _middle(sorted(values))
+
+
+def rolling_medians(values: Sequence[float], width: int) -> list[float]:
+    """The median of each `width` consecutive values; none where there are fewer.
+
+    >>> rolling_medians([1.0, 100.0, 3.0, 2.0], 3)
+    [3.0, 3.0]
+    """
+    if len(values) < width:
+        return []
+    ordered = sorted(values[:width])
+    medians = [_middle(ordered)]
+    for leaving, coming in zip(values, values[width:], strict=False):
+        del ordered[bisect_left(ordered, leaving)]
+        insort(ordered, coming)
+        medians.append(_middle(ordered))
+    return medians
+
+
+def _middle(ordered: Sequence[float]) -> float:
     half, odd = divmod(len(ordered), 2)
     return ordered[half] if odd else (ordered[half - 1] + ordered[half]) / 2
 
