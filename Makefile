@@ -83,15 +83,16 @@ wheel: $(SYNCED) ## build the wheel and run the command line from it, in an envi
 		&& cost-slo demo --out demo > demo.txt \
 		&& wc -c help.txt schema.json demo.txt
 
+# `make bench-scale ARGS=--record` writes what it measured to benchmarks/RESULTS.md.
 .PHONY: bench
-bench: bench-fuzz ## run the benchmarks
+bench: bench-detection bench-scale bench-nab bench-unit-cost bench-forecast bench-fuzz ## run the benchmarks
 
 bench-%: $(SYNCED)
-	$(BIN)/python -m benchmarks.$*
+	$(BIN)/python -m benchmarks.$(subst -,_,$*) $(ARGS)
 
 .PHONY: clean
 clean: ## forget everything that was installed or built
-	rm -rf .tools .venv build dist demo .*_cache .coverage .hypothesis
+	rm -rf .bench .tools .venv build dist demo .*_cache .coverage .hypothesis
 
 # --------------------------------------------------------------------------------------------------
 

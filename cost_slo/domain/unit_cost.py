@@ -4,10 +4,11 @@
 Always a ratio of sums, never a mean of daily ratios. Where a ratio says nothing there is a
 named state instead of a number.
 
-Burn on a unit cost: c0 is the ratio of sums over the last 84 settled days, and x = cost - c0 x
-units what a day cost beyond its units. A fixed share of cost makes quiet weekdays positive: that
-is expected, so a day's excess is x less the median x of its weekday. Dividing by the units planned
-for the month, not by those of the day, keeps zero traffic defined and quiet hours small:
+Burn on a unit cost: c0 is the ratio of sums over the last 84 settled days. A part of cost is fixed,
+so a quiet day is dear without any fault; therefore a day's excess is what it cost beyond the usual
+day of its weekday, less what more units explain, plus, once it lasts, what missing units leave
+unpaid. Dividing by the units planned for the month, not by those of the day, keeps zero traffic
+defined and quiet hours small:
 
     error budget = max((objective - c0) x planned units, 3 % x objective x planned units)
 """
@@ -15,7 +16,7 @@ for the month, not by those of the day, keeps zero traffic defined and quiet hou
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from decimal import Decimal
 from enum import StrEnum
@@ -108,25 +109,28 @@ def _state(cost: Decimal, units: Decimal, minimum_units: Decimal) -> UnitState:
 
 @dataclass(frozen=True, slots=True)
 class UnitPlan:
-    """What history teaches of a unit cost.
+    """What history teaches of a unit cost; amounts in the spec's currency.
 
-    `ratio` is c0, `each` what one more unit costs; `units` and `fixed` are each weekday's units
-    and the cost that does not follow them, Monday first. Amounts in the spec's currency.
+    `ratio` is c0, `units` and `costs` are each weekday's, Monday first. `more` is what a unit
+    beyond the usual costs, `fewer` what one that does not come saves.
     """
 
     ratio: float
-    each: float
     units: tuple[float, ...]
-    fixed: tuple[float, ...]
-    noise: Noise
+    costs: tuple[float, ...]
+    more: float
+    fewer: float
+    noise: Noise = SILENT
 
     def inefficiency(self, cost: float, units: float, day: date) -> float:
         """What a day cost beyond what its units explain."""
-        return cost - self.each * units - self.fixed[day.weekday()]
+        beyond = units - self.units[day.weekday()]
+        explained = beyond * (self.more if beyond > 0 else self.fewer)
+        return cost - self.costs[day.weekday()] - explained
 
     def idleness(self, units: float, day: date) -> float:
-        """What the units that did not come would have carried of the fixed cost."""
-        return (self.ratio - self.each) * (self.units[day.weekday()] - units)
+        """What the units that did not come would have paid for at c0."""
+        return (self.ratio - self.fewer) * max(self.units[day.weekday()] - units, 0.0)
 
     def planned_units(self, window: Period) -> float:
         """Units planned for the whole window."""
@@ -134,41 +138,41 @@ class UnitPlan:
         return sum(self.units[day.weekday()] for day in days)
 
 
-NO_UNIT_PLAN = UnitPlan(0.0, 0.0, (0.0,) * WEEK, (0.0,) * WEEK, SILENT)
+NO_UNIT_PLAN = UnitPlan(0.0, (0.0,) * WEEK, (0.0,) * WEEK, 0.0, 0.0)
 """Too little history: then only the ratios themselves are judged."""
 
 
 def unit_plan(days: Mapping[date, Observation]) -> UnitPlan:
     """Learned from the settled days with known units; none from fewer than 28 of them."""
-    settled = sorted(days)[-SETTLED_DAYS:]
-    counted = [
-        (day.weekday(), float(days[day].usage), float(units))
-        for day in settled
-        if (units := days[day].units) is not None
+    known = [
+        (day, float(days[day].usage), float(counted))
+        for day in sorted(days)[-SETTLED_DAYS:]
+        if (counted := days[day].units) is not None
     ]
-    total = sum(units for _, _, units in counted)
-    if len(counted) < LEAST_HISTORY or total <= 0:
+    total = sum(count for _, _, count in known)
+    if len(known) < LEAST_HISTORY or total <= 0:
         return NO_UNIT_PLAN
-    ratio = sum(cost for _, cost, _ in counted) / total
-    usual = _by_weekday([(weekday, units) for weekday, _, units in counted])
-    costs = _by_weekday([(weekday, cost) for weekday, cost, _ in counted])
-    each = _cost_of_one_more(usual, costs, ratio)
-    beyond = [(weekday, cost - each * units) for weekday, cost, units in counted]
-    fixed = _by_weekday(beyond)
-    residuals = [amount - fixed[weekday] for weekday, amount in beyond]
-    return UnitPlan(ratio, each, usual, fixed, noise_of_residuals(residuals))
+    ratio = sum(cost for _, cost, _ in known) / total
+    units = _by_weekday([(day, count) for day, _, count in known])
+    costs = _by_weekday([(day, cost) for day, cost, _ in known])
+    more, fewer = (_cost_of_one_more(units, costs, ratio, prior) for prior in (ratio, 0.0))
+    plan = UnitPlan(ratio, units, costs, more, fewer)
+    residuals = [plan.inefficiency(cost, count, day) for day, cost, count in known]
+    return replace(plan, noise=noise_of_residuals(residuals))
 
 
-def _cost_of_one_more(units: Sequence[float], costs: Sequence[float], ratio: float) -> float:
-    """The slope of cost over units between weekdays, between nothing and the whole ratio.
+def _cost_of_one_more(
+    units: Sequence[float], costs: Sequence[float], ratio: float, prior: float
+) -> float:
+    """The slope of cost over units between weekdays, within nothing and the whole ratio.
 
-    Weekdays that are alike say little of it: then it leans to the ratio.
+    Weekdays that are alike say little of it: then it leans to `prior`.
     """
     mean_units, mean_cost = sum(units) / WEEK, sum(costs) / WEEK
     apart = [value - mean_units for value in units]
-    prior = WEEK * (LEAST_APART * mean_units) ** 2
+    weight = WEEK * (LEAST_APART * mean_units) ** 2
     along = sum(x * (cost - mean_cost) for x, cost in zip(apart, costs, strict=True))
-    slope = (along + prior * ratio) / (sum(x * x for x in apart) + prior)
+    slope = (along + weight * prior) / (sum(x * x for x in apart) + weight)
     return min(max(slope, 0.0), ratio)
 
 
@@ -199,16 +203,16 @@ def unit_excess(series: SpendSeries, plan: UnitPlan) -> Excess:
             planned.append(0.0)
             continue
         cost, units = float(seen.usage), float(seen.units)
-        idle = max(plan.idleness(units, day), 0.0)
+        idle = plan.idleness(units, day)
         amounts.append(plan.inefficiency(cost, units, day) + min(idle, idle_before))
-        planned.append(plan.ratio * plan.units[day.weekday()])
+        planned.append(plan.costs[day.weekday()])
         idle_before = idle
     return Excess(start, tuple(amounts), tuple(planned), LOOK_BACK)
 
 
-def _by_weekday(amounts: Sequence[tuple[int, float]]) -> tuple[float, ...]:
+def _by_weekday(amounts: Sequence[tuple[date, float]]) -> tuple[float, ...]:
     """The median of each weekday, Monday first; zero for a weekday never seen."""
     days: list[list[float]] = [[] for _ in range(WEEK)]
-    for weekday, amount in amounts:
-        days[weekday].append(amount)
+    for day, amount in amounts:
+        days[day.weekday()].append(amount)
     return tuple(median(values) if values else 0.0 for values in days)
