@@ -194,6 +194,7 @@ def test_updates_in_a_row_are_one_line_for_people_and_all_there_for_machines(
     opened: OpenIncident, tmp_path: Path
 ) -> None:
     spec = ("--spec", tmp_path / "slos.yaml")
+    opened("incidents", "acknowledge", ID, "--as-of", "2026-09-03T01:00")
     for day in (3, 4, 5):
         rows = [
             focus_row(

@@ -12,6 +12,8 @@ import pytest
 from cost_slo.adapters.dry_run_store import DryRunStore
 from cost_slo.domain.errors import CostDataError, CostSloError, SourceError
 from cost_slo.domain.incident import EventKind, Status
+from cost_slo.domain.incident_change import acknowledge
+from cost_slo.ports import StateChange
 from tests.documents import assert_documented
 from tests.readings import each_day, monthly, morning, per_request, september, units
 from tests.rig import Rig
@@ -111,7 +113,40 @@ def test_an_slo_that_goes_on_calling_keeps_its_one_incident() -> None:
         rig.run({"web": september(last, d9=400)}, last + 1)
 
     assert [incident.id for incident in rig.incidents] == ["web-2026-09"]
+
+
+def test_a_page_nobody_takes_on_is_repeated_once_a_day() -> None:
+    rig = Rig()
+    rig.run({"web": OVER}, 10)
+
+    rig.run({"web": september(10, d9=400)}, 11)
+    rig.run({"web": september(10, d9=401)}, 11)
+
+    kinds = [message.key.rsplit("/", 1)[1] for message in rig.notifier.sent]
+    assert kinds == ["opened", "updated"]
+
+
+def test_a_page_that_somebody_took_on_is_not_repeated() -> None:
+    rig = Rig()
+    rig.run({"web": OVER}, 10)
+    taken = acknowledge(rig.incidents[0], "looking into it", morning(10))
+    rig.store.save(StateChange(events=(taken,)))
+
+    rig.run({"web": september(10, d9=400)}, 11)
+
     assert len(rig.notifier.sent) == 1
+
+
+def test_money_that_the_source_takes_back_resolves_the_incident_and_says_so() -> None:
+    rig = Rig()
+    rig.run({"web": OVER}, 10)
+
+    rig.run({"web": september(10)}, 11)
+
+    (incident,) = rig.incidents
+    assert incident.status is Status.RESOLVED
+    resolved = next(event for event in incident.events if event.kind is EventKind.RESOLVED)
+    assert resolved.text.startswith("restated: the source now bills $395.00 less")
 
 
 def test_two_slos_over_have_an_incident_each() -> None:
