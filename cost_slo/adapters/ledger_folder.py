@@ -9,7 +9,7 @@ finer period than a day are summed to their UTC day.
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from itertools import groupby
@@ -26,6 +26,8 @@ ROWS = """
     FROM read_parquet(?) ORDER BY series, observed_at, period_start
 """
 BATCH = 50_000
+SLO_COLUMNS = {"series", "objective", "month_start", "month_end"}
+EVALUATION_COLUMNS = {"series", "evaluated_at"}
 
 
 class LedgerFolder:
@@ -37,30 +39,56 @@ class LedgerFolder:
 
     def load_cases(self) -> Iterator[Case]:
         """Each series of the ledger, in order of its name. Raises CostDataError."""
-        objectives = {row["series"]: row for row in self._read("slos.csv")}
-        evaluations: dict[str, list[datetime]] = {name: [] for name in objectives}
-        for row in self._read("evaluations.csv"):
-            evaluations[row["series"]].append(_instant(row["evaluated_at"]))
+        slos = {row["series"]: row for row in self._read("slos.csv", SLO_COLUMNS)}
+        evaluations: dict[str, list[datetime]] = {name: [] for name in slos}
+        for row in self._read("evaluations.csv", EVALUATION_COLUMNS):
+            self._known(row["series"], slos, "evaluations.csv")
+            evaluations[row["series"]].append(self._instant(row["evaluated_at"]))
         for name, rows in groupby(self._rows(), key=itemgetter(0)):
-            slo = objectives[name]
+            self._known(name, slos, "ledger.parquet")
+            objective, window = self._objective(slos[name])
             yield Case(
                 name=name,
-                objective=Decimal(slo["objective"]),
-                window=Period(
-                    date.fromisoformat(slo["month_start"]), date.fromisoformat(slo["month_end"])
-                ),
+                objective=objective,
+                window=window,
                 rows=tuple(_by_day(rows)),
                 evaluations=tuple(sorted(evaluations[name])),
             )
 
-    def _read(self, name: str) -> list[dict[str, str]]:
+    def _known(self, name: str, slos: Mapping[str, object], file: str) -> None:
+        if name not in slos:
+            message = f"series {name!r} is not in slos.csv; add its objective and month there"
+            raise CostDataError(message, file=str(self._folder / file), column="series")
+
+    def _objective(self, row: Mapping[str, str]) -> tuple[Decimal, Period]:
+        try:
+            start, end = (date.fromisoformat(row[key]) for key in ("month_start", "month_end"))
+            return Decimal(row["objective"]), Period(start, end)
+        except (ArithmeticError, ValueError) as error:
+            message = f"series {row['series']!r}: expected an amount and ISO days: {error}"
+            raise CostDataError(message, file=str(self._folder / "slos.csv")) from error
+
+    def _instant(self, text: str) -> datetime:
+        try:
+            at = datetime.fromisoformat(text)
+        except ValueError as error:
+            file = str(self._folder / "evaluations.csv")
+            raise CostDataError(str(error), file=file, column="evaluated_at") from error
+        return at.astimezone(UTC) if at.tzinfo else at.replace(tzinfo=UTC)
+
+    def _read(self, name: str, columns: set[str]) -> list[dict[str, str]]:
         file = self._folder / name
         try:
             with file.open(newline="", encoding="utf-8") as lines:
-                return list(csv.DictReader(lines))
+                rows = list(csv.DictReader(lines))
         except OSError as error:
             message = f"cannot be read: {error.strerror}; a ledger folder needs it"
             raise CostDataError(message, file=str(file)) from error
+        missing = sorted(columns - set(rows[0])) if rows else []
+        if missing:
+            message = "the column is missing; a ledger folder needs it"
+            raise CostDataError(message, file=str(file), column=missing[0])
+        return rows
 
     def _rows(self) -> Iterator[tuple[str, datetime, date, str, datetime, float]]:
         import duckdb  # noqa: PLC0415  heavy, and only a laptop has it
@@ -80,7 +108,7 @@ def _by_day(
     rows: Iterator[tuple[str, datetime, date, str, datetime, float]],
 ) -> Iterator[Observed]:
     """Each change of a day's sum; a day of hours changes with each hour that arrives."""
-    periods: dict[tuple[date, str], dict[datetime, Decimal]] = {}
+    periods: dict[tuple[date, str], dict[tuple[datetime, str], Decimal]] = {}
     changed: dict[tuple[date, str], None] = {}
     last: datetime | None = None
     for _, at, day, category, start, amount in rows:
@@ -89,21 +117,17 @@ def _by_day(
             changed = {}
         last = at
         key = (day, KINDS.get(category, "lumps"))
-        periods.setdefault(key, {})[start] = Decimal(repr(amount))
+        periods.setdefault(key, {})[start, category] = Decimal(str(amount))
         changed[key] = None
     if last is not None:
         yield from _sums(periods, changed, last)
 
 
 def _sums(
-    periods: dict[tuple[date, str], dict[datetime, Decimal]],
+    periods: dict[tuple[date, str], dict[tuple[datetime, str], Decimal]],
     changed: dict[tuple[date, str], None],
     at: datetime,
 ) -> Iterator[Observed]:
     for day, kind in changed:
         amount = sum(periods[day, kind].values(), Decimal(0))
         yield Observed(at.replace(tzinfo=UTC), day, kind, amount)
-
-
-def _instant(text: str) -> datetime:
-    return datetime.fromisoformat(text).replace(tzinfo=UTC)

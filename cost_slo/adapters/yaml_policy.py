@@ -44,7 +44,7 @@ def load_policy(name: str, *, base: Path) -> Policy:
         raise SpecError(message, file=str(file)) from error
     try:
         return _policy(document)
-    except (KeyError, TypeError, ValueError) as error:
+    except (AttributeError, KeyError, OverflowError, TypeError, ValueError) as error:
         message = f"not a policy: {error!s}; see the shipped `default` ladder for the shape"
         raise SpecError(message, file=str(file), field="policy") from error
 
@@ -70,7 +70,15 @@ def _rule(rule: Mapping[str, Any]) -> Rule:
     return Rule(
         severity=Severity(rule["severity"]),
         factor=float(rule["factor"]),
-        days=int(rule["days"]),
+        days=_whole(rule["days"]),
         shape=rule.get("shape", "total"),
         **{gate: float(rule.get(gate, 0)) for gate in GATES},
     )
+
+
+def _whole(days: float) -> int:
+    """A number of days; one and a half would be judged as one."""
+    if not float(days).is_integer():
+        message = f"days {days} is not a whole number"
+        raise ValueError(message)
+    return int(days)

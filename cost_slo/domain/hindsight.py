@@ -85,7 +85,7 @@ def static_calls(slo: Slo, spend: Sequence[DailySpend]) -> Iterator[StaticCall]:
         for seen in observations:
             if seen.day in month:
                 spent += seen.total
-                while shares and spent > shares[0] * slo.objective.monthly:
+                while shares and spent >= shares[0] * slo.objective.monthly:
                     at = midnight(seen.day + DAY) + MORNING
                     yield StaticCall(start, shares.pop(0), at, spent)
 

@@ -12,7 +12,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from cost_slo.domain.plan import LEVEL_DAYS, WEEK, Plan
+from cost_slo.domain.plan import LEVEL_DAYS, WEEK, History, Plan
 from cost_slo.domain.robust import rolling_medians, spread
 
 LONGEST = 7
@@ -42,7 +42,7 @@ def noise_of(plan: Plan) -> Noise:
     """The noise of a learned plan's own history; silent without a history or a weekly shape."""
     if plan.cleaned is None or min(plan.week) <= 0:
         return SILENT
-    ahead, frozen = _residuals(plan)
+    ahead, frozen = _residuals(plan, plan.cleaned)
     return noise_of_residuals(ahead, spread(frozen))
 
 
@@ -70,11 +70,8 @@ def _largest_sustained(residuals: Sequence[float]) -> Iterator[float]:
         lowest = list(map(min, lowest, residuals[days:]))
 
 
-def _residuals(plan: Plan) -> tuple[list[float], list[float]]:
+def _residuals(plan: Plan, history: History) -> tuple[list[float], list[float]]:
     """Residuals one step ahead, and those of the plan as frozen, over the days remembered."""
-    history = plan.cleaned
-    if history is None:
-        return [], []
     first = max(LEVEL_DAYS, len(history.usage) - REMEMBERED)
     shape = [usual * plan.before for usual in plan.week]
     start = history.start.weekday()

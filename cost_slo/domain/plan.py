@@ -71,8 +71,13 @@ class Plan:
     @property
     def month(self) -> float:
         """What is expected in the whole window."""
-        start, days = self.window.start, self.window.days
-        return sum(self.day(start + offset * DAY) for offset in range(days))
+        start = self.window.start
+        monday = start.weekday()
+        expected = [self.week[(monday + offset) % WEEK] for offset in range(self.window.days)]
+        for day, lump in self.extra.items():
+            if day in self.window:
+                expected[(day - start).days] += lump
+        return sum(expected)
 
 
 def no_plan(window: Period) -> Plan:
@@ -91,6 +96,8 @@ def learned_plan(history: History, window: Period) -> Plan:
     lumps = _recurring_lumps(history, shape, level)
     cleaned = _without(history, lumps, shape, level)
     shape = _week(cleaned)
+    if min(shape) <= 0:
+        return _flat_plan(cleaned, window)
     level = _level(cleaned, shape)
     trend = _trend(cleaned, shape, window)
     week = tuple(usual * level * (1 + trend) for usual in shape)
@@ -110,18 +117,17 @@ def amount_plan(amount: float, history: History, window: Period) -> Plan:
 
 def _week(history: History) -> tuple[float, ...]:
     """The median of each weekday over the days used, Monday first."""
-    days: list[list[float]] = [[] for _ in range(WEEK)]
-    first = max(0, len(history.usage) - USED_HISTORY)
-    weekday = (history.start.weekday() + first) % WEEK
-    for offset, usage in enumerate(history.usage[first:]):
-        days[(weekday + offset) % WEEK].append(usage)
-    return tuple(median(usage) for usage in days)
+    recent = history.usage[-USED_HISTORY:]
+    first = history.end.weekday() - len(recent)
+    return tuple(median(recent[(day - first) % WEEK :: WEEK]) for day in range(WEEK))
 
 
 def _flat_plan(history: History, window: Period) -> Plan:
     """Where most days of some weekday have no usage, the week has no shape to divide by."""
     recent = history.usage[-LEAST_HISTORY:]
-    usual = max(median(recent), 0.0)
+    usual = median(recent)
+    if usual <= 0:
+        return no_plan(window)
     return Plan("learned", window, (usual,) * WEEK, cleaned=history)
 
 
@@ -153,7 +159,8 @@ def _recurring_lumps(history: History, shape: Sequence[float], level: float) -> 
     weekday = history.start.weekday()
     usual = [shape[(weekday + offset) % WEEK] * level for offset in range(len(history.usage))]
     above = [usage - plan for usage, plan in zip(history.usage, usual, strict=True)]
-    least = LUMP_SIGMAS * spread(above[-USED_HISTORY:])
+    recent = above[-USED_HISTORY:]
+    least = median(recent) + LUMP_SIGMAS * spread(recent)
     found = {
         history.start + offset * DAY: excess
         for offset, excess in enumerate(above)

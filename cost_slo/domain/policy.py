@@ -17,6 +17,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from math import inf
 from typing import Literal
 
 from cost_slo.domain.incident import Severity
@@ -44,8 +45,11 @@ class Rule:
         """Refuse a rule that can never fire, or always does."""
         if self.severity is Severity.NONE:
             raise ValueError("a rule needs a severity: investigate, page or emergency")
-        if self.factor <= 0:
-            raise ValueError(f"factor {self.factor:g} is not positive")
+        if not 0 < self.factor < inf:
+            raise ValueError(f"factor {self.factor:g} is not positive and finite")
+        for gate in ("noise", "precedent", "tight_precedent", "ample"):
+            if not 0 <= getattr(self, gate) < inf:
+                raise ValueError(f"{gate} {getattr(self, gate):g} is negative or not finite")
         if not 1 <= self.days <= LONGEST:
             message = (
                 f"a window of {self.days} days cannot be judged: costs are daily, so a window "

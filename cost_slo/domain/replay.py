@@ -114,7 +114,10 @@ def _judge(
     currency: str,
 ) -> Alert | None:
     before, plan, noise = frozen
-    charged_through = max(day for day, seen in days.items() if seen.usage) + DAY
+    used = [day for day, seen in days.items() if seen.usage]
+    if not used:
+        return None
+    charged_through = max(used) + DAY
     series = SpendSeries(
         days, before, charged_through, complete_through(charged_through, at), case.window
     )

@@ -154,6 +154,8 @@ def unit_plan(days: Mapping[date, Observation]) -> UnitPlan:
         return NO_UNIT_PLAN
     ratio = sum(cost for _, cost, _ in known) / total
     units = _by_weekday([(day, count) for day, _, count in known])
+    if not any(units):
+        return NO_UNIT_PLAN
     costs = _by_weekday([(day, cost) for day, cost, _ in known])
     more, fewer = (_cost_of_one_more(units, costs, ratio, prior) for prior in (ratio, 0.0))
     plan = UnitPlan(ratio, units, costs, more, fewer)

@@ -1,0 +1,141 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Burn ladders as files: the shipped ones, one's own, and the ones that are refused by name."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from cost_slo.adapters.yaml_policy import load_policy, shipped_policies
+from cost_slo.domain.errors import SpecError
+from cost_slo.domain.incident import Severity
+from cost_slo.domain.policy import Policy, Rule
+
+RULE = "{severity: page, factor: 5, days: 2}"
+MINE = f"""
+name: mine
+stale_after_hours: 36
+rules:
+  - {RULE}
+  - {{severity: investigate, factor: 1.5, days: 3, shape: sustained, noise: 3, precedent: 1.2,
+     tight_precedent: 2, ample: 0.8}}
+asks: {{page: Look now., investigate: Look today.}}
+"""
+
+
+def written(folder: Path, text: str) -> Path:
+    file = folder / "mine.yaml"
+    file.write_text(text, encoding="utf-8")
+    return file
+
+
+def refusal(folder: Path, text: str) -> str:
+    """What is said of a file that is no policy; always with its name."""
+    file = written(folder, text)
+    with pytest.raises(SpecError) as refused:
+        load_policy("mine.yaml", base=folder)
+    assert str(refused.value).startswith(f"{file}: ")
+    return str(refused.value)
+
+
+def test_the_shipped_ladders_are_known_by_name() -> None:
+    assert shipped_policies() == {"default", "conservative"}
+
+
+@pytest.mark.parametrize("name", ["default", "conservative"])
+def test_a_shipped_ladder_asks_something_at_each_severity_and_louder_burns_faster(
+    name: str,
+) -> None:
+    policy = load_policy(name, base=Path("nowhere"))
+
+    called = {rule.severity for rule in policy.rules}
+    slowest = [
+        min(rule.factor for rule in policy.rules if rule.severity is severity)
+        for severity in (Severity.INVESTIGATE, Severity.PAGE, Severity.EMERGENCY)
+    ]
+    assert policy.name == name
+    assert set(policy.asks) == called == set(Severity) - {Severity.NONE}
+    assert slowest == sorted(slowest)
+    assert policy.stale_after_hours == 48
+
+
+def test_a_ladder_of_one_s_own_is_read_beside_the_spec(tmp_path: Path) -> None:
+    written(tmp_path, MINE)
+
+    policy = load_policy("mine.yaml", base=tmp_path)
+
+    assert policy == Policy(
+        name="mine",
+        rules=(
+            Rule(Severity.PAGE, 5.0, 2, "total", 0.0, 0.0, 0.0, 0.0),
+            Rule(Severity.INVESTIGATE, 1.5, 3, "sustained", 3.0, 1.2, 2.0, 0.8),
+        ),
+        asks={Severity.PAGE: "Look now.", Severity.INVESTIGATE: "Look today."},
+        stale_after_hours=36,
+    )
+
+
+def test_a_ladder_that_is_not_there_is_named(tmp_path: Path) -> None:
+    with pytest.raises(SpecError, match=r"absent\.yaml: the policy cannot be read: .*No such file"):
+        load_policy("absent.yaml", base=tmp_path)
+
+
+@pytest.mark.parametrize("bad", [b"rules: [", b"\xff\xfe\x00"])
+def test_a_file_that_is_not_yaml_cannot_be_read(tmp_path: Path, bad: bytes) -> None:
+    (tmp_path / "mine.yaml").write_bytes(bad)
+
+    with pytest.raises(SpecError, match="the policy cannot be read"):
+        load_policy("mine.yaml", base=tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("wrong", "reason"),
+    [
+        ("{severity: none, factor: 5, days: 2}", "a rule needs a severity"),
+        ("{severity: loud, factor: 5, days: 2}", "'loud' is not a valid Severity"),
+        ("{severity: page, factor: 0, days: 2}", "factor 0 is not positive"),
+        ("{severity: page, factor: -5, days: 2}", "factor -5 is not positive"),
+        ("{severity: page, factor: .nan, days: 2}", "factor nan"),
+        ("{severity: page, factor: .inf, days: 2}", "factor inf"),
+        ("{severity: page, factor: fast, days: 2}", "could not convert string to float"),
+        ("{severity: page, factor: 5, days: 0}", "a window of 0 days cannot be judged"),
+        ("{severity: page, factor: 5, days: 8}", "a window of 8 days cannot be judged"),
+        ("{severity: page, factor: 5, days: 1.5}", "days 1.5 is not a whole number"),
+        ("{severity: page, factor: 5, days: .inf}", "days inf is not a whole number"),
+        ("{severity: page, factor: 5, days: 2, shape: mean}", "shape 'mean' is neither"),
+        ("{severity: page, factor: 5, days: 2, hours: 6}", "unknown key 'hours' in a rule"),
+        ("{severity: page, factor: 5, days: 2, noise: -1}", "noise -1 is negative"),
+        ("{severity: page, factor: 5, days: 2, ample: .nan}", "ample nan is negative"),
+        ("{severity: page, factor: 5}", "'days'"),
+        ("[1]", "unknown key 1 in a rule"),
+        ("5", "not a policy"),
+        (f"{RULE}\n  - {RULE}", "two rules overlap: page, 2 days, total"),
+    ],
+)
+def test_a_rule_that_cannot_be_is_refused_with_the_reason(
+    tmp_path: Path, wrong: str, reason: str
+) -> None:
+    assert reason in refusal(tmp_path, MINE.replace(RULE, wrong))
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "reason"),
+    [
+        ("name: mine", "nam: mine", "unknown key 'nam'"),
+        ("name: mine", "# nameless", "'name'"),
+        ("stale_after_hours: 36", "stale_after_hours: .inf", "not a policy"),
+        ("stale_after_hours: 36", "stale_after_hours: soon", "not a policy"),
+        ("asks: {page: Look now., investigate: Look today.}", "asks:", "not a policy"),
+        ("page: Look now.", "loud: Look now.", "'loud' is not a valid Severity"),
+    ],
+)
+def test_a_document_that_is_no_policy_is_refused_with_the_reason(
+    tmp_path: Path, before: str, after: str, reason: str
+) -> None:
+    assert reason in refusal(tmp_path, MINE.replace(before, after))
+
+
+@pytest.mark.parametrize("text", ["", "[]", "5", "just words"])
+def test_a_document_that_is_no_mapping_is_refused(tmp_path: Path, text: str) -> None:
+    assert "see the shipped `default` ladder" in refusal(tmp_path, text)

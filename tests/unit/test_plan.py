@@ -1,0 +1,346 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What is expected on each day: weekday x level x damped trend, and recurring lumps."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from cost_slo.domain.period import DAY, Month
+from cost_slo.domain.plan import History, Plan, amount_plan, learned_plan, no_plan
+from tests.days import HISTORY_END, SEPTEMBER, usage_history
+
+JUL, AUG, SEP = 7, 8, 9
+
+
+def with_lumps(
+    lumps: Mapping[date, float], *, days: int = 84, end: date = HISTORY_END, usual: float = 100
+) -> History:
+    """The same usage every day, and more on some."""
+    start = end - days * DAY
+    each = (start + number * DAY for number in range(days))
+    return History(start, tuple(usual + lumps.get(day, 0) for day in each))
+
+
+def on(month: int, day: int, year: int = 2026) -> date:
+    return date(year, month, day)
+
+
+def test_without_a_plan_nothing_is_expected() -> None:
+    plan = no_plan(SEPTEMBER)
+
+    assert (plan.basis, plan.month, plan.day(on(SEP, 3)), plan.day(on(AUG, 30))) == (
+        "none",
+        0,
+        0,
+        0,
+    )
+
+
+@pytest.mark.parametrize(("days", "basis"), [(0, "none"), (27, "none"), (28, "learned")])
+def test_a_plan_is_learned_from_28_days_and_not_from_fewer(days: int, basis: str) -> None:
+    plan = learned_plan(usage_history([10.0] * days), SEPTEMBER)
+
+    assert plan.basis == basis
+    assert plan.month == (300 if basis == "learned" else 0)
+
+
+@pytest.mark.parametrize(
+    ("first", "days"),
+    [(on(2, 1), 28), (on(2, 1, 2028), 29), (on(4, 1), 30), (on(1, 1), 31)],
+)
+def test_a_month_is_planned_over_the_days_it_has(first: date, days: int) -> None:
+    window = Month.containing(first)
+
+    plan = learned_plan(usage_history([10.0] * 56, end=first - DAY), window)
+
+    assert plan.month == 10 * days
+
+
+def test_each_weekday_has_its_own_median() -> None:
+    # The history starts on Monday 6 July 2026: eight weeks to Sunday 30 August.
+    weeks = [10.0, 20.0, 30.0, 40.0, 50.0, 60.0, 70.0] * 8
+
+    plan = learned_plan(usage_history(weeks), SEPTEMBER)
+
+    assert plan.week == pytest.approx((10, 20, 30, 40, 50, 60, 70))
+    assert plan.day(on(SEP, 1)) == pytest.approx(20)
+    assert plan.day(on(SEP, 6)) == pytest.approx(70)
+    # Four weeks of 280, and Tuesday the 29th and Wednesday the 30th: 20 + 30.
+    assert plan.month == pytest.approx(4 * 280 + 50)
+
+
+def test_a_history_that_starts_midweek_keeps_its_weekdays() -> None:
+    weeks = ([10.0, 20.0, 30.0, 40.0, 50.0, 60.0, 70.0] * 8)[3:]
+
+    plan = learned_plan(usage_history(weeks), SEPTEMBER)
+
+    assert plan.week == pytest.approx((10, 20, 30, 40, 50, 60, 70))
+
+
+@pytest.mark.parametrize(
+    ("raised", "level"),
+    # Of the last 14 days, 6, 7 and 8 are raised: the middle two are 100, 100 and 130, 130.
+    [(6, 100), (7, 115), (8, 130), (14, 130)],
+)
+def test_the_level_is_the_median_of_the_last_14_days(raised: int, level: float) -> None:
+    usage = [100.0] * (56 - raised) + [130.0] * raised
+
+    plan = learned_plan(usage_history(usage), SEPTEMBER)
+
+    assert plan.week == pytest.approx((level,) * 7)
+
+
+def test_only_the_last_56_days_make_the_shape_of_the_week() -> None:
+    # Medians of four 100s and four 200s are 150; one day more or less would make one 200 or 100.
+    # The level is 200/150, and the rise is held at 5 %: 150 x 200/150 x 1.05.
+    usage = [1000.0] * 7 + [100.0] * 28 + [200.0] * 28
+
+    plan = learned_plan(usage_history(usage), SEPTEMBER)
+
+    assert plan.week == pytest.approx((210,) * 7)
+
+
+def test_a_fall_is_held_at_5_percent_too() -> None:
+    plan = learned_plan(usage_history([200.0] * 28 + [100.0] * 28), SEPTEMBER)
+
+    assert plan.week == pytest.approx((95,) * 7)
+
+
+def test_days_before_the_window_are_planned_at_the_level_without_the_trend() -> None:
+    plan = learned_plan(usage_history([100.0] * 28 + [200.0] * 28), SEPTEMBER)
+
+    assert plan.day(on(AUG, 31)) == pytest.approx(200)
+    assert plan.day(on(SEP, 1)) == pytest.approx(210)
+    assert plan.day(on(SEP, 30)) == pytest.approx(210)
+    assert plan.day(on(10, 1)) == pytest.approx(200)
+
+
+def test_the_trend_is_halved_and_carried_from_the_last_level_to_mid_month() -> None:
+    # Weeks of 100, 101 ... 107: shape 103.5, level 106.5/103.5, a week's slope 1/103.5.
+    # From 31 August to 16 September are 16 days, and the level is a week old.
+    usage = [100.0 + week for week in range(8) for _ in range(7)]
+
+    plan = learned_plan(usage_history(usage), SEPTEMBER)
+
+    trend = 0.5 * (1 / 103.5) * (16 / 7 + 1)
+    assert plan.week == pytest.approx((106.5 * (1 + trend),) * 7)
+    assert plan.before == pytest.approx(1 / (1 + trend))
+
+
+def test_the_trend_looks_at_eight_weeks() -> None:
+    # A ninth week, of 200, would change the median slope; the level and the shape are 100.
+    usage = [200.0] * 35 + [100.0] * 56
+
+    plan = learned_plan(usage_history(usage), SEPTEMBER)
+
+    assert plan.week == pytest.approx((100,) * 7)
+
+
+def test_a_few_days_missing_or_refunded_do_not_move_the_plan() -> None:
+    usage = [100.0] * 56
+    usage[10], usage[11], usage[30], usage[50] = 0.0, 0.0, -500.0, 0.0
+
+    plan = learned_plan(usage_history(usage), SEPTEMBER)
+
+    assert plan.month == pytest.approx(3000)
+
+
+def test_usage_that_stopped_two_weeks_ago_is_planned_to_stay_away() -> None:
+    plan = learned_plan(usage_history([100.0] * 42 + [0.0] * 14), SEPTEMBER)
+
+    assert (plan.basis, plan.month) == ("learned", 0)
+
+
+def test_refunds_that_outweigh_two_weeks_are_never_planned_below_zero() -> None:
+    plan = learned_plan(usage_history([100.0] * 42 + [-50.0] * 14), SEPTEMBER)
+
+    assert plan.month == 0
+
+
+def test_a_level_that_fell_two_weeks_ago_is_not_taken_for_lumps_that_recur() -> None:
+    # 42 days at 100, then 50: every old day is 50 above the new level, and none of them is odd.
+    history = usage_history([100.0] * 42 + [50.0] * 14)
+
+    plan = learned_plan(history, SEPTEMBER)
+
+    assert (plan.extra, plan.cleaned) == ({}, history)
+
+
+def test_mondays_left_with_nothing_but_lumps_leave_the_week_no_shape() -> None:
+    # Six Mondays of 600 and two of nothing; four of the six recur after 28 days and are taken out.
+    week = [600.0, 100.0, 100.0, 100.0, 100.0, 100.0, 100.0]
+
+    plan = learned_plan(usage_history(week * 6 + [0.0] * 14), SEPTEMBER)
+
+    assert plan.basis == "none"
+
+
+def test_where_most_sundays_are_idle_every_day_is_planned_at_the_median_of_28() -> None:
+    # Four weeks of 100 and 120 on two days each, 80 on two, and nothing on Sunday: middle 100.
+    older = [500.0] * 6 + [0.0]
+    week = [80.0, 80.0, 100.0, 100.0, 120.0, 120.0, 0.0]
+
+    plan = learned_plan(usage_history(older * 4 + week * 4), SEPTEMBER)
+
+    assert (plan.basis, plan.week) == ("learned", (100.0,) * 7)
+
+
+def test_a_history_without_usage_teaches_no_plan() -> None:
+    plan = learned_plan(usage_history([0.0] * 56), SEPTEMBER)
+
+    assert (plan.basis, plan.month) == ("none", 0)
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "expected"),
+    [
+        (on(JUL, 3), on(AUG, 3), on(SEP, 3)),  # the same day of the month
+        (on(JUL, 4), on(AUG, 3), on(SEP, 2)),  # every 30 days
+        (on(JUL, 6), on(AUG, 3), on(8, 31)),  # every 28 days falls in August
+        (on(JUL, 29), on(AUG, 26), on(SEP, 23)),  # every 28 days
+    ],
+)
+def test_a_lump_that_came_twice_is_planned_where_it_falls_next(
+    first: date, second: date, expected: date
+) -> None:
+    plan = learned_plan(with_lumps({first: 400, second: 500}), SEPTEMBER)
+
+    coming = {expected: 500} if expected in SEPTEMBER else {}
+    assert plan.extra == pytest.approx(coming)
+    assert plan.week == pytest.approx((100,) * 7)
+    assert plan.month == pytest.approx(3000 + 500 * len(coming))
+
+
+def test_a_planned_lump_is_expected_on_its_day_alone() -> None:
+    plan = learned_plan(with_lumps({on(JUL, 3): 500, on(AUG, 3): 500}), SEPTEMBER)
+
+    days = [plan.day(on(SEP, day)) for day in (2, 3, 4)]
+    assert days == pytest.approx([100, 600, 100])
+    assert plan.day(on(AUG, 3)) == pytest.approx(100)
+
+
+def test_recurring_lumps_are_taken_out_of_the_history() -> None:
+    plan = learned_plan(with_lumps({on(JUL, 3): 500, on(AUG, 3): 500}), SEPTEMBER)
+
+    assert plan.cleaned == with_lumps({})
+
+
+def test_a_single_lump_is_not_recurring() -> None:
+    history = with_lumps({on(AUG, 3): 500})
+
+    plan = learned_plan(history, SEPTEMBER)
+
+    assert plan.extra == {}
+    assert plan.cleaned == history
+
+
+@pytest.mark.parametrize("apart", [27, 32])
+def test_lumps_not_a_month_apart_are_not_recurring(apart: int) -> None:
+    plan = learned_plan(with_lumps({on(AUG, 3): 500, on(AUG, 3) - apart * DAY: 500}), SEPTEMBER)
+
+    assert plan.extra == {}
+
+
+def test_a_lump_that_did_not_come_last_month_is_not_planned() -> None:
+    plan = learned_plan(with_lumps({on(6, 10): 500, on(JUL, 10): 500}), SEPTEMBER)
+
+    assert plan.extra == {}
+
+
+@pytest.mark.parametrize(("smaller", "is_planned"), [(249, False), (250, True)])
+def test_a_fellow_is_at_least_half_as_large(smaller: float, *, is_planned: bool) -> None:
+    plan = learned_plan(with_lumps({on(JUL, 3): smaller, on(AUG, 3): 500}), SEPTEMBER)
+
+    assert bool(plan.extra) is is_planned
+
+
+@pytest.mark.parametrize(("amount", "is_planned"), [(10, False), (10.5, True)])
+def test_a_lump_exceeds_a_tenth_of_its_day(amount: float, *, is_planned: bool) -> None:
+    plan = learned_plan(with_lumps({on(JUL, 3): amount, on(AUG, 3): amount}), SEPTEMBER)
+
+    assert bool(plan.extra) is is_planned
+
+
+@pytest.mark.parametrize(("amount", "is_planned"), [(174, False), (175, True)])
+def test_a_lump_exceeds_five_times_the_spread(amount: float, *, is_planned: bool) -> None:
+    # Weeks of 90 and 110 in turn: a spread of 1.4826 x 10, so 74.13 above the usual 100.
+    usage = [90.0 + 20 * (week % 2) for week in range(8) for _ in range(7)]
+    usage[7 * 7 + 2] = usage[3 * 7 + 2] = amount
+
+    plan = learned_plan(usage_history(usage), SEPTEMBER)
+
+    assert plan.extra == ({on(SEP, 23): pytest.approx(75)} if is_planned else {})
+
+
+def test_a_lump_of_the_30th_is_planned_on_the_last_day_of_february() -> None:
+    february = Month.containing(on(2, 1, 2027))
+    lumps = {on(12, 30): 500.0, on(1, 30, 2027): 500.0}
+
+    plan = learned_plan(with_lumps(lumps, end=on(1, 31, 2027)), february)
+
+    assert plan.extra == pytest.approx({on(2, 28, 2027): 500})
+
+
+def test_an_amount_is_spread_by_the_shape_of_the_week() -> None:
+    # A plain month of this history is 1170, as above; the amount is ten times that.
+    history = usage_history([10.0, 20.0, 30.0, 40.0, 50.0, 60.0, 70.0] * 8)
+
+    plan = amount_plan(11_700, history, SEPTEMBER)
+
+    assert plan.basis == "amount"
+    assert plan.week == pytest.approx((100, 200, 300, 400, 500, 600, 700))
+    assert plan.month == pytest.approx(11_700)
+    assert plan.cleaned == history
+
+
+def test_an_amount_is_spread_evenly_where_no_history_shows_a_shape() -> None:
+    plan = amount_plan(900, usage_history([]), SEPTEMBER)
+
+    assert plan == Plan("amount", SEPTEMBER, (30.0,) * 7)
+
+
+def test_an_amount_expects_no_lumps_and_no_trend_of_its_own() -> None:
+    lumps = {on(JUL, 3): 500.0, on(AUG, 3): 500.0}
+
+    plan = amount_plan(900, with_lumps(lumps), SEPTEMBER)
+
+    assert (plan.extra, plan.before) == ({}, 1)
+    assert plan.month == pytest.approx(900)
+
+
+@given(st.lists(st.integers(1, 500).map(float), min_size=28, max_size=90))
+def test_a_plan_of_positive_usage_is_positive_and_an_amount_is_spread_whole(
+    usage: list[float],
+) -> None:
+    history = usage_history(usage)
+
+    plan = learned_plan(history, SEPTEMBER)
+
+    assert min(plan.week) > 0
+    assert min(plan.extra.values(), default=1.0) > 0
+    assert plan.week == pytest.approx(tuple(plan.day(on(SEP, 7) + n * DAY) for n in range(7))) or (
+        plan.extra
+    )
+    assert amount_plan(1000, history, SEPTEMBER).month == pytest.approx(1000)
+
+
+@given(st.lists(st.integers(1, 500).map(float), min_size=28, max_size=90))
+def test_scaling_the_history_scales_the_plan(usage: list[float]) -> None:
+    plan = learned_plan(usage_history(usage), SEPTEMBER)
+
+    scaled = learned_plan(usage_history([8 * amount for amount in usage]), SEPTEMBER)
+
+    assert scaled.week == tuple(8 * amount for amount in plan.week)
+    assert scaled.extra == {day: 8 * amount for day, amount in plan.extra.items()}
+
+
+def test_a_lump_outside_the_window_is_no_part_of_the_month() -> None:
+    plan = Plan("learned", SEPTEMBER, (10.0,) * 7, extra={on(10, 1): 99.0, on(SEP, 30): 5.0})
+
+    assert plan.month == 305
+    assert plan.month == sum(plan.day(on(SEP, day)) for day in range(1, 31))
