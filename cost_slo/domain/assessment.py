@@ -75,7 +75,7 @@ def assess(
     else:
         plan = planned(slo, series)
         decision, figures = _assess_spend(
-            slo.objective.monthly, series, plan, policy, currency=currency, as_of=as_of
+            slo.objective.monthly, series, plan, policy, currency=currency
         )
     stale = staleness(series.charged_through, as_of, policy)
     return Assessment(slo, stale or decision, figures)
@@ -86,12 +86,10 @@ def _assess_spend(
     series: SpendSeries,
     plan: Plan,
     policy: Policy,
-    *,
     currency: str,
-    as_of: datetime,
 ) -> tuple[Decision, Figures]:
     window, elapsed = series.window, series.elapsed
-    ladder = spend_ladder(objective, series, plan, noise_of(plan), as_of)
+    ladder = spend_ladder(objective, series, plan, noise_of(plan))
     firing, missed = fired(policy, ladder)
     spent, charged = series.total(window), series.total(elapsed)
     budget = _budget(objective, series, plan, ladder)
@@ -205,5 +203,5 @@ def _burns(policy: Policy, ladder: Ladder) -> tuple[Burn, ...]:
 
 def _explained(firing: Firing | None, ladder: Ladder, currency: str) -> str:
     if firing is None:
-        return quiet(ladder.rate(1))
+        return quiet(ladder.rate(1), ladder.excess.total(1, ladder.excess.complete), currency)
     return explain(firing, ladder.excess, ladder.noise, ladder.headroom, currency)

@@ -1,23 +1,20 @@
 # SPDX-License-Identifier: Apache-2.0
 """How far above its plan is each recent day?
 
-Excess is usage minus plan. A day that is still arriving is held against the part of its plan that
-can have arrived by then: hours elapsed less the quickest delivery. So its excess is a lower bound:
-it may raise an alarm and never clears one.
+Excess is usage minus plan. A day that is still arriving is held against its whole plan: its excess
+is a lower bound, which may raise an alarm and never clears one.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 
-from cost_slo.domain.period import DAY, midnight
+from cost_slo.domain.period import DAY
 from cost_slo.domain.plan import Plan
 from cost_slo.domain.robust import median
 
-QUICKEST_DELIVERY_HOURS = 4
-"""An hour of usage is billed no sooner than this; AWS delivers in 4 to 24 hours."""
 LEVEL_DAYS = 14
 ADAPTATION = 0.5
 """How much of a level that has lasted is taken as normal before the month is over."""
@@ -70,22 +67,9 @@ class Excess:
         return ADAPTATION * max(median(relative), 0.0) if relative else 0.0
 
 
-def excess_over(
-    plan: Plan, usage: Sequence[float], start: date, *, data_through: date, as_of: datetime
-) -> Excess:
+def excess_over(plan: Plan, usage: Sequence[float], start: date, *, data_through: date) -> Excess:
     """The excess of consecutive days of usage from `start` on, the newest last."""
-    days = [start + offset * DAY for offset in range(len(usage))]
-    planned = [_plan_by(plan, day, data_through, as_of) for day in days]
+    planned = tuple(plan.day(start + offset * DAY) for offset in range(len(usage)))
     amounts = tuple(used - expected for used, expected in zip(usage, planned, strict=True))
-    complete = max(0, min(len(days), (data_through - start).days))
-    return Excess(start, amounts, tuple(planned), complete)
-
-
-def _plan_by(plan: Plan, day: date, data_through: date, as_of: datetime) -> float:
-    """The part of a day's plan that can be visible at `as_of`; lumps count from the start."""
-    expected = plan.day(day)
-    if day < data_through:
-        return expected
-    hours = (as_of - midnight(day)).total_seconds() / 3600 - QUICKEST_DELIVERY_HOURS
-    lump = plan.extra.get(day, 0.0)
-    return lump + (expected - lump) * min(1.0, max(0.0, hours / 24))
+    complete = max(0, min(len(usage), (data_through - start).days))
+    return Excess(start, amounts, planned, complete)

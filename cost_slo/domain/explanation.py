@@ -62,11 +62,16 @@ def ladder_in_words(ladder: Headroom, noise: Noise, currency: str) -> str:
     )
 
 
-def quiet(rate: float | None) -> str:
-    """What to say when no rule fires; `rate` is the burn of the last complete day."""
+def quiet(rate: float | None, above: float, currency: str) -> str:
+    """What to say when no rule fires, of the last complete day's burn and dollars above plan."""
     if rate is None or rate <= 0:
         return "spend is on or below its plan"
-    return f"burning {times(rate)} on the last complete day, which no rule calls for"
+    if rate < 1:
+        return f"burning {times(rate)} on the last complete day, less than the budget allows"
+    return (
+        f"{_money(above, currency)} above plan on the last complete day ({times(rate)}), "
+        "which no rule calls for"
+    )
 
 
 def near_miss(firing: Firing, noise: Noise, currency: str) -> str:

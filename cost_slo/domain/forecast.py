@@ -21,7 +21,7 @@ from math import ceil
 from cost_slo.domain.excess import Excess
 from cost_slo.domain.period import DAY
 from cost_slo.domain.plan import WEEK, Plan
-from cost_slo.domain.robust import median
+from cost_slo.domain.robust import median, relative_to
 
 LAST_DAYS = 3
 RECENT_DAYS = 10
@@ -93,7 +93,7 @@ def _level(recent: Excess) -> float:
 def _error_of_past(plan: Plan, days: int) -> float:
     """The relative error that past forecasts over as many days stayed within."""
     history = plan.cleaned
-    if history is None or days < 1 or min(plan.week) <= 0:
+    if history is None or days < 1 or not any(plan.week):
         return 0.0
     start = history.start.weekday()
     usual = [plan.week[(start + offset) % WEEK] for offset in range(len(history.usage))]
@@ -106,7 +106,7 @@ def _error_of_past(plan: Plan, days: int) -> float:
 
 def _rolling_errors(usage: Sequence[float], usual: Sequence[float], days: int) -> list[float]:
     """How far `days` of history were from level x usual, seen from each of the origins."""
-    relative = [used / expected for used, expected in zip(usage, usual, strict=True)]
+    relative = relative_to(usual, usage)
     used = list(accumulate(usage, initial=0.0))
     expected = list(accumulate(usual, initial=0.0))
     last = len(usage) - days

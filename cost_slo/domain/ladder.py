@@ -70,9 +70,7 @@ def planned(slo: Slo, series: SpendSeries) -> Plan:
     return amount_plan(float(slo.plan), series.history, series.window)
 
 
-def spend_ladder(
-    objective: Decimal, series: SpendSeries, plan: Plan, noise: Noise, as_of: datetime
-) -> Ladder:
+def spend_ladder(objective: Decimal, series: SpendSeries, plan: Plan, noise: Noise) -> Ladder:
     """The ladder of a monthly objective.
 
     Days after the window, still incomplete, wait until their own month is judged.
@@ -81,7 +79,7 @@ def spend_ladder(
     start = max(series.data_through - (LEVEL_DAYS + LONGEST) * DAY, first)
     newest = min(series.charged_through, series.window.end)
     usage = series.usage_by_day(Period(start, max(start, newest)))
-    excess = excess_over(plan, usage, start, data_through=series.data_through, as_of=as_of)
+    excess = excess_over(plan, usage, start, data_through=series.data_through)
     free = float(spend_headroom(objective, series, plan))
     days = series.window.days
     headroom = Headroom(
@@ -134,4 +132,4 @@ def known_budget(slo: Slo, reading: CostReading, as_of: datetime) -> Ladder | No
     if series is None or isinstance(slo.objective, UnitObjective):
         return None
     plan = planned(slo, series)
-    return spend_ladder(slo.objective.monthly, series, plan, noise_of(plan), as_of)
+    return spend_ladder(slo.objective.monthly, series, plan, noise_of(plan))

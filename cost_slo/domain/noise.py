@@ -13,7 +13,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from cost_slo.domain.plan import LEVEL_DAYS, WEEK, History, Plan
-from cost_slo.domain.robust import rolling_medians, spread
+from cost_slo.domain.robust import relative_to, rolling_medians, spread
 
 LONGEST = 7
 """Windows of one to this many days have a precedent."""
@@ -40,7 +40,7 @@ SILENT = Noise()
 
 def noise_of(plan: Plan) -> Noise:
     """The noise of a learned plan's own history; silent without a history or a weekly shape."""
-    if plan.cleaned is None or min(plan.week) <= 0:
+    if plan.cleaned is None or not any(plan.week):
         return SILENT
     ahead, frozen = _residuals(plan, plan.cleaned)
     return noise_of_residuals(ahead, spread(frozen))
@@ -76,7 +76,7 @@ def _residuals(plan: Plan, history: History) -> tuple[list[float], list[float]]:
     shape = [usual * plan.before for usual in plan.week]
     start = history.start.weekday()
     usual = [shape[(start + offset) % WEEK] for offset in range(len(history.usage))]
-    relative = [usage / plan for usage, plan in zip(history.usage, usual, strict=True)]
+    relative = relative_to(usual, history.usage)
     levels = rolling_medians(relative[first - LEVEL_DAYS : -1], LEVEL_DAYS)
     days = list(zip(history.usage[first:], usual[first:], strict=True))
     ahead = [used - level * plan for (used, plan), level in zip(days, levels, strict=True)]

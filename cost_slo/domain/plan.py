@@ -20,7 +20,7 @@ from datetime import date, timedelta
 from typing import Literal
 
 from cost_slo.domain.period import DAY, Period
-from cost_slo.domain.robust import median, spread, theil_sen
+from cost_slo.domain.robust import median, relative_to, spread, theil_sen
 
 WEEK = 7
 LEAST_HISTORY = 28
@@ -90,17 +90,17 @@ def learned_plan(history: History, window: Period) -> Plan:
     if len(history.usage) < LEAST_HISTORY:
         return no_plan(window)
     shape = _week(history)
-    if min(shape) <= 0:
-        return _flat_plan(history, window)
+    if not any(shape):
+        return no_plan(window)
     level = _level(history, shape)
     lumps = _recurring_lumps(history, shape, level)
     cleaned = _without(history, lumps, shape, level)
     shape = _week(cleaned)
-    if min(shape) <= 0:
-        return _flat_plan(cleaned, window)
     level = _level(cleaned, shape)
     trend = _trend(cleaned, shape, window)
     week = tuple(usual * level * (1 + trend) for usual in shape)
+    if not any(week):
+        return no_plan(window)
     return Plan("learned", window, week, 1 / (1 + trend), _next_lumps(lumps, window), cleaned)
 
 
@@ -116,29 +116,18 @@ def amount_plan(amount: float, history: History, window: Period) -> Plan:
 
 
 def _week(history: History) -> tuple[float, ...]:
-    """The median of each weekday over the days used, Monday first."""
+    """The median of each weekday over the days used, Monday first; an idle weekday has 0."""
     recent = history.usage[-USED_HISTORY:]
     first = history.end.weekday() - len(recent)
-    return tuple(median(recent[(day - first) % WEEK :: WEEK]) for day in range(WEEK))
-
-
-def _flat_plan(history: History, window: Period) -> Plan:
-    """Where most days of some weekday have no usage, the week has no shape to divide by."""
-    recent = history.usage[-LEAST_HISTORY:]
-    usual = median(recent)
-    if usual <= 0:
-        return no_plan(window)
-    return Plan("learned", window, (usual,) * WEEK, cleaned=history)
+    return tuple(max(median(recent[(day - first) % WEEK :: WEEK]), 0.0) for day in range(WEEK))
 
 
 def _relative(history: History, shape: Sequence[float], days: int) -> list[float]:
     """The last days relative to their weekday's median."""
     first = len(history.usage) - days
     weekday = history.start.weekday() + first
-    return [
-        usage / shape[(weekday + offset) % WEEK]
-        for offset, usage in enumerate(history.usage[first:])
-    ]
+    usual = [shape[(weekday + offset) % WEEK] for offset in range(days)]
+    return relative_to(usual, history.usage[first:])
 
 
 def _level(history: History, shape: Sequence[float]) -> float:

@@ -121,7 +121,7 @@ def _judge(
     series = SpendSeries(
         days, before, charged_through, complete_through(charged_through, at), case.window
     )
-    ladder = spend_ladder(case.objective, series, plan, noise, at)
+    ladder = spend_ladder(case.objective, series, plan, noise)
     firing, _ = fired(policy, ladder)
     if firing is None:
         return None

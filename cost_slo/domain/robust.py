@@ -63,3 +63,13 @@ def theil_sen(values: Sequence[float]) -> float:
         for later in range(earlier + 1, len(values))
     ]
     return median(slopes) if slopes else 0.0
+
+
+def relative_to(usual: Sequence[float], used: Sequence[float]) -> list[float]:
+    """Each value relative to what is usual; on a day when nothing is usual, 1: on plan.
+
+    >>> relative_to([10.0, 0.0], [15.0, 3.0])
+    [1.5, 1.0]
+    """
+    pairs = zip(used, usual, strict=True)
+    return [value / expected if expected > 0 else 1.0 for value, expected in pairs]

@@ -167,7 +167,9 @@ def test_what_history_has_seen_is_held_back_and_told_as_a_near_miss() -> None:
         "emergency at 14x over 1 day held back: $240.00 beyond the recent level is within what is "
         "usual (noise $0.00 a day, up to $200.00 before)"
     )
-    assert told.decision.reason == "burning 24.0x on the last complete day, which no rule calls for"
+    assert told.decision.reason == (
+        "$240.00 above plan on the last complete day (24.0x), which no rule calls for"
+    )
 
 
 def test_more_than_history_has_seen_is_called_and_no_near_miss() -> None:

@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime
+from datetime import date
 
 import pytest
 
@@ -16,47 +16,19 @@ TENTH = date(2026, 9, 10)
 PLAN = Plan("learned", SEPTEMBER, (100.0,) * 7)
 
 
-def at(day: int, hour: int, minute: int = 0) -> datetime:
-    return datetime(2026, 9, day, hour, minute, tzinfo=UTC)
-
-
 def test_a_complete_day_is_held_against_its_whole_plan() -> None:
-    found = excess_over(PLAN, [130.0, 80.0], NINTH, data_through=date(2026, 9, 11), as_of=at(12, 6))
+    found = excess_over(PLAN, [130.0, 80.0], NINTH, data_through=date(2026, 9, 11))
 
     assert found == Excess(NINTH, (30.0, -20.0), (100.0, 100.0), 2)
     assert found.end == date(2026, 9, 11)
 
 
-@pytest.mark.parametrize(
-    ("as_of", "planned"),
-    # Hours since the 10th began, less 4 for the quickest delivery, of 24.
-    [
-        (at(10, 0), 0),
-        (at(10, 4), 0),
-        (at(10, 10), 25),
-        (at(10, 16), 50),
-        (at(10, 16, 30), 100 * 12.5 / 24),
-        (at(11, 4), 100),
-        (at(11, 23), 100),
-    ],
-)
-def test_a_day_still_arriving_is_held_against_what_can_have_arrived(
-    as_of: datetime, planned: float
-) -> None:
-    found = excess_over(PLAN, [100.0, 60.0], NINTH, data_through=TENTH, as_of=as_of)
-
-    assert found.complete == 1
-    assert found.planned == pytest.approx((100, planned))
-    assert found.amounts == pytest.approx((0, 60 - planned))
-
-
-def test_a_planned_lump_may_arrive_at_any_hour_of_its_day() -> None:
+def test_a_day_still_arriving_is_held_against_its_whole_plan_lumps_included() -> None:
     plan = Plan("learned", SEPTEMBER, (100.0,) * 7, extra={TENTH: 500.0})
 
-    found = excess_over(plan, [600.0], TENTH, data_through=TENTH, as_of=at(10, 16))
+    found = excess_over(plan, [100.0, 660.0], NINTH, data_through=TENTH)
 
-    assert found.planned == pytest.approx((550,))
-    assert found.amounts == pytest.approx((50,))
+    assert found == Excess(NINTH, (0.0, 60.0), (100.0, 600.0), 1)
 
 
 @pytest.mark.parametrize(
@@ -66,7 +38,7 @@ def test_a_planned_lump_may_arrive_at_any_hour_of_its_day() -> None:
 def test_complete_days_are_those_before_the_end_of_the_data(
     data_through: date, complete: int
 ) -> None:
-    found = excess_over(PLAN, [1.0, 1.0], NINTH, data_through=data_through, as_of=at(30, 6))
+    found = excess_over(PLAN, [1.0, 1.0], NINTH, data_through=data_through)
 
     assert found.complete == complete
 

@@ -79,11 +79,12 @@ def test_two_days_and_more_are_said_in_days(rate: float, lasts: str) -> None:
         (None, "spend is on or below its plan"),
         (-3.0, "spend is on or below its plan"),
         (0.0, "spend is on or below its plan"),
-        (0.7, "burning 0.7x on the last complete day, which no rule calls for"),
+        (0.7, "burning 0.7x on the last complete day, less than the budget allows"),
+        (1.5, "$12.50 above plan on the last complete day (1.5x), which no rule calls for"),
     ],
 )
 def test_where_no_rule_fires_the_last_day_is_said(rate: float | None, text: str) -> None:
-    assert quiet(rate) == text
+    assert quiet(rate, 12.5, "USD") == text
 
 
 def test_a_near_miss_says_what_held_the_rule_back() -> None:

@@ -150,10 +150,10 @@ def test_a_few_days_missing_or_refunded_do_not_move_the_plan() -> None:
     assert plan.month == pytest.approx(3000)
 
 
-def test_usage_that_stopped_two_weeks_ago_is_planned_to_stay_away() -> None:
+def test_usage_that_stopped_two_weeks_ago_leaves_nothing_to_plan() -> None:
     plan = learned_plan(usage_history([100.0] * 42 + [0.0] * 14), SEPTEMBER)
 
-    assert (plan.basis, plan.month) == ("learned", 0)
+    assert (plan.basis, plan.month) == ("none", 0)
 
 
 def test_refunds_that_outweigh_two_weeks_are_never_planned_below_zero() -> None:
@@ -171,7 +171,7 @@ def test_a_level_that_fell_two_weeks_ago_is_not_taken_for_lumps_that_recur() -> 
     assert (plan.extra, plan.cleaned) == ({}, history)
 
 
-def test_mondays_left_with_nothing_but_lumps_leave_the_week_no_shape() -> None:
+def test_usage_that_ended_two_weeks_ago_teaches_no_plan() -> None:
     # Six Mondays of 600 and two of nothing; four of the six recur after 28 days and are taken out.
     week = [600.0, 100.0, 100.0, 100.0, 100.0, 100.0, 100.0]
 
@@ -180,14 +180,13 @@ def test_mondays_left_with_nothing_but_lumps_leave_the_week_no_shape() -> None:
     assert plan.basis == "none"
 
 
-def test_where_most_sundays_are_idle_every_day_is_planned_at_the_median_of_28() -> None:
-    # Four weeks of 100 and 120 on two days each, 80 on two, and nothing on Sunday: middle 100.
-    older = [500.0] * 6 + [0.0]
-    week = [80.0, 80.0, 100.0, 100.0, 120.0, 120.0, 0.0]
+def test_an_idle_weekday_is_planned_idle() -> None:
+    # Monday to Friday at 100, nothing at the weekend: 22 working days in September 2026.
+    week = [100.0] * 5 + [0.0] * 2
 
-    plan = learned_plan(usage_history(older * 4 + week * 4), SEPTEMBER)
+    plan = learned_plan(usage_history(week * 8), SEPTEMBER)
 
-    assert (plan.basis, plan.week) == ("learned", (100.0,) * 7)
+    assert plan.month == pytest.approx(22 * 100)
 
 
 def test_a_history_without_usage_teaches_no_plan() -> None:
