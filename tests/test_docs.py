@@ -268,7 +268,7 @@ LEFTOVER = re.compile(
     [
         ("see " + "/" + "work/notes.md", True),
         ("https://" + ".".join(PACKAGE_HOSTS[0]) + "/simple", True),
-        ("docs/work/notes.md", False),
+        ("docs/workshop/notes.md", False),
         ("https://example.org/home/page", False),
     ],
 )

@@ -22,8 +22,8 @@ from cost_slo.cli.arguments import (
 from cost_slo.cli.tables import print_incident, print_incidents
 from cost_slo.domain import incident_change as changes
 from cost_slo.domain.errors import CostSloError
-from cost_slo.domain.evaluation import iso
 from cost_slo.domain.incident import Incident, IncidentEvent, fold, incidents
+from cost_slo.domain.wording import iso
 from cost_slo.ports import StateChange, Store
 
 SCHEMA = "cost-slo/incidents/v1"

@@ -9,17 +9,18 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
 from cost_slo.domain.assessment import Assessment, Figures
 from cost_slo.domain.money import ZERO, plain
-from cost_slo.domain.period import Month, midnight
+from cost_slo.domain.period import Month
 from cost_slo.domain.policy import Policy
 from cost_slo.domain.spec import MonthlyObjective, Slo
 from cost_slo.domain.spend import CostReading, UnitReading
 from cost_slo.domain.unit_cost import UnitCosts
+from cost_slo.domain.wording import iso
 
 SCHEMA = "cost-slo/evaluation/v1"
 
@@ -34,12 +35,6 @@ class SloReport:
     units: UnitReading | None = None
     incident: str | None = None
     incident_change: str = "none"
-
-
-def iso(moment: datetime | date) -> str:
-    """ISO 8601 with a Z; a date means its first instant."""
-    instant = moment if isinstance(moment, datetime) else midnight(moment)
-    return instant.isoformat().replace("+00:00", "Z")
 
 
 def evaluation(

@@ -14,12 +14,13 @@ from typing import Any
 from cost_slo.domain.assessment import Figures
 from cost_slo.domain.decision import Verdict
 from cost_slo.domain.drivers import movers_to_json, top_movers
-from cost_slo.domain.evaluation import SloReport, iso, slo_entry
+from cost_slo.domain.evaluation import SloReport, slo_entry
 from cost_slo.domain.incident import Incident
 from cost_slo.domain.incident_change import Signal
 from cost_slo.domain.period import DAY, Month, Period
 from cost_slo.domain.recovery import resolution
 from cost_slo.domain.spend import Observation
+from cost_slo.domain.wording import iso
 
 RECENT = timedelta(days=7)
 

@@ -14,6 +14,8 @@ import unicodedata
 from datetime import UTC, date, datetime
 from decimal import Decimal
 
+from cost_slo.domain.period import midnight
+
 SUBJECT_LENGTH = 99
 WHOLE_FROM = 100
 LOOK_BACKS = {"d": "day", "h": "hour"}
@@ -103,9 +105,13 @@ def instant(at: datetime) -> str:
     return f"{_utc(at):%Y-%m-%d %H:%M} UTC"
 
 
-def iso(at: datetime) -> str:
-    """An instant for machines: `2026-11-14T00:00:00Z`. ValueError as `instant`."""
-    return f"{_utc(at):%Y-%m-%dT%H:%M:%S}Z"
+def iso(at: datetime | date) -> str:
+    """An instant for machines, or the first one of a day: `2026-11-14T00:00:00Z`.
+
+    ValueError as `instant`.
+    """
+    moment = at if isinstance(at, datetime) else midnight(at)
+    return f"{_utc(moment):%Y-%m-%dT%H:%M:%S}Z"
 
 
 def duration(hours: float) -> str:
