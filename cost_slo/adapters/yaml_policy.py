@@ -15,12 +15,14 @@ import yaml
 
 from cost_slo.domain.errors import SpecError
 from cost_slo.domain.incident import Severity
-from cost_slo.domain.policy import Policy, Rule
+from cost_slo.domain.policy import Policy, Rule, factor_of_share
 
 SHIPPED = resources.files("cost_slo") / "policies"
 FIELDS = {"name", "stale_after_hours", "rules", "asks"}
 GATES = ("noise", "precedent", "tight_precedent", "ample")
-RULE_FIELDS = {"severity", "factor", "days", "shape", *GATES}
+RULE_FIELDS = {"severity", "factor", "budget_percent", "days", "shape", *GATES}
+MONTH_DAYS = 30
+"""A share of the budget becomes a factor in a month of this length."""
 
 
 def shipped_policies() -> frozenset[str]:
@@ -44,7 +46,7 @@ def load_policy(name: str, *, base: Path) -> Policy:
         raise SpecError(message, file=str(file)) from error
     try:
         return _policy(document)
-    except (AttributeError, KeyError, OverflowError, TypeError, ValueError) as error:
+    except (ArithmeticError, AttributeError, KeyError, TypeError, ValueError) as error:
         message = f"not a policy: {error!s}; see the shipped `default` ladder for the shape"
         raise SpecError(message, file=str(file), field="policy") from error
 
@@ -69,11 +71,20 @@ def _rule(rule: Mapping[str, Any]) -> Rule:
         raise ValueError(message)
     return Rule(
         severity=Severity(rule["severity"]),
-        factor=float(rule["factor"]),
+        factor=_factor(rule),
         days=_whole(rule["days"]),
         shape=rule.get("shape", "total"),
         **{gate: float(rule.get(gate, 0)) for gate in GATES},
     )
+
+
+def _factor(rule: Mapping[str, Any]) -> float:
+    """As written, or derived from the percentage of the error budget that the days use up."""
+    if ("factor" in rule) == ("budget_percent" in rule):
+        raise ValueError("a rule needs exactly one of `factor` and `budget_percent`")
+    if "factor" in rule:
+        return float(rule["factor"])
+    return factor_of_share(float(rule["budget_percent"]) / 100, _whole(rule["days"]), MONTH_DAYS)
 
 
 def _whole(days: float) -> int:

@@ -142,6 +142,15 @@ def existing_store(state: StateFolder) -> Store:
     return local_store(folder)
 
 
+@app.command()
+def close(incident: IncidentId, text: Said, at: AsOf = None, state: StateFolder = None) -> None:
+    """Say that nothing is left to learn from a resolved incident.
+
+    Example: cost-slo incidents close ID --text "reviewed, action items agreed"
+    """
+    _move(changes.close, incident, text, at=at, state=state)
+
+
 def load_incident(store: Store, incident: str) -> Incident:
     """The incident of that id. Raises CostSloError naming the ids there are."""
     events = store.load_events(incident=incident)

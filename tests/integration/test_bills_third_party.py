@@ -10,7 +10,7 @@ import pytest
 
 from cost_slo.domain.errors import CostSloError
 from tests.builders_bills import an_slo, outcome, read_bill, total
-from tests.third_party import third_party
+from tests.third_party import DATA, third_party
 
 LATER = datetime(2026, 12, 1, tzinfo=UTC)
 FOREIGN = ("focus_spec_examples", "focus_validator_rules/samples", "finops_toolkit_open_data")
@@ -93,7 +93,7 @@ def test_every_other_file_reads_or_says_what_is_wrong(folder: str) -> None:
     for file in files:
         result = outcome(file, as_of=LATER)
         if isinstance(result, CostSloError):
-            assert file.name in str(result)
+            assert str(file.relative_to(DATA)) in str(result)
             assert "column" in str(result) or "expected" in str(result)
         else:
             assert sum(result.charges.cost_total.values()) >= 0

@@ -71,6 +71,15 @@ def opened(tmp_path: Path) -> OpenIncident:
     return OpenIncident(tmp_path)
 
 
+def test_a_resolved_incident_is_closed_and_no_other_is(opened: OpenIncident) -> None:
+    early = opened("incidents", "close", ID, "--text", "reviewed", *AT)
+    opened("incidents", "resolve", ID, "--text", "back", *AT)
+    late = opened("incidents", "close", ID, "--text", "reviewed", *AT)
+
+    assert "`closed` needs it to be resolved" in early.err
+    assert (early.code, late.code, opened.status) == (2, 0, "closed")
+
+
 def test_an_open_incident_is_listed_with_what_a_machine_needs(opened: OpenIncident) -> None:
     listed = opened.document("list")
 

@@ -76,6 +76,16 @@ def test_a_ladder_of_one_s_own_is_read_beside_the_spec(tmp_path: Path) -> None:
     )
 
 
+def test_a_share_of_the_budget_becomes_the_factor_that_uses_it_up(tmp_path: Path) -> None:
+    share = "{severity: page, budget_percent: 20, days: 2}"
+    written(tmp_path, MINE.replace(RULE, share))
+
+    policy = load_policy("mine.yaml", base=tmp_path)
+
+    # A fifth of a 30-day month's budget in two days: 0.2 x 30 / 2.
+    assert policy.rules[0].factor == pytest.approx(3)
+
+
 def test_a_ladder_that_is_not_there_is_named(tmp_path: Path) -> None:
     with pytest.raises(SpecError, match=r"absent\.yaml: the policy cannot be read: .*No such file"):
         load_policy("absent.yaml", base=tmp_path)
@@ -108,6 +118,13 @@ def test_a_file_that_is_not_yaml_cannot_be_read(tmp_path: Path, bad: bytes) -> N
         ("{severity: page, factor: 5, days: 2, noise: -1}", "noise -1 is negative"),
         ("{severity: page, factor: 5, days: 2, ample: .nan}", "ample nan is negative"),
         ("{severity: page, factor: 5}", "'days'"),
+        ("{severity: page, days: 2}", "exactly one of `factor` and `budget_percent`"),
+        (
+            "{severity: page, factor: 5, budget_percent: 10, days: 2}",
+            "exactly one of `factor` and `budget_percent`",
+        ),
+        ("{severity: page, budget_percent: 10, days: 0}", "not a policy"),
+        ("{severity: page, budget_percent: 0, days: 2}", "factor 0 is not positive"),
         ("[1]", "unknown key 1 in a rule"),
         ("5", "not a policy"),
         (f"{RULE}\n  - {RULE}", "two rules overlap: page, 2 days, total"),
