@@ -11,10 +11,12 @@ from decimal import Decimal
 
 from cost_slo.domain.burn import Firing, Headroom
 from cost_slo.domain.excess import Excess
+from cost_slo.domain.hourly import HourlyFiring
+from cost_slo.domain.hourly_rule import HourlyRule
 from cost_slo.domain.noise import Noise
 from cost_slo.domain.period import DAY
 from cost_slo.domain.policy import Rule
-from cost_slo.domain.wording import count, day, money, times
+from cost_slo.domain.wording import count, day, instant, money, times
 
 
 def explain(firing: Firing, excess: Excess, noise: Noise, headroom: Headroom, currency: str) -> str:
@@ -26,10 +28,21 @@ def explain(firing: Firing, excess: Excess, noise: Noise, headroom: Headroom, cu
     partial = ", a day still arriving" if firing.end > excess.complete else ""
     above = f"{_money(total, currency)} above plan {span}{partial}"
     asked = f"the rule is {rule.factor:g}x over {_window(rule.days)}"
-    lasting = _lasting(headroom.window_days / firing.rate)
-    budget = f"an error budget of {_money(headroom.budget, currency)} lasts {lasting} at that rate"
     usual = _against(firing, noise, currency)
     burning = f"burning {times(firing.rate)} ({asked}): {above}"
+    budget = _budget(headroom, firing.rate, currency)
+    return "; ".join(part for part in (burning, usual, budget) if part)
+
+
+def explain_hours(firing: HourlyFiring, headroom: Headroom, currency: str) -> str:
+    """Why an hourly rule fired."""
+    rule = firing.rule
+    span = count(rule.hours, "hour")
+    asked = f"the rule is {rule.factor:g}x over {_hours(rule)}"
+    above = f"{_money(firing.excess, currency)} above plan in {span} to {instant(firing.end)}"
+    usual = f"usual noise is {_money(firing.spread, currency)} in {span}" if firing.spread else ""
+    burning = f"burning {times(firing.rate)} ({asked}): {above}"
+    budget = _budget(headroom, firing.rate, currency)
     return "; ".join(part for part in (burning, usual, budget) if part)
 
 
@@ -43,8 +56,20 @@ def rule_in_words(rule: Rule, window_days: int) -> str:
     span = count(rule.days, "day") + (", each of them" if rule.shape == "sustained" else "")
     return (
         f"{rule.severity} at {rule.factor:g}x over {span}: "
-        f"{100 * rule.budget_share(window_days):.1f} % of the error budget is gone, "
-        f"a full one lasts {rule.days_to_exhaustion(window_days):.1f} days"
+        f"{_gone(rule.budget_share(window_days), rule.days_to_exhaustion(window_days))}"
+    )
+
+
+def hourly_rule_in_words(rule: HourlyRule, window_days: int) -> str:
+    """The same of an hourly rule.
+
+    >>> from cost_slo.domain.incident import Severity
+    >>> hourly_rule_in_words(HourlyRule(Severity.PAGE, 5, 24, 4), 30)
+    'page at 5x over 24 hours and the last 4: 16.7 % of the error budget is gone, a full one lasts 6.0 days'
+    """  # noqa: E501  the sentence is one line
+    return (
+        f"{rule.severity} at {rule.factor:g}x over {_hours(rule)}: "
+        f"{_gone(rule.budget_share(window_days), rule.days_to_exhaustion(window_days))}"
     )
 
 
@@ -92,6 +117,20 @@ def _against(firing: Firing, noise: Noise, currency: str) -> str:
     if firing.precedent <= 0:
         return usual
     return f"{usual} and the most before was {_money(firing.precedent, currency)}"
+
+
+def _budget(headroom: Headroom, rate: float, currency: str) -> str:
+    lasting = _lasting(headroom.window_days / rate)
+    return f"an error budget of {_money(headroom.budget, currency)} lasts {lasting} at that rate"
+
+
+def _gone(share: float, days: float) -> str:
+    return f"{100 * share:.1f} % of the error budget is gone, a full one lasts {days:.1f} days"
+
+
+def _hours(rule: HourlyRule) -> str:
+    span = count(rule.hours, "hour")
+    return span if rule.short_hours == rule.hours else f"{span} and the last {rule.short_hours}"
 
 
 def _window(days: int) -> str:

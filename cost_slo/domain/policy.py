@@ -20,6 +20,7 @@ from dataclasses import dataclass
 from math import inf
 from typing import Literal
 
+from cost_slo.domain.hourly_rule import HourlyRule, refuse_overlap
 from cost_slo.domain.incident import Severity
 from cost_slo.domain.noise import LONGEST
 
@@ -79,15 +80,20 @@ def factor_of_share(share: float, days: float, window_days: float) -> float:
 
 @dataclass(frozen=True, slots=True)
 class Policy:
-    """A burn ladder. `stale_after_hours` counts from the end of the last charged day."""
+    """A burn ladder. `stale_after_hours` counts from the end of the last charged day.
+
+    `hourly_rules` call beside the daily ones where the hours of the costs are known.
+    """
 
     name: str
     rules: tuple[Rule, ...]
     asks: Mapping[Severity, str]
     stale_after_hours: int = 48
+    hourly_rules: tuple[HourlyRule, ...] = ()
 
     def __post_init__(self) -> None:
         """Refuse two rules that overlap: same severity, days and shape."""
+        refuse_overlap(self.hourly_rules)
         seen: set[tuple[Severity, int, str]] = set()
         for rule in self.rules:
             key = (rule.severity, rule.days, rule.shape)

@@ -2,17 +2,30 @@
 """Which alerts would have rung, and when?
 
 Replays a bitemporal ledger through the very functions that judge live spend. At each evaluation
-only what had been observed by then is seen, and the plan is frozen as the month began.
+only what had been observed by then is seen, and the plan is frozen as the month began. Where the
+ledger's hours are known, hourly rules call beside the daily ones, and the louder is heard.
 """
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
 
-from cost_slo.domain.explanation import explain
+from cost_slo.domain.burn import Headroom
+from cost_slo.domain.explanation import explain, explain_hours
+from cost_slo.domain.hourly import (
+    HourlyFiring,
+    HourlyPlan,
+    HourlyUsage,
+    ObservedHour,
+    hourly_excess,
+    hourly_noise,
+    hourly_plan,
+    loudest_hourly,
+)
 from cost_slo.domain.incident import Severity
 from cost_slo.domain.ladder import fired, spend_ladder
 from cost_slo.domain.money import ZERO
@@ -39,13 +52,17 @@ class Observed:
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """One SLO to replay: its objective for a window, its ledger by `at`, and when to look."""
+    """One SLO to replay: its objective for a window, its ledger by `at`, and when to look.
+
+    `hours` is the same ledger's usage by hour, also by `at`; empty where only days are judged.
+    """
 
     name: str
     objective: Decimal
     window: Period
     rows: Sequence[Observed]
     evaluations: Sequence[datetime]
+    hours: Sequence[ObservedHour] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,21 +75,39 @@ class Alert:
     text: str
 
 
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """What has been observed so far."""
+
+    days: dict[date, Observation] = field(default_factory=dict)
+    hours: HourlyUsage = field(default_factory=HourlyUsage)
+
+
+@dataclass(frozen=True, slots=True)
+class _Frozen:
+    """What was known, planned and usual when the window began."""
+
+    before: Mapping[date, Observation]
+    plan: Plan
+    noise: Noise
+    hourly: HourlyPlan
+    hourly_noise: Mapping[int, float]
+
+
 def replay(case: Case, policy: Policy, *, currency: str = "USD") -> Iterator[Alert]:
-    """The alerts of one case: the burn ladder's, at each evaluation where a rule fires."""
-    days: dict[date, Observation] = {}
-    rows = iter([*case.rows, None])
-    pending = next(rows)
-    frozen: tuple[Mapping[date, Observation], Plan, Noise] | None = None
+    """The alerts of one case: the loudest rule's, at each evaluation where one fires."""
+    known, frozen = _Known(), None
+    rows, hours = deque(case.rows), deque(case.hours)
     for at in sorted({midnight(case.window.start), *case.evaluations}):
-        while pending is not None and pending.at <= at:
-            _learn(days, pending)
-            pending = next(rows)
+        while rows and rows[0].at <= at:
+            _learn(known.days, rows.popleft())
+        while hours and hours[0].at <= at:
+            known.hours.learn(hours.popleft())
         if frozen is None and at >= midnight(case.window.start):
-            frozen = _freeze(days, case.window)
-        if frozen is None or not days or at not in case.evaluations:
+            frozen = _freeze(known, case.window, policy)
+        if frozen is None or at not in case.evaluations:
             continue
-        alert = _judge(case, days, frozen, at, policy=policy, currency=currency)
+        alert = _judge(case, known, frozen, at, policy=policy, currency=currency)
         if alert:
             yield alert
 
@@ -95,35 +130,49 @@ def _learn(days: dict[date, Observation], row: Observed) -> None:
     )
 
 
-def _freeze(
-    days: Mapping[date, Observation], window: Period
-) -> tuple[Mapping[date, Observation], Plan, Noise]:
-    before = {day: seen for day, seen in days.items() if day < window.start}
-    series = SpendSeries(before, before, window.start, window.start, window)
-    plan = learned_plan(series.history, window)
-    return before, plan, noise_of(plan)
+def _freeze(known: _Known, window: Period, policy: Policy) -> _Frozen:
+    before = {day: seen for day, seen in known.days.items() if day < window.start}
+    history = SpendSeries(before, before, window.start, window.start, window).history
+    plan = learned_plan(history, window)
+    hourly = hourly_plan(plan, history, known.hours)
+    windows = {rule.hours for rule in policy.hourly_rules}
+    return _Frozen(before, plan, noise_of(plan), hourly, hourly_noise(hourly, known.hours, windows))
 
 
 def _judge(
     case: Case,
-    days: Mapping[date, Observation],
-    frozen: tuple[Mapping[date, Observation], Plan, Noise],
+    known: _Known,
+    frozen: _Frozen,
     at: datetime,
     *,
     policy: Policy,
     currency: str,
 ) -> Alert | None:
-    before, plan, noise = frozen
-    used = [day for day, seen in days.items() if seen.usage]
+    used = [day for day, seen in known.days.items() if seen.usage]
     if not used:
         return None
     charged_through = max(used) + DAY
-    series = SpendSeries(
-        days, before, charged_through, complete_through(charged_through, at), case.window
-    )
-    ladder = spend_ladder(case.objective, series, plan, noise)
-    firing, _ = fired(policy, ladder)
-    if firing is None:
+    data_through = complete_through(charged_through, at)
+    series = SpendSeries(known.days, frozen.before, charged_through, data_through, case.window)
+    ladder = spend_ladder(case.objective, series, frozen.plan, frozen.noise)
+    daily, _ = fired(policy, ladder)
+    hourly = _fired_hourly(case.window, known.hours, frozen, policy, ladder.headroom)
+    if hourly and (daily is None or hourly.rule.severity > daily.rule.severity):
+        text = explain_hours(hourly, ladder.headroom, currency)
+        return Alert(case.name, at, hourly.rule.severity, text)
+    if daily is None:
         return None
-    text = explain(firing, ladder.excess, ladder.noise, ladder.headroom, currency)
-    return Alert(case.name, at, firing.rule.severity, text)
+    text = explain(daily, ladder.excess, ladder.noise, ladder.headroom, currency)
+    return Alert(case.name, at, daily.rule.severity, text)
+
+
+def _fired_hourly(
+    window: Period, usage: HourlyUsage, frozen: _Frozen, policy: Policy, headroom: Headroom
+) -> HourlyFiring | None:
+    """The loudest hourly rule at the newest visible hour; the next month waits to be judged."""
+    longest = max((rule.hours for rule in policy.hourly_rules), default=0)
+    end = min(usage.through, midnight(window.end))
+    excess = hourly_excess(frozen.hourly, usage, hours=longest, end=end) if longest else None
+    if excess is None:
+        return None
+    return loudest_hourly(policy.hourly_rules, excess, frozen.hourly_noise, headroom)
