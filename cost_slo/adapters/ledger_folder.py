@@ -3,20 +3,24 @@
 
 A folder with `ledger.parquet` (series, observed_at, period_start, category, amount), `slos.csv`
 (series, objective, month_start, month_end) and `evaluations.csv` (series, evaluated_at). Rows of a
-finer period than a day are summed to their UTC day.
+finer period than a day are summed to their UTC day, and where hours are asked for also to their
+hour.
 """
 
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterator, Mapping
-from datetime import UTC, date, datetime
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from datetime import UTC, date, datetime, time
 from decimal import Decimal
 from itertools import groupby
 from operator import itemgetter
 from pathlib import Path
+from typing import TypeVar
 
 from cost_slo.domain.errors import CostDataError
+from cost_slo.domain.hourly import ObservedHour
 from cost_slo.domain.period import Period
 from cost_slo.domain.replay import Case, Observed
 
@@ -25,6 +29,9 @@ ROWS = """
     SELECT series, observed_at, CAST(period_start AS DATE) AS day, category, period_start, amount
     FROM read_parquet(?) ORDER BY series, observed_at, period_start
 """
+Row = tuple[str, datetime, date, str, datetime, float]
+When = TypeVar("When", date, datetime)
+"""A day, or the instant at which an hour starts."""
 BATCH = 50_000
 SLO_COLUMNS = {"series", "objective", "month_start", "month_end"}
 EVALUATION_COLUMNS = {"series", "evaluated_at"}
@@ -37,15 +44,19 @@ class LedgerFolder:
         """The folder must hold the three files."""
         self._folder = folder
 
-    def load_cases(self) -> Iterator[Case]:
-        """Each series of the ledger, in order of its name. Raises CostDataError."""
+    def load_cases(self, *, hourly: bool = False) -> Iterator[Case]:
+        """Each series of the ledger, in order of its name.
+
+        Raises CostDataError; with `hourly`, also for a series that has no hours.
+        """
         slos = {row["series"]: row for row in self._read("slos.csv", SLO_COLUMNS)}
         evaluations: dict[str, list[datetime]] = {name: [] for name in slos}
         for row in self._read("evaluations.csv", EVALUATION_COLUMNS):
             self._known(row["series"], slos, "evaluations.csv")
             evaluations[row["series"]].append(self._instant(row["evaluated_at"]))
-        for name, rows in groupby(self._rows(), key=itemgetter(0)):
+        for name, found in groupby(self._rows(), key=itemgetter(0)):
             self._known(name, slos, "ledger.parquet")
+            rows = list(found)
             objective, window = self._objective(slos[name])
             yield Case(
                 name=name,
@@ -53,7 +64,20 @@ class LedgerFolder:
                 window=window,
                 rows=tuple(_by_day(rows)),
                 evaluations=tuple(sorted(evaluations[name])),
+                hours=tuple(self._hours(name, rows)) if hourly else (),
             )
+
+    def _hours(self, name: str, rows: Sequence[Row]) -> Iterator[ObservedHour]:
+        """Each change of an hour's usage; a ledger of days knows no hours."""
+        usage = [row for row in rows if KINDS.get(row[3]) == "usage"]
+        if usage and all(row[4].time() == time() for row in usage):
+            message = (
+                f"no 1-hour window on daily data: every period of series {name!r} starts at "
+                "midnight; replay it without --hourly"
+            )
+            file = str(self._folder / "ledger.parquet")
+            raise CostDataError(message, file=file, column="period_start")
+        return _by_hour(usage)
 
     def _known(self, name: str, slos: Mapping[str, object], file: str) -> None:
         if name not in slos:
@@ -90,7 +114,7 @@ class LedgerFolder:
             raise CostDataError(message, file=str(file), column=missing[0])
         return rows
 
-    def _rows(self) -> Iterator[tuple[str, datetime, date, str, datetime, float]]:
+    def _rows(self) -> Iterator[Row]:
         import duckdb  # noqa: PLC0415  heavy, and only a laptop has it
 
         file = self._folder / "ledger.parquet"
@@ -104,30 +128,30 @@ class LedgerFolder:
             raise CostDataError(message, file=str(file)) from error
 
 
-def _by_day(
-    rows: Iterator[tuple[str, datetime, date, str, datetime, float]],
-) -> Iterator[Observed]:
-    """Each change of a day's sum; a day of hours changes with each hour that arrives."""
-    periods: dict[tuple[date, str], dict[tuple[datetime, str], Decimal]] = {}
-    changed: dict[tuple[date, str], None] = {}
-    last: datetime | None = None
-    for _, at, day, category, start, amount in rows:
-        if at != last and last is not None:
-            yield from _sums(periods, changed, last)
-            changed = {}
-        last = at
-        key = (day, KINDS.get(category, "lumps"))
-        periods.setdefault(key, {})[start, category] = Decimal(str(amount))
-        changed[key] = None
-    if last is not None:
-        yield from _sums(periods, changed, last)
+def _by_day(rows: Iterable[Row]) -> Iterator[Observed]:
+    return (Observed(*change) for change in _summed(rows, itemgetter(2)))
 
 
-def _sums(
-    periods: dict[tuple[date, str], dict[tuple[datetime, str], Decimal]],
-    changed: dict[tuple[date, str], None],
-    at: datetime,
-) -> Iterator[Observed]:
-    for day, kind in changed:
-        amount = sum(periods[day, kind].values(), Decimal(0))
-        yield Observed(at.replace(tzinfo=UTC), day, kind, amount)
+def _by_hour(usage: Iterable[Row]) -> Iterator[ObservedHour]:
+    return (ObservedHour(at, hour, amount) for at, hour, _, amount in _summed(usage, _hour))
+
+
+def _hour(row: Row) -> datetime:
+    return row[4].replace(minute=0, second=0, microsecond=0, tzinfo=UTC)
+
+
+def _summed(
+    rows: Iterable[Row], period_of: Callable[[Row], When]
+) -> Iterator[tuple[datetime, When, str, Decimal]]:
+    """Each change of a period's sum; a day of hours changes with each hour that arrives."""
+    parts: defaultdict[tuple[When, str], dict[tuple[datetime, str], Decimal]] = defaultdict(dict)
+    for at, observed in groupby(rows, key=itemgetter(1)):
+        changed: dict[tuple[When, str], None] = {}
+        for row in observed:
+            _, _, _, category, start, amount = row
+            key = (period_of(row), KINDS.get(category, "lumps"))
+            parts[key][start, category] = Decimal(str(amount))
+            changed[key] = None
+        for period, kind in changed:
+            total = sum(parts[period, kind].values(), Decimal(0))
+            yield at.replace(tzinfo=UTC), period, kind, total

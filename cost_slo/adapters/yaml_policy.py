@@ -36,9 +36,7 @@ def shipped_policies() -> frozenset[str]:
     )
 
 
-def load_policy(
-    name: str, *, base: Path, granularity: Literal["day", "hour"] = "day"
-) -> Policy:
+def load_policy(name: str, *, base: Path, granularity: Literal["day", "hour"] = "day") -> Policy:
     """A shipped ladder by its name, else the file at that path relative to `base`.
 
     Raises SpecError naming file and field; also for a rule that cannot fire on costs of that

@@ -16,6 +16,7 @@ from cost_slo.cli.arguments import AsOf, now
 from cost_slo.cli.hindsight import Hindsight, print_hindsight
 from cost_slo.cli.progress import progress
 from cost_slo.domain.hindsight import calls, static_calls
+from cost_slo.domain.policy import Policy
 from cost_slo.domain.replay import replay
 from cost_slo.domain.spec import MonthlyObjective
 
@@ -43,31 +44,46 @@ def backtest(
             metavar="NAME", help="A shipped burn ladder, or a file [default: the spec's]."
         ),
     ] = None,
+    hourly: Annotated[
+        bool,
+        typer.Option("--hourly", help="With --ledger: judge its hours too [policy: hourly]."),
+    ] = False,
 ) -> None:
     """Replay history through a burn ladder: which alerts, when, and how many dollars earlier.
 
     Example: cost-slo backtest --costs bill.parquet --spec slos.yaml
     """
     if ledger and alerts and not (costs or spec):
-        _replay_ledger(ledger, alerts, policy or "default")
-    elif costs and spec and not (ledger or alerts):
+        _replay_ledger(ledger, alerts, policy, hourly=hourly)
+    elif costs and spec and not (ledger or alerts or hourly):
         _replay_bill(costs, spec, policy, as_of=as_of)
     else:
-        message = "give --costs and --spec, or --ledger and --alerts"
+        message = "give --costs and --spec, or --ledger and --alerts (with or without --hourly)"
         raise typer.BadParameter(message)
 
 
-def _replay_ledger(ledger: Path, alerts: Path, policy: str) -> None:
-    ladder = load_policy(policy, base=Path.cwd())
+def _replay_ledger(ledger: Path, alerts: Path, policy: str | None, *, hourly: bool) -> None:
+    ladder = _ladder(policy, hourly=hourly)
     count = 0
     with alerts.open("w", newline="", encoding="utf-8") as file:
         out = csv.writer(file)
         out.writerow(["series", "evaluated_at", "severity", "text"])
-        for case in LedgerFolder(ledger).load_cases():
+        for case in LedgerFolder(ledger).load_cases(hourly=hourly):
             for alert in replay(case, ladder):
                 out.writerow([alert.case, alert.at.isoformat(), alert.severity.value, alert.text])
                 count += 1
     typer.echo(f"{count} alerts written: {alerts}")
+
+
+def _ladder(policy: str | None, *, hourly: bool) -> Policy:
+    """The ladder named, or the shipped one for days or hours."""
+    if not hourly:
+        return load_policy(policy or "default", base=Path.cwd())
+    ladder = load_policy(policy or "hourly", base=Path.cwd(), granularity="hour")
+    if not ladder.hourly_rules:
+        message = f"--hourly asks for hourly rules, and {policy} has none; use --policy hourly"
+        raise typer.BadParameter(message)
+    return ladder
 
 
 def _replay_bill(costs: str, spec: Path, policy: str | None, *, as_of: AsOf) -> None:

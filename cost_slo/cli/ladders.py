@@ -6,7 +6,7 @@ from __future__ import annotations
 from rich.text import Text
 
 from cost_slo.cli.tables import console
-from cost_slo.domain.explanation import ladder_in_words, rule_in_words
+from cost_slo.domain.explanation import hourly_rule_in_words, ladder_in_words, rule_in_words
 from cost_slo.domain.ladder import Ladder
 from cost_slo.domain.policy import Policy
 from cost_slo.domain.spec import Slo
@@ -20,6 +20,8 @@ def print_ladder(policy: Policy) -> None:
     out.print(Text(f"Policy {policy.name}, in a month of {MONTH_DAYS} days:", style="bold"))
     for rule in policy.rules:
         out.print(Text(f"  {rule_in_words(rule, MONTH_DAYS)}"))
+    for hourly in policy.hourly_rules:
+        out.print(Text(f"  {hourly_rule_in_words(hourly, MONTH_DAYS)}"))
 
 
 def print_budget(slo: Slo, ladder: Ladder | None, currency: str) -> None:

@@ -125,8 +125,10 @@ def hourly_noise(
         return dict.fromkeys(windows, 0.0)
     days = min(USED_HISTORY, len(cleaned.usage))
     past = _sums(hourly, usage, cleaned.end - days * DAY, midnight(cleaned.end))
-    return {hours: spread([past[i] - past[i - hours] for i in range(hours, len(past))])
-            for hours in windows}
+    return {
+        hours: spread([past[i] - past[i - hours] for i in range(hours, len(past))])
+        for hours in windows
+    }
 
 
 def hourly_excess(
