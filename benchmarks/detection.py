@@ -1,12 +1,14 @@
 # SPDX-License-Identifier: Apache-2.0
 """Does the burn ladder find the incidents of a ledger, and how often does it call for nothing?
 
-    python -m benchmarks.detection [--policy NAME] [--record]
+    python -m benchmarks.detection [--policy NAME] [--granularity hour] [--record]
 
 Ledgers with known incidents are generated, replayed through the functions of `cost-slo backtest`
 and scored, beside the alerts people usually write. Goals are held against the mean over seeds.
-`--record` writes the tables to RESULTS.md. Series are numbered from the seed on, so seeds closer
-than a ledger has clean series would score some of them twice: that is refused.
+With `--granularity hour` the ledgers are of hours, and the `hourly` ladder stands beside the daily
+one on the same ledgers, held against the same goals. `--record` writes the tables to RESULTS.md.
+Series are numbered from the seed on, so seeds closer than a ledger has clean series would score
+some of them twice: that is refused.
 """
 
 from __future__ import annotations
@@ -98,6 +100,12 @@ MEASURES = (
 )
 COMPARED = [measure for measure in MEASURES if measure.name[-3:] != "p90"]
 
+SECTIONS = {
+    "day": ("detection", "Detection"),
+    "hour": ("detection-hourly", "Detection on ledgers of hours"),
+}
+"""By granularity: the section of RESULTS.md, and its title."""
+
 Scores = Mapping[str, tuple[Sequence[Score], Score]]
 """By policy: the score of each seed, and of all seeds as one ledger."""
 
@@ -108,19 +116,23 @@ def main() -> int:
         print("skipped: the generator is not beside the checkout (../shared/bench/detection.py)")
         return 0
     start = time.monotonic()
-    lines = heading("detection", "Detection")
+    name, title = SECTIONS[chosen.granularity]
+    lines = heading("detection", title)
     with ProcessPoolExecutor(WORKERS) as pool:
         for regime in chosen.regimes:
             ledgers = [
-                Ledger(regime, seed, chosen.clean, chosen.incidents, chosen.work)
+                Ledger(
+                    *(regime, seed, chosen.clean, chosen.incidents, chosen.work),
+                    granularity=chosen.granularity,
+                )
                 for seed in chosen.seeds
             ]
-            files = list(pool.map(partial(_alerts, policy=chosen.policy), ledgers))
-            lines += _section(ledgers, _scores(pool, ledgers, files), chosen.policy)
+            files = list(pool.map(partial(_alerts, policies=chosen.policies), ledgers))
+            lines += _section(ledgers, _scores(pool, ledgers, files), chosen.policies[0])
     print("\n".join(lines))
     print(f"{time.monotonic() - start:.0f} s", file=sys.stderr)
     if chosen.record:
-        record("detection", lines)
+        record(name, lines)
     return 0
 
 
@@ -130,19 +142,28 @@ def _chosen() -> argparse.Namespace:
     parser.add_argument("--regimes", nargs="+", default=["std", "hard"], choices=["std", "hard"])
     parser.add_argument("--clean", type=int, default=300)
     parser.add_argument("--incidents", type=int, default=30)
-    parser.add_argument("--policy", default="default", help="a shipped burn ladder, or a file")
+    parser.add_argument("--policy", help="a shipped burn ladder, or a file")
+    parser.add_argument("--granularity", default="day", choices=list(SECTIONS))
     parser.add_argument("--work", type=Path, default=Path(".bench"), help="where ledgers are kept")
     parser.add_argument("--record", action="store_true", help="write RESULTS.md")
     chosen = parser.parse_args()
+    chosen.policies = _policies(chosen.policy, chosen.granularity)
     apart = max(chosen.clean, chosen.incidents)
     if any(later - seed < apart for seed, later in pairwise(sorted(chosen.seeds))):
         parser.error(f"seeds less than {apart} apart make some series twice, so they tell less")
     return chosen
 
 
-def _alerts(ledger: Ledger, policy: str) -> dict[str, Path]:
+def _policies(policy: str | None, granularity: str) -> tuple[str, ...]:
+    """The ladder in question, and on hours the daily one to hold it against."""
+    if granularity == "day":
+        return (policy or "default",)
+    return tuple(dict.fromkeys((policy or "hourly", "default")))
+
+
+def _alerts(ledger: Ledger, policies: Sequence[str]) -> dict[str, Path]:
     ledger.generate()
-    return alert(ledger, policy)
+    return alert(ledger, policies)
 
 
 def _scores(

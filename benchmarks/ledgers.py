@@ -18,7 +18,7 @@ from io import StringIO
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from types import ModuleType
-from typing import Any
+from typing import Any, Literal
 
 from benchmarks.naive import POLICIES, replay_naive
 from cost_slo.adapters.ledger_folder import LedgerFolder
@@ -40,10 +40,12 @@ class Ledger:
     clean: int
     incidents: int
     work: Path
+    granularity: Literal["day", "hour"] = "day"
 
     @property
     def folder(self) -> Path:
-        return self.work / f"{self.regime}-{self.clean}x{self.incidents}-seed{self.seed}"
+        hourly = "-hour" if self.granularity == "hour" else ""
+        return self.work / f"{self.regime}{hourly}-{self.clean}x{self.incidents}-seed{self.seed}"
 
     @property
     def truth(self) -> dict[str, Any]:
@@ -56,19 +58,22 @@ class Ledger:
         if (self.folder / "truth.json").exists():
             return
         sizes = ("--clean", self.clean, "--incidents", self.incidents, "--seed", self.seed)
-        _run("generate", "--out", self.folder, "--regime", self.regime, *sizes)
+        kind = ("--regime", self.regime, "--granularity", self.granularity)
+        _run("generate", "--out", self.folder, *kind, *sizes)
 
 
-def alert(ledger: Ledger, policy: str) -> dict[str, Path]:
-    """Write the alerts of the burn ladder and of each naive policy; files by name."""
-    ladder = load_policy(policy, base=Path.cwd())
-    rows: dict[str, list[tuple[str, str, str]]] = {name: [] for name in (policy, *POLICIES)}
-    for case in LedgerFolder(ledger.folder).load_cases():
-        for call in replay(case, ladder):
-            rows[policy].append((case.name, call.at.isoformat(), call.severity.value))
+def alert(ledger: Ledger, policies: Sequence[str]) -> dict[str, Path]:
+    """Write the alerts of the burn ladders and of each naive policy; files by name."""
+    base, kind = Path.cwd(), ledger.granularity
+    ladders = {name: load_policy(name, base=base, granularity=kind) for name in policies}
+    rows: dict[str, list[tuple[str, str, str]]] = {name: [] for name in (*ladders, *POLICIES)}
+    for case in LedgerFolder(ledger.folder).load_cases(hourly=kind == "hour"):
+        for name, ladder in ladders.items():
+            for call in replay(case, ladder):
+                rows[name].append((case.name, call.at.isoformat(), call.severity.value))
         for name, at, severity in replay_naive(case):
             rows[name].append((case.name, at.isoformat(), severity.value))
-    stem = f"alerts-{Path(policy).stem}"
+    stem = f"alerts-{Path(policies[0]).stem}"
     files = {name: ledger.folder / f"{stem}-{number}.csv" for number, name in enumerate(rows)}
     for name, file in files.items():
         _write(file, rows[name])

@@ -35,11 +35,16 @@ def validate(
     Example: cost-slo validate examples/quickstart.yaml --explain
     """
     document = spec_source(spec).load_spec()
-    policies = {slo.policy: load_policy(slo.policy, base=spec.parent) for slo in document.slos}
+    policies = {
+        slo.policy: load_policy(slo.policy, base=spec.parent, granularity="hour")
+        for slo in document.slos
+    }
     print_spec(document)
     if explain:
         for policy in policies.values():
             print_ladder(policy)
+    for name in policies:
+        load_policy(name, base=spec.parent)  # refuses what no bill, judged by day, can answer
     if costs:
         source = bills(Inputs(spec=spec, costs=costs, state=Path()), None)
         reading = source.fetch_costs(document.slos, document.currency, as_of or now())

@@ -24,6 +24,7 @@ from cost_slo.domain.robust import median, spread
 
 HOUR = timedelta(hours=1)
 SATURDAY = 5
+NOTHING_SEEN = datetime(1970, 1, 1, tzinfo=UTC)
 EVEN = (1 / DAY_HOURS,) * DAY_HOURS
 
 
@@ -41,7 +42,7 @@ class HourlyUsage:
     """Usage by hour as known so far; `through` is the exclusive end of the newest whole one."""
 
     days: dict[date, list[float]] = field(default_factory=dict)
-    through: datetime = datetime.min.replace(tzinfo=UTC)
+    through: datetime = NOTHING_SEEN
 
     def learn(self, row: ObservedHour) -> None:
         """Take the hour's newest amount; one seen before it ended may still grow."""

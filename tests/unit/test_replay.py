@@ -3,14 +3,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 
+from cost_slo.domain.hourly_rule import HourlyRule
 from cost_slo.domain.incident import Severity
 from cost_slo.domain.period import DAY, midnight
 from cost_slo.domain.replay import Alert, Case, Observed, replay
 from tests.days import SEPTEMBER, ladder_of, rule
+from tests.hours import rows as hours_of
 
+HOURLY = replace(
+    ladder_of(rule(Severity.INVESTIGATE, 2, 1)),
+    hourly_rules=(HourlyRule(Severity.PAGE, 5, 24, 4), HourlyRule(Severity.EMERGENCY, 14, 6, 1)),
+)
 POLICY = ladder_of(rule(Severity.PAGE, 5, 1), rule(Severity.INVESTIGATE, 2, 1))
 SIX = timedelta(hours=6)
 
@@ -140,3 +148,118 @@ def test_too_little_history_leaves_the_whole_objective_to_burn() -> None:
     assert [alert.severity for alert in alerts(september(d1="600"), 2, objective="3000")] == [
         Severity.PAGE
     ]
+
+
+def hourly_alerts(
+    *hours: float, looks: Sequence[datetime], lumps: Sequence[Observed] = ()
+) -> list[Alert]:
+    """The alerts on 240 a day since July, and those hours of September, each seen as it ends.
+
+    7,200 are planned and 720 are left to burn: one an hour is a burn of 1.
+    """
+    july = date(2026, 7, 1)
+    usage = [10.0] * 62 * 24 + list(hours)
+    seen = hours_of(july, usage)
+    days = [
+        usage_of(july + number * DAY, sum(usage[24 * number : 24 * number + 24]), seen[-1].at)
+        for number in range(len(usage) // 24 + 1)
+    ]
+    case = Case(
+        name="web",
+        objective=Decimal(7920),
+        window=SEPTEMBER,
+        rows=sorted([*days, *lumps], key=lambda row: row.at),
+        evaluations=looks,
+        hours=seen,
+    )
+    return list(replay(case, HOURLY))
+
+
+def usage_of(day: date, amount: float, newest: datetime) -> Observed:
+    """A day's sum, observed at the end of the day or, if it is still arriving, just now."""
+    return usage(day, str(amount), at=min(midnight(day + DAY), newest))
+
+
+def first(hour: int, day: int = 1) -> datetime:
+    """An instant of the first days of September."""
+    return datetime(2026, 9, day, hour, tzinfo=UTC)
+
+
+def test_hours_call_before_their_day_would() -> None:
+    # 25 an hour from six o'clock on is 15 above: a burn of 15 over six hours at noon. By then the
+    # day has 60 + 150, still below its 240.
+    told = hourly_alerts(*[10.0] * 6, *[25.0] * 6, looks=[first(11), first(12)])
+
+    assert [(alert.at, alert.severity) for alert in told] == [(first(12), Severity.EMERGENCY)]
+    assert told[0].text == (
+        "burning 15.0x (the rule is 14x over 6 hours and the last 1): "
+        "$90.00 above plan in 6 hours to 2026-09-01 12:00 UTC; "
+        "an error budget of $720.00 lasts 2 days at that rate"
+    )
+
+
+def test_hours_that_are_back_on_plan_leave_the_call_to_their_day() -> None:
+    # 130 above in one hour is 5.4 over 24 h. An hour later the last four still carry it, though the
+    # last one does not; five hours later they do not either.
+    day = [*[10.0] * 12, 140.0, *[10.0] * 11]
+
+    told = hourly_alerts(*day, looks=[first(14), first(18), first(0, 2)])
+
+    assert [(alert.at, alert.severity) for alert in told] == [
+        (first(14), Severity.PAGE),
+        (first(0, 2), Severity.INVESTIGATE),
+    ]
+    assert "(the rule is 2x over 1 day): $130.00 above plan on 1 Sep 2026" in told[1].text
+
+
+def test_of_a_day_and_hours_as_loud_the_day_is_told() -> None:
+    loud = replace(HOURLY, rules=(rule(Severity.PAGE, 2, 1),), hourly_rules=HOURLY.hourly_rules[:1])
+    usage_by_hour = [10.0] * 62 * 24 + [20.0] * 24
+    july = date(2026, 7, 1)
+    case = Case(
+        name="web",
+        objective=Decimal(7920),
+        window=SEPTEMBER,
+        rows=[
+            usage_of(july + n * DAY, sum(usage_by_hour[24 * n : 24 * n + 24]), first(0, 2))
+            for n in range(63)
+        ],
+        evaluations=[first(0, 2)],
+        hours=hours_of(july, usage_by_hour),
+    )
+
+    (told,) = replay(case, loud)
+
+    assert told.severity is Severity.PAGE
+    assert told.text.startswith("burning 10.0x (the rule is 2x over 1 day)")
+
+
+def test_a_fee_shrinks_the_budget_that_hours_burn() -> None:
+    # 12 above over six hours is a burn of 12 of 720, and of 17 of the 520 a fee of 200 leaves.
+    fee = usage(date(2026, 9, 1), "200", kind="lumps", at=first(1))
+    hours = [*[10.0] * 6, *[22.0] * 6]
+
+    assert hourly_alerts(*hours, looks=[first(12)]) == []
+    assert [alert.severity for alert in hourly_alerts(*hours, looks=[first(12)], lumps=[fee])] == [
+        Severity.EMERGENCY
+    ]
+
+
+def test_hourly_rules_are_silent_where_only_days_are_known() -> None:
+    case = Case(
+        name="web",
+        objective=Decimal(3300),
+        window=SEPTEMBER,
+        rows=[*summer(), *september(d1="130")],
+        evaluations=[first(7, 2)],
+    )
+
+    assert [alert.severity for alert in replay(case, HOURLY)] == [Severity.INVESTIGATE]
+
+
+def test_hours_after_the_month_wait_until_their_own_is_judged() -> None:
+    month = [10.0] * 30 * 24
+
+    told = hourly_alerts(*month, *[1000.0] * 6, looks=[datetime(2026, 10, 1, 6, tzinfo=UTC)])
+
+    assert told == []
