@@ -14,6 +14,7 @@ import pytest
 
 from cost_slo.adapters.ledger_folder import LedgerFolder
 from cost_slo.domain.errors import CostDataError
+from cost_slo.domain.hourly import ObservedHour
 from cost_slo.domain.period import Period
 from cost_slo.domain.replay import Case, Observed
 from tests.days import SEPTEMBER
@@ -158,3 +159,65 @@ def test_a_ledger_without_its_columns_is_refused(tmp_path: Path) -> None:
 
     with pytest.raises(CostDataError, match=r"ledger\.parquet: cannot be read as a ledger"):
         list(found.load_cases())
+
+
+def hours(found: LedgerFolder) -> list[ObservedHour]:
+    (case,) = found.load_cases(hourly=True)
+    return list(case.hours)
+
+
+def noon(amount: str, seen: int) -> ObservedHour:
+    return ObservedHour(at(seen), at(12, 1), Decimal(amount))
+
+
+def test_the_hours_of_a_ledger_are_kept_where_they_are_asked_for(tmp_path: Path) -> None:
+    rows = [
+        ("web", "2026-09-02T02:00:00", "2026-09-01T13:00:00", "Usage", 4.0),
+        ("web", "2026-09-02T01:00:00", "2026-09-01T12:00:00", "Usage", 3.0),
+        ("web", "2026-09-02T03:00:00", "2026-09-01T12:00:00", "Usage", 3.5),
+        ("web", "2026-09-02T01:00:00", "2026-09-01T00:00:00", "Purchase", 90.0),
+    ]
+    found = folder(tmp_path, rows)
+
+    assert hours(found) == [
+        noon("3.0", 1),
+        ObservedHour(at(2), at(13, 1), Decimal("4.0")),
+        noon("3.5", 3),
+    ]
+    # The day is the same as ever: 3, then 3 + 4, then 3.5 + 4, and its fee.
+    assert sorted(amount for _, _, amount in observed(found)) == [3, 7, Decimal("7.5"), 90]
+
+
+def test_hours_are_not_kept_where_days_are_asked_for(tmp_path: Path) -> None:
+    rows = [("web", "2026-09-02T01:00:00", "2026-09-01T12:00:00", "Usage", 3.0)]
+
+    (case,) = folder(tmp_path, rows).load_cases()
+
+    assert case.hours == ()
+
+
+def test_an_hour_split_into_finer_periods_is_the_same_hour(tmp_path: Path) -> None:
+    rows = [
+        ("web", "2026-09-02T01:00:00", "2026-09-01T12:00:00", "Usage", 0.1),
+        ("web", "2026-09-02T01:00:00", "2026-09-01T12:20:00", "Usage", 0.2),
+        ("web", "2026-09-02T01:00:00", "2026-09-01T12:59:59", "Usage", 0.3),
+        ("web", "2026-09-02T02:00:00", "2026-09-01T12:20:00", "Usage", 0.1),
+    ]
+
+    assert hours(folder(tmp_path, rows)) == [noon("0.6", 1), noon("0.5", 2)]
+
+
+def test_a_series_of_days_has_no_hours_to_judge(tmp_path: Path) -> None:
+    with pytest.raises(CostDataError) as refused:
+        list(folder(tmp_path).load_cases(hourly=True))
+
+    assert str(refused.value) == (
+        f"{tmp_path / 'ledger.parquet'}: period_start: no 1-hour window on daily data: every "
+        "period of series 'web' starts at midnight; replay it without --hourly"
+    )
+
+
+def test_a_series_of_fees_alone_has_no_hours_and_nothing_is_wrong(tmp_path: Path) -> None:
+    rows = [("web", "2026-09-02T01:00:00", "2026-09-01T00:00:00", "Purchase", 90.0)]
+
+    assert hours(folder(tmp_path, rows)) == []

@@ -9,6 +9,7 @@ import pytest
 
 from cost_slo.adapters.yaml_policy import load_policy, shipped_policies
 from cost_slo.domain.errors import SpecError
+from cost_slo.domain.hourly_rule import HourlyRule
 from cost_slo.domain.incident import Severity
 from cost_slo.domain.policy import Policy, Rule
 
@@ -22,6 +23,15 @@ rules:
      tight_precedent: 2, ample: 0.8}}
 asks: {{page: Look now., investigate: Look today.}}
 """
+
+
+HOURLY = """
+name: mine
+extends: default
+hourly_rules:
+  - {severity: page, factor: 6, hours: 6, short_hours: 1, noise: 3}
+"""
+HOURLY_RULE = "{severity: page, factor: 6, hours: 6, short_hours: 1, noise: 3}"
 
 
 def written(folder: Path, text: str) -> Path:
@@ -40,14 +50,14 @@ def refusal(folder: Path, text: str) -> str:
 
 
 def test_the_shipped_ladders_are_known_by_name() -> None:
-    assert shipped_policies() == {"default", "conservative"}
+    assert shipped_policies() == {"default", "conservative", "hourly"}
 
 
-@pytest.mark.parametrize("name", ["default", "conservative"])
+@pytest.mark.parametrize("name", ["default", "conservative", "hourly"])
 def test_a_shipped_ladder_asks_something_at_each_severity_and_louder_burns_faster(
     name: str,
 ) -> None:
-    policy = load_policy(name, base=Path("nowhere"))
+    policy = load_policy(name, base=Path("nowhere"), granularity="hour")
 
     called = {rule.severity for rule in policy.rules}
     slowest = [
@@ -84,6 +94,93 @@ def test_a_share_of_the_budget_becomes_the_factor_that_uses_it_up(tmp_path: Path
 
     # A fifth of a 30-day month's budget in two days: 0.2 x 30 / 2.
     assert policy.rules[0].factor == pytest.approx(3)
+
+
+def test_the_hourly_ladder_is_the_default_one_with_hourly_rules() -> None:
+    daily = load_policy("default", base=Path())
+
+    hourly = load_policy("hourly", base=Path(), granularity="hour")
+
+    assert (hourly.rules, hourly.asks) == (daily.rules, daily.asks)
+    assert hourly.hourly_rules == (
+        HourlyRule(Severity.EMERGENCY, 14, 6, 1, noise=5),
+        HourlyRule(Severity.PAGE, 5, 24, 4, noise=5),
+        HourlyRule(Severity.INVESTIGATE, 2, 24, 6, noise=4),
+        HourlyRule(Severity.INVESTIGATE, 1, 72, 12, noise=4),
+    )
+
+
+def test_what_a_ladder_does_not_say_is_taken_from_the_shipped_one_it_extends(
+    tmp_path: Path,
+) -> None:
+    written(tmp_path, "{name: patient, extends: conservative, stale_after_hours: 72}")
+    shipped = load_policy("conservative", base=tmp_path)
+
+    policy = load_policy("mine.yaml", base=tmp_path)
+
+    assert (policy.name, policy.stale_after_hours) == ("patient", 72)
+    assert (policy.rules, policy.asks) == (shipped.rules, shipped.asks)
+
+
+def test_a_ladder_may_extend_one_that_extends_another(tmp_path: Path) -> None:
+    written(tmp_path, "{name: mine, extends: hourly, rules: []}")
+
+    policy = load_policy("mine.yaml", base=tmp_path, granularity="hour")
+
+    assert policy.rules == ()
+    assert len(policy.hourly_rules) == 4
+    assert policy.stale_after_hours == 48
+
+
+@pytest.mark.parametrize("base", ["mine.yaml", "absent", "[default]", ""])
+def test_only_a_shipped_ladder_can_be_extended(tmp_path: Path, base: str) -> None:
+    assert "not a policy" in refusal(tmp_path, f"name: mine\nextends: {base}\n")
+
+
+@pytest.mark.parametrize(
+    ("rule", "factor", "short"),
+    [
+        ("{severity: page, factor: 6, hours: 6}", 6, 6),
+        # The SRE workbook's first row: 2 % of a 30-day budget in an hour, 0.02 x 720 / 1.
+        ("{severity: page, budget_percent: 2, hours: 1}", 14.4, 1),
+        ("{severity: page, budget_percent: 5, hours: 6, short_hours: 1}", 6, 1),
+    ],
+)
+def test_an_hourly_rule_may_give_a_share_of_the_budget_and_one_window(
+    tmp_path: Path, rule: str, factor: float, short: int
+) -> None:
+    written(tmp_path, HOURLY.replace(HOURLY_RULE, rule))
+
+    (read,) = load_policy("mine.yaml", base=tmp_path, granularity="hour").hourly_rules
+
+    assert read.factor == pytest.approx(factor)
+    assert (read.short_hours, read.noise) == (short, 0)
+
+
+@pytest.mark.parametrize(
+    ("wrong", "reason"),
+    [
+        ("{severity: page, factor: 6, hours: 6, days: 1}", "unknown key 'days' in an hourly rule"),
+        ("{severity: page, factor: 6, hours: 6.5}", "hours 6.5 is not a whole number"),
+        ("{severity: page, factor: 6, hours: 6, short_hours: .5}", "short_hours 0.5 is not a whol"),
+        ("{severity: page, factor: 6, hours: 1, short_hours: 6}", "windows of 1 and 6 hours"),
+        ("{severity: page, factor: 6, hours: 169}", "1 <= short_hours <= hours <= 168"),
+        ("{severity: page, hours: 6}", "exactly one of `factor` and `budget_percent`"),
+        ("{severity: page, budget_percent: 2, hours: 0}", "not a policy"),
+        ("{severity: page, factor: 6}", "'hours'"),
+        (f"{HOURLY_RULE}\n  - {HOURLY_RULE}", "two rules overlap: page, 6 hours"),
+        ("5", "not a policy"),
+    ],
+)
+def test_an_hourly_rule_that_cannot_be_is_refused_with_the_reason(
+    tmp_path: Path, wrong: str, reason: str
+) -> None:
+    assert reason in refusal(tmp_path, HOURLY.replace(HOURLY_RULE, wrong))
+
+
+def test_hourly_rules_are_refused_for_costs_that_are_judged_by_day(tmp_path: Path) -> None:
+    assert "mine.yaml: hourly_rules: no 1-hour window on daily data" in refusal(tmp_path, HOURLY)
+    assert "such as `policy: default`" in refusal(tmp_path, HOURLY)
 
 
 def test_a_ladder_that_is_not_there_is_named(tmp_path: Path) -> None:

@@ -39,7 +39,7 @@ some = settings(max_examples=25, deadline=None)
 
 def history() -> list[Decimal]:
     """About 10 an hour, more in the afternoon, with some noise; always the same."""
-    dice = random.Random(7)  # noqa: S311  no secret
+    dice = random.Random(7)
     return [
         Decimal(dice.randint(800, 1200) + 300 * (n % 24 > 12)) / 100 for n in range(HISTORY_HOURS)
     ]

@@ -42,7 +42,8 @@ def test_a_rule_says_how_long_a_budget_lasts_at_its_factor(factor: float, days: 
 
 
 @pytest.mark.parametrize(
-    ("short", "span"), [(1, "6 hours and the last 1"), (6, "6 hours"), (4, "6 hours and the last 4")]
+    ("short", "span"),
+    [(1, "6 hours and the last 1"), (6, "6 hours"), (4, "6 hours and the last 4")],
 )
 def test_a_rule_is_said_in_words(short: int, span: str) -> None:
     told = hourly_rule_in_words(HourlyRule(Severity.EMERGENCY, 14, 6, short), 30)
