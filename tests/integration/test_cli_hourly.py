@@ -58,9 +58,9 @@ def replayed(ledger: Path, *more: object) -> list[tuple[str, str]]:
 
 
 def test_hours_call_while_their_day_still_looks_ordinary(ledger: Path) -> None:
-    # 720 are left to burn, so 50 above in an hour is 50x. At 14:00 one such hour is visible, 8x over
-    # six hours and 2.1x over 24, and the day has 180 of its 240. At 18:00 there are five, 42x over
-    # six hours, and the day is at 7.5x.
+    # 720 are left to burn, so 50 above in an hour is 50x. At 14:00 one such hour is visible: 8x over
+    # six hours, 2.1x over 24, and the day has 180 of its 240. At 18:00 there are five: 42x over six
+    # hours, and the day is at 7.5x.
     assert replayed(ledger, "--hourly") == [
         ("02T14", "investigate"),
         ("02T18", "emergency"),
