@@ -24,7 +24,7 @@ def at(hour: int, day: int = 10) -> datetime:
     return datetime(2026, 9, day, hour, tzinfo=UTC)
 
 
-def rows(first: date, amounts: Iterable[float], *, lag: int = 1) -> list[ObservedHour]:
+def rows(first: date, amounts: Iterable[float | Decimal], *, lag: int = 1) -> list[ObservedHour]:
     """Consecutive hours from the start of a day on, each observed `lag` hours after it began."""
     start = midnight(first)
     return [

@@ -11,7 +11,7 @@ from decimal import Decimal
 
 from cost_slo.domain.burn import Firing, Headroom
 from cost_slo.domain.excess import Excess
-from cost_slo.domain.hourly import HourlyFiring
+from cost_slo.domain.hourly_burn import HourlyFiring
 from cost_slo.domain.hourly_rule import HourlyRule
 from cost_slo.domain.noise import Noise
 from cost_slo.domain.period import DAY

@@ -1,11 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Which hours are above their plan, and is that more than noise?
+"""How far above its plan is each recent hour, and how far do hours stray when nothing is wrong?
 
 An hour's plan is its day's plan x the hour's usual share of a day, weekdays and weekends apart:
 the median over the complete days of the history. A lump planned for a day is taken from that day's
 excess in whichever hour it comes. Only whole hours count, up to the newest visible one.
-
-    burn(w) = (excess over w hours / error budget) / (w / hours of the window)
 """
 
 from __future__ import annotations
@@ -16,8 +14,7 @@ from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from itertools import accumulate
 
-from cost_slo.domain.burn import Headroom
-from cost_slo.domain.hourly_rule import DAY_HOURS, HourlyRule
+from cost_slo.domain.hourly_rule import DAY_HOURS
 from cost_slo.domain.period import DAY, midnight
 from cost_slo.domain.plan import USED_HISTORY, History, Plan
 from cost_slo.domain.robust import median, spread
@@ -92,17 +89,6 @@ class HourlyExcess:
         return self.sums[-1] - self.sums[-1 - hours] if hours < len(self.sums) else None
 
 
-@dataclass(frozen=True, slots=True)
-class HourlyFiring:
-    """A rule that fires: its excess and burn over the long window, and the noise of such sums."""
-
-    rule: HourlyRule
-    end: datetime
-    excess: float
-    rate: float
-    spread: float
-
-
 def hourly_plan(plan: Plan, history: History, usage: HourlyUsage) -> HourlyPlan:
     """The hours of a plan, from the history's days whose every hour was visible."""
     recent = [history.end - back * DAY for back in range(1, USED_HISTORY + 1)]
@@ -140,36 +126,6 @@ def hourly_excess(
     if end <= midnight(first):
         return None
     return HourlyExcess(end, tuple(_sums(hourly, usage, first, end)))
-
-
-def loudest_hourly(
-    rules: Iterable[HourlyRule],
-    excess: HourlyExcess,
-    noise: Mapping[int, float],
-    headroom: Headroom,
-) -> HourlyFiring | None:
-    """The firing of the highest severity, then of the highest burn."""
-    found = (_firing(rule, excess, noise[rule.hours], headroom) for rule in rules)
-    fired = [firing for firing in found if firing]
-    return max(fired, key=lambda firing: (firing.rule.severity.rank, firing.rate), default=None)
-
-
-def _firing(
-    rule: HourlyRule, excess: HourlyExcess, noise: float, headroom: Headroom
-) -> HourlyFiring | None:
-    total, recent = excess.total(rule.hours), excess.total(rule.short_hours)
-    if total is None or recent is None:
-        return None
-    rate = _burn(total, rule.hours, headroom)
-    if min(rate, _burn(recent, rule.short_hours, headroom)) < rule.factor:
-        return None
-    if total < rule.noise * noise:
-        return None
-    return HourlyFiring(rule, excess.end, total, rate, noise)
-
-
-def _burn(excess: float, hours: int, headroom: Headroom) -> float:
-    return excess * headroom.window_days * DAY_HOURS / (headroom.budget * hours)
 
 
 def _shares(days: Iterable[Sequence[float]]) -> tuple[float, ...]:

@@ -17,15 +17,14 @@ from decimal import Decimal
 from cost_slo.domain.burn import Headroom
 from cost_slo.domain.explanation import explain, explain_hours
 from cost_slo.domain.hourly import (
-    HourlyFiring,
     HourlyPlan,
     HourlyUsage,
     ObservedHour,
     hourly_excess,
     hourly_noise,
     hourly_plan,
-    loudest_hourly,
 )
+from cost_slo.domain.hourly_burn import HourlyFiring, loudest_hourly
 from cost_slo.domain.incident import Severity
 from cost_slo.domain.ladder import fired, spend_ladder
 from cost_slo.domain.money import ZERO

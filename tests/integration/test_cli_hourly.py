@@ -58,7 +58,7 @@ def replayed(ledger: Path, *more: object) -> list[tuple[str, str]]:
 
 
 def test_hours_call_while_their_day_still_looks_ordinary(ledger: Path) -> None:
-    # 720 are left to burn, so 50 above in an hour is 50x. At 14:00 one such hour is visible: 8x over
+    # 720 are left to burn, so 50 above in an hour is 50x. At 14:00 one such hour is seen: 8x over
     # six hours, 2.1x over 24, and the day has 180 of its 240. At 18:00 there are five: 42x over six
     # hours, and the day is at 7.5x.
     assert replayed(ledger, "--hourly") == [

@@ -14,15 +14,14 @@ from cost_slo.domain.explanation import explain_hours
 from cost_slo.domain.hourly import (
     EVEN,
     HourlyExcess,
-    HourlyFiring,
     HourlyPlan,
     HourlyUsage,
     ObservedHour,
     hourly_excess,
     hourly_noise,
     hourly_plan,
-    loudest_hourly,
 )
+from cost_slo.domain.hourly_burn import HourlyFiring, loudest_hourly
 from cost_slo.domain.hourly_rule import HourlyRule
 from cost_slo.domain.incident import Severity
 from cost_slo.domain.period import DAY
@@ -252,7 +251,8 @@ def test_the_loudest_severity_is_heard_then_the_highest_burn() -> None:
     loud = loudest_hourly([PAGE, EMERGENCY], day, quiet, HEADROOM)
     fast = loudest_hourly([slow, EMERGENCY], sums(*[50.0] * 18, *[60.0] * 6), quiet, HEADROOM)
 
-    assert loud == HourlyFiring(EMERGENCY, at(12), pytest.approx(360), pytest.approx(14.4), 0.0)
+    # 360 in six hours: 360 x 720 / (3,000 x 6).
+    assert loud == HourlyFiring(EMERGENCY, at(12), 360.0, 14.4, 0.0)
     assert fast is not None
     assert fast.rule == EMERGENCY
     assert loudest_hourly([PAGE], sums(*[1.0] * 24), quiet, HEADROOM) is None
