@@ -50,7 +50,7 @@ class SpendSeries:
 
     def lumps(self, period: Period) -> Decimal:
         """Positive lumps posted in the period."""
-        return sum((seen.lumps for seen in self.observed(period)), ZERO)
+        return sum([seen.lumps for seen in self.observed(period)], ZERO)
 
     def observed(self, period: Period) -> list[Observation]:
         """Observations inside the period, in order of days."""
@@ -58,7 +58,7 @@ class SpendSeries:
 
     def total(self, period: Period) -> Decimal:
         """Everything charged in the period, lumps and credits included."""
-        return sum((seen.total for seen in self.observed(period)), ZERO)
+        return sum([seen.total for seen in self.observed(period)], ZERO)
 
 
 def observe(
@@ -105,17 +105,15 @@ def series_of(
     """
     window = window or Month.of_last_day_before(data_through)
     newest = latest(observations)
-    frozen = _before(latest(as_known_at(observations, midnight(window.start))), window)
-    before = frozen if len(frozen) >= LEAST_HISTORY else _before(newest, window)
+    past = [seen for seen in observations if seen.day < window.start]
+    before = latest(as_known_at(past, midnight(window.start)))
+    if len(before) < LEAST_HISTORY:
+        before = latest(past)
     return SpendSeries(newest, before, charged_through, data_through, window)
 
 
-def _before(days: Mapping[date, Observation], window: Period) -> dict[date, Observation]:
-    return {day: seen for day, seen in days.items() if day < window.start}
-
-
 def _usage(days: Mapping[date, Observation], period: Period) -> tuple[float, ...]:
-    return tuple(float(seen.usage) if seen else 0.0 for seen in map(days.get, _dates(period)))
+    return tuple([float(seen.usage) if seen else 0.0 for seen in map(days.get, _dates(period))])
 
 
 def _dates(period: Period) -> Iterator[date]:
