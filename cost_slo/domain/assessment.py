@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -130,9 +131,9 @@ def _assess_spend(
 def _budget(objective: Decimal, series: SpendSeries, plan: Plan, ladder: Ladder) -> ErrorBudget:
     if plan.basis == "none":
         return ErrorBudget(size=objective, used=series.total(series.window))
-    so_far = (series.window.start + offset * DAY for offset in range(series.elapsed.days))
-    used = sum((money_of(plan.day(day)) for day in so_far), ZERO)
-    usage = sum((seen.usage for seen in series.observed(series.elapsed)), ZERO)
+    so_far = Counter(plan.over(series.elapsed))
+    used = sum((days * money_of(planned) for planned, days in so_far.items()), ZERO)
+    usage = sum([seen.usage for seen in series.observed(series.elapsed)], ZERO)
     return error_budget(
         objective,
         spend_headroom(objective, series, plan),

@@ -11,8 +11,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from operator import add
 
-from cost_slo.domain.plan import LEVEL_DAYS, WEEK, History, Plan
+from cost_slo.domain.period import DAY
+from cost_slo.domain.plan import LEVEL_DAYS, History, Plan, repeated
 from cost_slo.domain.robust import relative_to, rolling_medians, spread
 
 LONGEST = 7
@@ -58,9 +60,10 @@ def noise_of_residuals(residuals: Sequence[float], least_spread: float = 0.0) ->
 
 
 def _largest_total(residuals: Sequence[float]) -> Iterator[float]:
+    totals = list(residuals)
     for days in range(1, LONGEST + 1):
-        windows = zip(*(residuals[first:] for first in range(days)), strict=False)
-        yield max(map(sum, windows), default=0.0)
+        yield max(totals, default=0.0)
+        totals = list(map(add, totals, residuals[days:]))
 
 
 def _largest_sustained(residuals: Sequence[float]) -> Iterator[float]:
@@ -72,12 +75,10 @@ def _largest_sustained(residuals: Sequence[float]) -> Iterator[float]:
 
 def _residuals(plan: Plan, history: History) -> tuple[list[float], list[float]]:
     """Residuals one step ahead, and those of the plan as frozen, over the days remembered."""
-    first = max(LEVEL_DAYS, len(history.usage) - REMEMBERED)
-    shape = [usual * plan.before for usual in plan.week]
-    start = history.start.weekday()
-    usual = [shape[(start + offset) % WEEK] for offset in range(len(history.usage))]
-    relative = relative_to(usual, history.usage)
-    levels = rolling_medians(relative[first - LEVEL_DAYS : -1], LEVEL_DAYS)
-    days = list(zip(history.usage[first:], usual[first:], strict=True))
+    known = history.usage[-(LEVEL_DAYS + REMEMBERED) :]
+    week = [usual * plan.before for usual in plan.week]
+    usual = repeated(week, history.end - len(known) * DAY, len(known))
+    levels = rolling_medians(relative_to(usual, known)[:-1], LEVEL_DAYS)
+    days = list(zip(known[LEVEL_DAYS:], usual[LEVEL_DAYS:], strict=True))
     ahead = [used - level * plan for (used, plan), level in zip(days, levels, strict=True)]
     return ahead, [used - plan for used, plan in days]

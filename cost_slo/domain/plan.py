@@ -63,21 +63,29 @@ class Plan:
     extra: dict[date, float] = field(default_factory=dict)
     cleaned: History | None = None
 
-    def day(self, day: date) -> float:
-        """What is expected on a day of the window, or shortly before it."""
-        usual = self.week[day.weekday()]
-        return usual + self.extra.get(day, 0.0) if day in self.window else usual * self.before
+    def over(self, period: Period) -> list[float]:
+        """What is expected on each day of a period, in the window or shortly before it."""
+        start, window = period.start, self.window
+        inside = range((window.start - start).days, (window.end - start).days)
+        expected = [
+            usual if offset in inside else usual * self.before
+            for offset, usual in enumerate(repeated(self.week, start, period.days))
+        ]
+        for day, lump in self.extra.items():
+            if day in window and day in period:
+                expected[(day - start).days] += lump
+        return expected
 
     @property
     def month(self) -> float:
         """What is expected in the whole window."""
-        start = self.window.start
-        monday = start.weekday()
-        expected = [self.week[(monday + offset) % WEEK] for offset in range(self.window.days)]
-        for day, lump in self.extra.items():
-            if day in self.window:
-                expected[(day - start).days] += lump
-        return sum(expected)
+        return sum(self.over(self.window))
+
+
+def repeated(week: Sequence[float], start: date, days: int) -> Sequence[float]:
+    """The values of a week, Monday first, over so many consecutive days."""
+    first = start.weekday()
+    return (tuple(week) * (days // WEEK + 2))[first : first + days]
 
 
 def no_plan(window: Period) -> Plan:
@@ -94,9 +102,11 @@ def learned_plan(history: History, window: Period) -> Plan:
         return no_plan(window)
     level = _level(history, shape)
     lumps = _recurring_lumps(history, shape, level)
-    cleaned = _without(history, lumps, shape, level)
-    shape = _week(cleaned)
-    level = _level(cleaned, shape)
+    cleaned = history
+    if lumps:
+        cleaned = _without(history, lumps, shape, level)
+        shape = _week(cleaned)
+        level = _level(cleaned, shape)
     trend = _trend(cleaned, shape, window)
     week = tuple(usual * level * (1 + trend) for usual in shape)
     if not any(week):
@@ -124,10 +134,8 @@ def _week(history: History) -> tuple[float, ...]:
 
 def _relative(history: History, shape: Sequence[float], days: int) -> list[float]:
     """The last days relative to their weekday's median."""
-    first = len(history.usage) - days
-    weekday = history.start.weekday() + first
-    usual = [shape[(weekday + offset) % WEEK] for offset in range(days)]
-    return relative_to(usual, history.usage[first:])
+    recent = history.usage[-days:]
+    return relative_to(repeated(shape, history.end - days * DAY, days), recent)
 
 
 def _level(history: History, shape: Sequence[float]) -> float:
@@ -145,8 +153,8 @@ def _trend(history: History, shape: Sequence[float], window: Period) -> float:
 
 def _recurring_lumps(history: History, shape: Sequence[float], level: float) -> dict[date, float]:
     """Days far above their weekday that have a fellow about a month before or after."""
-    weekday = history.start.weekday()
-    usual = [shape[(weekday + offset) % WEEK] * level for offset in range(len(history.usage))]
+    days = repeated(shape, history.start, len(history.usage))
+    usual = [weekday * level for weekday in days]
     above = [usage - plan for usage, plan in zip(history.usage, usual, strict=True)]
     recent = above[-USED_HISTORY:]
     least = median(recent) + LUMP_SIGMAS * spread(recent)
