@@ -16,12 +16,12 @@ from cost_slo.domain.explanation import explain, near_miss, quiet
 from cost_slo.domain.forecast import Forecast, exhaustion, forecast
 from cost_slo.domain.ladder import (
     Ladder,
-    expected_lumps,
     fired,
+    headroom_ladder,
+    lumps_of,
     money_of,
     planned,
     spend_headroom,
-    spend_ladder,
     unit_ladder,
 )
 from cost_slo.domain.money import ZERO
@@ -89,11 +89,12 @@ def _assess_spend(
     policy: Policy,
     currency: str,
 ) -> tuple[Decision, Figures]:
-    window, elapsed = series.window, series.elapsed
-    ladder = spend_ladder(objective, series, plan, noise_of(plan))
+    window, elapsed, lumps = series.window, series.elapsed, lumps_of(series)
+    free = spend_headroom(objective, lumps, plan)
+    ladder = headroom_ladder(objective, free, series, plan, noise_of(plan))
     firing, missed = fired(policy, ladder)
     spent, charged = series.total(window), series.total(elapsed)
-    budget = _budget(objective, series, plan, ladder)
+    budget = _budget(objective, free, series, plan, ladder)
     decision = decide_spend(
         firing,
         _explained(firing, ladder, currency),
@@ -118,7 +119,7 @@ def _assess_spend(
             plan,
             ladder.excess,
             data_through=series.data_through,
-            lumps_left=max(expected_lumps(series) - series.lumps(window), ZERO),
+            lumps_left=lumps.left,
         ),
         exhausts_on=exhaustion(
             budget.remaining, ladder.excess, data_through=series.data_through, end=window.end
@@ -128,7 +129,9 @@ def _assess_spend(
     return decision, figures
 
 
-def _budget(objective: Decimal, series: SpendSeries, plan: Plan, ladder: Ladder) -> ErrorBudget:
+def _budget(
+    objective: Decimal, free: Decimal, series: SpendSeries, plan: Plan, ladder: Ladder
+) -> ErrorBudget:
     if plan.basis == "none":
         return ErrorBudget(size=objective, used=series.total(series.window))
     so_far = Counter(plan.over(series.elapsed))
@@ -136,7 +139,7 @@ def _budget(objective: Decimal, series: SpendSeries, plan: Plan, ladder: Ladder)
     usage = sum([seen.usage for seen in series.observed(series.elapsed)], ZERO)
     return error_budget(
         objective,
-        spend_headroom(objective, series, plan),
+        free,
         excess=usage - used,
         is_tight=ladder.headroom.is_tight,
     )

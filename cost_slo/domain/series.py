@@ -3,12 +3,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from bisect import bisect_left
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
+from operator import attrgetter
 
-from cost_slo.domain.ledger import DayAmounts, as_known_at, latest, revise
+from cost_slo.domain.ledger import DayAmounts, as_known_at, in_order, revise
 from cost_slo.domain.money import ZERO
 from cost_slo.domain.period import DAY, Month, Period, complete_through, midnight
 from cost_slo.domain.plan import LEAST_HISTORY, History
@@ -104,12 +106,15 @@ def series_of(
     then (a first run), it is what is known now.
     """
     window = window or Month.of_last_day_before(data_through)
-    newest = latest(observations)
-    past = [seen for seen in observations if seen.day < window.start]
-    before = latest(as_known_at(past, midnight(window.start)))
-    if len(before) < LEAST_HISTORY:
-        before = latest(past)
-    return SpendSeries(newest, before, charged_through, data_through, window)
+    rows = in_order(observations)
+    past = rows[: bisect_left(rows, window.start, key=attrgetter("day"))]
+    frozen = _newest(as_known_at(past, midnight(window.start)))
+    before = frozen if len(frozen) >= LEAST_HISTORY else _newest(past)
+    return SpendSeries(_newest(rows), before, charged_through, data_through, window)
+
+
+def _newest(ordered: Iterable[Observation]) -> dict[date, Observation]:
+    return {seen.day: seen for seen in ordered}
 
 
 def _usage(days: Mapping[date, Observation], period: Period) -> tuple[float, ...]:
