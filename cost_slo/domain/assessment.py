@@ -89,26 +89,27 @@ def _assess_spend(
     policy: Policy,
     currency: str,
 ) -> tuple[Decision, Figures]:
-    window, elapsed, lumps = series.window, series.elapsed, lumps_of(series)
+    window, elapsed = series.window, series.elapsed
+    visible = series.charged(window)
+    lumps = lumps_of(series, visible)
     free = spend_headroom(objective, lumps, plan)
     ladder = headroom_ladder(objective, free, series, plan, noise_of(plan))
     firing, missed = fired(policy, ladder)
-    spent, charged = series.total(window), series.total(elapsed)
+    charged, days = series.total(elapsed), elapsed.days
     budget = _budget(objective, free, series, plan, ladder)
     decision = decide_spend(
         firing,
         _explained(firing, ladder, currency),
-        spend=spent,
+        spend=visible.total,
         objective=objective,
         currency=currency,
         is_calm=ladder.is_calm,
     )
-    days = elapsed.days
     figures = Figures(
         window=window,
         data_through=series.data_through,
         estimated_through=series.charged_through,
-        spend_to_date=spent,
+        spend_to_date=visible.total,
         plan_month=Decimal(f"{plan.month:.6f}"),
         plan_basis=plan.basis,
         budget=budget,

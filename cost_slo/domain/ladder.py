@@ -21,7 +21,7 @@ from cost_slo.domain.plan import Plan, amount_plan, learned_plan, no_plan
 from cost_slo.domain.policy import Policy
 from cost_slo.domain.series import SpendSeries, observe
 from cost_slo.domain.spec import Slo, UnitObjective
-from cost_slo.domain.spend import CostReading
+from cost_slo.domain.spend import Charged, CostReading
 from cost_slo.domain.unit_cost import UnitPlan, unit_excess
 
 CALM_DAYS = 2
@@ -91,7 +91,8 @@ def planned(slo: Slo, series: SpendSeries) -> Plan:
 
 def spend_ladder(objective: Decimal, series: SpendSeries, plan: Plan, noise: Noise) -> Ladder:
     """The ladder of a monthly objective."""
-    free = spend_headroom(objective, lumps_of(series), plan)
+    lumps = lumps_of(series, series.charged(series.window))
+    free = spend_headroom(objective, lumps, plan)
     return headroom_ladder(objective, free, series, plan, noise)
 
 
@@ -141,10 +142,10 @@ def spend_headroom(objective: Decimal, lumps: Lumps, plan: Plan) -> Decimal:
     return objective - lumps.month - money_of(plan.month)
 
 
-def lumps_of(series: SpendSeries) -> Lumps:
-    """The lumps of the series' window: as much is expected as was posted in the month before."""
+def lumps_of(series: SpendSeries, charged: Charged) -> Lumps:
+    """Those of a window's charges; as much is expected as was posted in the month before."""
     before = Month.of_last_day_before(series.window.start)
-    return Lumps(series.lumps(before), series.lumps(series.window))
+    return Lumps(series.charged(before).lumps, charged.lumps)
 
 
 def money_of(amount: float) -> Decimal:

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from operator import add
+from operator import add, mul, sub
 
 from cost_slo.domain.period import DAY
 from cost_slo.domain.plan import LEVEL_DAYS, History, Plan, repeated
@@ -79,6 +79,6 @@ def _residuals(plan: Plan, history: History) -> tuple[list[float], list[float]]:
     week = [usual * plan.before for usual in plan.week]
     usual = repeated(week, history.end - len(known) * DAY, len(known))
     levels = rolling_medians(relative_to(usual, known)[:-1], LEVEL_DAYS)
-    days = list(zip(known[LEVEL_DAYS:], usual[LEVEL_DAYS:], strict=True))
-    ahead = [used - level * plan for (used, plan), level in zip(days, levels, strict=True)]
-    return ahead, [used - plan for used, plan in days]
+    used, planned = known[LEVEL_DAYS:], usual[LEVEL_DAYS:]
+    ahead = list(map(sub, used, map(mul, levels, planned)))
+    return ahead, list(map(sub, used, planned))

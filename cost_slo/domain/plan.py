@@ -17,6 +17,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
+from operator import sub
 from typing import Literal
 
 from cost_slo.domain.period import DAY, Period
@@ -65,15 +66,12 @@ class Plan:
 
     def over(self, period: Period) -> list[float]:
         """What is expected on each day of a period, in the window or shortly before it."""
-        start, window = period.start, self.window
-        inside = range((window.start - start).days, (window.end - start).days)
-        expected = [
-            usual if offset in inside else usual * self.before
-            for offset, usual in enumerate(repeated(self.week, start, period.days))
-        ]
+        usual = repeated(self.week, period.start, period.days)
+        early = max((self.window.start - period.start).days, 0)
+        expected = [amount * self.before for amount in usual[:early]] + usual[early:]
         for day, lump in self.extra.items():
-            if day in window and day in period:
-                expected[(day - start).days] += lump
+            if day in self.window and day in period:
+                expected[(day - period.start).days] += lump
         return expected
 
     @property
@@ -82,10 +80,10 @@ class Plan:
         return sum(self.over(self.window))
 
 
-def repeated(week: Sequence[float], start: date, days: int) -> Sequence[float]:
+def repeated(week: Sequence[float], start: date, days: int) -> list[float]:
     """The values of a week, Monday first, over so many consecutive days."""
     first = start.weekday()
-    return (tuple(week) * (days // WEEK + 2))[first : first + days]
+    return (list(week) * (days // WEEK + 2))[first : first + days]
 
 
 def no_plan(window: Period) -> Plan:
@@ -155,7 +153,7 @@ def _recurring_lumps(history: History, shape: Sequence[float], level: float) -> 
     """Days far above their weekday that have a fellow about a month before or after."""
     days = repeated(shape, history.start, len(history.usage))
     usual = [weekday * level for weekday in days]
-    above = [usage - plan for usage, plan in zip(history.usage, usual, strict=True)]
+    above = list(map(sub, history.usage, usual))
     recent = above[-USED_HISTORY:]
     least = median(recent) + LUMP_SIGMAS * spread(recent)
     found = {

@@ -15,7 +15,7 @@ from cost_slo.domain.money import ZERO
 from cost_slo.domain.period import DAY, Month, Period, complete_through, midnight
 from cost_slo.domain.plan import LEAST_HISTORY, History
 from cost_slo.domain.spec import Slo
-from cost_slo.domain.spend import CostReading, Observation, UnitReading, by_day
+from cost_slo.domain.spend import Charged, CostReading, Observation, UnitReading, by_day, charged
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,17 +50,17 @@ class SpendSeries:
         """Usage of each day, as floats for rates; a day without a charge used nothing."""
         return _usage(self.days, period)
 
-    def lumps(self, period: Period) -> Decimal:
-        """Positive lumps posted in the period."""
-        return sum([seen.lumps for seen in self.observed(period)], ZERO)
+    def charged(self, period: Period) -> Charged:
+        """What the days of the period amount to."""
+        return charged(self.observed(period))
+
+    def total(self, period: Period) -> Decimal:
+        """Everything charged in the period, lumps and credits included."""
+        return self.charged(period).total
 
     def observed(self, period: Period) -> list[Observation]:
         """Observations inside the period, in order of days."""
         return list(filter(None, map(self.days.get, _dates(period))))
-
-    def total(self, period: Period) -> Decimal:
-        """Everything charged in the period, lumps and credits included."""
-        return sum([seen.total for seen in self.observed(period)], ZERO)
 
 
 def observe(

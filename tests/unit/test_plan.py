@@ -118,7 +118,6 @@ def test_days_before_the_window_are_planned_at_the_level_without_the_trend() -> 
     assert expected_on(plan, on(AUG, 31)) == pytest.approx(200)
     assert expected_on(plan, on(SEP, 1)) == pytest.approx(210)
     assert expected_on(plan, on(SEP, 30)) == pytest.approx(210)
-    assert expected_on(plan, on(10, 1)) == pytest.approx(200)
 
 
 def test_the_trend_is_halved_and_carried_from_the_last_level_to_mid_month() -> None:
