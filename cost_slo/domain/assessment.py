@@ -90,13 +90,15 @@ def _assess_spend(
     currency: str,
 ) -> tuple[Decision, Figures]:
     window, elapsed = series.window, series.elapsed
-    visible = series.charged(window)
+    visible, complete = series.charged(window), series.charged(elapsed)
     lumps = lumps_of(series, visible)
     free = spend_headroom(objective, lumps, plan)
     ladder = headroom_ladder(objective, free, series, plan, noise_of(plan))
     firing, missed = fired(policy, ladder)
-    charged, days = series.total(elapsed), elapsed.days
-    budget = _budget(objective, free, series, plan, ladder)
+    budget = ErrorBudget(size=objective, used=visible.total)
+    if plan.basis != "none":
+        above = complete.usage - _planned(plan, elapsed)
+        budget = error_budget(objective, free, excess=above, is_tight=ladder.headroom.is_tight)
     decision = decide_spend(
         firing,
         _explained(firing, ladder, currency),
@@ -105,6 +107,7 @@ def _assess_spend(
         currency=currency,
         is_calm=ladder.is_calm,
     )
+    spent, days = complete.total, elapsed.days
     figures = Figures(
         window=window,
         data_through=series.data_through,
@@ -113,10 +116,10 @@ def _assess_spend(
         plan_month=Decimal(f"{plan.month:.6f}"),
         plan_basis=plan.basis,
         budget=budget,
-        pace=pace(charged, objective, elapsed_days=days, window_days=window.days) if days else None,
+        pace=pace(spent, objective, elapsed_days=days, window_days=window.days) if days else None,
         burns=_burns(policy, ladder),
         forecast=forecast(
-            charged,
+            spent,
             plan,
             ladder.excess,
             data_through=series.data_through,
@@ -130,20 +133,9 @@ def _assess_spend(
     return decision, figures
 
 
-def _budget(
-    objective: Decimal, free: Decimal, series: SpendSeries, plan: Plan, ladder: Ladder
-) -> ErrorBudget:
-    if plan.basis == "none":
-        return ErrorBudget(size=objective, used=series.total(series.window))
-    so_far = Counter(plan.over(series.elapsed))
-    used = sum((days * money_of(planned) for planned, days in so_far.items()), ZERO)
-    usage = sum([seen.usage for seen in series.observed(series.elapsed)], ZERO)
-    return error_budget(
-        objective,
-        free,
-        excess=usage - used,
-        is_tight=ladder.headroom.is_tight,
-    )
+def _planned(plan: Plan, period: Period) -> Decimal:
+    days_of = Counter(plan.over(period))
+    return sum((days * money_of(amount) for amount, days in days_of.items()), ZERO)
 
 
 def _assess_unit_cost(

@@ -145,7 +145,8 @@ def spend_headroom(objective: Decimal, lumps: Lumps, plan: Plan) -> Decimal:
 def lumps_of(series: SpendSeries, charged: Charged) -> Lumps:
     """Those of a window's charges; as much is expected as was posted in the month before."""
     before = Month.of_last_day_before(series.window.start)
-    return Lumps(series.charged(before).lumps, charged.lumps)
+    expected = sum([seen.lumps for seen in series.observed(before)], ZERO)
+    return Lumps(expected, charged.lumps)
 
 
 def money_of(amount: float) -> Decimal:

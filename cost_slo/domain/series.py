@@ -8,7 +8,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
-from operator import attrgetter
+from itertools import accumulate, islice, repeat
+from operator import add, attrgetter
 
 from cost_slo.domain.ledger import DayAmounts, as_known_at, in_order, revise
 from cost_slo.domain.money import ZERO
@@ -122,7 +123,7 @@ def _usage(days: Mapping[date, Observation], period: Period) -> tuple[float, ...
 
 
 def _dates(period: Period) -> Iterator[date]:
-    return map(date.fromordinal, range(period.start.toordinal(), period.end.toordinal()))
+    return islice(accumulate(repeat(DAY), add, initial=period.start), max(period.days, 0))
 
 
 def _amounts(
