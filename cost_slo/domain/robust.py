@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from bisect import bisect_left, insort
 from collections.abc import Sequence
-from operator import truediv
 
 NORMAL_CONSISTENT = 1.4826
 """Makes the median absolute deviation estimate a normal distribution's standard deviation."""
@@ -70,7 +69,5 @@ def relative_to(usual: Sequence[float], used: Sequence[float]) -> list[float]:
     >>> relative_to([10.0, 0.0], [15.0, 3.0])
     [1.5, 1.0]
     """
-    if min(usual, default=0.0) > 0:
-        return list(map(truediv, used, usual))
     pairs = zip(used, usual, strict=True)
     return [value / expected if expected > 0 else 1.0 for value, expected in pairs]
