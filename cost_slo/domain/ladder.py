@@ -103,7 +103,7 @@ def headroom_ladder(
 
     Days after the window, still incomplete, wait until their own month is judged.
     """
-    first = min(series.days, default=series.window.start)
+    first = next(iter(series.days), series.window.start)
     start = max(series.data_through - (LEVEL_DAYS + LONGEST) * DAY, first)
     newest = min(series.charged_through, series.window.end)
     usage = series.usage_by_day(Period(start, max(start, newest)))

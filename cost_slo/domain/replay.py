@@ -20,7 +20,7 @@ from cost_slo.domain.noise import Noise, noise_of
 from cost_slo.domain.period import DAY, Period, complete_through, midnight
 from cost_slo.domain.plan import Plan, learned_plan
 from cost_slo.domain.policy import Policy
-from cost_slo.domain.series import SpendSeries
+from cost_slo.domain.series import SpendSeries, in_order_of_days
 from cost_slo.domain.spend import Observation
 
 
@@ -98,7 +98,7 @@ def _learn(days: dict[date, Observation], row: Observed) -> None:
 def _freeze(
     days: Mapping[date, Observation], window: Period
 ) -> tuple[Mapping[date, Observation], Plan, Noise]:
-    before = {day: seen for day, seen in days.items() if day < window.start}
+    before = in_order_of_days({day: seen for day, seen in days.items() if day < window.start})
     series = SpendSeries(before, before, window.start, window.start, window)
     plan = learned_plan(series.history, window)
     return before, plan, noise_of(plan)
@@ -118,9 +118,9 @@ def _judge(
     if not used:
         return None
     charged_through = max(used) + DAY
-    series = SpendSeries(
-        days, before, charged_through, complete_through(charged_through, at), case.window
-    )
+    data_through = complete_through(charged_through, at)
+    known = in_order_of_days(days)
+    series = SpendSeries(known, before, charged_through, data_through, case.window)
     ladder = spend_ladder(case.objective, series, plan, noise)
     firing, _ = fired(policy, ladder)
     if firing is None:

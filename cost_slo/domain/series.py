@@ -4,12 +4,11 @@
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
-from itertools import accumulate, islice, repeat
-from operator import add, attrgetter
+from operator import attrgetter
 
 from cost_slo.domain.ledger import DayAmounts, as_known_at, in_order, revise
 from cost_slo.domain.money import ZERO
@@ -18,15 +17,17 @@ from cost_slo.domain.plan import LEAST_HISTORY, History
 from cost_slo.domain.spec import Slo
 from cost_slo.domain.spend import Charged, CostReading, Observation, UnitReading, by_day, charged
 
+_DAY_OF = attrgetter("day")
+
 
 @dataclass(frozen=True, slots=True)
 class SpendSeries:
     """The newest observation of each day, and how far the source reaches.
 
-    `before` is what was known of each day when the window began. `charged_through` is the
-    exclusive end of the last day with charges in the source, `data_through` the exclusive end of
-    the last complete one. A day without an observation before `charged_through` had no charge in
-    scope. `window` is the month being judged.
+    `before` is what was known of each day when the window began. Both are in order of days; see
+    `in_order_of_days`. `charged_through` is the exclusive end of the last day with charges in the
+    source, `data_through` the exclusive end of the last complete one. A day without an observation
+    before `charged_through` had no charge in scope. `window` is the month being judged.
     """
 
     days: Mapping[date, Observation]
@@ -44,7 +45,7 @@ class SpendSeries:
     def history(self) -> History:
         """Usage of the complete days before the window, as known when it began."""
         end = self.window.start - DAY
-        start = min(self.before, default=end)
+        start = next(iter(self.before), end)
         return History(start, _usage(self.before, Period(start, max(start, end))))
 
     def usage_by_day(self, period: Period) -> tuple[float, ...]:
@@ -61,7 +62,7 @@ class SpendSeries:
 
     def observed(self, period: Period) -> list[Observation]:
         """Observations inside the period, in order of days."""
-        return list(filter(None, map(self.days.get, _dates(period))))
+        return _within(self.days, period)
 
 
 def observe(
@@ -108,7 +109,7 @@ def series_of(
     """
     window = window or Month.of_last_day_before(data_through)
     rows = in_order(observations)
-    past = rows[: bisect_left(rows, window.start, key=attrgetter("day"))]
+    past = rows[: bisect_left(rows, window.start, key=_DAY_OF)]
     frozen = _newest(as_known_at(past, midnight(window.start)))
     before = frozen if len(frozen) >= LEAST_HISTORY else _newest(past)
     return SpendSeries(_newest(rows), before, charged_through, data_through, window)
@@ -119,11 +120,22 @@ def _newest(ordered: Iterable[Observation]) -> dict[date, Observation]:
 
 
 def _usage(days: Mapping[date, Observation], period: Period) -> tuple[float, ...]:
-    return tuple([float(seen.usage) if seen else 0.0 for seen in map(days.get, _dates(period))])
+    usage = [0.0] * period.days
+    first = period.start.toordinal()
+    for seen in _within(days, period):
+        usage[seen.day.toordinal() - first] = float(seen.usage)
+    return tuple(usage)
 
 
-def _dates(period: Period) -> Iterator[date]:
-    return islice(accumulate(repeat(DAY), add, initial=period.start), max(period.days, 0))
+def in_order_of_days(days: Mapping[date, Observation]) -> dict[date, Observation]:
+    """The same observations, the oldest day first."""
+    return dict(sorted(days.items()))
+
+
+def _within(days: Mapping[date, Observation], period: Period) -> list[Observation]:
+    rows = list(days.values())
+    first = bisect_left(rows, period.start, key=_DAY_OF)
+    return rows[first : bisect_left(rows, period.end, first, key=_DAY_OF)]
 
 
 def _amounts(
