@@ -32,7 +32,7 @@ from cost_slo.domain.noise import Noise, noise_of
 from cost_slo.domain.period import DAY, Period, complete_through, midnight
 from cost_slo.domain.plan import Plan, learned_plan
 from cost_slo.domain.policy import Policy
-from cost_slo.domain.series import SpendSeries
+from cost_slo.domain.series import SpendSeries, in_order_of_days
 from cost_slo.domain.spend import Observation
 
 
@@ -130,7 +130,9 @@ def _learn(days: dict[date, Observation], row: Observed) -> None:
 
 
 def _freeze(known: _Known, window: Period, policy: Policy) -> _Frozen:
-    before = {day: seen for day, seen in known.days.items() if day < window.start}
+    before = in_order_of_days(
+        {day: seen for day, seen in known.days.items() if day < window.start}
+    )
     history = SpendSeries(before, before, window.start, window.start, window).history
     plan = learned_plan(history, window)
     hourly = hourly_plan(plan, history, known.hours)
@@ -152,7 +154,8 @@ def _judge(
         return None
     charged_through = max(used) + DAY
     data_through = complete_through(charged_through, at)
-    series = SpendSeries(known.days, frozen.before, charged_through, data_through, case.window)
+    days = in_order_of_days(known.days)
+    series = SpendSeries(days, frozen.before, charged_through, data_through, case.window)
     ladder = spend_ladder(case.objective, series, frozen.plan, frozen.noise)
     daily, _ = fired(policy, ladder)
     hourly = _fired_hourly(case.window, known.hours, frozen, policy, ladder.headroom)

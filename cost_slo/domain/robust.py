@@ -20,7 +20,9 @@ def median(values: Sequence[float]) -> float:
     >>> median([1.0, 100.0, 3.0]), median([1.0, 2.0])
     (3.0, 1.5)
     """
-    return _middle(sorted(values))
+    ordered = sorted(values)
+    half = len(ordered) // 2
+    return (ordered[half] + ordered[~half]) / 2
 
 
 def rolling_medians(values: Sequence[float], width: int) -> list[float]:
@@ -31,18 +33,14 @@ def rolling_medians(values: Sequence[float], width: int) -> list[float]:
     """
     if len(values) < width:
         return []
+    half = width // 2
     ordered = sorted(values[:width])
-    medians = [_middle(ordered)]
+    medians = [(ordered[half] + ordered[~half]) / 2]
     for leaving, coming in zip(values, values[width:], strict=False):
         del ordered[bisect_left(ordered, leaving)]
         insort(ordered, coming)
-        medians.append(_middle(ordered))
+        medians.append((ordered[half] + ordered[~half]) / 2)
     return medians
-
-
-def _middle(ordered: Sequence[float]) -> float:
-    half, odd = divmod(len(ordered), 2)
-    return ordered[half] if odd else (ordered[half - 1] + ordered[half]) / 2
 
 
 def spread(values: Sequence[float]) -> float:

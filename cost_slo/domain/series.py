@@ -3,27 +3,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from bisect import bisect_left
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
+from operator import attrgetter
 
-from cost_slo.domain.ledger import DayAmounts, as_known_at, latest, revise
+from cost_slo.domain.ledger import DayAmounts, as_known_at, in_order, revise
 from cost_slo.domain.money import ZERO
 from cost_slo.domain.period import DAY, Month, Period, complete_through, midnight
 from cost_slo.domain.plan import LEAST_HISTORY, History
 from cost_slo.domain.spec import Slo
-from cost_slo.domain.spend import CostReading, Observation, UnitReading, by_day
+from cost_slo.domain.spend import Charged, CostReading, Observation, UnitReading, by_day, charged
+
+_DAY_OF = attrgetter("day")
 
 
 @dataclass(frozen=True, slots=True)
 class SpendSeries:
     """The newest observation of each day, and how far the source reaches.
 
-    `before` is what was known of each day when the window began. `charged_through` is the
-    exclusive end of the last day with charges in the source, `data_through` the exclusive end of
-    the last complete one. A day without an observation before `charged_through` had no charge in
-    scope. `window` is the month being judged.
+    `before` is what was known of each day when the window began. Both are in order of days; see
+    `in_order_of_days`. `charged_through` is the exclusive end of the last day with charges in the
+    source, `data_through` the exclusive end of the last complete one. A day without an observation
+    before `charged_through` had no charge in scope. `window` is the month being judged.
     """
 
     days: Mapping[date, Observation]
@@ -41,24 +45,24 @@ class SpendSeries:
     def history(self) -> History:
         """Usage of the complete days before the window, as known when it began."""
         end = self.window.start - DAY
-        start = min(self.before, default=end)
+        start = next(iter(self.before), end)
         return History(start, _usage(self.before, Period(start, max(start, end))))
 
     def usage_by_day(self, period: Period) -> tuple[float, ...]:
         """Usage of each day, as floats for rates; a day without a charge used nothing."""
         return _usage(self.days, period)
 
-    def lumps(self, period: Period) -> Decimal:
-        """Positive lumps posted in the period."""
-        return sum((seen.lumps for seen in self.observed(period)), ZERO)
-
-    def observed(self, period: Period) -> list[Observation]:
-        """Observations inside the period, in order of days."""
-        return list(filter(None, map(self.days.get, _dates(period))))
+    def charged(self, period: Period) -> Charged:
+        """What the days of the period amount to."""
+        return charged(self.observed(period))
 
     def total(self, period: Period) -> Decimal:
         """Everything charged in the period, lumps and credits included."""
-        return sum((seen.total for seen in self.observed(period)), ZERO)
+        return self.charged(period).total
+
+    def observed(self, period: Period) -> list[Observation]:
+        """Observations inside the period, in order of days."""
+        return _within(self.days, period)
 
 
 def observe(
@@ -104,22 +108,34 @@ def series_of(
     then (a first run), it is what is known now.
     """
     window = window or Month.of_last_day_before(data_through)
-    newest = latest(observations)
-    frozen = _before(latest(as_known_at(observations, midnight(window.start))), window)
-    before = frozen if len(frozen) >= LEAST_HISTORY else _before(newest, window)
-    return SpendSeries(newest, before, charged_through, data_through, window)
+    rows = in_order(observations)
+    past = rows[: bisect_left(rows, window.start, key=_DAY_OF)]
+    frozen = _newest(as_known_at(past, midnight(window.start)))
+    before = frozen if len(frozen) >= LEAST_HISTORY else _newest(past)
+    return SpendSeries(_newest(rows), before, charged_through, data_through, window)
 
 
-def _before(days: Mapping[date, Observation], window: Period) -> dict[date, Observation]:
-    return {day: seen for day, seen in days.items() if day < window.start}
+def _newest(ordered: Iterable[Observation]) -> dict[date, Observation]:
+    return {seen.day: seen for seen in ordered}
 
 
 def _usage(days: Mapping[date, Observation], period: Period) -> tuple[float, ...]:
-    return tuple(float(seen.usage) if seen else 0.0 for seen in map(days.get, _dates(period)))
+    usage = [0.0] * period.days
+    first = period.start.toordinal()
+    for seen in _within(days, period):
+        usage[seen.day.toordinal() - first] = float(seen.usage)
+    return tuple(usage)
 
 
-def _dates(period: Period) -> Iterator[date]:
-    return map(date.fromordinal, range(period.start.toordinal(), period.end.toordinal()))
+def in_order_of_days(days: Mapping[date, Observation]) -> dict[date, Observation]:
+    """The same observations, the oldest day first."""
+    return dict(sorted(days.items()))
+
+
+def _within(days: Mapping[date, Observation], period: Period) -> list[Observation]:
+    rows = list(days.values())
+    first = bisect_left(rows, period.start, key=_DAY_OF)
+    return rows[first : bisect_left(rows, period.end, first, key=_DAY_OF)]
 
 
 def _amounts(

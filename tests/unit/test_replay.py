@@ -105,6 +105,13 @@ def test_a_history_restated_before_the_month_began_is_the_plan() -> None:
     assert alerts(rows, 2, objective="4800") == []
 
 
+def test_a_day_of_weeks_ago_that_is_first_seen_now_is_no_news() -> None:
+    late = usage(date(2026, 8, 10), "9000", at=datetime(2026, 9, 2, 6, 30, tzinfo=UTC))
+    known = [row for row in summer() if row.day != late.day]
+
+    assert alerts([*known, *september(d1="100"), late], 2) == []
+
+
 def test_lumps_and_credits_never_burn() -> None:
     first = date(2026, 9, 1)
     kinds = [usage(first, "500", kind="lumps"), usage(first, "-90", kind="credits")]
