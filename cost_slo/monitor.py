@@ -20,6 +20,8 @@ from cost_slo.domain.evaluation import SloReport, evaluation
 from cost_slo.domain.evidence import signal
 from cost_slo.domain.incident import EventKind, Incident, IncidentEvent, incidents
 from cost_slo.domain.incident_change import alerted, is_reminder, transition
+from cost_slo.domain.learning import learning
+from cost_slo.domain.notes import notes
 from cost_slo.domain.notification import Notification, alert
 from cost_slo.domain.policy import Policy
 from cost_slo.domain.series import observe
@@ -106,8 +108,11 @@ def evaluate_slo(known: Known, currency: str, as_of: datetime) -> Outcome:
     if series is None:
         decision = no_data("no charge in scope was found before the evaluation")
         return Outcome(SloReport(Assessment(known.slo, decision), known.policy, known.reading))
+    series = replace(series, learning=learning(known.incidents, series.window))
     assessment = assess(known.slo, series, known.policy, currency=currency, as_of=as_of)
-    report = SloReport(assessment, known.policy, known.reading, known.units)
+    report = SloReport(
+        assessment, known.policy, known.reading, known.units, notes=notes(known.slo, series)
+    )
     current = known.incidents[-1] if known.incidents else None
     if known.is_past:
         return Outcome(_with_incident(report, current, ()))

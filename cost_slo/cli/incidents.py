@@ -116,12 +116,22 @@ def mitigate(incident: IncidentId, text: Said, at: AsOf = None, state: StateFold
 
 
 @app.command()
-def resolve(incident: IncidentId, text: Said, at: AsOf = None, state: StateFolder = None) -> None:
+def resolve(
+    incident: IncidentId,
+    text: Said,
+    *,
+    planned: Annotated[
+        bool, typer.Option("--planned", help="It was meant: let its days teach the plan.")
+    ] = False,
+    at: AsOf = None,
+    state: StateFolder = None,
+) -> None:
     """Say that it is over.
 
     Example: cost-slo incidents resolve ID --text "spend is back to its level of October"
     """
-    _move(changes.resolve, incident, text, at=at, state=state)
+    verb = changes.resolve_as_planned if planned else changes.resolve
+    _move(verb, incident, text, at=at, state=state)
 
 
 @app.command()

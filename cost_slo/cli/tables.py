@@ -63,6 +63,8 @@ def print_evaluation(
     for slo in document["slos"]:
         if slo["verdict"] != "within":
             out.print(Text.assemble((slo["name"], "bold"), ": ", _severity(slo), slo["reason"]))
+        for note in slo["notes"]:
+            out.print(Text(f"  {note}" if slo["verdict"] != "within" else f"{slo['name']}: {note}"))
         if slo["incident"] is not None:
             out.print(Text(f"  incident: {_incident(slo)}"))
     for failure in document["errors"]:

@@ -75,7 +75,8 @@ class IncidentEvent:
     """One line of the timeline.
 
     `at` is when it happened (`as_of` for decisions). `snapshot` is what was known: the SLO's
-    evaluation object, its drivers and its source, as JSON values; empty for human events.
+    evaluation object, its drivers and its source, as JSON values; for human events what was said
+    beyond the text (`planned`), mostly nothing.
     """
 
     incident: str

@@ -18,7 +18,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -110,6 +110,11 @@ def mitigate(incident: Incident, text: str, at: datetime) -> IncidentEvent:
 def resolve(incident: Incident, text: str, at: datetime) -> IncidentEvent:
     """A person says it is over. Raises CostSloError when it already is."""
     return _by_a_person(incident, EventKind.RESOLVED, text, at)
+
+
+def resolve_as_planned(incident: Incident, text: str, at: datetime) -> IncidentEvent:
+    """A person says it is over and was meant: its days may teach the plan. Raises as `resolve`."""
+    return replace(resolve(incident, text, at), snapshot={"planned": True})
 
 
 def reopen(incident: Incident, text: str, at: datetime) -> IncidentEvent:

@@ -46,6 +46,11 @@ class History:
         """Exclusive end of its last day."""
         return self.start + len(self.usage) * DAY
 
+    @property
+    def period(self) -> Period:
+        """The days it tells of."""
+        return Period(self.start, self.end)
+
 
 @dataclass(frozen=True, slots=True)
 class Plan:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 
+from cost_slo.domain.learning import EVERY_DAY_TEACHES, Learning, taught, teachers
 from cost_slo.domain.ledger import DayAmounts, as_known_at, latest, revise
 from cost_slo.domain.money import ZERO
 from cost_slo.domain.period import DAY, Month, Period, complete_through, midnight
@@ -23,7 +24,7 @@ class SpendSeries:
     `before` is what was known of each day when the window began. `charged_through` is the
     exclusive end of the last day with charges in the source, `data_through` the exclusive end of
     the last complete one. A day without an observation before `charged_through` had no charge in
-    scope. `window` is the month being judged.
+    scope. `window` is the month being judged, `learning` which days before it teach.
     """
 
     days: Mapping[date, Observation]
@@ -31,6 +32,7 @@ class SpendSeries:
     charged_through: date
     data_through: date
     window: Period
+    learning: Learning = EVERY_DAY_TEACHES
 
     @property
     def elapsed(self) -> Period:
@@ -39,7 +41,17 @@ class SpendSeries:
 
     @property
     def history(self) -> History:
-        """Usage of the complete days before the window, as known when it began."""
+        """What the plan is learned from: the days before the window, as known when it began."""
+        return taught(self.whole_history, self.learning.left_out)
+
+    @property
+    def teachers(self) -> Mapping[date, Observation]:
+        """What a unit cost's plan is learned from: the same days, with their units."""
+        return teachers(self.before, self.learning.left_out)
+
+    @property
+    def whole_history(self) -> History:
+        """Usage of the complete days before the window, days of incidents too."""
         end = self.window.start - DAY
         start = min(self.before, default=end)
         return History(start, _usage(self.before, Period(start, max(start, end))))

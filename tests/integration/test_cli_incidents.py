@@ -10,6 +10,8 @@ from typing import Any
 import pytest
 
 from cost_slo.adapters.sqlite_store import SqliteStore
+from cost_slo.domain.incident import Incident, fold
+from cost_slo.domain.learning import is_planned
 from cost_slo.ports import StateChange
 from tests.builders_bills import focus_row, write_csv
 from tests.command_line import Ran, cost_slo
@@ -56,6 +58,10 @@ class OpenIncident:
         (incident,) = ran.document["incidents"]
         assert isinstance(incident, dict)
         return incident
+
+    @property
+    def incident(self) -> Incident:
+        return fold(SqliteStore(self.state / "state.sqlite3").load_events())
 
     @property
     def status(self) -> object:
@@ -146,6 +152,13 @@ def test_a_person_takes_an_incident_from_note_to_resolved_and_back(opened: OpenI
     assert opened.timeline == [*before, *MOVES.values()]
     assert [verb for verb in MOVES if f"said at {verb}" not in ran[-1].out] == []
     assert opened.status == "open"
+
+
+def test_an_incident_can_be_resolved_as_planned(opened: OpenIncident) -> None:
+    ran = opened("incidents", "resolve", ID, "--planned", "--text", "a load test", *AT)
+
+    assert (ran.code, "a load test" in ran.out) == (0, True)
+    assert is_planned(opened.incident)
 
 
 @pytest.mark.parametrize(("verb", "status"), [("mitigate", "mitigating"), ("resolve", "resolved")])
