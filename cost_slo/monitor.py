@@ -110,9 +110,8 @@ def evaluate_slo(known: Known, currency: str, as_of: datetime) -> Outcome:
         return Outcome(SloReport(Assessment(known.slo, decision), known.policy, known.reading))
     series = replace(series, learning=learning(known.incidents, series.window))
     assessment = assess(known.slo, series, known.policy, currency=currency, as_of=as_of)
-    report = SloReport(
-        assessment, known.policy, known.reading, known.units, notes=notes(known.slo, series)
-    )
+    told = notes(assessment, series, currency)
+    report = SloReport(assessment, known.policy, known.reading, known.units, notes=told)
     current = known.incidents[-1] if known.incidents else None
     if known.is_past:
         return Outcome(_with_incident(report, current, ()))

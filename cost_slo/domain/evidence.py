@@ -46,7 +46,7 @@ def signal(
         snapshot=_unless_known(
             snapshot(report, observations, currency=currency, as_of=as_of), current
         ),
-        settled=decision.is_calm,
+        settled=decision.is_calm or (current is not None and current.accepted_from is not None),
         resolve=resolution(report.assessment, figures, current, observations, currency),
     )
 

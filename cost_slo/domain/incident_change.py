@@ -25,6 +25,7 @@ from typing import Any
 from cost_slo.domain.errors import CostSloError
 from cost_slo.domain.incident import EventKind, Incident, IncidentEvent, Severity, Status, next_id
 from cost_slo.domain.period import midnight
+from cost_slo.domain.wording import day
 
 REMINDER = timedelta(hours=24)
 """A running page or emergency is called again at most this often."""
@@ -32,13 +33,16 @@ REMINDER = timedelta(hours=24)
 RELAPSE = timedelta(days=7)
 """An SLO that calls again this soon after a resolution reopens the incident."""
 
-_TAKEN_ON = (EventKind.ACKNOWLEDGED, EventKind.MITIGATING)
+NEW_LEVEL = "accepted as the new level from"
+
+_TAKEN_ON = (EventKind.ACKNOWLEDGED, EventKind.MITIGATING, EventKind.ACCEPTED)
 _RUNNING = (Status.OPEN, Status.MITIGATING)
 _ENDED = (Status.RESOLVED, Status.CLOSED)
 
 _ALLOWED_IN = {
     EventKind.NOTED: tuple(Status),
     EventKind.CAUSE_IDENTIFIED: tuple(Status),
+    EventKind.ACCEPTED: tuple(Status),
     EventKind.ACKNOWLEDGED: _RUNNING,
     EventKind.MITIGATING: (Status.OPEN,),
     EventKind.RESOLVED: _RUNNING,
@@ -115,6 +119,23 @@ def resolve(incident: Incident, text: str, at: datetime) -> IncidentEvent:
 def resolve_as_planned(incident: Incident, text: str, at: datetime) -> IncidentEvent:
     """A person says it is over and was meant: its days may teach the plan. Raises as `resolve`."""
     return replace(resolve(incident, text, at), snapshot={"planned": True})
+
+
+def accept(incident: Incident, text: str, at: datetime, *, since: date) -> IncidentEvent:
+    """A person says that the spend from a day on is the new normal: the plan is learned from there.
+
+    Raises CostSloError for a day that has not come, and where no plan is learned from spend.
+    """
+    if since > at.date():
+        raise CostSloError(f"{day(since)} has not come yet; accept a level from a day that has")
+    judged = incident.last_snapshot.get("slo", {})
+    if judged.get("unit_cost"):
+        raise CostSloError(f"{incident.id} is about a unit cost: raise the objective in the spec")
+    if judged.get("plan", {}).get("basis") == "amount":
+        raise CostSloError(f"the plan of {incident.slo} is an amount: change `plan` in the spec")
+    said = f"{NEW_LEVEL} {day(since)}" + (f": {text}" if text else "")
+    event = _by_a_person(incident, EventKind.ACCEPTED, said, at)
+    return replace(event, snapshot={"level_from": since.isoformat()})
 
 
 def reopen(incident: Incident, text: str, at: datetime) -> IncidentEvent:

@@ -17,37 +17,60 @@ from itertools import pairwise
 from typing import Any
 
 from cost_slo.domain.incident import EventKind, Incident
-from cost_slo.domain.period import DAY, Period, midnight
+from cost_slo.domain.period import DAY, SETTLING, Period, midnight
 from cost_slo.domain.plan import LEAST_HISTORY, USED_HISTORY, WEEK, History
 from cost_slo.domain.robust import median
 from cost_slo.domain.spend import Observation
 from cost_slo.domain.wording import count, days
 
 NEAREST = 3
+LEAST_MEASURED = 3
+"""Days that measure an accepted level, even where it was accepted before they were complete."""
 BURNING = 1.0
 """The burn rate from which on a day belongs to its incident."""
 
 
 @dataclass(frozen=True, slots=True)
+class Level:
+    """The spend from `since` on is normal, said `at`; it is measured before `until` (exclusive)."""
+
+    since: date
+    at: datetime
+    until: date
+
+    def teaches(self, day: date, decided_at: datetime) -> bool:
+        """Whether a day that a decision called burning is normal after all."""
+        return day >= self.since and decided_at <= self.at
+
+
+@dataclass(frozen=True, slots=True)
 class Learning:
-    """What incidents say of the days before a window: `left_out` ones do not teach its plan."""
+    """What incidents say of the days that could teach a plan: those `left_out` do not.
+
+    `level` is the spend that a person accepted as the new normal.
+    """
 
     left_out: frozenset[date] = frozenset()
+    level: Level | None = None
 
 
 EVERY_DAY_TEACHES = Learning()
 
 
 def learning(incidents: Iterable[Incident], window: Period) -> Learning:
-    """What the incidents of an SLO, as known now, say of the days before its window."""
+    """What the incidents of an SLO, as known now, say of the days that could teach its plan."""
+    known = list(incidents)
+    level = _level(known, window)
     burning = {
         day
-        for incident in incidents
+        for incident in known
         if not is_planned(incident)
-        for day in _burning_days(incident, midnight(window.start))
+        for day, decided_at in _burning_days(incident, midnight(window.start))
+        if level is None or not level.teaches(day, decided_at)
     }
     between = {day + DAY for day in burning if day + 2 * DAY in burning}
-    return Learning(frozenset(day for day in burning | between if day < window.start))
+    gone = frozenset(day for day in burning | between if day < window.start)
+    return Learning(gone, level)
 
 
 def is_planned(incident: Incident) -> bool:
@@ -102,11 +125,25 @@ def _usual(history: History, day: date, gone: frozenset[date]) -> float:
     return median([history.usage[(other - history.start).days] for other in nearest])
 
 
-def _burning_days(incident: Incident, known_by: datetime) -> Iterator[date]:
+def _level(known: Iterable[Incident], window: Period) -> Level | None:
+    """The level accepted last; measured on what was complete by then, or as the window began."""
+    accepted = [
+        event for incident in known for event in incident.events if event.kind is EventKind.ACCEPTED
+    ]
+    if not accepted:
+        return None
+    last = max(accepted, key=lambda event: event.at)
+    since = date.fromisoformat(last.snapshot["level_from"])
+    complete = (max(last.at, midnight(window.start)) - SETTLING).date()
+    return Level(since, last.at, max(complete, since + LEAST_MEASURED * DAY))
+
+
+def _burning_days(incident: Incident, known_by: datetime) -> Iterator[tuple[date, datetime]]:
+    """Each burning day, and when it was called so."""
     for event in incident.events:
         if event.is_decision and event.at <= known_by:
             for period in _burning(event.snapshot):
-                yield from period.dates
+                yield from ((day, event.at) for day in period.dates)
 
 
 def _burning(snapshot: Mapping[str, Any]) -> Iterator[Period]:

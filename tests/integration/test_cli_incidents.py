@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import re
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -152,6 +153,22 @@ def test_a_person_takes_an_incident_from_note_to_resolved_and_back(opened: OpenI
     assert opened.timeline == [*before, *MOVES.values()]
     assert [verb for verb in MOVES if f"said at {verb}" not in ran[-1].out] == []
     assert opened.status == "open"
+
+
+def test_a_level_is_accepted_from_a_day_on(opened: OpenIncident) -> None:
+    since = ("--from", "2026-09-02")
+
+    ran = opened("incidents", "accept", ID, *since, "--text", "the new region is live", *AT)
+
+    assert ran.code == 0
+    assert "accepted as the new level from 2 Sep 2026: the new region is live" in ran.out
+    assert (opened.timeline[-1], opened.incident.accepted_from) == ("accepted", date(2026, 9, 2))
+
+
+def test_a_level_is_not_accepted_from_a_day_to_come(opened: OpenIncident) -> None:
+    ran = opened("incidents", "accept", ID, "--from", "2026-09-12", *AT)
+
+    assert (ran.code, "12 Sep 2026 has not come yet" in ran.err) == (2, True)
 
 
 def test_an_incident_can_be_resolved_as_planned(opened: OpenIncident) -> None:

@@ -12,6 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from cost_slo.domain.assessment import assess
 from cost_slo.domain.incident import EventKind, IncidentEvent, Severity, fold
 from cost_slo.domain.incident_change import note, resolve, resolve_as_planned
 from cost_slo.domain.learning import Learning, learning, learning_note, taught
@@ -19,7 +20,8 @@ from cost_slo.domain.notes import notes
 from cost_slo.domain.period import DAY, Period, midnight
 from cost_slo.domain.plan import learned_plan
 from cost_slo.domain.series import SpendSeries, series_of
-from tests.days import HISTORY_END, SEPTEMBER, observed, seen, slo, usage_history
+from cost_slo.domain.spec import Slo
+from tests.days import HISTORY_END, SEPTEMBER, ladder_of, observed, rule, seen, slo, usage_history
 from tests.readings import each_day, monthly, morning, per_request, spec
 from tests.rig import Rig
 
@@ -158,6 +160,12 @@ def series(gone: Period | None = None) -> SpendSeries:
     return replace(known, learning=Learning(frozenset(gone.dates if gone else ())))
 
 
+def noted(judged: Slo, known: SpendSeries) -> tuple[str, ...]:
+    policy = ladder_of(rule(Severity.PAGE, 5, 1))
+    told = assess(judged, known, policy, currency="USD", as_of=morning(11))
+    return notes(told, known, "USD")
+
+
 AUGUST_RUN = Period(date(2026, 8, 4), date(2026, 8, 25))
 
 
@@ -170,7 +178,7 @@ def test_a_plan_is_as_it_was_before_the_incident() -> None:
 
 
 def test_the_note_names_the_days_that_did_not_teach() -> None:
-    found = notes(slo(plan="learned"), series(AUGUST_RUN))
+    found = noted(slo(plan="learned"), series(AUGUST_RUN))
 
     assert found == ("the plan did not learn from 21 days of incidents (4 to 24 Aug 2026)",)
 
@@ -178,7 +186,7 @@ def test_the_note_names_the_days_that_did_not_teach() -> None:
 def test_the_note_says_where_too_few_days_remained() -> None:
     long = Period(date(2026, 7, 25), date(2026, 8, 25))
 
-    found = notes(slo(plan="learned"), series(long))
+    found = noted(slo(plan="learned"), series(long))
 
     (told,) = found
     assert told == (
@@ -190,9 +198,9 @@ def test_the_note_says_where_too_few_days_remained() -> None:
 def test_there_is_nothing_to_note_without_incidents_a_plan_or_recent_days() -> None:
     long_ago = Period(date(2026, 5, 1), date(2026, 6, 20))
 
-    assert notes(slo(plan="learned"), series()) == ()
-    assert notes(slo(plan="none"), series(AUGUST_RUN)) == ()
-    assert notes(slo(plan="learned"), series(long_ago)) == ()
+    assert noted(slo(plan="learned"), series()) == ()
+    assert noted(slo(plan="none"), series(AUGUST_RUN)) == ()
+    assert noted(slo(plan="learned"), series(long_ago)) == ()
 
 
 def test_runs_of_days_are_named_one_by_one() -> None:
@@ -216,7 +224,7 @@ def test_a_unit_cost_does_not_learn_from_incidents_either(gone: Period, said: st
     known = series_of(rows, date(2026, 9, 10), date(2026, 9, 10))
     known = replace(known, learning=Learning(frozenset(gone.dates)))
 
-    (told,) = notes(spec(per_request()).slos[0], known)
+    (told,) = noted(spec(per_request()).slos[0], known)
 
     assert told.startswith(said)
     assert (len(known.teachers) < len(known.before)) is ("did not" in said)
