@@ -45,10 +45,13 @@ BLIND = ("no_data", "stale_data")
 
 @dataclass(frozen=True, slots=True)
 class Notification:
-    """A message: `subject` has under 100 ASCII characters; `body` is plain text."""
+    """A message: `subject` has under 100 ASCII characters; `body` is plain text.
+
+    `incident` is None where it is about the SLO's data, not its spend.
+    """
 
     key: str
-    incident: str
+    incident: str | None
     slo: str
     severity: Severity
     created_at: datetime
