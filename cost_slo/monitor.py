@@ -113,7 +113,7 @@ def evaluate_slo(known: Known, currency: str, as_of: datetime) -> Outcome:
         return Outcome(report, notifications=_data_alerts(known, report, as_of))
     series = replace(series, learning=learning(known.incidents, series.window))
     assessment = assess(known.slo, series, known.policy, currency=currency, as_of=as_of)
-    told = notes(assessment, series, currency)
+    told = notes(assessment, series, known.incidents, currency=currency, as_of=as_of)
     report = SloReport(assessment, known.policy, known.reading, known.units, notes=told)
     current = known.incidents[-1] if known.incidents else None
     if known.is_past:

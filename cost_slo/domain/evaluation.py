@@ -86,7 +86,7 @@ def slo_entry(report: SloReport, *, as_of: datetime, currency: str) -> dict[str,
         "severity": decision.severity.value,
         "reason": decision.reason,
         "asks": report.policy.asks.get(decision.severity),
-        "objective": _objective(slo, currency),
+        "objective": objective_entry(slo, currency),
         "window": {"start": iso(window.start), "end": iso(window.end)},
         "data_through": iso(figures.data_through) if figures else None,
         "data_complete": report.reading.charges.unreadable == 0,
@@ -98,7 +98,8 @@ def slo_entry(report: SloReport, *, as_of: datetime, currency: str) -> dict[str,
     }
 
 
-def _objective(slo: Slo, currency: str) -> dict[str, Any]:
+def objective_entry(slo: Slo, currency: str) -> dict[str, Any]:
+    """The objective of an entry."""
     objective = slo.objective
     if isinstance(objective, MonthlyObjective):
         return {"amount": plain(objective.monthly), "currency": currency, "per": "month"}

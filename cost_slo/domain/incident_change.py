@@ -57,7 +57,8 @@ class Signal:
 
     `month_start` is the first day of the SLO's window. `text` is what the timeline will say;
     `resolve` is why an incident may be resolved, if it may. A signal that is not `settled` rests
-    on incomplete days: it may raise an alarm, never quieten one.
+    on incomplete days: it may raise an alarm, never quieten one. `remark` is what the timeline of
+    a known incident shall say beside its next decision.
     """
 
     slo: str
@@ -68,12 +69,13 @@ class Signal:
     snapshot: Mapping[str, Any] = field(default_factory=dict)
     resolve: str | None = None
     settled: bool = True
+    remark: str | None = None
 
 
 def transition(
     current: Incident | None, signal: Signal, existing_ids: Collection[str] = ()
 ) -> tuple[IncidentEvent, ...]:
-    """The decision events that follow from a signal: one, or none.
+    """What follows from a signal: a decision event, maybe after a remark, or nothing.
 
     `current` is the SLO's latest incident, ended or not. A signal from before that incident's
     last decision or resolution changes nothing; the same signal twice changes nothing.
@@ -88,7 +90,12 @@ def transition(
     held = current.severity if current.is_running and not signal.settled else Severity.NONE
     severity = max(signal.severity, held)
     kind = _next_kind(current, signal, severity)
-    return (_decided(current.id, signal, kind, severity),) if kind else ()
+    if kind is None:
+        return ()
+    decided = _decided(current.id, signal, kind, severity)
+    return (
+        (_remarked(current, signal.remark, signal.as_of), decided) if signal.remark else (decided,)
+    )
 
 
 def note(incident: Incident, text: str, at: datetime) -> IncidentEvent:
@@ -201,6 +208,11 @@ def _decided(incident: str, signal: Signal, kind: EventKind, severity: Severity)
     return IncidentEvent(
         incident, signal.slo, key, signal.as_of, kind, text, severity, signal.snapshot
     )
+
+
+def _remarked(incident: Incident, text: str, at: datetime) -> IncidentEvent:
+    key = f"{incident.id}/{at.isoformat()}/remarked"
+    return IncidentEvent(incident.id, incident.slo, key, at, EventKind.NOTED, text)
 
 
 def _by_a_person(incident: Incident, kind: EventKind, text: str, at: datetime) -> IncidentEvent:

@@ -3,11 +3,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from datetime import datetime
+
 from cost_slo.domain.assessment import Assessment
+from cost_slo.domain.incident import Incident
 from cost_slo.domain.incident_change import NEW_LEVEL
 from cost_slo.domain.learning import is_enough, learning_note
 from cost_slo.domain.new_level import history_of
 from cost_slo.domain.noise import REMEMBERED
+from cost_slo.domain.objective_change import change_note, objective_change
 from cost_slo.domain.period import DAY
 from cost_slo.domain.plan import LEAST_HISTORY
 from cost_slo.domain.recovery import infeasible
@@ -16,10 +21,20 @@ from cost_slo.domain.spec import Slo, UnitObjective
 from cost_slo.domain.wording import day, money
 
 
-def notes(assessment: Assessment, series: SpendSeries, currency: str) -> tuple[str, ...]:
-    """Sentences without a stop, the most lasting first."""
-    learned, accepted = _learned(assessment.slo, series), _accepted(assessment, series, currency)
-    return tuple(filter(None, [learned, accepted]))
+def notes(
+    assessment: Assessment,
+    series: SpendSeries,
+    incidents: Sequence[Incident],
+    *,
+    currency: str,
+    as_of: datetime,
+) -> tuple[str, ...]:
+    """Sentences without a stop: how the objective changed, and how the plan came about."""
+    slo, figures = assessment.slo, assessment.figures
+    change = objective_change(incidents, slo, currency, window=series.window.start)
+    changed = change_note(change, figures, as_of, currency) if change and figures else None
+    found = (changed, _learned(slo, series), _accepted(assessment, series, currency))
+    return tuple(filter(None, found))
 
 
 def _learned(slo: Slo, series: SpendSeries) -> str | None:

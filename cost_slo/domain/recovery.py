@@ -2,7 +2,8 @@
 """Why is an incident over?
 
 Because the source took the money back, because a person accepted its level as the new normal,
-because a new month began within its objective, or because the month is projected to end within it.
+because the objective was raised, because a new month began within it, or because the month is
+projected to end within it.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ from cost_slo.domain.incident import Incident
 from cost_slo.domain.incident_change import NEW_LEVEL
 from cost_slo.domain.ledger import as_known_at, latest
 from cost_slo.domain.money import ZERO
+from cost_slo.domain.objective_change import objective_change, raised
 from cost_slo.domain.period import midnight
 from cost_slo.domain.spec import Slo, UnitObjective
 from cost_slo.domain.spend import Observation
@@ -37,8 +39,13 @@ def resolution(
     """Why a running incident is over, None while it is not."""
     if current is None or assessment.decision.verdict is not Verdict.WITHIN:
         return None
-    outside = _taken_back(current, observations, currency) or _accepted(current, figures)
-    return outside or _within(assessment.slo, figures, current)
+    change = objective_change([current], assessment.slo, currency)
+    return (
+        _taken_back(current, observations, currency)
+        or _accepted(current, figures)
+        or raised(change, figures, currency)
+        or _within(assessment.slo, figures, current)
+    )
 
 
 def _taken_back(

@@ -163,7 +163,7 @@ def series(gone: Period | None = None) -> SpendSeries:
 def noted(judged: Slo, known: SpendSeries) -> tuple[str, ...]:
     policy = ladder_of(rule(Severity.PAGE, 5, 1))
     told = assess(judged, known, policy, currency="USD", as_of=morning(11))
-    return notes(told, known, "USD")
+    return notes(told, known, (), currency="USD", as_of=morning(11))
 
 
 AUGUST_RUN = Period(date(2026, 8, 4), date(2026, 8, 25))
