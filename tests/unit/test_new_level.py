@@ -214,7 +214,7 @@ def test_an_accepted_level_ends_its_incident_at_the_next_evaluation() -> None:
     assert (told["verdict"], told["severity"]) == ("within", "none")
     assert incident.status is Status.RESOLVED
     assert incident.events[-2].text == "accepted as the new level from 11 Sep 2026"
-    assert "Why: Accepted as the new level from 11 Sep 2026." in rig.notifier.sent[-1].body
+    assert "Why it ended: Accepted as the new level from 11 Sep 2026." in rig.notifier.sent[-1].body
 
 
 def test_the_error_budget_is_what_the_accepted_level_leaves() -> None:

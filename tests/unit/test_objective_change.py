@@ -52,7 +52,9 @@ def test_a_raise_that_clears_an_incident_is_the_reason_it_ended() -> None:
 
     assert (entry["verdict"], entry["incident_change"]) == ("within", "resolved")
     assert of_kind(rig, EventKind.RESOLVED) == ["objective raised from $300.00 to $15,000.00"]
-    assert "Why: Objective raised from $300.00 to $15,000.00." in rig.notifier.sent[-1].body
+    assert (
+        "Why it ended: Objective raised from $300.00 to $15,000.00." in rig.notifier.sent[-1].body
+    )
 
 
 def test_the_change_is_on_the_timeline_once_and_on_every_report_of_the_month() -> None:
