@@ -60,5 +60,6 @@ def _accepted(assessment: Assessment, series: SpendSeries, currency: str) -> str
     said = f"{NEW_LEVEL} {day(level.since)}"
     if history_of(series, level) is None:
         return f"{said}: the plan waits for a complete day of it, and {LEAST_HISTORY} days before"
+    last = day(min(level.until, series.data_through) - DAY)
     planned = money(figures.plan_month, currency)
-    return f"{said}: the month is planned at {planned}{infeasible(figures)}"
+    return f"{said}, measured to {last}: the month is planned at {planned}{infeasible(figures)}"

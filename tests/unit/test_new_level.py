@@ -177,6 +177,7 @@ def test_what_learns_no_plan_from_spend_says_what_to_change_instead(
         accepted(ELEVENTH, morning(19), fold([opened(slo=judged)]))
 
 
+MEASURED = "accepted as the new level from 11 Sep 2026, measured to 15 Sep 2026"
 OBJECTIVE = 4400
 """Leaves an error budget of 1,400 over the 3,000 planned for September."""
 
@@ -226,9 +227,7 @@ def test_the_error_budget_is_what_the_accepted_level_leaves() -> None:
     # 4,400 less ten days of 100 and twenty of 160; nothing is used of it.
     assert Decimal(told["budget"]["size"]) == pytest.approx(Decimal(200))
     assert (told["budget"]["used"], told["budget"]["state"]) == ("0", "ok")
-    assert told["notes"] == [
-        "accepted as the new level from 11 Sep 2026: the month is planned at $4,200.00"
-    ]
+    assert told["notes"] == [f"{MEASURED}: the month is planned at $4,200.00"]
 
 
 def test_what_was_overspent_before_the_accepted_day_stays_used() -> None:
@@ -275,9 +274,8 @@ def test_a_level_that_cannot_keep_the_objective_says_so() -> None:
     # Ten days of 100 and twenty of 200 are 5,000.
     cannot = "at this level the objective cannot hold: lower the usage, or raise it in the spec"
     assert (told["budget"]["state"], told["incident_change"]) == ("infeasible", "resolved")
-    assert told["notes"] == [
-        f"accepted as the new level from 11 Sep 2026: the month is planned at $5,000.00; {cannot}"
-    ]
+    (note,) = told["notes"]
+    assert note == f"{MEASURED}: the month is planned at $5,000.00; {cannot}"
     assert rig.incidents[0].events[-2].text.endswith(cannot)
 
 
