@@ -14,12 +14,15 @@ from datetime import datetime
 from typing import Any
 
 from cost_slo.domain.assessment import Assessment, assess
+from cost_slo.domain.data_alert import data_alert
 from cost_slo.domain.decision import no_data
 from cost_slo.domain.errors import CostDataError, CostSloError, SourceError
 from cost_slo.domain.evaluation import SloReport, evaluation
 from cost_slo.domain.evidence import signal
 from cost_slo.domain.incident import EventKind, Incident, IncidentEvent, incidents
 from cost_slo.domain.incident_change import alerted, is_reminder, transition
+from cost_slo.domain.learning import learning
+from cost_slo.domain.notes import notes
 from cost_slo.domain.notification import Notification, alert
 from cost_slo.domain.policy import Policy
 from cost_slo.domain.series import observe
@@ -49,8 +52,8 @@ class Monitor:
 class Known:
     """What was read for one SLO: its bill and units, its ledger and its incidents.
 
-    `is_past` says that the SLO has been evaluated at a later instant already: then the
-    evaluation is told, but changes nothing.
+    `told` is every message about it, oldest first. `is_past` says that the SLO has been evaluated
+    at a later instant already: then the evaluation is told, but changes nothing.
     """
 
     slo: Slo
@@ -59,6 +62,7 @@ class Known:
     units: UnitReading | None
     ledger: Sequence[Observation]
     incidents: Sequence[Incident]
+    told: Sequence[Notification]
     is_past: bool
 
 
@@ -105,20 +109,20 @@ def evaluate_slo(known: Known, currency: str, as_of: datetime) -> Outcome:
     series, added = observe(known.slo, known.reading, known.units, ledger=known.ledger, as_of=as_of)
     if series is None:
         decision = no_data("no charge in scope was found before the evaluation")
-        return Outcome(SloReport(Assessment(known.slo, decision), known.policy, known.reading))
+        report = SloReport(Assessment(known.slo, decision), known.policy, known.reading)
+        return Outcome(report, notifications=_data_alerts(known, report, as_of))
+    series = replace(series, learning=learning(known.incidents, series.window))
     assessment = assess(known.slo, series, known.policy, currency=currency, as_of=as_of)
-    report = SloReport(assessment, known.policy, known.reading, known.units)
+    told = notes(assessment, series, known.incidents, currency=currency, as_of=as_of)
+    report = SloReport(assessment, known.policy, known.reading, known.units, notes=told)
     current = known.incidents[-1] if known.incidents else None
     if known.is_past:
         return Outcome(_with_incident(report, current, ()))
     news = signal(report, current, (*known.ledger, *added), currency=currency, as_of=as_of)
     events = transition(current, news, [past.id for past in known.incidents]) if news else ()
-    return Outcome(
-        _with_incident(report, current, events),
-        observations=added,
-        events=events,
-        notifications=_alerts(current, events),
-    )
+    report = _with_incident(report, current, events)
+    alerts = (*_alerts(current, events), *_data_alerts(known, report, as_of))
+    return Outcome(report, observations=added, events=events, notifications=alerts)
 
 
 def deliver(
@@ -136,15 +140,17 @@ def deliver(
         except SourceError as error:
             failed.append((message, error))
             continue
-        told = alerted(message.incident, message.slo, message.key, at)
-        monitor.store.save(StateChange(events=(told,)))
+        if message.incident is not None:
+            told = alerted(message.incident, message.slo, message.key, at)
+            monitor.store.save(StateChange(events=(told,)))
         monitor.store.save_delivered(message.key, at)
         sent.append(message)
     return tuple(sent), tuple(failed)
 
 
 def _not_delivered(message: Notification, error: SourceError) -> str:
-    return f"an alert about {message.incident} waits for the next run: {error}"
+    about = message.incident or f"the data of {message.slo}"
+    return f"an alert about {about} waits for the next run: {error}"
 
 
 def _alerts(current: Incident | None, events: Sequence[IncidentEvent]) -> tuple[Notification, ...]:
@@ -155,6 +161,12 @@ def _alerts(current: Incident | None, events: Sequence[IncidentEvent]) -> tuple[
         for event in events
         if event.kind in ALERTING or (current and is_reminder(current, event))
     )
+
+
+def _data_alerts(known: Known, report: SloReport, as_of: datetime) -> tuple[Notification, ...]:
+    """That the data is missing, or back."""
+    due = None if known.is_past else data_alert(report, known.told, as_of=as_of)
+    return (due,) if due else ()
 
 
 def _with_incident(
@@ -199,6 +211,7 @@ def _read(
             incidents=incidents(
                 event for event in monitor.store.load_events(slo=slo.name) if event.at <= as_of
             ),
+            told=monitor.store.load_notifications(slo.name),
             is_past=as_of < evaluated.get(slo.name, as_of),
         )
         known.append(facts)

@@ -82,6 +82,10 @@ class Store(Protocol):
         """Notifications not yet delivered, oldest first."""
         ...
 
+    def load_notifications(self, slo: str) -> Sequence[Notification]:
+        """Every notification about an SLO, delivered or not, oldest first."""
+        ...
+
     def save_delivered(self, key: str, at: datetime) -> None:
         """Mark a notification as delivered."""
         ...

@@ -119,6 +119,10 @@ class FakeStore:
         waiting = [message for key, message in self.outbox.items() if key not in self.delivered]
         return sorted(waiting, key=lambda message: message.created_at)
 
+    def load_notifications(self, slo: str) -> Sequence[Notification]:
+        about = [message for message in self.outbox.values() if message.slo == slo]
+        return sorted(about, key=lambda message: message.created_at)
+
     def save_delivered(self, key: str, at: datetime) -> None:
         if self.fail_next_mark:
             self.fail_next_mark = False

@@ -153,7 +153,7 @@ def event(
 ) -> IncidentEvent:
     """One line of the timeline, `hours` after it opened."""
     at = OPENED + timedelta(hours=hours)
-    slo = known["slo"]["name"] if known else "metalabs-infrastructure"
+    slo = known["slo"]["name"] if known and "slo" in known else "metalabs-infrastructure"
     incident = "metalabs-infrastructure-2026-11"
     key = f"{incident}/{at.isoformat()}/{kind}"
     return IncidentEvent(incident, slo, key, at, kind, text, severity, known or {})

@@ -43,5 +43,9 @@ class DryRunStore:
         """Nothing is due: a dry run sends no message."""
         return ()
 
+    def load_notifications(self, slo: str) -> Sequence[Notification]:
+        """As the wrapped store."""
+        return self._store.load_notifications(slo)
+
     def save_delivered(self, key: str, at: datetime) -> None:
         """Nothing is written."""

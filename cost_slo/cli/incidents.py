@@ -6,6 +6,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from datetime import datetime
+from functools import partial
 from typing import Annotated
 
 import typer
@@ -17,6 +18,7 @@ from cost_slo.cli.arguments import (
     OutputFormat,
     StateFolder,
     now,
+    parse_instant,
     state_folder,
 )
 from cost_slo.cli.tables import print_incident, print_incidents
@@ -116,12 +118,40 @@ def mitigate(incident: IncidentId, text: Said, at: AsOf = None, state: StateFold
 
 
 @app.command()
-def resolve(incident: IncidentId, text: Said, at: AsOf = None, state: StateFolder = None) -> None:
+def resolve(
+    incident: IncidentId,
+    text: Said,
+    *,
+    planned: Annotated[
+        bool, typer.Option("--planned", help="It was meant: let its days teach the plan.")
+    ] = False,
+    at: AsOf = None,
+    state: StateFolder = None,
+) -> None:
     """Say that it is over.
 
     Example: cost-slo incidents resolve ID --text "spend is back to its level of October"
     """
-    _move(changes.resolve, incident, text, at=at, state=state)
+    verb = changes.resolve_as_planned if planned else changes.resolve
+    _move(verb, incident, text, at=at, state=state)
+
+
+@app.command()
+def accept(
+    incident: IncidentId,
+    since: Annotated[
+        datetime,
+        typer.Option("--from", parser=parse_instant, metavar="DATE", help="First normal day, UTC."),
+    ],
+    text: Annotated[str, typer.Option("--text", help="Why it is normal.")] = "",
+    at: AsOf = None,
+    state: StateFolder = None,
+) -> None:
+    """Say that the spend from a day on is the new normal: the plan follows, the alarm ends.
+
+    Example: cost-slo incidents accept ID --from 2026-11-14 --text "the new region is live"
+    """
+    _move(partial(changes.accept, since=since.date()), incident, text, at=at, state=state)
 
 
 @app.command()

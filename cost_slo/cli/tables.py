@@ -61,10 +61,8 @@ def print_evaluation(
     if document["slos"]:
         out.print(_verdicts(document["slos"]))
     for slo in document["slos"]:
-        if slo["verdict"] != "within":
-            out.print(Text.assemble((slo["name"], "bold"), ": ", _severity(slo), slo["reason"]))
-        if slo["incident"] is not None:
-            out.print(Text(f"  incident: {_incident(slo)}"))
+        for said in _said(slo):
+            out.print(said)
     for failure in document["errors"]:
         out.print(Text.assemble((failure["slo"], "bold red"), ": ", failure["error"]))
     for line in _counted(document):
@@ -73,9 +71,13 @@ def print_evaluation(
         out.print(Text(f"Note: {note}"))
     for notification in delivered:
         out.print(Text(f"Alert sent: {notification.subject}"))
-        draft = ("cost-slo", "postmortem", "draft", notification.incident)
-        where = ("--state", str(state)) if state else ()
-        out.print(Text(f"  next: {shlex.join([*draft, *where])}"), soft_wrap=True)
+        if notification.incident is not None:
+            out.print(Text(f"  next: {_draft(notification.incident, state)}"), soft_wrap=True)
+
+
+def _draft(incident: str, state: Path | None) -> str:
+    where = ("--state", str(state)) if state else ()
+    return shlex.join(["cost-slo", "postmortem", "draft", incident, *where])
 
 
 def print_incidents(found: Sequence[Incident]) -> None:
@@ -136,6 +138,16 @@ def _told(same: Sequence[IncidentEvent]) -> Iterable[tuple[IncidentEvent, str]]:
     if first.kind is EventKind.UPDATED and last is not first:
         return [(first, f"{len(same)} updates until {instant(last.at)}, last: {last.text}")]
     return [(event, event.text) for event in same]
+
+
+def _said(slo: Mapping[str, Any]) -> Iterable[Text]:
+    """Below the table: why it is not within, what else to know, and its incident."""
+    name = (slo["name"], "bold")
+    if slo["verdict"] != "within":
+        yield Text.assemble(name, ": ", _severity(slo), slo["reason"])
+    yield from (Text.assemble(name, ": ", note) for note in slo["notes"])
+    if slo["incident"] is not None:
+        yield Text(f"  incident: {_incident(slo)}")
 
 
 def _verdicts(slos: Sequence[Mapping[str, Any]]) -> Table:

@@ -141,7 +141,7 @@ def _planned(plan: Plan, period: Period) -> Decimal:
 def _assess_unit_cost(
     objective: UnitObjective, series: SpendSeries, policy: Policy, currency: str
 ) -> tuple[Decision, Figures]:
-    plan = unit_plan(series.before)
+    plan = unit_plan(series.teachers)
     units = UnitCosts(
         month=unit_cost(series, series.elapsed, objective.minimum_units),
         trailing=trailing(series, objective.minimum_units),

@@ -27,7 +27,10 @@ SCHEMA = "cost-slo/evaluation/v1"
 
 @dataclass(frozen=True, slots=True)
 class SloReport:
-    """One SLO's assessment with what became of its incident: an entry of `slos`."""
+    """One SLO's assessment with what became of its incident: an entry of `slos`.
+
+    `notes` are sentences a reader of the figures must see.
+    """
 
     assessment: Assessment
     policy: Policy
@@ -35,6 +38,7 @@ class SloReport:
     units: UnitReading | None = None
     incident: str | None = None
     incident_change: str = "none"
+    notes: tuple[str, ...] = ()
 
 
 def evaluation(
@@ -82,18 +86,20 @@ def slo_entry(report: SloReport, *, as_of: datetime, currency: str) -> dict[str,
         "severity": decision.severity.value,
         "reason": decision.reason,
         "asks": report.policy.asks.get(decision.severity),
-        "objective": _objective(slo, currency),
+        "objective": objective_entry(slo, currency),
         "window": {"start": iso(window.start), "end": iso(window.end)},
         "data_through": iso(figures.data_through) if figures else None,
         "data_complete": report.reading.charges.unreadable == 0,
         **_figures(figures),
+        "notes": list(report.notes),
         "rows": _rows(report.reading, slo.name),
         "incident": report.incident,
         "incident_change": report.incident_change,
     }
 
 
-def _objective(slo: Slo, currency: str) -> dict[str, Any]:
+def objective_entry(slo: Slo, currency: str) -> dict[str, Any]:
+    """The objective of an entry."""
     objective = slo.objective
     if isinstance(objective, MonthlyObjective):
         return {"amount": plain(objective.monthly), "currency": currency, "per": "month"}

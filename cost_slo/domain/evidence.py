@@ -17,6 +17,7 @@ from cost_slo.domain.drivers import movers_to_json, top_movers
 from cost_slo.domain.evaluation import SloReport, slo_entry
 from cost_slo.domain.incident import Incident
 from cost_slo.domain.incident_change import Signal
+from cost_slo.domain.objective_change import change_note, objective_change
 from cost_slo.domain.period import DAY, Month, Period
 from cost_slo.domain.recovery import resolution
 from cost_slo.domain.spend import Observation
@@ -46,9 +47,21 @@ def signal(
         snapshot=_unless_known(
             snapshot(report, observations, currency=currency, as_of=as_of), current
         ),
-        settled=decision.is_calm,
+        settled=decision.is_calm or (current is not None and current.accepted_from is not None),
         resolve=resolution(report.assessment, figures, current, observations, currency),
+        remark=_remark(report, figures, current, as_of=as_of, currency=currency),
     )
+
+
+def _remark(
+    report: SloReport, figures: Figures, current: Incident | None, *, as_of: datetime, currency: str
+) -> str | None:
+    """That the objective changed since the incident's last decision."""
+    slo = report.assessment.slo
+    change = objective_change([current], slo, currency) if current else None
+    if change is None or change.seen_at is not None:
+        return None
+    return change_note(change, figures, as_of, currency)
 
 
 def snapshot(

@@ -67,6 +67,7 @@ class EventKind(StrEnum):
     ALERTED = "alerted"
     ACKNOWLEDGED = "acknowledged"
     CAUSE_IDENTIFIED = "cause_identified"
+    ACCEPTED = "accepted"
     NOTED = "noted"
 
 
@@ -75,7 +76,8 @@ class IncidentEvent:
     """One line of the timeline.
 
     `at` is when it happened (`as_of` for decisions). `snapshot` is what was known: the SLO's
-    evaluation object, its drivers and its source, as JSON values; empty for human events.
+    evaluation object, its drivers and its source, as JSON values; for human events what was said
+    beyond the text (`planned`, `level_from`), mostly nothing.
     """
 
     incident: str
@@ -117,6 +119,17 @@ class Incident:
         return max(
             (event.severity for event in self.events if event.severity), default=Severity.NONE
         )
+
+    @property
+    def accepted_from(self) -> date | None:
+        """From which day on a person accepted its level as the new normal, since it last opened."""
+        last: date | None = None
+        for event in self.events:
+            if event.kind is EventKind.ACCEPTED:
+                last = date.fromisoformat(event.snapshot["level_from"])
+            elif event.kind is EventKind.REOPENED:
+                last = None
+        return last
 
     @property
     def last_snapshot(self) -> Mapping[str, Any]:

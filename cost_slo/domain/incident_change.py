@@ -18,13 +18,14 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
 from cost_slo.domain.errors import CostSloError
 from cost_slo.domain.incident import EventKind, Incident, IncidentEvent, Severity, Status, next_id
 from cost_slo.domain.period import midnight
+from cost_slo.domain.wording import day
 
 REMINDER = timedelta(hours=24)
 """A running page or emergency is called again at most this often."""
@@ -32,13 +33,16 @@ REMINDER = timedelta(hours=24)
 RELAPSE = timedelta(days=7)
 """An SLO that calls again this soon after a resolution reopens the incident."""
 
-_TAKEN_ON = (EventKind.ACKNOWLEDGED, EventKind.MITIGATING)
+NEW_LEVEL = "accepted as the new level from"
+
+_TAKEN_ON = (EventKind.ACKNOWLEDGED, EventKind.MITIGATING, EventKind.ACCEPTED)
 _RUNNING = (Status.OPEN, Status.MITIGATING)
 _ENDED = (Status.RESOLVED, Status.CLOSED)
 
 _ALLOWED_IN = {
     EventKind.NOTED: tuple(Status),
     EventKind.CAUSE_IDENTIFIED: tuple(Status),
+    EventKind.ACCEPTED: tuple(Status),
     EventKind.ACKNOWLEDGED: _RUNNING,
     EventKind.MITIGATING: (Status.OPEN,),
     EventKind.RESOLVED: _RUNNING,
@@ -53,7 +57,8 @@ class Signal:
 
     `month_start` is the first day of the SLO's window. `text` is what the timeline will say;
     `resolve` is why an incident may be resolved, if it may. A signal that is not `settled` rests
-    on incomplete days: it may raise an alarm, never quieten one.
+    on incomplete days: it may raise an alarm, never quieten one. `remark` is what the timeline of
+    a known incident shall say beside its next decision.
     """
 
     slo: str
@@ -64,12 +69,13 @@ class Signal:
     snapshot: Mapping[str, Any] = field(default_factory=dict)
     resolve: str | None = None
     settled: bool = True
+    remark: str | None = None
 
 
 def transition(
     current: Incident | None, signal: Signal, existing_ids: Collection[str] = ()
 ) -> tuple[IncidentEvent, ...]:
-    """The decision events that follow from a signal: one, or none.
+    """What follows from a signal: a decision event, maybe after a remark, or nothing.
 
     `current` is the SLO's latest incident, ended or not. A signal from before that incident's
     last decision or resolution changes nothing; the same signal twice changes nothing.
@@ -84,7 +90,12 @@ def transition(
     held = current.severity if current.is_running and not signal.settled else Severity.NONE
     severity = max(signal.severity, held)
     kind = _next_kind(current, signal, severity)
-    return (_decided(current.id, signal, kind, severity),) if kind else ()
+    if kind is None:
+        return ()
+    decided = _decided(current.id, signal, kind, severity)
+    return (
+        (_remarked(current, signal.remark, signal.as_of), decided) if signal.remark else (decided,)
+    )
 
 
 def note(incident: Incident, text: str, at: datetime) -> IncidentEvent:
@@ -110,6 +121,28 @@ def mitigate(incident: Incident, text: str, at: datetime) -> IncidentEvent:
 def resolve(incident: Incident, text: str, at: datetime) -> IncidentEvent:
     """A person says it is over. Raises CostSloError when it already is."""
     return _by_a_person(incident, EventKind.RESOLVED, text, at)
+
+
+def resolve_as_planned(incident: Incident, text: str, at: datetime) -> IncidentEvent:
+    """A person says it is over and was meant: its days may teach the plan. Raises as `resolve`."""
+    return replace(resolve(incident, text, at), snapshot={"planned": True})
+
+
+def accept(incident: Incident, text: str, at: datetime, *, since: date) -> IncidentEvent:
+    """A person says that the spend from a day on is the new normal: the plan is learned from there.
+
+    Raises CostSloError for a day that has not come, and where no plan is learned from spend.
+    """
+    if since > at.date():
+        raise CostSloError(f"{day(since)} has not come yet; accept a level from a day that has")
+    judged = incident.last_snapshot.get("slo", {})
+    if judged.get("unit_cost"):
+        raise CostSloError(f"{incident.id} is about a unit cost: raise the objective in the spec")
+    if judged.get("plan", {}).get("basis") == "amount":
+        raise CostSloError(f"the plan of {incident.slo} is an amount: change `plan` in the spec")
+    said = f"{NEW_LEVEL} {day(since)}" + (f": {text}" if text else "")
+    event = _by_a_person(incident, EventKind.ACCEPTED, said, at)
+    return replace(event, snapshot={"level_from": since.isoformat()})
 
 
 def reopen(incident: Incident, text: str, at: datetime) -> IncidentEvent:
@@ -175,6 +208,11 @@ def _decided(incident: str, signal: Signal, kind: EventKind, severity: Severity)
     return IncidentEvent(
         incident, signal.slo, key, signal.as_of, kind, text, severity, signal.snapshot
     )
+
+
+def _remarked(incident: Incident, text: str, at: datetime) -> IncidentEvent:
+    key = f"{incident.id}/{at.isoformat()}/remarked"
+    return IncidentEvent(incident.id, incident.slo, key, at, EventKind.NOTED, text)
 
 
 def _by_a_person(incident: Incident, kind: EventKind, text: str, at: datetime) -> IncidentEvent:

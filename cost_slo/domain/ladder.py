@@ -15,6 +15,7 @@ from cost_slo.domain.budget import LEAST_SHARE
 from cost_slo.domain.burn import Firing, Headroom, burn_rate, is_news, is_tight, loudest, reached
 from cost_slo.domain.excess import LEVEL_DAYS, Excess, excess_over
 from cost_slo.domain.money import ZERO
+from cost_slo.domain.new_level import relevelled
 from cost_slo.domain.noise import LONGEST, Noise, noise_of
 from cost_slo.domain.period import DAY, Month, Period
 from cost_slo.domain.plan import Plan, amount_plan, learned_plan, no_plan
@@ -85,7 +86,7 @@ def planned(slo: Slo, series: SpendSeries) -> Plan:
     if slo.plan == "none":
         return no_plan(series.window)
     if slo.plan == "learned":
-        return learned_plan(series.history, series.window)
+        return relevelled(learned_plan(series.history, series.window), series)
     return amount_plan(float(slo.plan), series.history, series.window)
 
 

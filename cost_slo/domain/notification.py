@@ -45,10 +45,13 @@ BLIND = ("no_data", "stale_data")
 
 @dataclass(frozen=True, slots=True)
 class Notification:
-    """A message: `subject` has under 100 ASCII characters; `body` is plain text."""
+    """A message: `subject` has under 100 ASCII characters; `body` is plain text.
+
+    `incident` is None where it is about the SLO's data, not its spend.
+    """
 
     key: str
-    incident: str
+    incident: str | None
     slo: str
     severity: Severity
     created_at: datetime
@@ -106,9 +109,17 @@ def _first_lines(known: Snapshot, event: IncidentEvent, opened_at: datetime) -> 
         f"{opening}: {one_line(known.product)} {headline(known)}.",
         f"{since} The month so far is {over}." if over else since,
         _next_step(known, event),
+        _why_it_ended(event),
         _outlook(known),
     ]
     return [line for line in lines if line]
+
+
+def _why_it_ended(event: IncidentEvent) -> str:
+    """Whether it was cured or only called off is what a reader asks first."""
+    if event.kind is not EventKind.RESOLVED or not event.text:
+        return ""
+    return f"Why it ended: {sentence(event.text)}"
 
 
 def _next_step(known: Snapshot, event: IncidentEvent) -> str:
@@ -152,7 +163,7 @@ def _changes(known: Snapshot) -> Iterable[str]:
 
 def _background(known: Snapshot, event: IncidentEvent) -> Iterable[str]:
     is_over = event.kind is EventKind.RESOLVED
-    why, asks = (event.text, "") if is_over else (known.reason, known.asks)
+    why, asks = ("", "") if is_over else (known.reason, known.asks)
     lines = [
         f"Why: {sentence(why)}" if why else "",
         f"The policy asks: {sentence(asks)}" if asks else "",

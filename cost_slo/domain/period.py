@@ -12,6 +12,7 @@ complete charge day) and the period a number is about.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 
@@ -40,6 +41,11 @@ class Period:
     def days(self) -> int:
         """Number of days."""
         return self.length.days
+
+    @property
+    def dates(self) -> Iterator[date]:
+        """Its days, in order."""
+        return map(date.fromordinal, range(self.start.toordinal(), self.end.toordinal()))
 
 
 class Month(Period):

@@ -47,6 +47,11 @@ class History:
         """Exclusive end of its last day."""
         return self.start + len(self.usage) * DAY
 
+    @property
+    def period(self) -> Period:
+        """The days it tells of."""
+        return Period(self.start, self.end)
+
 
 @dataclass(frozen=True, slots=True)
 class Plan:
@@ -73,6 +78,10 @@ class Plan:
             if day in self.window and day in period:
                 expected[(day - period.start).days] += lump
         return expected
+
+    def day(self, day: date) -> float:
+        """What is expected on one of them."""
+        return self.over(Period(day, day + DAY))[0]
 
     @property
     def month(self) -> float:

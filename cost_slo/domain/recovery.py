@@ -1,8 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
 """Why is an incident over?
 
-Because the source took the money back, because a new month began within its objective, or because
-the month is projected to end within it. Somebody's word ends one too, but that is not decided here.
+Because the source took the money back, because a person accepted its level as the new normal,
+because the objective was raised, because a new month began within it, or because the month is
+projected to end within it.
 """
 
 from __future__ import annotations
@@ -12,14 +13,17 @@ from datetime import datetime
 from decimal import Decimal
 
 from cost_slo.domain.assessment import Assessment, Figures
+from cost_slo.domain.budget import BudgetState
 from cost_slo.domain.decision import Verdict
 from cost_slo.domain.incident import Incident
+from cost_slo.domain.incident_change import NEW_LEVEL
 from cost_slo.domain.ledger import as_known_at, latest
 from cost_slo.domain.money import ZERO
+from cost_slo.domain.objective_change import objective_change, raised
 from cost_slo.domain.period import midnight
-from cost_slo.domain.spec import UnitObjective
+from cost_slo.domain.spec import Slo, UnitObjective
 from cost_slo.domain.spend import Observation
-from cost_slo.domain.wording import money
+from cost_slo.domain.wording import day, money
 
 RESTATED_SHARE = Decimal("0.5")
 """Of the budget used when the incident opened: so much taken back is why it ended."""
@@ -35,19 +39,47 @@ def resolution(
     """Why a running incident is over, None while it is not."""
     if current is None or assessment.decision.verdict is not Verdict.WITHIN:
         return None
-    taken_back = restated(current, observations)
-    if taken_back > ZERO:
-        return (
-            f"restated: the source now bills {money(taken_back, currency)} less for the days "
-            "that raised it"
-        )
+    change = objective_change([current], assessment.slo, currency)
+    return (
+        _taken_back(current, observations, currency)
+        or _accepted(current, figures)
+        or raised(change, figures, currency)
+        or _within(assessment.slo, figures, current)
+    )
+
+
+def _taken_back(
+    current: Incident, observations: Sequence[Observation], currency: str
+) -> str | None:
+    less = restated(current, observations)
+    if less <= ZERO:
+        return None
+    return (
+        f"restated: the source now bills {money(less, currency)} less for the days that raised it"
+    )
+
+
+def _accepted(current: Incident, figures: Figures) -> str | None:
+    if current.accepted_from is None:
+        return None
+    return f"{NEW_LEVEL} {day(current.accepted_from)}{infeasible(figures)}"
+
+
+def _within(slo: Slo, figures: Figures, current: Incident) -> str | None:
     if midnight(figures.window.start) > _opened_window(current):
         return f"a new month began within its objective ({figures.window.start:%B %Y})"
-    if isinstance(assessment.slo.objective, UnitObjective):
+    if isinstance(slo.objective, UnitObjective):
         return "the unit cost is back within its objective"
-    if figures.forecast.month_end <= assessment.slo.objective.monthly:
+    if figures.forecast.month_end <= slo.objective.monthly:
         return "the month is projected to end within its objective"
     return None
+
+
+def infeasible(figures: Figures) -> str:
+    """What to add to an accepted level that cannot keep the objective; mostly nothing."""
+    if figures.budget is None or figures.budget.state is not BudgetState.INFEASIBLE:
+        return ""
+    return "; at this level the objective cannot hold: lower the usage, or raise it in the spec"
 
 
 def restated(incident: Incident, observations: Sequence[Observation]) -> Decimal:
@@ -58,7 +90,7 @@ def restated(incident: Incident, observations: Sequence[Observation]) -> Decimal
     then = latest(as_known_at(observations, incident.opened_at))
     now = latest(observations)
     window = _opened_window(incident).date()
-    less = sum((seen.total - now[day].total for day, seen in then.items() if day >= window), ZERO)
+    less = sum((seen.total - now[on].total for on, seen in then.items() if on >= window), ZERO)
     used = incident.events[0].snapshot["slo"]["budget"]["used"]
     return less if used and less >= RESTATED_SHARE * Decimal(used) > 0 else ZERO
 

@@ -10,6 +10,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from operator import attrgetter
 
+from cost_slo.domain.learning import EVERY_DAY_TEACHES, Learning, taught, teachers
 from cost_slo.domain.ledger import DayAmounts, as_known_at, in_order, revise
 from cost_slo.domain.money import ZERO
 from cost_slo.domain.period import DAY, Month, Period, complete_through, midnight
@@ -27,7 +28,8 @@ class SpendSeries:
     `before` is what was known of each day when the window began. Both are in order of days; see
     `in_order_of_days`. `charged_through` is the exclusive end of the last day with charges in the
     source, `data_through` the exclusive end of the last complete one. A day without an observation
-    before `charged_through` had no charge in scope. `window` is the month being judged.
+    before `charged_through` had no charge in scope. `window` is the month being judged, `learning`
+    which days before it teach.
     """
 
     days: Mapping[date, Observation]
@@ -35,6 +37,7 @@ class SpendSeries:
     charged_through: date
     data_through: date
     window: Period
+    learning: Learning = EVERY_DAY_TEACHES
 
     @property
     def elapsed(self) -> Period:
@@ -43,7 +46,17 @@ class SpendSeries:
 
     @property
     def history(self) -> History:
-        """Usage of the complete days before the window, as known when it began."""
+        """What the plan is learned from: the days before the window, as known when it began."""
+        return taught(self.whole_history, self.learning.left_out)
+
+    @property
+    def teachers(self) -> Mapping[date, Observation]:
+        """What a unit cost's plan is learned from: the same days, with their units."""
+        return teachers(self.before, self.learning.left_out)
+
+    @property
+    def whole_history(self) -> History:
+        """Usage of the complete days before the window, days of incidents too."""
         end = self.window.start - DAY
         start = next(iter(self.before), end)
         return History(start, _usage(self.before, Period(start, max(start, end))))

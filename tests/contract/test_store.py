@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta, timezone
 from decimal import Decimal
 from pathlib import Path
@@ -55,6 +56,26 @@ def event(key: str, *, incident: str = "web-2026-09", text: str = "Spend is high
 
 def message(key: str, at: datetime = NOON, body: str = "Look now.") -> Notification:
     return Notification(key, "web-2026-09", "web", Severity.PAGE, at, "web: page", body)
+
+
+def test_a_message_about_no_incident_comes_back_as_it_was(
+    open_store: Callable[[], Store],
+) -> None:
+    about_data = replace(message("k"), incident=None)
+    open_store().save(StateChange(notifications=(about_data,)))
+
+    assert list(open_store().load_pending()) == [about_data]
+
+
+def test_every_message_about_an_slo_is_found_delivered_or_not(
+    open_store: Callable[[], Store],
+) -> None:
+    messages = (message("b", LATER), message("a"), replace(message("x"), slo="api"))
+    open_store().save(StateChange(notifications=messages))
+    open_store().save_delivered("a", LATER)
+
+    assert [found.key for found in open_store().load_notifications("web")] == ["a", "b"]
+    assert list(open_store().load_notifications("none")) == []
 
 
 def test_a_new_store_is_empty(open_store: Callable[[], Store]) -> None:

@@ -4,12 +4,15 @@
 from __future__ import annotations
 
 import re
+from datetime import date
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from cost_slo.adapters.sqlite_store import SqliteStore
+from cost_slo.domain.incident import Incident, fold
+from cost_slo.domain.learning import is_planned
 from cost_slo.ports import StateChange
 from tests.builders_bills import focus_row, write_csv
 from tests.command_line import Ran, cost_slo
@@ -56,6 +59,10 @@ class OpenIncident:
         (incident,) = ran.document["incidents"]
         assert isinstance(incident, dict)
         return incident
+
+    @property
+    def incident(self) -> Incident:
+        return fold(SqliteStore(self.state / "state.sqlite3").load_events())
 
     @property
     def status(self) -> object:
@@ -146,6 +153,29 @@ def test_a_person_takes_an_incident_from_note_to_resolved_and_back(opened: OpenI
     assert opened.timeline == [*before, *MOVES.values()]
     assert [verb for verb in MOVES if f"said at {verb}" not in ran[-1].out] == []
     assert opened.status == "open"
+
+
+def test_a_level_is_accepted_from_a_day_on(opened: OpenIncident) -> None:
+    since = ("--from", "2026-09-02")
+
+    ran = opened("incidents", "accept", ID, *since, "--text", "the new region is live", *AT)
+
+    assert ran.code == 0
+    assert "accepted as the new level from 2 Sep 2026: the new region is live" in ran.out
+    assert (opened.timeline[-1], opened.incident.accepted_from) == ("accepted", date(2026, 9, 2))
+
+
+def test_a_level_is_not_accepted_from_a_day_to_come(opened: OpenIncident) -> None:
+    ran = opened("incidents", "accept", ID, "--from", "2026-09-12", *AT)
+
+    assert (ran.code, "12 Sep 2026 has not come yet" in ran.err) == (2, True)
+
+
+def test_an_incident_can_be_resolved_as_planned(opened: OpenIncident) -> None:
+    ran = opened("incidents", "resolve", ID, "--planned", "--text", "a load test", *AT)
+
+    assert (ran.code, "a load test" in ran.out) == (0, True)
+    assert is_planned(opened.incident)
 
 
 @pytest.mark.parametrize(("verb", "status"), [("mitigate", "mitigating"), ("resolve", "resolved")])

@@ -36,6 +36,10 @@ class Replayed:
     said: dict[date, dict[str, Any]]
     incidents: tuple[Incident, ...]
 
+    def notes(self, day: date) -> list[str]:
+        notes: list[str] = self.said[day]["notes"]
+        return notes
+
     def changes(self, first: date, last: date) -> set[str]:
         return {slo["incident_change"] for day, slo in self.said.items() if first <= day <= last}
 
@@ -88,3 +92,18 @@ def test_a_new_month_with_its_tax_ends_the_incident_and_opens_none(replayed: Rep
 
     assert resolved == [date(2024, 3, 3)]
     assert replayed.changes(date(2024, 3, 4), LAST) == {"none"}
+
+
+def test_a_month_of_history_is_too_short_to_do_without_the_incident_and_march_says_so(
+    replayed: Replayed,
+) -> None:
+    assert replayed.notes(FORGOTTEN) == []
+    said = {
+        note for day in replayed.said if day >= date(2024, 3, 3) for note in replayed.notes(day)
+    }
+    assert said == {
+        (
+            "the plan also learned from 11 days of incidents (11 to 20 Feb 2024, 28 Feb 2024): "
+            "fewer than 28 other days are known"
+        )
+    }

@@ -23,6 +23,7 @@ from tests.rig import Rig
 NO_DECISIONS = {
     EventKind.CLOSED,
     EventKind.ALERTED,
+    EventKind.ACCEPTED,
     EventKind.ACKNOWLEDGED,
     EventKind.CAUSE_IDENTIFIED,
     EventKind.NOTED,

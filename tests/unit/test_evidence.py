@@ -42,6 +42,7 @@ def assessed(month: int = 9, **slo: object) -> tuple[Assessment, Figures]:
         units=units(REQUESTS),
         ledger=(),
         incidents=(),
+        told=(),
         is_past=False,
     )
     assessment = evaluate_slo(known, "USD", morning(10, month)).report.assessment

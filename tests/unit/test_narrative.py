@@ -317,6 +317,15 @@ def test_claims_about_units_cite_the_count_of_units() -> None:
     assert re.search(r"Scale: .* _\[measured E2\]_", text)
 
 
+def test_an_accepted_level_is_not_asked_about() -> None:
+    said = event(EventKind.ACCEPTED, "new region", hours=2, known={"level_from": "2026-11-14"})
+
+    text = narrative(story(opened(), said))
+
+    assert "meant to stay, so that the plan must follow" not in text
+    assert "| 2026-11-16 02:00 UTC | new level | new region |" in text
+
+
 def test_an_action_item_names_owner_date_and_a_measurable_effect() -> None:
     actions = section(narrative(just_opened(), owner="platform | core"), "Action items")
 

@@ -62,11 +62,13 @@ class SqliteStore:
 
     def load_pending(self) -> Sequence[Notification]:
         """Notifications not yet delivered, oldest first."""
-        query = """
-            SELECT key, incident, slo, severity, created_at, subject, body FROM outbox
-            WHERE delivered_at IS NULL ORDER BY created_at, sequence
-        """
+        query = f"{schema.MESSAGES} WHERE delivered_at IS NULL ORDER BY created_at, sequence"
         return self._load(rows.notification, query)
+
+    def load_notifications(self, slo: str) -> Sequence[Notification]:
+        """Every notification about an SLO, delivered or not, oldest first."""
+        query = f"{schema.MESSAGES} WHERE slo = ? ORDER BY created_at, sequence"
+        return self._load(rows.notification, query, slo)
 
     def save(self, change: StateChange) -> None:
         """Write all of a change in one transaction; what is already stored stays as it is."""

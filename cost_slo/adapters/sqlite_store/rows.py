@@ -68,7 +68,7 @@ def event(row: tuple[Any, ...]) -> IncidentEvent:
 
 def notification_row(message: Notification) -> tuple[Any, ...]:
     """In the order of `ADD_NOTIFICATION`."""
-    about = (message.key, message.incident, message.slo, message.severity.value)
+    about = (message.key, message.incident or "", message.slo, message.severity.value)
     return (*about, utc(message.created_at), message.subject, message.body)
 
 
@@ -76,4 +76,4 @@ def notification(row: tuple[Any, ...]) -> Notification:
     """From the columns of a message, without its sequence and delivery."""
     key, incident, slo, severity, created_at, subject, body = row
     created = datetime.fromisoformat(created_at)
-    return Notification(key, incident, slo, Severity(severity), created, subject, body)
+    return Notification(key, incident or None, slo, Severity(severity), created, subject, body)

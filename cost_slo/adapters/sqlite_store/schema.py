@@ -2,7 +2,7 @@
 """What do the tables hold, and how is a row written?
 
 Amounts are decimal text, days and instants ISO 8601 text in UTC, so that the order of the text is
-the order of time.
+the order of time. A message that is about no incident has an empty one.
 """
 
 SCHEMA_VERSION = 1
@@ -38,6 +38,7 @@ PRAGMA user_version = {SCHEMA_VERSION};
 COMMIT;
 """
 
+MESSAGES = "SELECT key, incident, slo, severity, created_at, subject, body FROM outbox"
 ADD_OBSERVATION = """
 INSERT INTO ledger VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
 ON CONFLICT (series, day, revision) DO NOTHING

@@ -49,7 +49,7 @@ class Findings:
 
 def findings(incident: Incident, *, owner: str) -> Findings:
     """The incident's own record; CostDataError when no event carries an evaluation."""
-    decisions = [event for event in incident.events if event.snapshot]
+    decisions = [event for event in incident.events if "slo" in event.snapshot]
     if not decisions:
         raise CostDataError(
             f"incident {incident.id} has no event with an evaluation, so there is nothing to draft "

@@ -55,8 +55,10 @@ def what_could_have_been_worse(facts: Findings) -> str:
     )
 
 
-def is_it_meant_to_stay(facts: Findings) -> str:
-    """Whether the level is the new normal."""
+def is_it_meant_to_stay(facts: Findings) -> str | None:
+    """Whether the level is the new normal; no question once a person said that it is."""
+    if facts.incident.accepted_from is not None:
+        return None
     if facts.incident.resolved_at is not None:
         return unknown(facts, "does the plan for the coming months fit the level it came back to?")
     return unknown(facts, "is the higher level meant to stay, so that the plan must follow?")

@@ -25,6 +25,7 @@ OTHER = {
     EventKind.DE_ESCALATED: "lowered",
     EventKind.REOPENED: "back above the threshold",
     EventKind.NOTED: "note",
+    EventKind.ACCEPTED: "new level",
 }
 """What may also happen; an update that decides nothing is not a line."""
 
