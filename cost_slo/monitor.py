@@ -19,8 +19,8 @@ from cost_slo.domain.decision import no_data
 from cost_slo.domain.errors import CostDataError, CostSloError, SourceError
 from cost_slo.domain.evaluation import SloReport, evaluation
 from cost_slo.domain.evidence import signal
-from cost_slo.domain.incident import EventKind, Incident, IncidentEvent, incidents
-from cost_slo.domain.incident_change import alerted, is_reminder, transition
+from cost_slo.domain.incident import Incident, IncidentEvent, incidents
+from cost_slo.domain.incident_change import alerted, is_news, is_reminder, transition
 from cost_slo.domain.learning import learning
 from cost_slo.domain.notes import notes
 from cost_slo.domain.notification import Notification, alert
@@ -29,11 +29,6 @@ from cost_slo.domain.series import observe
 from cost_slo.domain.spec import Slo, Spec
 from cost_slo.domain.spend import CostReading, Observation, UnitReading
 from cost_slo.ports import CostSource, Notifier, SpecSource, StateChange, Store, UnitSource
-
-ALERTING = frozenset(
-    {EventKind.OPENED, EventKind.ESCALATED, EventKind.REOPENED, EventKind.RESOLVED}
-)
-"""Changes somebody is told about; every other one is only on the timeline."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,12 +149,12 @@ def _not_delivered(message: Notification, error: SourceError) -> str:
 
 
 def _alerts(current: Incident | None, events: Sequence[IncidentEvent]) -> tuple[Notification, ...]:
-    """One message a change, and one reminder a day while it pages."""
+    """One message a change that is news, and one reminder a day while it pages."""
     opened = {current.id: current.opened_at} if current else {}
     return tuple(
         alert(event, opened_at=opened.get(event.incident, event.at))
         for event in events
-        if event.kind in ALERTING or (current and is_reminder(current, event))
+        if is_news(current, event) or (current and is_reminder(current, event))
     )
 
 

@@ -17,7 +17,7 @@ verbs below, which refuse what the state does not allow.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -155,6 +155,19 @@ def close(incident: Incident, text: str, at: datetime) -> IncidentEvent:
     return _by_a_person(incident, EventKind.CLOSED, text, at)
 
 
+def is_news(incident: Incident | None, event: IncidentEvent) -> bool:
+    """Whether somebody is told of a decision; any other is on the timeline alone.
+
+    A relapse that only asks to investigate is the same problem again, and so is its end: both go
+    without a message, unless a person had said that it was over. `incident` is as it was before.
+    """
+    if event.kind is EventKind.REOPENED:
+        return incident is None or not _is_quiet_relapse(incident.events, event)
+    if event.kind is EventKind.RESOLVED:
+        return incident is None or not _has_relapsed_quietly(incident)
+    return event.kind in (EventKind.OPENED, EventKind.ESCALATED)
+
+
 def is_reminder(incident: Incident, event: IncidentEvent) -> bool:
     """Whether an update is due as a reminder: it pages, nobody took it on, a day has passed."""
     told = [past.at for past in incident.events if past.kind is EventKind.ALERTED]
@@ -172,6 +185,19 @@ def alerted(incident: str, slo: str, notification: str, at: datetime) -> Inciden
     """The notification of that key has reached its channel."""
     key = f"{notification}/{EventKind.ALERTED}"
     return IncidentEvent(incident, slo, key, at, EventKind.ALERTED, "alert sent")
+
+
+def _is_quiet_relapse(before: Sequence[IncidentEvent], event: IncidentEvent) -> bool:
+    ended = [past for past in before if past.kind in (EventKind.RESOLVED, EventKind.CLOSED)]
+    return event.severity is Severity.INVESTIGATE and all(past.is_decision for past in ended[-1:])
+
+
+def _has_relapsed_quietly(incident: Incident) -> bool:
+    raised = (EventKind.OPENED, EventKind.ESCALATED, EventKind.REOPENED)
+    events = incident.events
+    last = max(number for number, event in enumerate(events) if event.kind in raised)
+    is_relapse = events[last].kind is EventKind.REOPENED
+    return is_relapse and _is_quiet_relapse(events[:last], events[last])
 
 
 def _is_over(incident: Incident, signal: Signal) -> bool:

@@ -130,9 +130,7 @@ def _learn(days: dict[date, Observation], row: Observed) -> None:
 
 
 def _freeze(known: _Known, window: Period, policy: Policy) -> _Frozen:
-    before = in_order_of_days(
-        {day: seen for day, seen in known.days.items() if day < window.start}
-    )
+    before = in_order_of_days({day: seen for day, seen in known.days.items() if day < window.start})
     history = SpendSeries(before, before, window.start, window.start, window).history
     plan = learned_plan(history, window)
     hourly = hourly_plan(plan, history, known.hours)

@@ -20,6 +20,7 @@ from cost_slo.domain.incident_change import (
     alerted,
     close,
     identify_cause,
+    is_news,
     mitigate,
     note,
     reopen,
@@ -341,3 +342,54 @@ def test_a_louder_signal_never_leaves_an_incident_quieter(
     loud = fold_all([*events, *transition(found[-1] if found else None, louder)])
 
     assert loud[-1].severity >= (calm[-1].severity if calm else NONE)
+
+
+OVER = {"resolve": "the month is projected to end within its objective"}
+
+
+def told(events: Sequence[IncidentEvent]) -> list[str]:
+    """The kinds of the events that somebody gets a message about."""
+    return [
+        event.kind.value
+        for number, event in enumerate(events)
+        if is_news(fold(events[:number]) if number else None, event)
+    ]
+
+
+@pytest.mark.parametrize(
+    ("relapse", "messages"),
+    [
+        (INVESTIGATE, ["opened", "resolved"]),
+        (PAGE, ["opened", "resolved", "reopened", "resolved"]),
+    ],
+)
+def test_a_relapse_is_told_with_its_end_where_it_pages(
+    relapse: Severity, messages: list[str]
+) -> None:
+    events = after(
+        signal(INVESTIGATE), signal(NONE, 2, **OVER), signal(relapse, 4), signal(NONE, 6, **OVER)
+    )
+
+    assert [event.kind.value for event in events] == ["opened", "resolved", "reopened", "resolved"]
+    assert told(events) == messages
+
+
+def test_a_quiet_relapse_that_gets_louder_is_told_and_so_is_its_end() -> None:
+    events = after(
+        signal(INVESTIGATE),
+        signal(NONE, 2, **OVER),
+        signal(INVESTIGATE, 4),
+        signal(PAGE, 5),
+        signal(NONE, 7, **OVER),
+    )
+
+    assert told(events) == ["opened", "resolved", "escalated", "resolved"]
+
+
+def test_a_relapse_of_what_a_person_called_over_is_told_and_so_is_its_end() -> None:
+    events = after(signal(INVESTIGATE))
+    events.append(resolve(fold(events), "the job was paused", START + 2 * DAY))
+    events += next_events(events, signal(INVESTIGATE, 4))
+    events += next_events(events, signal(NONE, 6, **OVER))
+
+    assert told(events) == ["opened", "resolved", "reopened", "resolved"]
