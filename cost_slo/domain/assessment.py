@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -15,12 +16,12 @@ from cost_slo.domain.explanation import explain, near_miss, quiet
 from cost_slo.domain.forecast import Forecast, exhaustion, forecast
 from cost_slo.domain.ladder import (
     Ladder,
-    expected_lumps,
     fired,
+    headroom_ladder,
+    lumps_of,
     money_of,
     planned,
     spend_headroom,
-    spend_ladder,
     unit_ladder,
 )
 from cost_slo.domain.money import ZERO
@@ -89,35 +90,40 @@ def _assess_spend(
     currency: str,
 ) -> tuple[Decision, Figures]:
     window, elapsed = series.window, series.elapsed
-    ladder = spend_ladder(objective, series, plan, noise_of(plan))
+    visible, complete = series.charged(window), series.charged(elapsed)
+    lumps = lumps_of(series, visible)
+    free = spend_headroom(objective, lumps, plan)
+    ladder = headroom_ladder(objective, free, series, plan, noise_of(plan))
     firing, missed = fired(policy, ladder)
-    spent, charged = series.total(window), series.total(elapsed)
-    budget = _budget(objective, series, plan, ladder)
+    budget = ErrorBudget(size=objective, used=visible.total)
+    if plan.basis != "none":
+        above = complete.usage - _planned(plan, elapsed)
+        budget = error_budget(objective, free, excess=above, is_tight=ladder.headroom.is_tight)
     decision = decide_spend(
         firing,
         _explained(firing, ladder, currency),
-        spend=spent,
+        spend=visible.total,
         objective=objective,
         currency=currency,
         is_calm=ladder.is_calm,
     )
-    days = elapsed.days
+    spent, days = complete.total, elapsed.days
     figures = Figures(
         window=window,
         data_through=series.data_through,
         estimated_through=series.charged_through,
-        spend_to_date=spent,
+        spend_to_date=visible.total,
         plan_month=Decimal(f"{plan.month:.6f}"),
         plan_basis=plan.basis,
         budget=budget,
-        pace=pace(charged, objective, elapsed_days=days, window_days=window.days) if days else None,
+        pace=pace(spent, objective, elapsed_days=days, window_days=window.days) if days else None,
         burns=_burns(policy, ladder),
         forecast=forecast(
-            charged,
+            spent,
             plan,
             ladder.excess,
             data_through=series.data_through,
-            lumps_left=max(expected_lumps(series) - series.lumps(window), ZERO),
+            lumps_left=lumps.left,
         ),
         exhausts_on=exhaustion(
             budget.remaining, ladder.excess, data_through=series.data_through, end=window.end
@@ -127,18 +133,9 @@ def _assess_spend(
     return decision, figures
 
 
-def _budget(objective: Decimal, series: SpendSeries, plan: Plan, ladder: Ladder) -> ErrorBudget:
-    if plan.basis == "none":
-        return ErrorBudget(size=objective, used=series.total(series.window))
-    so_far = (series.window.start + offset * DAY for offset in range(series.elapsed.days))
-    used = sum((money_of(plan.day(day)) for day in so_far), ZERO)
-    usage = sum((seen.usage for seen in series.observed(series.elapsed)), ZERO)
-    return error_budget(
-        objective,
-        spend_headroom(objective, series, plan),
-        excess=usage - used,
-        is_tight=ladder.headroom.is_tight,
-    )
+def _planned(plan: Plan, period: Period) -> Decimal:
+    days_of = Counter(plan.over(period))
+    return sum((days * money_of(amount) for amount, days in days_of.items()), ZERO)
 
 
 def _assess_unit_cost(

@@ -116,7 +116,7 @@ def _rate(rule: Rule, excess: Excess, headroom: Headroom, end: int) -> float | N
 def _firing(rule: Rule, excess: Excess, noise: Noise, end: int, rate: float) -> Firing:
     days = excess.surprising(rule.days, end)
     if rule.shape == "sustained":
-        surprise, known = rule.days * min(days), noise.sustained
+        surprise, precedent = rule.days * min(days), noise.sustained(rule.days)
     else:
-        surprise, known = sum(days), noise.total
-    return Firing(rule, end, surprise, rate, known[rule.days - 1])
+        surprise, precedent = sum(days), noise.total(rule.days)
+    return Firing(rule, end, surprise, rate, precedent)

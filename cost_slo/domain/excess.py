@@ -10,8 +10,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from operator import sub
 
-from cost_slo.domain.period import DAY
+from cost_slo.domain.period import DAY, Period
 from cost_slo.domain.plan import Plan
 from cost_slo.domain.robust import median
 
@@ -69,7 +70,7 @@ class Excess:
 
 def excess_over(plan: Plan, usage: Sequence[float], start: date, *, data_through: date) -> Excess:
     """The excess of consecutive days of usage from `start` on, the newest last."""
-    planned = tuple(plan.day(start + offset * DAY) for offset in range(len(usage)))
-    amounts = tuple(used - expected for used, expected in zip(usage, planned, strict=True))
+    planned = tuple(plan.over(Period(start, start + len(usage) * DAY)))
+    amounts = tuple(map(sub, usage, planned))
     complete = max(0, min(len(usage), (data_through - start).days))
     return Excess(start, amounts, planned, complete)

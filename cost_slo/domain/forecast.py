@@ -19,8 +19,8 @@ from itertools import accumulate
 from math import ceil
 
 from cost_slo.domain.excess import Excess
-from cost_slo.domain.period import DAY
-from cost_slo.domain.plan import WEEK, Plan
+from cost_slo.domain.period import DAY, Period
+from cost_slo.domain.plan import Plan, repeated
 from cost_slo.domain.robust import median, relative_to
 
 LAST_DAYS = 3
@@ -49,7 +49,7 @@ def forecast(
     if plan.basis == "none":
         rest = max(_mean_of_last_days(recent), 0.0) * days_left
     else:
-        planned = sum(plan.day(data_through + offset * DAY) for offset in range(days_left))
+        planned = sum(plan.over(Period(data_through, plan.window.end)))
         rest = planned * _level(recent)
     month_end = charged + lumps_left + Decimal(f"{rest:.6f}")
     error = _error_of_past(plan, days_left) * rest
@@ -95,8 +95,7 @@ def _error_of_past(plan: Plan, days: int) -> float:
     history = plan.cleaned
     if history is None or days < 1 or not any(plan.week):
         return 0.0
-    start = history.start.weekday()
-    usual = [plan.week[(start + offset) % WEEK] for offset in range(len(history.usage))]
+    usual = repeated(plan.week, history.start, len(history.usage))
     errors = _rolling_errors(history.usage, usual, days)
     if len(errors) < FEWEST_ORIGINS:
         return 0.0

@@ -14,13 +14,14 @@ from decimal import Decimal
 from cost_slo.domain.budget import LEAST_SHARE
 from cost_slo.domain.burn import Firing, Headroom, burn_rate, is_news, is_tight, loudest, reached
 from cost_slo.domain.excess import LEVEL_DAYS, Excess, excess_over
+from cost_slo.domain.money import ZERO
 from cost_slo.domain.noise import LONGEST, Noise, noise_of
 from cost_slo.domain.period import DAY, Month, Period
 from cost_slo.domain.plan import Plan, amount_plan, learned_plan, no_plan
 from cost_slo.domain.policy import Policy
 from cost_slo.domain.series import SpendSeries, observe
 from cost_slo.domain.spec import Slo, UnitObjective
-from cost_slo.domain.spend import CostReading
+from cost_slo.domain.spend import Charged, CostReading
 from cost_slo.domain.unit_cost import UnitPlan, unit_excess
 
 CALM_DAYS = 2
@@ -54,6 +55,24 @@ class Ladder:
         return all(amount < even for amount in days)
 
 
+@dataclass(frozen=True, slots=True)
+class Lumps:
+    """Positive lumps of a month, in the spec's currency: those expected, those posted so far."""
+
+    expected: Decimal
+    posted: Decimal
+
+    @property
+    def month(self) -> Decimal:
+        """The larger of both."""
+        return max(self.expected, self.posted)
+
+    @property
+    def left(self) -> Decimal:
+        """Those still to come."""
+        return max(self.expected - self.posted, ZERO)
+
+
 def fired(policy: Policy, ladder: Ladder) -> tuple[Firing | None, Firing | None]:
     """The loudest rule that fires, and the loudest that only the noise gates hold back."""
     found = reached(policy, ladder.excess, ladder.noise, ladder.headroom)
@@ -71,7 +90,16 @@ def planned(slo: Slo, series: SpendSeries) -> Plan:
 
 
 def spend_ladder(objective: Decimal, series: SpendSeries, plan: Plan, noise: Noise) -> Ladder:
-    """The ladder of a monthly objective.
+    """The ladder of a monthly objective."""
+    lumps = lumps_of(series, series.charged(series.window))
+    free = spend_headroom(objective, lumps, plan)
+    return headroom_ladder(objective, free, series, plan, noise)
+
+
+def headroom_ladder(
+    objective: Decimal, free: Decimal, series: SpendSeries, plan: Plan, noise: Noise
+) -> Ladder:
+    """The ladder of a monthly objective of which lumps and plan leave `free`.
 
     Days after the window, still incomplete, wait until their own month is judged.
     """
@@ -80,13 +108,12 @@ def spend_ladder(objective: Decimal, series: SpendSeries, plan: Plan, noise: Noi
     newest = min(series.charged_through, series.window.end)
     usage = series.usage_by_day(Period(start, max(start, newest)))
     excess = excess_over(plan, usage, start, data_through=series.data_through)
-    free = float(spend_headroom(objective, series, plan))
     days = series.window.days
     headroom = Headroom(
-        budget=max(free, float(LEAST_SHARE * objective)),
+        budget=float(max(free, LEAST_SHARE * objective)),
         window_days=days,
         day_planned=plan.month / days,
-        is_tight=is_tight(free, noise, days),
+        is_tight=is_tight(float(free), noise, days),
     )
     return Ladder(excess, noise, headroom)
 
@@ -108,17 +135,18 @@ def unit_ladder(objective: UnitObjective, series: SpendSeries, plan: UnitPlan) -
     return Ladder(unit_excess(series, plan), plan.noise, headroom)
 
 
-def spend_headroom(objective: Decimal, series: SpendSeries, plan: Plan) -> Decimal:
+def spend_headroom(objective: Decimal, lumps: Lumps, plan: Plan) -> Decimal:
     """What lumps and plan leave of the objective; all of it without a plan."""
     if plan.basis == "none":
         return objective
-    lumps = max(expected_lumps(series), series.lumps(series.window))
-    return objective - lumps - money_of(plan.month)
+    return objective - lumps.month - money_of(plan.month)
 
 
-def expected_lumps(series: SpendSeries) -> Decimal:
-    """As much as was posted in the month before."""
-    return series.lumps(Month.of_last_day_before(series.window.start))
+def lumps_of(series: SpendSeries, charged: Charged) -> Lumps:
+    """Those of a window's charges; as much is expected as was posted in the month before."""
+    before = Month.of_last_day_before(series.window.start)
+    expected = sum([seen.lumps for seen in series.observed(before)], ZERO)
+    return Lumps(expected, charged.lumps)
 
 
 def money_of(amount: float) -> Decimal:

@@ -47,10 +47,14 @@ class DayAmounts:
         return any((self.usage, self.lumps, self.credits))
 
 
+def in_order(observations: Iterable[Observation]) -> list[Observation]:
+    """Ordered by day, the revisions of a day oldest first."""
+    return sorted(observations, key=lambda row: (row.day, row.revision))
+
+
 def latest(observations: Iterable[Observation]) -> dict[date, Observation]:
     """The newest revision of each day, ordered by day."""
-    newest = sorted(observations, key=lambda row: (row.day, row.revision))
-    return {row.day: row for row in newest}
+    return {row.day: row for row in in_order(observations)}
 
 
 def as_known_at(observations: Iterable[Observation], instant: datetime) -> tuple[Observation, ...]:

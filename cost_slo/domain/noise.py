@@ -11,27 +11,35 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from operator import mul, sub
 
-from cost_slo.domain.plan import LEVEL_DAYS, WEEK, History, Plan
+from cost_slo.domain.period import DAY
+from cost_slo.domain.plan import LEVEL_DAYS, History, Plan, repeated
 from cost_slo.domain.robust import relative_to, rolling_medians, spread
 
 LONGEST = 7
-"""Windows of one to this many days have a precedent."""
+"""Windows have one to this many days."""
 REMEMBERED = 70
 """Days of residuals looked at."""
 
 
 @dataclass(frozen=True, slots=True)
 class Noise:
-    """Amounts in the spec's currency; index 0 of the precedents is a window of one day.
-
-    `total[w-1]` is the largest sum of w consecutive residuals, `sustained[w-1]` the largest
-    w x smallest residual of w consecutive days; zero where history has no excess.
-    """
+    """Amounts in the spec's currency; residuals are daily, the oldest first."""
 
     spread: float = 0.0
-    total: tuple[float, ...] = (0.0,) * LONGEST
-    sustained: tuple[float, ...] = (0.0,) * LONGEST
+    residuals: tuple[float, ...] = ()
+
+    def total(self, days: int) -> float:
+        """The largest sum of so many consecutive residuals; zero where there are fewer."""
+        return max(map(sum, self._runs(days)), default=0.0)
+
+    def sustained(self, days: int) -> float:
+        """The largest `days` x smallest residual of so many days; zero where there are fewer."""
+        return days * max(map(min, self._runs(days)), default=0.0)
+
+    def _runs(self, days: int) -> Iterator[tuple[float, ...]]:
+        return zip(*(self.residuals[first:] for first in range(days)), strict=False)
 
 
 SILENT = Noise()
@@ -50,34 +58,15 @@ def noise_of_residuals(residuals: Sequence[float], least_spread: float = 0.0) ->
     """The noise of a series of daily residuals, oldest first; silent when there are none."""
     if not residuals:
         return SILENT
-    return Noise(
-        max(spread(residuals), least_spread),
-        tuple(_largest_total(residuals)),
-        tuple(_largest_sustained(residuals)),
-    )
-
-
-def _largest_total(residuals: Sequence[float]) -> Iterator[float]:
-    for days in range(1, LONGEST + 1):
-        windows = zip(*(residuals[first:] for first in range(days)), strict=False)
-        yield max(map(sum, windows), default=0.0)
-
-
-def _largest_sustained(residuals: Sequence[float]) -> Iterator[float]:
-    lowest = list(residuals)
-    for days in range(1, LONGEST + 1):
-        yield days * max(lowest, default=0.0)
-        lowest = list(map(min, lowest, residuals[days:]))
+    return Noise(max(spread(residuals), least_spread), tuple(residuals))
 
 
 def _residuals(plan: Plan, history: History) -> tuple[list[float], list[float]]:
     """Residuals one step ahead, and those of the plan as frozen, over the days remembered."""
-    first = max(LEVEL_DAYS, len(history.usage) - REMEMBERED)
-    shape = [usual * plan.before for usual in plan.week]
-    start = history.start.weekday()
-    usual = [shape[(start + offset) % WEEK] for offset in range(len(history.usage))]
-    relative = relative_to(usual, history.usage)
-    levels = rolling_medians(relative[first - LEVEL_DAYS : -1], LEVEL_DAYS)
-    days = list(zip(history.usage[first:], usual[first:], strict=True))
-    ahead = [used - level * plan for (used, plan), level in zip(days, levels, strict=True)]
-    return ahead, [used - plan for used, plan in days]
+    known = history.usage[-(LEVEL_DAYS + REMEMBERED) :]
+    week = [usual * plan.before for usual in plan.week]
+    usual = repeated(week, history.end - len(known) * DAY, len(known))
+    levels = rolling_medians(relative_to(usual, known)[:-1], LEVEL_DAYS)
+    used, planned = known[LEVEL_DAYS:], usual[LEVEL_DAYS:]
+    ahead = list(map(sub, used, map(mul, levels, planned)))
+    return ahead, list(map(sub, used, planned))

@@ -17,6 +17,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
+from operator import sub
 from typing import Literal
 
 from cost_slo.domain.period import DAY, Period
@@ -63,21 +64,26 @@ class Plan:
     extra: dict[date, float] = field(default_factory=dict)
     cleaned: History | None = None
 
-    def day(self, day: date) -> float:
-        """What is expected on a day of the window, or shortly before it."""
-        usual = self.week[day.weekday()]
-        return usual + self.extra.get(day, 0.0) if day in self.window else usual * self.before
+    def over(self, period: Period) -> list[float]:
+        """What is expected on each day of a period, in the window or shortly before it."""
+        usual = repeated(self.week, period.start, period.days)
+        early = max((self.window.start - period.start).days, 0)
+        expected = [amount * self.before for amount in usual[:early]] + usual[early:]
+        for day, lump in self.extra.items():
+            if day in self.window and day in period:
+                expected[(day - period.start).days] += lump
+        return expected
 
     @property
     def month(self) -> float:
         """What is expected in the whole window."""
-        start = self.window.start
-        monday = start.weekday()
-        expected = [self.week[(monday + offset) % WEEK] for offset in range(self.window.days)]
-        for day, lump in self.extra.items():
-            if day in self.window:
-                expected[(day - start).days] += lump
-        return sum(expected)
+        return sum(self.over(self.window))
+
+
+def repeated(week: Sequence[float], start: date, days: int) -> list[float]:
+    """The values of a week, Monday first, over so many consecutive days."""
+    first = start.weekday()
+    return (list(week) * (days // WEEK + 2))[first : first + days]
 
 
 def no_plan(window: Period) -> Plan:
@@ -94,9 +100,11 @@ def learned_plan(history: History, window: Period) -> Plan:
         return no_plan(window)
     level = _level(history, shape)
     lumps = _recurring_lumps(history, shape, level)
-    cleaned = _without(history, lumps, shape, level)
-    shape = _week(cleaned)
-    level = _level(cleaned, shape)
+    cleaned = history
+    if lumps:
+        cleaned = _without(history, lumps, shape, level)
+        shape = _week(cleaned)
+        level = _level(cleaned, shape)
     trend = _trend(cleaned, shape, window)
     week = tuple(usual * level * (1 + trend) for usual in shape)
     if not any(week):
@@ -124,10 +132,8 @@ def _week(history: History) -> tuple[float, ...]:
 
 def _relative(history: History, shape: Sequence[float], days: int) -> list[float]:
     """The last days relative to their weekday's median."""
-    first = len(history.usage) - days
-    weekday = history.start.weekday() + first
-    usual = [shape[(weekday + offset) % WEEK] for offset in range(days)]
-    return relative_to(usual, history.usage[first:])
+    recent = history.usage[-days:]
+    return relative_to(repeated(shape, history.end - days * DAY, days), recent)
 
 
 def _level(history: History, shape: Sequence[float]) -> float:
@@ -145,9 +151,9 @@ def _trend(history: History, shape: Sequence[float], window: Period) -> float:
 
 def _recurring_lumps(history: History, shape: Sequence[float], level: float) -> dict[date, float]:
     """Days far above their weekday that have a fellow about a month before or after."""
-    weekday = history.start.weekday()
-    usual = [shape[(weekday + offset) % WEEK] * level for offset in range(len(history.usage))]
-    above = [usage - plan for usage, plan in zip(history.usage, usual, strict=True)]
+    days = repeated(shape, history.start, len(history.usage))
+    usual = [weekday * level for weekday in days]
+    above = list(map(sub, history.usage, usual))
     recent = above[-USED_HISTORY:]
     least = median(recent) + LUMP_SIGMAS * spread(recent)
     found = {

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from bisect import bisect_left, insort
 from collections.abc import Sequence
+from operator import truediv
 
 NORMAL_CONSISTENT = 1.4826
 """Makes the median absolute deviation estimate a normal distribution's standard deviation."""
@@ -20,7 +21,9 @@ def median(values: Sequence[float]) -> float:
     >>> median([1.0, 100.0, 3.0]), median([1.0, 2.0])
     (3.0, 1.5)
     """
-    return _middle(sorted(values))
+    ordered = sorted(values)
+    half = len(ordered) // 2
+    return (ordered[half] + ordered[~half]) / 2
 
 
 def rolling_medians(values: Sequence[float], width: int) -> list[float]:
@@ -31,18 +34,14 @@ def rolling_medians(values: Sequence[float], width: int) -> list[float]:
     """
     if len(values) < width:
         return []
+    half = width // 2
     ordered = sorted(values[:width])
-    medians = [_middle(ordered)]
+    medians = [(ordered[half] + ordered[~half]) / 2]
     for leaving, coming in zip(values, values[width:], strict=False):
         del ordered[bisect_left(ordered, leaving)]
         insort(ordered, coming)
-        medians.append(_middle(ordered))
+        medians.append((ordered[half] + ordered[~half]) / 2)
     return medians
-
-
-def _middle(ordered: Sequence[float]) -> float:
-    half, odd = divmod(len(ordered), 2)
-    return ordered[half] if odd else (ordered[half - 1] + ordered[half]) / 2
 
 
 def spread(values: Sequence[float]) -> float:
@@ -71,5 +70,7 @@ def relative_to(usual: Sequence[float], used: Sequence[float]) -> list[float]:
     >>> relative_to([10.0, 0.0], [15.0, 3.0])
     [1.5, 1.0]
     """
+    if min(usual, default=0.0) > 0:
+        return list(map(truediv, used, usual))
     pairs = zip(used, usual, strict=True)
     return [value / expected if expected > 0 else 1.0 for value, expected in pairs]

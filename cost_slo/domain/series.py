@@ -3,17 +3,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from bisect import bisect_left
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
+from itertools import accumulate, islice, repeat
+from operator import add, attrgetter
 
-from cost_slo.domain.ledger import DayAmounts, as_known_at, latest, revise
+from cost_slo.domain.ledger import DayAmounts, as_known_at, in_order, revise
 from cost_slo.domain.money import ZERO
 from cost_slo.domain.period import DAY, Month, Period, complete_through, midnight
 from cost_slo.domain.plan import LEAST_HISTORY, History
 from cost_slo.domain.spec import Slo
-from cost_slo.domain.spend import CostReading, Observation, UnitReading, by_day
+from cost_slo.domain.spend import Charged, CostReading, Observation, UnitReading, by_day, charged
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,17 +51,17 @@ class SpendSeries:
         """Usage of each day, as floats for rates; a day without a charge used nothing."""
         return _usage(self.days, period)
 
-    def lumps(self, period: Period) -> Decimal:
-        """Positive lumps posted in the period."""
-        return sum((seen.lumps for seen in self.observed(period)), ZERO)
+    def charged(self, period: Period) -> Charged:
+        """What the days of the period amount to."""
+        return charged(self.observed(period))
+
+    def total(self, period: Period) -> Decimal:
+        """Everything charged in the period, lumps and credits included."""
+        return self.charged(period).total
 
     def observed(self, period: Period) -> list[Observation]:
         """Observations inside the period, in order of days."""
         return list(filter(None, map(self.days.get, _dates(period))))
-
-    def total(self, period: Period) -> Decimal:
-        """Everything charged in the period, lumps and credits included."""
-        return sum((seen.total for seen in self.observed(period)), ZERO)
 
 
 def observe(
@@ -104,22 +107,23 @@ def series_of(
     then (a first run), it is what is known now.
     """
     window = window or Month.of_last_day_before(data_through)
-    newest = latest(observations)
-    frozen = _before(latest(as_known_at(observations, midnight(window.start))), window)
-    before = frozen if len(frozen) >= LEAST_HISTORY else _before(newest, window)
-    return SpendSeries(newest, before, charged_through, data_through, window)
+    rows = in_order(observations)
+    past = rows[: bisect_left(rows, window.start, key=attrgetter("day"))]
+    frozen = _newest(as_known_at(past, midnight(window.start)))
+    before = frozen if len(frozen) >= LEAST_HISTORY else _newest(past)
+    return SpendSeries(_newest(rows), before, charged_through, data_through, window)
 
 
-def _before(days: Mapping[date, Observation], window: Period) -> dict[date, Observation]:
-    return {day: seen for day, seen in days.items() if day < window.start}
+def _newest(ordered: Iterable[Observation]) -> dict[date, Observation]:
+    return {seen.day: seen for seen in ordered}
 
 
 def _usage(days: Mapping[date, Observation], period: Period) -> tuple[float, ...]:
-    return tuple(float(seen.usage) if seen else 0.0 for seen in map(days.get, _dates(period)))
+    return tuple([float(seen.usage) if seen else 0.0 for seen in map(days.get, _dates(period))])
 
 
 def _dates(period: Period) -> Iterator[date]:
-    return map(date.fromordinal, range(period.start.toordinal(), period.end.toordinal()))
+    return islice(accumulate(repeat(DAY), add, initial=period.start), max(period.days, 0))
 
 
 def _amounts(

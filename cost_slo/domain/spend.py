@@ -9,7 +9,7 @@ are kept apart; both count toward spend, neither toward burn.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -104,6 +104,29 @@ class Observation:
     def total(self) -> Decimal:
         """Everything charged; credits are negative."""
         return self.usage + self.lumps + self.credits
+
+
+@dataclass(frozen=True, slots=True)
+class Charged:
+    """What several days amount to; `lumps` are the positive ones, credits are negative."""
+
+    usage: Decimal
+    lumps: Decimal
+    credits: Decimal
+
+    @property
+    def total(self) -> Decimal:
+        """Everything charged."""
+        return self.usage + self.lumps + self.credits
+
+
+def charged(days: Sequence[Observation]) -> Charged:
+    """The sum of observations."""
+    return Charged(
+        sum([seen.usage for seen in days], ZERO),
+        sum([seen.lumps for seen in days], ZERO),
+        sum([seen.credits for seen in days], ZERO),
+    )
 
 
 def by_day(spend: Iterable[DailySpend]) -> dict[date, tuple[Decimal, Decimal, Decimal]]:

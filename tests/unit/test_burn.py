@@ -105,13 +105,13 @@ def test_a_window_longer_than_the_days_known_is_not_judged() -> None:
 def test_a_total_rule_sums_its_days_and_a_sustained_one_takes_the_smallest_times_their_number() -> (
     None
 ):
-    noise = Noise(spread=7, total=(1, 2, 3, 4, 5, 6, 7), sustained=(11, 12, 13, 14, 15, 16, 17))
+    noise = Noise(spread=7, residuals=(4, 5, 6, -100, 1))
     ladder = ladder_of(rule(PAGE, 1, 3), rule(PAGE, 1, 3, shape="sustained"))
 
     total, sustained = reached(ladder, excess(500, 200, 600), noise, HEADROOM)
 
-    assert (total.surprise, total.precedent) == (1300, 3)
-    assert (sustained.surprise, sustained.precedent) == (3 * 200, 13)
+    assert (total.surprise, total.precedent) == (1300, 4 + 5 + 6)
+    assert (sustained.surprise, sustained.precedent) == (3 * 200, 3 * 4)
     # The burn of either is that of the sum.
     assert total.rate == sustained.rate == pytest.approx(1300 / 300)
 

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cost_slo.domain.period import DAY, Month
+from cost_slo.domain.period import DAY, Month, Period
 from cost_slo.domain.plan import History, Plan, amount_plan, learned_plan, no_plan
 from tests.days import HISTORY_END, SEPTEMBER, usage_history
 
@@ -30,15 +30,16 @@ def on(month: int, day: int, year: int = 2026) -> date:
     return date(year, month, day)
 
 
+def expected_on(plan: Plan, day: date) -> float:
+    (expected,) = plan.over(Period(day, day + DAY))
+    return expected
+
+
 def test_without_a_plan_nothing_is_expected() -> None:
     plan = no_plan(SEPTEMBER)
 
-    assert (plan.basis, plan.month, plan.day(on(SEP, 3)), plan.day(on(AUG, 30))) == (
-        "none",
-        0,
-        0,
-        0,
-    )
+    assert (plan.basis, plan.month) == ("none", 0)
+    assert plan.over(Period(on(AUG, 30), on(SEP, 4))) == [0] * 5
 
 
 @pytest.mark.parametrize(("days", "basis"), [(0, "none"), (27, "none"), (28, "learned")])
@@ -68,8 +69,8 @@ def test_each_weekday_has_its_own_median() -> None:
     plan = learned_plan(usage_history(weeks), SEPTEMBER)
 
     assert plan.week == pytest.approx((10, 20, 30, 40, 50, 60, 70))
-    assert plan.day(on(SEP, 1)) == pytest.approx(20)
-    assert plan.day(on(SEP, 6)) == pytest.approx(70)
+    assert expected_on(plan, on(SEP, 1)) == pytest.approx(20)
+    assert expected_on(plan, on(SEP, 6)) == pytest.approx(70)
     # Four weeks of 280, and Tuesday the 29th and Wednesday the 30th: 20 + 30.
     assert plan.month == pytest.approx(4 * 280 + 50)
 
@@ -114,10 +115,9 @@ def test_a_fall_is_held_at_5_percent_too() -> None:
 def test_days_before_the_window_are_planned_at_the_level_without_the_trend() -> None:
     plan = learned_plan(usage_history([100.0] * 28 + [200.0] * 28), SEPTEMBER)
 
-    assert plan.day(on(AUG, 31)) == pytest.approx(200)
-    assert plan.day(on(SEP, 1)) == pytest.approx(210)
-    assert plan.day(on(SEP, 30)) == pytest.approx(210)
-    assert plan.day(on(10, 1)) == pytest.approx(200)
+    assert expected_on(plan, on(AUG, 31)) == pytest.approx(200)
+    assert expected_on(plan, on(SEP, 1)) == pytest.approx(210)
+    assert expected_on(plan, on(SEP, 30)) == pytest.approx(210)
 
 
 def test_the_trend_is_halved_and_carried_from_the_last_level_to_mid_month() -> None:
@@ -218,9 +218,8 @@ def test_a_lump_that_came_twice_is_planned_where_it_falls_next(
 def test_a_planned_lump_is_expected_on_its_day_alone() -> None:
     plan = learned_plan(with_lumps({on(JUL, 3): 500, on(AUG, 3): 500}), SEPTEMBER)
 
-    days = [plan.day(on(SEP, day)) for day in (2, 3, 4)]
-    assert days == pytest.approx([100, 600, 100])
-    assert plan.day(on(AUG, 3)) == pytest.approx(100)
+    assert plan.over(Period(on(SEP, 2), on(SEP, 5))) == pytest.approx([100, 600, 100])
+    assert expected_on(plan, on(AUG, 3)) == pytest.approx(100)
 
 
 def test_recurring_lumps_are_taken_out_of_the_history() -> None:
@@ -322,9 +321,8 @@ def test_a_plan_of_positive_usage_is_positive_and_an_amount_is_spread_whole(
 
     assert min(plan.week) > 0
     assert min(plan.extra.values(), default=1.0) > 0
-    assert plan.week == pytest.approx(tuple(plan.day(on(SEP, 7) + n * DAY) for n in range(7))) or (
-        plan.extra
-    )
+    monday = on(SEP, 7)
+    assert plan.extra or plan.over(Period(monday, monday + 7 * DAY)) == pytest.approx(plan.week)
     assert amount_plan(1000, history, SEPTEMBER).month == pytest.approx(1000)
 
 
@@ -342,4 +340,4 @@ def test_a_lump_outside_the_window_is_no_part_of_the_month() -> None:
     plan = Plan("learned", SEPTEMBER, (10.0,) * 7, extra={on(10, 1): 99.0, on(SEP, 30): 5.0})
 
     assert plan.month == 305
-    assert plan.month == sum(plan.day(on(SEP, day)) for day in range(1, 31))
+    assert plan.over(Period(on(SEP, 30), on(10, 3))) == [15, 10, 10]

@@ -112,7 +112,7 @@ def test_totals_count_everything_and_lumps_only_the_positive_ones() -> None:
     found = series_of([row, seen(date(2026, 9, 4), 1)], date(2026, 9, 5), date(2026, 9, 5))
 
     assert found.total(SEPTEMBER) == 13
-    assert found.lumps(SEPTEMBER) == 5
+    assert found.charged(SEPTEMBER).lumps == 5
     assert found.total(Period(date(2026, 9, 3), date(2026, 9, 5))) == 1
     assert [row.day.day for row in found.observed(SEPTEMBER)] == [2, 4]
     assert found.usage_by_day(Period(date(2026, 9, 1), date(2026, 9, 5))) == (0, 10, 0, 1)
