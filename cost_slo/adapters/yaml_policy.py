@@ -22,7 +22,7 @@ from cost_slo.domain.policy import Policy, Rule, factor_of_share
 
 SHIPPED = resources.files("cost_slo") / "policies"
 FIELDS = {"name", "stale_after_hours", "rules", "hourly_rules", "asks"}
-GATES = ("noise", "precedent", "tight_precedent", "ample")
+GATES = ("noise", "precedent", "allowance", "tight")
 RULE_FIELDS = {"severity", "factor", "budget_percent", "days", "shape", *GATES}
 HOURLY_FIELDS = {"severity", "factor", "budget_percent", "hours", "short_hours", "noise"}
 MONTH_DAYS = 30
@@ -110,7 +110,7 @@ def _rule(rule: Mapping[str, Any]) -> Rule:
         factor=_factor(rule, days),
         days=days,
         shape=rule.get("shape", "total"),
-        **{gate: float(rule.get(gate, 0)) for gate in GATES},
+        **{gate: float(rule[gate]) for gate in GATES if gate in rule},
     )
 
 

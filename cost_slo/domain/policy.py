@@ -5,12 +5,12 @@ A policy is data (`cost_slo/policies/*.yaml`): rules, what each severity asks fo
 the costs may be. A rule fires when all of this holds over its days:
 
 - burn >= factor, compared unrounded;
-- the surprising excess is at least noise x the daily spread x sqrt(days);
-- it is larger than its precedent x the largest excess history knows without an incident, or it
-  is so ample (in planned days) that no precedent excuses it.
+- the surprising excess is larger than what is ordinary: noise x the daily spread x sqrt(days)
+  + precedent x the largest excess of its shape that history knows without an incident
+  + allowance x a planned day; `tight` times that where the error budget is smaller than its noise.
 
-In a `total` rule the excess of the days is summed; in a `sustained` rule every day must carry it
-(days x the smallest), so that one odd day is no trend.
+In a `total` rule the excess of the days is summed. A `trimmed` one leaves out the largest day, and
+in a `sustained` rule every day counts as the smallest, so that one odd day is no trend.
 """
 
 from __future__ import annotations
@@ -18,8 +18,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from math import inf
-from typing import Literal
+from typing import get_args
 
+from cost_slo.domain.excess import Shape
 from cost_slo.domain.hourly_rule import HourlyRule, refuse_overlap
 from cost_slo.domain.incident import Severity
 from cost_slo.domain.noise import LONGEST
@@ -29,18 +30,17 @@ from cost_slo.domain.noise import LONGEST
 class Rule:
     """Call at `severity` when the budget burns at `factor` over `days` complete or partial days.
 
-    `noise`, `precedent`, `tight_precedent` and `ample` are the gates above; the tight precedent
-    is asked for when the error budget is smaller than the noise of a month.
+    `noise`, `precedent`, `allowance` and `tight` are the gates above.
     """
 
     severity: Severity
     factor: float
     days: int
-    shape: Literal["total", "sustained"] = "total"
+    shape: Shape = "total"
     noise: float = 0.0
     precedent: float = 0.0
-    tight_precedent: float = 0.0
-    ample: float = 0.0
+    allowance: float = 0.0
+    tight: float = 1.0
 
     def __post_init__(self) -> None:
         """Refuse a rule that can never fire, or always does."""
@@ -48,7 +48,7 @@ class Rule:
             raise ValueError("a rule needs a severity: investigate, page or emergency")
         if not 0 < self.factor < inf:
             raise ValueError(f"factor {self.factor:g} is not positive and finite")
-        for gate in ("noise", "precedent", "tight_precedent", "ample"):
+        for gate in ("noise", "precedent", "allowance"):
             if not 0 <= getattr(self, gate) < inf:
                 raise ValueError(f"{gate} {getattr(self, gate):g} is negative or not finite")
         if not 1 <= self.days <= LONGEST:
@@ -57,8 +57,10 @@ class Rule:
                 f"has 1 to {LONGEST} whole days"
             )
             raise ValueError(message)
-        if self.shape not in ("total", "sustained"):
-            raise ValueError(f"shape {self.shape!r} is neither total nor sustained")
+        if not 1 <= self.tight < inf:
+            raise ValueError(f"tight {self.tight:g} is not 1 or more: it asks for more evidence")
+        if self.shape not in get_args(Shape):
+            raise ValueError(f"shape {self.shape!r} is none of {', '.join(get_args(Shape))}")
 
     def budget_share(self, window_days: int) -> float:
         """Share of the error budget that is gone when the rule fires: factor x days / window."""

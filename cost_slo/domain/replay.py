@@ -15,6 +15,7 @@ from datetime import date, datetime
 from decimal import Decimal
 
 from cost_slo.domain.burn import Headroom
+from cost_slo.domain.arrival import arrived
 from cost_slo.domain.explanation import explain, explain_hours
 from cost_slo.domain.hourly import (
     HourlyPlan,
@@ -79,7 +80,26 @@ class _Known:
     """What has been observed so far."""
 
     days: dict[date, Observation] = field(default_factory=dict)
+    revisions: list[Observation] = field(default_factory=list)
     hours: HourlyUsage = field(default_factory=HourlyUsage)
+
+    def learn(self, row: Observed) -> None:
+        """A row replaces what was known of its kind on its day."""
+        known = self.days.get(row.day)
+        amounts = {"usage": ZERO, "lumps": ZERO, "credits": ZERO}
+        if known:
+            amounts |= {"usage": known.usage, "lumps": known.lumps, "credits": known.credits}
+        amounts[row.kind] = row.amount
+        self.days[row.day] = Observation(
+            series="",
+            day=row.day,
+            units=None,
+            estimated=False,
+            observed_at=row.at,
+            revision=known.revision + 1 if known else 1,
+            **amounts,
+        )
+        self.revisions.append(self.days[row.day])
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +119,7 @@ def replay(case: Case, policy: Policy, *, currency: str = "USD") -> Iterator[Ale
     rows, hours = deque(case.rows), deque(case.hours)
     for at in sorted({midnight(case.window.start), *case.evaluations}):
         while rows and rows[0].at <= at:
-            _learn(known.days, rows.popleft())
+            known.learn(rows.popleft())
         while hours and hours[0].at <= at:
             known.hours.learn(hours.popleft())
         if frozen is None and at >= midnight(case.window.start):
@@ -109,24 +129,6 @@ def replay(case: Case, policy: Policy, *, currency: str = "USD") -> Iterator[Ale
         alert = _judge(case, known, frozen, at, policy=policy, currency=currency)
         if alert:
             yield alert
-
-
-def _learn(days: dict[date, Observation], row: Observed) -> None:
-    known = days.get(row.day)
-    amounts = {"usage": ZERO, "lumps": ZERO, "credits": ZERO}
-    if known:
-        amounts |= {"usage": known.usage, "lumps": known.lumps, "credits": known.credits}
-    amounts[row.kind] = row.amount
-    revision = known.revision + 1 if known else 1
-    days[row.day] = Observation(
-        series="",
-        day=row.day,
-        units=None,
-        estimated=False,
-        observed_at=row.at,
-        revision=revision,
-        **amounts,
-    )
 
 
 def _freeze(known: _Known, window: Period, policy: Policy) -> _Frozen:
@@ -152,7 +154,10 @@ def _judge(
         return None
     charged_through = max(used) + DAY
     data_through = complete_through(charged_through, at)
-    series = SpendSeries(known.days, frozen.before, charged_through, data_through, case.window)
+    shares = arrived(known.revisions, Period(data_through, charged_through), at)
+    series = SpendSeries(
+        known.days, frozen.before, charged_through, data_through, case.window, shares
+    )
     ladder = spend_ladder(case.objective, series, frozen.plan, frozen.noise)
     daily, _ = fired(policy, ladder)
     hourly = _fired_hourly(case.window, known.hours, frozen, policy, ladder.headroom)

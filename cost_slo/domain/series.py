@@ -5,12 +5,13 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from decimal import Decimal
 from itertools import accumulate, islice, repeat
 from operator import add, attrgetter
 
+from cost_slo.domain.arrival import arrived
 from cost_slo.domain.ledger import DayAmounts, as_known_at, in_order, revise
 from cost_slo.domain.money import ZERO
 from cost_slo.domain.period import DAY, Month, Period, complete_through, midnight
@@ -26,7 +27,8 @@ class SpendSeries:
     `before` is what was known of each day when the window began. `charged_through` is the
     exclusive end of the last day with charges in the source, `data_through` the exclusive end of
     the last complete one. A day without an observation before `charged_through` had no charge in
-    scope. `window` is the month being judged.
+    scope. `window` is the month being judged. `arrived` is the share that can have arrived of each
+    day from `data_through` on.
     """
 
     days: Mapping[date, Observation]
@@ -34,6 +36,7 @@ class SpendSeries:
     charged_through: date
     data_through: date
     window: Period
+    arrived: tuple[float, ...] = ()
 
     @property
     def elapsed(self) -> Period:
@@ -92,7 +95,10 @@ def observe(
         complete_through=data_through,
         charged_through=max([*charged, *filter(None, [reading.charged_through])], default=None),
     )
-    return series_of((*known, *added), charged_through, data_through), added
+    series = series_of((*known, *added), charged_through, data_through)
+    incomplete = Period(data_through, charged_through)
+    shares = arrived((*known, *added), incomplete, as_of)
+    return replace(series, arrived=shares), added
 
 
 def series_of(
