@@ -14,6 +14,7 @@ from datetime import datetime
 from typing import Any
 
 from cost_slo.domain.assessment import Assessment, assess
+from cost_slo.domain.calibration import calibrated
 from cost_slo.domain.decision import no_data
 from cost_slo.domain.errors import CostDataError, CostSloError, SourceError
 from cost_slo.domain.evaluation import SloReport, evaluation
@@ -106,8 +107,9 @@ def evaluate_slo(known: Known, currency: str, as_of: datetime) -> Outcome:
     if series is None:
         decision = no_data("no charge in scope was found before the evaluation")
         return Outcome(SloReport(Assessment(known.slo, decision), known.policy, known.reading))
-    assessment = assess(known.slo, series, known.policy, currency=currency, as_of=as_of)
-    report = SloReport(assessment, known.policy, known.reading, known.units)
+    policy = calibrated(known.slo, series, known.policy)
+    assessment = assess(known.slo, series, policy, currency=currency, as_of=as_of)
+    report = SloReport(assessment, policy, known.reading, known.units)
     current = known.incidents[-1] if known.incidents else None
     if known.is_past:
         return Outcome(_with_incident(report, current, ()))

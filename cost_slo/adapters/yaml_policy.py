@@ -15,11 +15,10 @@ import yaml
 
 from cost_slo.domain.errors import SpecError
 from cost_slo.domain.incident import Severity
-from cost_slo.domain.policy import Policy, Rule, factor_of_share
+from cost_slo.domain.policy import GATES, Policy, Rule, factor_of_share
 
 SHIPPED = resources.files("cost_slo") / "policies"
 FIELDS = {"name", "stale_after_hours", "rules", "asks"}
-GATES = ("noise", "precedent", "tight_precedent", "ample")
 RULE_FIELDS = {"severity", "factor", "budget_percent", "days", "shape", *GATES}
 MONTH_DAYS = 30
 """A share of the budget becomes a factor in a month of this length."""

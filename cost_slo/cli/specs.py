@@ -10,10 +10,11 @@ from typing import Annotated
 import typer
 
 from cost_slo.adapters.yaml_policy import load_policy
-from cost_slo.bootstrap import Inputs, bills, spec_source
+from cost_slo.bootstrap import Inputs, bills, spec_source, unit_counts
 from cost_slo.cli.arguments import AsOf, now
-from cost_slo.cli.ladders import print_budget, print_ladder
+from cost_slo.cli.ladders import print_budget, print_calibration, print_ladder
 from cost_slo.cli.tables import print_spec
+from cost_slo.domain.calibration import known_calibration
 from cost_slo.domain.ladder import known_budget
 from cost_slo.domain.spec import spec_schema
 
@@ -24,9 +25,17 @@ def validate(
     explain: Annotated[
         bool, typer.Option("--explain", help="Say what each rule of the ladders means.")
     ] = False,
+    calibrate: Annotated[
+        bool,
+        typer.Option(
+            "--calibrate",
+            help="With --costs: how often each SLO's past would have paged, and what that makes "
+            "of its policy.",
+        ),
+    ] = False,
     costs: Annotated[
         str | None,
-        typer.Option(metavar="SRC", help="With --explain: a bill, for budgets in dollars."),
+        typer.Option(metavar="SRC", help="A bill, for budgets in dollars and for --calibrate."),
     ] = None,
     as_of: AsOf = None,
 ) -> None:
@@ -34,17 +43,26 @@ def validate(
 
     Example: cost-slo validate examples/quickstart.yaml --explain
     """
+    if calibrate and not costs:
+        message = "--calibrate replays a bill; name it with --costs SRC"
+        raise typer.BadParameter(message)
     document = spec_source(spec).load_spec()
     policies = {slo.policy: load_policy(slo.policy, base=spec.parent) for slo in document.slos}
     print_spec(document)
     if explain:
         for policy in policies.values():
             print_ladder(policy)
-    if costs:
-        source = bills(Inputs(spec=spec, costs=costs, state=Path()), None)
-        reading = source.fetch_costs(document.slos, document.currency, as_of or now())
+    if not costs:
+        return
+    inputs, at = Inputs(spec=spec, costs=costs, state=Path()), as_of or now()
+    reading = bills(inputs, None).fetch_costs(document.slos, document.currency, at)
+    for slo in document.slos:
+        print_budget(slo, known_budget(slo, reading, at), document.currency)
+    if calibrate:
         for slo in document.slos:
-            print_budget(slo, known_budget(slo, reading, as_of or now()), document.currency)
+            units = unit_counts(inputs).fetch_units(slo, at) if slo.units else None
+            ladder = policies[slo.policy]
+            print_calibration(slo, known_calibration(slo, reading, units, ladder, at), ladder)
 
 
 def schema() -> None:

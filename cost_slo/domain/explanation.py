@@ -11,9 +11,10 @@ from decimal import Decimal
 
 from cost_slo.domain.burn import Firing, Headroom
 from cost_slo.domain.excess import Excess
+from cost_slo.domain.incident import Severity
 from cost_slo.domain.noise import Noise
 from cost_slo.domain.period import DAY
-from cost_slo.domain.policy import Rule
+from cost_slo.domain.policy import Policy, Rule
 from cost_slo.domain.wording import count, day, money, times
 
 
@@ -48,6 +49,17 @@ def rule_in_words(rule: Rule, window_days: int) -> str:
     )
 
 
+def gates_in_words(rule: Rule) -> str:
+    """The evidence a rule asks for beyond its factor, by the names of the policy's file.
+
+    >>> from cost_slo.domain.incident import Severity
+    >>> gates_in_words(Rule(Severity.PAGE, 5, 1, noise=7.5, precedent=2))
+    'noise 7.5, precedent 2'
+    """
+    asked = [f"{gate} {least:g}" for gate, least in rule.gates.items() if least]
+    return ", ".join(asked) or "no further evidence"
+
+
 def ladder_in_words(ladder: Headroom, noise: Noise, currency: str) -> str:
     """What a history leaves to burn, and how that compares with its noise."""
     budget = f"error budget {_money(ladder.budget, currency)} a month"
@@ -72,6 +84,12 @@ def quiet(rate: float | None, above: float, currency: str) -> str:
         f"{_money(above, currency)} above plan on the last complete day ({times(rate)}), "
         "which no rule calls for"
     )
+
+
+def calibration(policy: Policy, missed: Firing | None) -> str:
+    """Why a page was held back, where the policy was made stricter; empty elsewhere."""
+    is_page = missed is not None and missed.rule.severity >= Severity.PAGE
+    return f"; {policy.because}" if is_page and policy.strictness > 1 else ""
 
 
 def near_miss(firing: Firing, noise: Noise, currency: str) -> str:

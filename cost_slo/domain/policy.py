@@ -16,12 +16,14 @@ In a `total` rule the excess of the days is summed; in a `sustained` rule every 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import inf
 from typing import Literal
 
 from cost_slo.domain.incident import Severity
 from cost_slo.domain.noise import LONGEST
+
+GATES = ("noise", "precedent", "tight_precedent", "ample")
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,9 +49,9 @@ class Rule:
             raise ValueError("a rule needs a severity: investigate, page or emergency")
         if not 0 < self.factor < inf:
             raise ValueError(f"factor {self.factor:g} is not positive and finite")
-        for gate in ("noise", "precedent", "tight_precedent", "ample"):
-            if not 0 <= getattr(self, gate) < inf:
-                raise ValueError(f"{gate} {getattr(self, gate):g} is negative or not finite")
+        for gate, asked in self.gates.items():
+            if not 0 <= asked < inf:
+                raise ValueError(f"{gate} {asked:g} is negative or not finite")
         if not 1 <= self.days <= LONGEST:
             message = (
                 f"a window of {self.days} days cannot be judged: costs are daily, so a window "
@@ -58,6 +60,21 @@ class Rule:
             raise ValueError(message)
         if self.shape not in ("total", "sustained"):
             raise ValueError(f"shape {self.shape!r} is neither total nor sustained")
+
+    @property
+    def gates(self) -> Mapping[str, float]:
+        """What evidence the rule asks for beyond its factor; 0 asks for none."""
+        return {gate: getattr(self, gate) for gate in GATES}
+
+    def stricter(self, times: float) -> Rule:
+        """The same rule, asking for `times` (1 or more) as much evidence at the same factor."""
+        return replace(
+            self,
+            noise=times * self.noise,
+            precedent=times * self.precedent,
+            tight_precedent=times * self.tight_precedent,
+            ample=times * self.ample,
+        )
 
     def budget_share(self, window_days: int) -> float:
         """Share of the error budget that is gone when the rule fires: factor x days / window."""
@@ -79,12 +96,18 @@ def factor_of_share(share: float, days: float, window_days: float) -> float:
 
 @dataclass(frozen=True, slots=True)
 class Policy:
-    """A burn ladder. `stale_after_hours` counts from the end of the last charged day."""
+    """A burn ladder. `stale_after_hours` counts from the end of the last charged day.
+
+    `strictness` is what the gates of its pages were multiplied by, and `because` says why; both
+    are as they are here unless a calibration chose them.
+    """
 
     name: str
     rules: tuple[Rule, ...]
     asks: Mapping[Severity, str]
     stale_after_hours: int = 48
+    strictness: float = 1.0
+    because: str = ""
 
     def __post_init__(self) -> None:
         """Refuse two rules that overlap: same severity, days and shape."""
@@ -95,3 +118,13 @@ class Policy:
                 message = f"two rules overlap: {rule.severity}, {rule.days} days, {rule.shape}"
                 raise ValueError(message)
             seen.add(key)
+
+    def stricter(self, times: float, because: str = "") -> Policy:
+        """The ladder whose pages and emergencies ask for `times` (1 or more) as much evidence.
+
+        Quieter rules stay: what no longer pages is still to be investigated.
+        """
+        rules = (
+            rule.stricter(times) if rule.severity >= Severity.PAGE else rule for rule in self.rules
+        )
+        return replace(self, rules=tuple(rules), strictness=times, because=because)
