@@ -19,7 +19,7 @@ from cost_slo.adapters.templates import JinjaRenderer
 from cost_slo.adapters.yaml_policy import load_policy, shipped_policies
 from cost_slo.adapters.yaml_spec import YamlSpecSource
 from cost_slo.monitor import Monitor
-from cost_slo.ports import CostSource, Renderer, SpecSource, Store, UnitSource
+from cost_slo.ports import CostSource, Renderer, SpecSource, Store
 
 FILE_NAME = "state.sqlite3"
 ALERTS = "alerts"
@@ -44,7 +44,7 @@ def local_monitor(inputs: Inputs, progress: Callable[[float], None] | None = Non
     return Monitor(
         specs=spec_source(inputs.spec),
         costs=bills(inputs, progress),
-        units=unit_counts(inputs),
+        units=CsvUnitSource(inputs.spec.parent, override=inputs.units),
         policy=lambda name: load_policy(name, base=inputs.spec.parent),
         store=DryRunStore(store) if inputs.dry_run else store,
         notifier=FileNotifier(inputs.state / ALERTS),
@@ -54,11 +54,6 @@ def local_monitor(inputs: Inputs, progress: Callable[[float], None] | None = Non
 def spec_source(spec: Path) -> SpecSource:
     """The YAML file, checked against the shipped ladders' names."""
     return YamlSpecSource(spec, known_policies=shipped_policies())
-
-
-def unit_counts(inputs: Inputs) -> UnitSource:
-    """The files the spec names, or the one the inputs name instead."""
-    return CsvUnitSource(inputs.spec.parent, override=inputs.units)
 
 
 def local_store(state: Path) -> Store:

@@ -8,7 +8,7 @@ from rich.table import Table
 from rich.text import Text
 
 from cost_slo.cli.tables import console
-from cost_slo.domain.calibration import Calibration, in_words, rate_in_words
+from cost_slo.domain.calibration import Calibration, in_words, rate_in_words, true_pages_in_words
 from cost_slo.domain.explanation import gates_in_words, ladder_in_words, rule_in_words
 from cost_slo.domain.incident import Severity
 from cost_slo.domain.ladder import Ladder
@@ -41,26 +41,26 @@ def print_calibration(slo: Slo, found: Calibration | None, policy: Policy) -> No
     """The pages of the SLO's past months at each strictness, which is chosen, and what it asks."""
     out = console()
     rate = slo.tolerated_false_pages
-    stated = f"tolerates {rate_in_words(rate)}" if rate else "no tolerated rate is stated"
-    out.print(Text.assemble((slo.name, "bold"), f": false pages: {stated}"))
+    stated = rate_in_words(rate) if rate else "no rate is stated (`tolerated_false_pages`)"
+    out.print(Text.assemble((slo.name, "bold"), f": tolerated false pages: {stated}"))
     if found is None:
         out.print("  no charge in scope was found, so there is nothing to replay")
         return
     if found.months:
         out.print(_trials(found))
-    out.print(Text(f"  {in_words(found)}"))
-    for rule in policy.stricter(found.chosen.strictness).rules if rate else ():
-        if rule.severity >= Severity.PAGE:
-            out.print(Text(f"  {rule_in_words(rule, MONTH_DAYS)}; asks for {gates_in_words(rule)}"))
+    for told in filter(None, (true_pages_in_words(found), in_words(found))):
+        out.print(Text(f"  {told}"))
+    if found.chosen.strictness > 1:
+        for rule in policy.stricter(found.chosen.strictness).rules:
+            if rule.severity >= Severity.PAGE:
+                out.print(Text(f"  {gates_in_words(rule)}"))
 
 
 def _trials(found: Calibration) -> Table:
     months = count(len(found.months), "month")
-    rows = Table(box=box.SIMPLE_HEAD, show_edge=False)
-    for column in ("Gates", f"Pages in {months}", "", "First day of each"):
-        rows.add_column(column)
+    rows = Table("Gates", f"Pages in {months}", "First days", box=box.SIMPLE_HEAD, show_edge=False)
     for trial in found.trials:
-        chosen = "chosen" if found.tolerated and trial is found.chosen else ""
+        chosen = " (chosen)" if found.tolerated and trial is found.chosen else ""
         first_days = ", ".join(map(day, trial.pages)) or "-"
-        rows.add_row(f"x{trial.strictness:g}", str(len(trial.pages)), chosen, first_days)
+        rows.add_row(f"x{trial.strictness:g}{chosen}", str(len(trial.pages)), first_days)
     return rows

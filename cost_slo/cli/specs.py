@@ -4,19 +4,20 @@
 from __future__ import annotations
 
 import json
+from datetime import datetime
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from cost_slo.adapters.yaml_policy import load_policy
-from cost_slo.bootstrap import Inputs, bills, spec_source, unit_counts
-from cost_slo.cli.arguments import AsOf, now
+from cost_slo.bootstrap import Inputs, bills, local_monitor, spec_source
+from cost_slo.cli.arguments import AsOf, StateFolder, now, state_folder
 from cost_slo.cli.ladders import print_budget, print_calibration, print_ladder
 from cost_slo.cli.tables import print_spec
-from cost_slo.domain.calibration import known_calibration
 from cost_slo.domain.ladder import known_budget
 from cost_slo.domain.spec import spec_schema
+from cost_slo.monitor import rehearse
 
 
 def validate(
@@ -38,6 +39,7 @@ def validate(
         typer.Option(metavar="SRC", help="A bill, for budgets in dollars and for --calibrate."),
     ] = None,
     as_of: AsOf = None,
+    state: StateFolder = None,
 ) -> None:
     """Check a spec and its policies, and print what they promise.
 
@@ -54,15 +56,25 @@ def validate(
             print_ladder(policy)
     if not costs:
         return
-    inputs, at = Inputs(spec=spec, costs=costs, state=Path()), as_of or now()
+    inputs, at = Inputs(spec=spec, costs=costs, state=state_folder(state)), as_of or now()
+    if calibrate:
+        _print_calibrations(inputs, document.currency, at)
+        return
     reading = bills(inputs, None).fetch_costs(document.slos, document.currency, at)
     for slo in document.slos:
         print_budget(slo, known_budget(slo, reading, at), document.currency)
-    if calibrate:
-        for slo in document.slos:
-            units = unit_counts(inputs).fetch_units(slo, at) if slo.units else None
-            ladder = policies[slo.policy]
-            print_calibration(slo, known_calibration(slo, reading, units, ladder, at), ladder)
+
+
+def _print_calibrations(inputs: Inputs, currency: str, at: datetime) -> None:
+    """Everything that can be told; what cannot is raised afterwards."""
+    found, failures = rehearse(local_monitor(inputs), at)
+    typer.echo("Each SLO's past months, replayed with pages that ask for more and more evidence:")
+    for known, calibration in found:
+        if known.units is None:
+            print_budget(known.slo, known_budget(known.slo, known.reading, at), currency)
+        print_calibration(known.slo, calibration, known.policy)
+    for failure in failures.values():
+        raise failure
 
 
 def schema() -> None:

@@ -3,23 +3,23 @@
 
 The pages of the SLO's own past months are counted at each strictness, and the least strict that
 keeps to the tolerated rate is chosen. Factors are never touched: only the gates that tell noise
-from news are, and only those of pages and emergencies. Every page counts as false that is not on a
-day left out as truly dear.
+from news are, and only those of pages and emergencies. A page counts as false unless it is of an
+incident that a person mitigated or named the cause of.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 
-from cost_slo.domain.false_pages import Morning, pages, past_months, spells
+from cost_slo.domain.false_pages import Morning, pages, past_months, spells, true_days
+from cost_slo.domain.incident import Incident
 from cost_slo.domain.period import Period
 from cost_slo.domain.policy import Policy
-from cost_slo.domain.series import SpendSeries, observe
+from cost_slo.domain.series import SpendSeries
 from cost_slo.domain.spec import Slo, ToleratedFalsePages
-from cost_slo.domain.spend import CostReading, UnitReading
-from cost_slo.domain.wording import count, month
+from cost_slo.domain.wording import count, day, month
 
 STRICTNESSES = (1.0, 1.25, 1.5, 2.0, 3.0)
 """What the gates may be multiplied by. Three times the default ladder's gates is 15 daily spreads
@@ -39,11 +39,15 @@ class Trial:
 
 @dataclass(frozen=True, slots=True)
 class Calibration:
-    """What the replayed months, oldest first, would have seen; trials from lenient to strict."""
+    """What the replayed months, oldest first, would have seen; trials from lenient to strict.
+
+    `true_pages` are the first days of pages of the ladder as it is that were not for nothing.
+    """
 
     tolerated: ToleratedFalsePages | None
     months: tuple[Period, ...]
     trials: tuple[Trial, ...]
+    true_pages: tuple[date, ...] = ()
 
     @property
     def chosen(self) -> Trial:
@@ -65,7 +69,7 @@ class Calibration:
 
 
 def calibrated(
-    slo: Slo, series: SpendSeries, policy: Policy, left_out: Sequence[Period] = ()
+    slo: Slo, series: SpendSeries, policy: Policy, known: Iterable[Incident] = ()
 ) -> Policy:
     """The policy with the gates that the SLO's tolerated rate asks for; as it is without one.
 
@@ -73,30 +77,24 @@ def calibrated(
     """
     if slo.tolerated_false_pages is None:
         return policy
-    found = calibrate(slo, series, policy, left_out)
+    found = calibrate(slo, series, policy, known)
     return policy.stricter(found.chosen.strictness, in_words(found))
 
 
 def calibrate(
-    slo: Slo, series: SpendSeries, policy: Policy, left_out: Sequence[Period] = ()
+    slo: Slo, series: SpendSeries, policy: Policy, known: Iterable[Incident] = ()
 ) -> Calibration:
-    """Replay the months before the window; a page on the days of `left_out` is no false one."""
+    """Replay the months before the window; a page on days of a true incident is no false one."""
     replayed = past_months(slo, series, MOST_MONTHS)
-    mornings = [morning for past in replayed for morning in past.mornings]
-    false = [spell for spell in spells(mornings, policy) if not _is_known(spell, left_out)]
+    paging = spells([morning for past in replayed for morning in past.mornings], policy)
+    true = [spell for spell in paging if _is_in(true_days(known, series.window.start), spell)]
+    false = [spell for spell in paging if spell not in true]
     return Calibration(
         slo.tolerated_false_pages,
         tuple(past.period for past in replayed),
         tuple(_trial(strictness, false, policy) for strictness in STRICTNESSES),
+        tuple(spell[0].day for spell in true),
     )
-
-
-def known_calibration(
-    slo: Slo, reading: CostReading, units: UnitReading | None, policy: Policy, as_of: datetime
-) -> Calibration | None:
-    """What a bill alone says of an SLO's past pages; None without a charge in its scope."""
-    series, _ = observe(slo, reading, units, ledger=(), as_of=as_of)
-    return calibrate(slo, series, policy) if series else None
 
 
 def in_words(found: Calibration) -> str:
@@ -106,7 +104,15 @@ def in_words(found: Calibration) -> str:
     chosen = found.chosen
     span = f"{count(len(found.months), 'month')} to {month(found.months[-1].start)}"
     paged = count(len(chosen.pages), "page") if chosen.pages else "no page"
-    return f"{_gates(found)} this SLO's own {span} hold {paged}{_tolerated(found)}"
+    return f"{_gates(found)} this SLO's own {span} would have had {paged}{_tolerated(found)}"
+
+
+def true_pages_in_words(found: Calibration) -> str:
+    """Which pages were not for nothing; empty without one."""
+    if not found.true_pages:
+        return ""
+    days = ", ".join(map(day, found.true_pages))
+    return f"not counted, as somebody mitigated the incident or named its cause: {days}"
 
 
 def rate_in_words(rate: ToleratedFalsePages) -> str:
@@ -123,18 +129,14 @@ def _gates(found: Calibration) -> str:
 
 
 def _tolerated(found: Calibration) -> str:
-    rate = found.tolerated
-    if rate is None:
+    if found.tolerated is None:
         return ""
-    stated = rate_in_words(rate)
-    if found.tolerates(1):
-        return f" (tolerated: {stated})"
-    months = count(len(found.months), "month")
-    return f" (tolerated: {stated}, which {months} are too few to show)"
+    unshown = "" if found.tolerates(1) else ", which so short a history cannot show"
+    return f" (tolerated: {rate_in_words(found.tolerated)}{unshown})"
 
 
-def _is_known(spell: Sequence[Morning], left_out: Sequence[Period]) -> bool:
-    return any(morning.day in period for morning in spell for period in left_out)
+def _is_in(periods: Iterable[Period], spell: Iterable[Morning]) -> bool:
+    return any(morning.day in period for morning in spell for period in periods)
 
 
 def _trial(strictness: float, false: Sequence[Sequence[Morning]], policy: Policy) -> Trial:

@@ -41,9 +41,8 @@ def rule_in_words(rule: Rule, window_days: int) -> str:
     >>> rule_in_words(Rule(Severity.PAGE, 5, 1), 30)
     'page at 5x over 1 day: 16.7 % of the error budget is gone, a full one lasts 6.0 days'
     """
-    span = count(rule.days, "day") + (", each of them" if rule.shape == "sustained" else "")
     return (
-        f"{rule.severity} at {rule.factor:g}x over {span}: "
+        f"{_asked(rule)}: "
         f"{100 * rule.budget_share(window_days):.1f} % of the error budget is gone, "
         f"a full one lasts {rule.days_to_exhaustion(window_days):.1f} days"
     )
@@ -54,10 +53,10 @@ def gates_in_words(rule: Rule) -> str:
 
     >>> from cost_slo.domain.incident import Severity
     >>> gates_in_words(Rule(Severity.PAGE, 5, 1, noise=7.5, precedent=2))
-    'noise 7.5, precedent 2'
+    'page at 5x over 1 day: noise 7.5, precedent 2'
     """
-    asked = [f"{gate} {least:g}" for gate, least in rule.gates.items() if least]
-    return ", ".join(asked) or "no further evidence"
+    gates = ", ".join(f"{gate} {least:g}" for gate, least in rule.gates.items() if least)
+    return f"{_asked(rule)}: {gates or 'nothing beyond that'}"
 
 
 def ladder_in_words(ladder: Headroom, noise: Noise, currency: str) -> str:
@@ -101,6 +100,11 @@ def near_miss(firing: Firing, noise: Noise, currency: str) -> str:
         f"(noise {_money(noise.spread, currency)} a day, up to "
         f"{_money(firing.precedent, currency)} before)"
     )
+
+
+def _asked(rule: Rule) -> str:
+    span = count(rule.days, "day") + (", each of them" if rule.shape == "sustained" else "")
+    return f"{rule.severity} at {rule.factor:g}x over {span}"
 
 
 def _against(firing: Firing, noise: Noise, currency: str) -> str:

@@ -106,3 +106,24 @@ def test_rules_that_differ_in_severity_window_or_shape_stand_side_by_side() -> N
 
     assert Policy("mine", rules, {}).rules == rules
     assert Policy("mine", rules, {}).stale_after_hours == 48
+
+
+def test_a_stricter_rule_asks_for_more_evidence_at_the_same_factor() -> None:
+    lenient = rule(PAGE, 5, 2, noise=4, precedent=1.5, tight_precedent=2, ample=0.5)
+
+    stricter = lenient.stricter(1.5)
+
+    assert (stricter.severity, stricter.factor, stricter.days, stricter.shape) == (
+        (PAGE, 5, 2, "total")
+    )
+    assert stricter.gates == {"noise": 6, "precedent": 2.25, "tight_precedent": 3, "ample": 0.75}
+
+
+def test_a_stricter_policy_spares_what_only_asks_to_investigate() -> None:
+    page, emergency = rule(PAGE, 5, 1, noise=4), rule(Severity.EMERGENCY, 14, 1, noise=5)
+    investigate = rule(Severity.INVESTIGATE, 2, 1, noise=3)
+
+    stricter = Policy("mine", (page, emergency, investigate), {}).stricter(2, "it rang too often")
+
+    assert [found.noise for found in stricter.rules] == [8, 10, 3]
+    assert (stricter.strictness, stricter.because) == (2, "it rang too often")
