@@ -38,6 +38,9 @@ def validate(
         str | None,
         typer.Option(metavar="SRC", help="A bill, for budgets in dollars and for --calibrate."),
     ] = None,
+    units: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Units CSV: date,amount[,label].")
+    ] = None,
     as_of: AsOf = None,
     state: StateFolder = None,
 ) -> None:
@@ -56,7 +59,7 @@ def validate(
             print_ladder(policy)
     if not costs:
         return
-    inputs, at = Inputs(spec=spec, costs=costs, state=state_folder(state)), as_of or now()
+    inputs, at = Inputs(spec, costs, state_folder(state), units), as_of or now()
     if calibrate:
         _print_calibrations(inputs, document.currency, at)
         return
@@ -73,8 +76,8 @@ def _print_calibrations(inputs: Inputs, currency: str, at: datetime) -> None:
         if known.units is None:
             print_budget(known.slo, known_budget(known.slo, known.reading, at), currency)
         print_calibration(known.slo, calibration, known.policy)
-    for failure in failures.values():
-        raise failure
+    if failures:
+        raise next(iter(failures.values()))
 
 
 def schema() -> None:

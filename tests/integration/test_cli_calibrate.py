@@ -150,7 +150,8 @@ def test_units_that_cannot_be_read_silence_no_other_slo(folder: Path) -> None:
 
     assert ran.code == 4
     assert "web: tolerated false pages: 1 a quarter" in ran.out
-    assert "units from CloudWatch need a live AWS account" in ran.err
+    assert "give the units in a file with --units FILE" in " ".join(ran.err.split())
+    assert calibrate(folder, "--units", folder / "units.csv").code == 0
 
 
 def test_the_page_of_an_explained_incident_is_not_counted(folder: Path) -> None:
