@@ -58,7 +58,9 @@ def print_calibration(slo: Slo, found: Calibration | None, policy: Policy) -> No
 
 def _trials(found: Calibration) -> Table:
     months = count(len(found.months), "month")
-    rows = Table("Gates", f"Pages in {months}", "First days", box=box.SIMPLE_HEAD, show_edge=False)
+    rows = Table(
+        "Gates", f"False pages in {months}", "First days", box=box.SIMPLE_HEAD, show_edge=False
+    )
     for trial in found.trials:
         chosen = " (chosen)" if found.tolerated and trial is found.chosen else ""
         first_days = ", ".join(map(day, trial.pages)) or "-"

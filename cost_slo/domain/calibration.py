@@ -22,8 +22,8 @@ from cost_slo.domain.spec import Slo, ToleratedFalsePages
 from cost_slo.domain.wording import count, day, month
 
 STRICTNESSES = (1.0, 1.25, 1.5, 2.0, 3.0)
-"""What the gates may be multiplied by. Three times the default ladder's gates is 15 daily spreads
-and four times the largest excess of ten weeks: stricter than that is deaf, not quiet."""
+"""What the gates may be multiplied by. At x3 a noisy bill's largest incidents begin to go unpaged
+(a third of them in decision 7's measurement): stricter than that is deaf, not quiet."""
 MOST_MONTHS = 12
 """Months replayed, the newest: a year is the longest period that a rate is stated for."""
 PERIOD_MONTHS = {"month": 1, "quarter": 3, "year": 12}
@@ -103,7 +103,7 @@ def in_words(found: Calibration) -> str:
         return "gates as they are: no past month had history enough before it to be replayed"
     chosen = found.chosen
     span = f"{count(len(found.months), 'month')} to {month(found.months[-1].start)}"
-    paged = count(len(chosen.pages), "page") if chosen.pages else "no page"
+    paged = count(len(chosen.pages), "false page") if chosen.pages else "no false page"
     return f"{_gates(found)} this SLO's own {span} would have had {paged}{_tolerated(found)}"
 
 

@@ -170,4 +170,4 @@ def test_the_page_of_an_explained_incident_is_not_counted(folder: Path) -> None:
     told = ran.out.split("web-plain: tolerated false pages")[1]
     assert explained == [0, 0]
     assert "not counted, as somebody mitigated the incident or named its cause: 12 Jun" in told
-    assert "would have had 3 pages" in told
+    assert "would have had 3 false pages" in told

@@ -173,7 +173,7 @@ def test_a_page_asks_for_more_and_an_investigation_for_no_more_than_before() -> 
     assert investigate == POLICY.rules[1]
     assert policy.strictness == 1.5
     assert policy.because == (
-        "gates x1.5, chosen so that this SLO's own 6 months to Jul 2026 would have had 1 page "
+        "gates x1.5, chosen so that this SLO's own 6 months to Jul 2026 would have had 1 false page "
         "(tolerated: 1 a quarter)"
     )
 
@@ -182,13 +182,13 @@ def test_a_page_asks_for_more_and_an_investigation_for_no_more_than_before() -> 
     ("at_most", "per", "spikes", "words"),
     [
         (1, "month", SPIKES, "gates as they are: this SLO's own 6 months to Jul 2026 would have"),
-        (1, "month", SPIKES, "would have had 4 pages (tolerated: 1 a month)"),
+        (1, "month", SPIKES, "would have had 4 false pages (tolerated: 1 a month)"),
         (1, "year", SPIKES, "gates x1.5, and even so this SLO's own 6 months to Jul 2026 would"),
         (
             1,
             "year",
             {},
-            "would have had no page (tolerated: 1 a year, which so short a history cannot show)",
+            "would have had no false page (tolerated: 1 a year, which so short a history cannot show)",
         ),
         (
             1,
@@ -208,7 +208,7 @@ def test_without_a_stated_rate_the_words_say_only_what_was_seen() -> None:
     plain = calibrate(slo(objective=3700, plan="learned"), known(SPIKES), POLICY)
 
     assert in_words(plain) == (
-        "gates as they are: this SLO's own 6 months to Jul 2026 would have had 4 pages"
+        "gates as they are: this SLO's own 6 months to Jul 2026 would have had 4 false pages"
     )
 
 
