@@ -173,8 +173,8 @@ def test_a_page_asks_for_more_and_an_investigation_for_no_more_than_before() -> 
     assert investigate == POLICY.rules[1]
     assert policy.strictness == 1.5
     assert policy.because == (
-        "gates x1.5, chosen so that this SLO's own 6 months to Jul 2026 would have had 1 false page "
-        "(tolerated: 1 a quarter)"
+        "gates x1.5, chosen so that this SLO's own 6 months to Jul 2026 would have had 1 "
+        "false page (tolerated: 1 a quarter)"
     )
 
 
@@ -188,7 +188,7 @@ def test_a_page_asks_for_more_and_an_investigation_for_no_more_than_before() -> 
             1,
             "year",
             {},
-            "would have had no false page (tolerated: 1 a year, which so short a history cannot show)",
+            "no false page (tolerated: 1 a year, which so short a history cannot show)",
         ),
         (
             1,
