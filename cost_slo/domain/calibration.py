@@ -87,7 +87,8 @@ def calibrate(
     """Replay the months before the window; a page on days of a true incident is no false one."""
     replayed = past_months(slo, series, MOST_MONTHS)
     paging = spells([morning for past in replayed for morning in past.mornings], policy)
-    true = [spell for spell in paging if _is_in(true_days(known, series.window.start), spell)]
+    explained = true_days(known, series.window.start)
+    true = [spell for spell in paging if _is_in(explained, spell)]
     false = [spell for spell in paging if spell not in true]
     return Calibration(
         slo.tolerated_false_pages,
@@ -135,7 +136,7 @@ def _tolerated(found: Calibration) -> str:
     return f" (tolerated: {rate_in_words(found.tolerated)}{unshown})"
 
 
-def _is_in(periods: Iterable[Period], spell: Iterable[Morning]) -> bool:
+def _is_in(periods: Sequence[Period], spell: Sequence[Morning]) -> bool:
     return any(morning.day in period for morning in spell for period in periods)
 
 
