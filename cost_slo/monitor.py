@@ -14,6 +14,7 @@ from datetime import datetime
 from typing import Any
 
 from cost_slo.domain.assessment import Assessment, assess
+from cost_slo.domain.calibration import Calibration, calibrate, calibrated
 from cost_slo.domain.decision import no_data
 from cost_slo.domain.errors import CostDataError, CostSloError, SourceError
 from cost_slo.domain.evaluation import SloReport, evaluation
@@ -100,14 +101,32 @@ def run(monitor: Monitor, as_of: datetime) -> Evaluation:
     return Evaluation(document, delivered, tuple(message for message, _ in undelivered))
 
 
+def rehearse(
+    monitor: Monitor, as_of: datetime
+) -> tuple[list[tuple[Known, Calibration | None]], Mapping[str, CostSloError]]:
+    """What each SLO's past says of its pages, None without a charge; and what cannot be read.
+
+    It stands on what an evaluation would stand on, and writes nothing.
+    """
+    spec = monitor.specs.load_spec()
+    known, failures = _read(monitor, spec, as_of)
+    return [(facts, _calibration(facts, as_of)) for facts in known], failures
+
+
+def _calibration(known: Known, as_of: datetime) -> Calibration | None:
+    series, _ = observe(known.slo, known.reading, known.units, ledger=known.ledger, as_of=as_of)
+    return calibrate(known.slo, series, known.policy, known.incidents) if series else None
+
+
 def evaluate_slo(known: Known, currency: str, as_of: datetime) -> Outcome:
     """The straight line for one SLO."""
     series, added = observe(known.slo, known.reading, known.units, ledger=known.ledger, as_of=as_of)
     if series is None:
         decision = no_data("no charge in scope was found before the evaluation")
         return Outcome(SloReport(Assessment(known.slo, decision), known.policy, known.reading))
-    assessment = assess(known.slo, series, known.policy, currency=currency, as_of=as_of)
-    report = SloReport(assessment, known.policy, known.reading, known.units)
+    policy = calibrated(known.slo, series, known.policy, known.incidents)
+    assessment = assess(known.slo, series, policy, currency=currency, as_of=as_of)
+    report = SloReport(assessment, policy, known.reading, known.units)
     current = known.incidents[-1] if known.incidents else None
     if known.is_past:
         return Outcome(_with_incident(report, current, ()))

@@ -24,6 +24,8 @@ from cost_slo.domain.policy import Policy, Rule
 
 TIGHT_SIGMAS = 2.0
 """A budget below this many spreads of a month's noise is tight."""
+MOST_EXCUSED = 2.0
+"""Planned days: one wild day in history does not excuse a runaway."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +91,7 @@ def is_news(firing: Firing, noise: Noise, headroom: Headroom) -> bool:
     rule = firing.rule
     ordinary = (
         rule.noise * noise.spread * sqrt(rule.days)
-        + rule.precedent * firing.precedent
+        + rule.precedent * min(firing.precedent, MOST_EXCUSED * headroom.day_planned)
         + rule.allowance * headroom.day_planned
     )
     return firing.surprise > ordinary * (rule.tight if headroom.is_tight else 1.0)
@@ -114,4 +116,6 @@ def _rate(rule: Rule, excess: Excess, headroom: Headroom, end: int) -> float | N
 
 def _firing(rule: Rule, excess: Excess, noise: Noise, end: int, rate: float) -> Firing:
     amounts = excess.surprising(rule.days, end)
-    return Firing(rule, end, shaped(amounts, rule.shape), rate, noise.largest(rule.days, rule.shape))
+    return Firing(
+        rule, end, shaped(amounts, rule.shape), rate, noise.largest(rule.days, rule.shape)
+    )

@@ -15,7 +15,7 @@ from decimal import Decimal
 from itertools import accumulate
 
 from cost_slo.domain.hourly_rule import DAY_HOURS
-from cost_slo.domain.period import DAY, midnight
+from cost_slo.domain.period import DAY, Period, midnight
 from cost_slo.domain.plan import USED_HISTORY, History, Plan
 from cost_slo.domain.robust import median, spread
 

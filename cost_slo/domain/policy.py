@@ -16,7 +16,7 @@ in a `sustained` rule every day counts as the smallest, so that one odd day is n
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import inf
 from typing import get_args
 
@@ -24,6 +24,8 @@ from cost_slo.domain.excess import Shape
 from cost_slo.domain.hourly_rule import HourlyRule, refuse_overlap
 from cost_slo.domain.incident import Severity
 from cost_slo.domain.noise import LONGEST
+
+GATES = ("noise", "precedent", "allowance")
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,9 +50,9 @@ class Rule:
             raise ValueError("a rule needs a severity: investigate, page or emergency")
         if not 0 < self.factor < inf:
             raise ValueError(f"factor {self.factor:g} is not positive and finite")
-        for gate in ("noise", "precedent", "allowance"):
-            if not 0 <= getattr(self, gate) < inf:
-                raise ValueError(f"{gate} {getattr(self, gate):g} is negative or not finite")
+        for gate, asked in self.gates.items():
+            if not 0 <= asked < inf:
+                raise ValueError(f"{gate} {asked:g} is negative or not finite")
         if not 1 <= self.days <= LONGEST:
             message = (
                 f"a window of {self.days} days cannot be judged: costs are daily, so a window "
@@ -61,6 +63,20 @@ class Rule:
             raise ValueError(f"tight {self.tight:g} is not 1 or more: it asks for more evidence")
         if self.shape not in get_args(Shape):
             raise ValueError(f"shape {self.shape!r} is none of {', '.join(get_args(Shape))}")
+
+    @property
+    def gates(self) -> Mapping[str, float]:
+        """What evidence the rule asks for beyond its factor; 0 asks for none."""
+        return {gate: getattr(self, gate) for gate in GATES}
+
+    def stricter(self, times: float) -> Rule:
+        """The same rule, asking for `times` (1 or more) as much evidence at the same factor."""
+        return replace(
+            self,
+            noise=times * self.noise,
+            precedent=times * self.precedent,
+            allowance=times * self.allowance,
+        )
 
     def budget_share(self, window_days: int) -> float:
         """Share of the error budget that is gone when the rule fires: factor x days / window."""
@@ -85,6 +101,9 @@ class Policy:
     """A burn ladder. `stale_after_hours` counts from the end of the last charged day.
 
     `hourly_rules` call beside the daily ones where the hours of the costs are known.
+
+    `strictness` is what the gates of its pages were multiplied by, and `because` says why; both
+    are as they are here unless a calibration chose them.
     """
 
     name: str
@@ -92,6 +111,8 @@ class Policy:
     asks: Mapping[Severity, str]
     stale_after_hours: int = 48
     hourly_rules: tuple[HourlyRule, ...] = ()
+    strictness: float = 1.0
+    because: str = ""
 
     def __post_init__(self) -> None:
         """Refuse two rules that overlap: same severity, days and shape."""
@@ -103,3 +124,13 @@ class Policy:
                 message = f"two rules overlap: {rule.severity}, {rule.days} days, {rule.shape}"
                 raise ValueError(message)
             seen.add(key)
+
+    def stricter(self, times: float, because: str = "") -> Policy:
+        """The ladder whose pages and emergencies ask for `times` (1 or more) as much evidence.
+
+        Quieter rules stay: what no longer pages is still to be investigated.
+        """
+        rules = (
+            rule.stricter(times) if rule.severity >= Severity.PAGE else rule for rule in self.rules
+        )
+        return replace(self, rules=tuple(rules), strictness=times, because=because)

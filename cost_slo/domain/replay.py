@@ -14,8 +14,8 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
 
-from cost_slo.domain.burn import Headroom
 from cost_slo.domain.arrival import arrived
+from cost_slo.domain.burn import Headroom
 from cost_slo.domain.explanation import explain, explain_hours
 from cost_slo.domain.hourly import (
     HourlyPlan,

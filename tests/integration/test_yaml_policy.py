@@ -20,7 +20,7 @@ stale_after_hours: 36
 rules:
   - {RULE}
   - {{severity: investigate, factor: 1.5, days: 3, shape: sustained, noise: 3, precedent: 1.2,
-     tight_precedent: 2, ample: 0.8}}
+     allowance: 0.8, tight: 2}}
 asks: {{page: Look now., investigate: Look today.}}
 """
 
@@ -213,7 +213,7 @@ def test_a_file_that_is_not_yaml_cannot_be_read(tmp_path: Path, bad: bytes) -> N
         ("{severity: page, factor: 5, days: 2, shape: mean}", "shape 'mean' is neither"),
         ("{severity: page, factor: 5, days: 2, hours: 6}", "unknown key 'hours' in a rule"),
         ("{severity: page, factor: 5, days: 2, noise: -1}", "noise -1 is negative"),
-        ("{severity: page, factor: 5, days: 2, ample: .nan}", "ample nan is negative"),
+        ("{severity: page, factor: 5, days: 2, allowance: .nan}", "allowance nan is negative"),
         ("{severity: page, factor: 5}", "'days'"),
         ("{severity: page, days: 2}", "exactly one of `factor` and `budget_percent`"),
         (

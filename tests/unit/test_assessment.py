@@ -29,10 +29,10 @@ from tests.readings import each_day, morning, per_request, reading
 
 INVESTIGATE, PAGE, EMERGENCY = Severity.INVESTIGATE, Severity.PAGE, Severity.EMERGENCY
 POLICY = ladder_of(
-    rule(EMERGENCY, 14, 1, noise=4, precedent=1.3, tight_precedent=2.2),
-    rule(PAGE, 5, 1, noise=4, precedent=1.3, tight_precedent=2.2),
-    rule(PAGE, 5, 2, noise=4, precedent=1.3, tight_precedent=2.2),
-    rule(INVESTIGATE, 2, 1, noise=4, precedent=1.3, tight_precedent=2.2),
+    rule(EMERGENCY, 14, 1, noise=4, precedent=1.3, tight=1.5),
+    rule(PAGE, 5, 1, noise=4, precedent=1.3, tight=1.5),
+    rule(PAGE, 5, 2, noise=4, precedent=1.3, tight=1.5),
+    rule(INVESTIGATE, 2, 1, noise=4, precedent=1.3, tight=1.5),
 )
 STORY = each_day(date(2026, 9, 1), date(2026, 9, 4), 120) | each_day(
     date(2026, 9, 5), date(2026, 9, 30), 520
@@ -179,6 +179,28 @@ def test_more_than_history_has_seen_is_called_and_no_near_miss() -> None:
 
     assert told.decision.severity is EMERGENCY
     assert figures(told).near_miss is None
+
+
+def test_a_page_that_calibrated_gates_held_back_says_why() -> None:
+    days = september(9, d9=361) | {date(2026, 8, 10): 300}
+    calm = POLICY.stricter(1.25, "gates x1.25, for its past")
+
+    told = judge(days, morning(11), policy=calm)
+
+    # 261 beats 1.3 x 200, but not 1.25 times as much; the investigation's gates are as they were.
+    assert told.decision.severity is INVESTIGATE
+    assert told.decision.reason.endswith("lasts 28 hours at that rate; gates x1.25, for its past")
+    assert figures(told).near_miss is None
+
+
+def test_a_near_miss_names_the_calibration_that_may_have_caused_it() -> None:
+    days = september(9, d9=340) | {date(2026, 8, 10): 300}
+    calm = POLICY.stricter(1.25, "gates x1.25, for its past")
+
+    near_miss = figures(judge(days, morning(11), policy=calm)).near_miss
+
+    assert near_miss is not None
+    assert near_miss.endswith("up to $200.00 before); gates x1.25, for its past")
 
 
 def test_a_plan_that_reaches_the_objective_is_infeasible_and_its_budget_is_the_least() -> None:

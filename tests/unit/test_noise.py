@@ -34,16 +34,16 @@ def test_precedents_are_the_largest_sums_and_the_largest_sustained_excesses() ->
     noise = noise_of_residuals([3.0, -1.0, 2.0])
 
     # One day: 3. Two: max(3 - 1, -1 + 2). Three: 4. More days than there are have none.
-    assert up_to_a_week(noise.total) == [3, 2, 4, 0, 0, 0, 0]
-    # One day: 3. Two: 2 x -1 either way. Three: 3 x -1.
-    assert up_to_a_week(noise.sustained) == [3, -2, -3, 0, 0, 0, 0]
+    assert up_to_a_week(partial(noise.largest, shape="total")) == [3, 2, 4, 0, 0, 0, 0]
+    # One day: 3. Two or three: the smallest is -1, below plan, and no excess.
+    assert up_to_a_week(partial(noise.largest, shape="sustained")) == [3, 0, 0, 0, 0, 0, 0]
 
 
 def test_where_every_day_is_alike_the_largest_sum_is_sustained() -> None:
     noise = noise_of_residuals([10.0] * 8)
 
-    assert up_to_a_week(noise.total) == [10, 20, 30, 40, 50, 60, 70]
-    assert up_to_a_week(noise.sustained) == up_to_a_week(noise.total)
+    assert up_to_a_week(partial(noise.largest, shape="total")) == [10, 20, 30, 40, 50, 60, 70]
+    assert up_to_a_week(partial(noise.largest, shape="sustained")) == up_to_a_week(partial(noise.largest, shape="total"))
 
 
 @pytest.mark.parametrize(("least", "spread"), [(0, 1.4826), (1, 1.4826), (9, 9)])
@@ -56,14 +56,14 @@ def test_steady_usage_has_no_noise() -> None:
     noise = noise_of(learned_plan(usage_history(plan_with(56)), SEPTEMBER))
 
     assert noise.spread == 0
-    assert up_to_a_week(noise.total) == up_to_a_week(noise.sustained) == [0] * 7
+    assert up_to_a_week(partial(noise.largest, shape="total")) == up_to_a_week(partial(noise.largest, shape="sustained")) == [0] * 7
 
 
 def test_one_odd_day_is_a_precedent_for_a_sum_and_not_for_a_run() -> None:
     noise = noise_of(learned_plan(usage_history(plan_with(56, d30=50)), SEPTEMBER))
 
-    assert up_to_a_week(noise.total) == pytest.approx([50] * 7)
-    assert up_to_a_week(noise.sustained) == pytest.approx([50, 0, 0, 0, 0, 0, 0])
+    assert up_to_a_week(partial(noise.largest, shape="total")) == pytest.approx([50] * 7)
+    assert up_to_a_week(partial(noise.largest, shape="sustained")) == pytest.approx([50, 0, 0, 0, 0, 0, 0])
 
 
 def test_a_step_surprises_until_half_of_14_days_know_it() -> None:
@@ -73,8 +73,8 @@ def test_a_step_surprises_until_half_of_14_days_know_it() -> None:
 
     noise = noise_of(plan)
 
-    assert up_to_a_week(noise.total) == pytest.approx([100, 200, 300, 400, 500, 600, 700])
-    assert up_to_a_week(noise.sustained) == pytest.approx([100, 200, 300, 400, 500, 600, 700])
+    assert up_to_a_week(partial(noise.largest, shape="total")) == pytest.approx([100, 200, 300, 400, 500, 600, 700])
+    assert up_to_a_week(partial(noise.largest, shape="sustained")) == pytest.approx([100, 200, 300, 400, 500, 600, 700])
     assert noise.spread == pytest.approx(0)
 
 
