@@ -7,10 +7,11 @@ usual, and when the headroom is gone at this rate.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from decimal import Decimal
 
 from cost_slo.domain.burn import Firing, Headroom
-from cost_slo.domain.excess import Excess
+from cost_slo.domain.excess import Excess, Shape
 from cost_slo.domain.hourly_burn import HourlyFiring
 from cost_slo.domain.hourly_rule import HourlyRule
 from cost_slo.domain.incident import Severity
@@ -18,6 +19,12 @@ from cost_slo.domain.noise import Noise
 from cost_slo.domain.period import DAY
 from cost_slo.domain.policy import Policy, Rule
 from cost_slo.domain.wording import count, day, instant, money, times
+
+SHAPES: Mapping[Shape, str] = {
+    "total": "",
+    "trimmed": ", without the largest",
+    "sustained": ", each of them",
+}
 
 
 def explain(firing: Firing, excess: Excess, noise: Noise, headroom: Headroom, currency: str) -> str:
@@ -128,7 +135,7 @@ def near_miss(firing: Firing, noise: Noise, currency: str) -> str:
 
 
 def _asked(rule: Rule) -> str:
-    span = count(rule.days, "day") + (", each of them" if rule.shape == "sustained" else "")
+    span = f"{count(rule.days, 'day')}{SHAPES[rule.shape]}"
     return f"{rule.severity} at {rule.factor:g}x over {span}"
 
 

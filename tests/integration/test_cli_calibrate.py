@@ -19,8 +19,20 @@ SPIKES = {
     date(2026, 3, 24): 105,
     date(2026, 4, 20): 120,
     date(2026, 6, 12): 160,
-    date(2026, 7, 20): 120,
+    date(2026, 7, 20): 155,
 }
+"""A page asks for 36 (two spreads of 3, 0.3 of a day of 100) and half of the largest before: from
+March on 91, 91, 96 and 116. February's budget is larger: 110 is a burn of 4."""
+LADDER = """\
+name: own
+extends: conservative
+rules:
+  - {severity: emergency, factor: 14, days: 1, noise: 2, precedent: 0.5, allowance: 0.6, tight: 1.5}
+  - {severity: page, factor: 5, days: 1, noise: 2, precedent: 0.5, allowance: 0.3, tight: 1.5}
+  - {severity: page, factor: 4, days: 3, shape: sustained, noise: 2, precedent: 0.5}
+  - {severity: page, factor: 4, days: 5, shape: trimmed, noise: 2, allowance: 0.3}
+  - {severity: investigate, factor: 2, days: 1, noise: 2}
+"""
 SPEC = """\
 apiVersion: cost-slo/v1
 slos:
@@ -28,20 +40,24 @@ slos:
     product: shop
     owner: platform
     objective: {monthly: 3500}
+    policy: ladder.yaml
     tolerated_false_pages: {at_most: 1, per: quarter}
   - name: web-strict
     product: shop
     owner: platform
     objective: {monthly: 3500}
+    policy: ladder.yaml
     tolerated_false_pages: {at_most: 1, per: year}
   - name: web-plain
     product: shop
     owner: platform
     objective: {monthly: 3500}
+    policy: ladder.yaml
   - name: elsewhere
     product: shop
     owner: platform
     objective: {monthly: 3500}
+    policy: ladder.yaml
     scope: {regions: [nowhere]}
     tolerated_false_pages: {at_most: 1, per: year}
 """
@@ -77,6 +93,7 @@ def folder(tmp_path: Path) -> Path:
     units = [f"{day},1000" for day in days]
     (tmp_path / "units.csv").write_text("\n".join(["date,amount", *units]), encoding="utf-8")
     (tmp_path / "slos.yaml").write_text(SPEC, encoding="utf-8")
+    (tmp_path / "ladder.yaml").write_text(LADDER, encoding="utf-8")
     return tmp_path
 
 

@@ -440,7 +440,8 @@ def test_it_is_calm_once_each_of_the_last_two_complete_days_burned_below_1x(
 
 
 def test_the_loudest_rule_fires_and_the_loudest_held_back_is_told_beside_it() -> None:
-    ladder = ladder_of(rule(PAGE, 5, 1, precedent=2), rule(INVESTIGATE, 2, 1), rule(PAGE, 9, 2))
+    # The page asks for more than 4 x 200, the most a precedent excuses; the other for nothing.
+    ladder = ladder_of(rule(PAGE, 5, 1, precedent=4), rule(INVESTIGATE, 2, 1), rule(PAGE, 9, 2))
     known = Noise(0, (400.0,))
     found = Ladder(excess(0, 700), known, Headroom(3000.0, 30, 100.0, is_tight=False))
 

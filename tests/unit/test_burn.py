@@ -18,6 +18,7 @@ from cost_slo.domain.burn import (
     pace,
     reached,
 )
+from cost_slo.domain.excess import Shape
 from cost_slo.domain.incident import Severity
 from cost_slo.domain.noise import SILENT, Noise
 from tests.days import excess, ladder_of, rule

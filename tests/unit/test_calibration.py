@@ -35,9 +35,9 @@ SPIKES = {
     date(2026, 2, 10): 100,
     date(2026, 3, 24): 110,
     date(2026, 4, 20): 150,
-    date(2026, 6, 12): 200,
+    date(2026, 6, 12): 210,
 }
-"""Each against the one before, 110/100, 150/110 and 200/150: 1.1, 1.36 and 1.33 times as large."""
+"""Each against the one before and a noise gate of 6: 1.04, 1.29 and 1.35 times as large."""
 
 
 def spending(
@@ -86,8 +86,9 @@ def said(incident: str, *told: tuple[EventKind, date]) -> Incident:
 def test_each_strictness_says_which_days_it_would_have_paged_on() -> None:
     trials = found(1, "quarter").trials
 
-    # x1.25 asks the second for 125, the third for 137.5 and the fourth for 187.5; x1.5 for 150,
-    # 165 and 225. Nothing came before the first, and three times the noise gate is 18.
+    # Two spreads of 3 and the one before: x1.25 asks the second for 1.25 x (6 + 100) = 132.5, the
+    # third for 1.25 x (6 + 110) = 145 and the fourth for 1.25 x (6 + 150) = 195; x1.5 for 159, 174
+    # and 234. Nothing came before the first, and three times the noise gate is 18.
     days = sorted(SPIKES)
     assert [(trial.strictness, list(trial.pages)) for trial in trials] == [
         (1, days),

@@ -66,7 +66,7 @@ def test_a_rule_says_how_long_a_budget_lasts_at_its_factor(factor: float, days: 
         ({"tight": float("inf")}, "tight inf is not 1 or more"),
         ({"days": 0}, "a window of 0 days cannot be judged"),
         ({"days": 8}, "a window of 8 days cannot be judged.* 1 to 7 whole days"),
-        ({"shape": "mean"}, "shape 'mean' is neither total nor sustained"),
+        ({"shape": "mean"}, "shape 'mean' is none of total, trimmed, sustained"),
     ],
 )
 def test_a_rule_that_can_never_fire_or_always_does_is_refused(
@@ -79,8 +79,8 @@ def test_a_rule_that_can_never_fire_or_always_does_is_refused(
 
 
 @pytest.mark.parametrize("days", [1, 7])
-@pytest.mark.parametrize("shape", ["total", "sustained"])
-def test_one_to_seven_days_of_either_shape_are_a_rule(days: int, shape: Any) -> None:  # noqa: ANN401
+@pytest.mark.parametrize("shape", ["total", "trimmed", "sustained"])
+def test_one_to_seven_days_of_any_shape_are_a_rule(days: int, shape: Any) -> None:  # noqa: ANN401
     found = Rule(PAGE, 0.5, days, shape)
 
     assert (found.days, found.shape) == (days, shape)
@@ -119,6 +119,7 @@ def test_a_stricter_rule_asks_for_more_evidence_at_the_same_factor() -> None:
         (PAGE, 5, 2, "total")
     )
     assert stricter.gates == {"noise": 6, "precedent": 2.25, "allowance": 0.75}
+    assert stricter.tight == 1.5
 
 
 def test_a_stricter_policy_spares_what_only_asks_to_investigate() -> None:
