@@ -13,8 +13,10 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime, timedelta
+from decimal import Decimal
 from operator import attrgetter
 
+from cost_slo.domain.money import ZERO
 from cost_slo.domain.period import DAY, Period, midnight
 from cost_slo.domain.spend import Observation
 
@@ -49,12 +51,14 @@ def arrived(
 def largest_share(days: Revisions, age: timedelta) -> float:
     """The largest share of complete days that was visible at an age counted from their start."""
     shares = [
-        float(then.usage / revisions[-1].usage)
+        float(then / now)
         for day, revisions in days.items()
-        if revisions[-1].usage > 0 and (then := _known_by(revisions, midnight(day) + age + SLACK))
+        if (now := revisions[-1].usage) > 0
+        and (then := _known_by(revisions, midnight(day) + age + SLACK)) > 0
     ]
     return min(1.0, max(shares)) if len(shares) >= LEAST_DAYS else 1.0
 
 
-def _known_by(revisions: Sequence[Observation], instant: datetime) -> Observation | None:
-    return next((seen for seen in reversed(revisions) if seen.observed_at <= instant), None)
+def _known_by(revisions: Sequence[Observation], instant: datetime) -> Decimal:
+    """The usage seen by then; a day of which nothing was is not told from one not looked at."""
+    return next((seen.usage for seen in reversed(revisions) if seen.observed_at <= instant), ZERO)
