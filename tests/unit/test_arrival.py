@@ -22,11 +22,11 @@ from tests.days import SEPTEMBER, seen, usage_history
 TODAY = date(2026, 9, 14)
 NOON = datetime(2026, 9, 14, 12, tzinfo=UTC)
 JUST_TODAY = Period(TODAY, TODAY + DAY)
-PastDay = Sequence[tuple[float, float]]
+PastDay = Sequence[tuple[float, object]]
 """A day's age in hours and the amount it showed from then on."""
 
 
-def revisions(days_ago: int, *amounts: tuple[float, float]) -> list[Observation]:
+def revisions(days_ago: int, *amounts: tuple[float, object]) -> list[Observation]:
     """What a past day showed at which ages; `(12, 60), (36, 100)` is 60 at noon."""
     day = TODAY - days_ago * DAY
     return [
