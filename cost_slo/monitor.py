@@ -14,6 +14,7 @@ from datetime import datetime
 from typing import Any
 
 from cost_slo.domain.assessment import Assessment, assess
+from cost_slo.domain.calibration import Calibration, calibrate, calibrated
 from cost_slo.domain.data_alert import data_alert
 from cost_slo.domain.decision import no_data
 from cost_slo.domain.errors import CostDataError, CostSloError, SourceError
@@ -99,6 +100,23 @@ def run(monitor: Monitor, as_of: datetime) -> Evaluation:
     return Evaluation(document, delivered, tuple(message for message, _ in undelivered))
 
 
+def rehearse(
+    monitor: Monitor, as_of: datetime
+) -> tuple[list[tuple[Known, Calibration | None]], Mapping[str, CostSloError]]:
+    """What each SLO's past says of its pages, None without a charge; and what cannot be read.
+
+    It stands on what an evaluation would stand on, and writes nothing.
+    """
+    spec = monitor.specs.load_spec()
+    known, failures = _read(monitor, spec, as_of)
+    return [(facts, _calibration(facts, as_of)) for facts in known], failures
+
+
+def _calibration(known: Known, as_of: datetime) -> Calibration | None:
+    series, _ = observe(known.slo, known.reading, known.units, ledger=known.ledger, as_of=as_of)
+    return calibrate(known.slo, series, known.policy, known.incidents) if series else None
+
+
 def evaluate_slo(known: Known, currency: str, as_of: datetime) -> Outcome:
     """The straight line for one SLO."""
     series, added = observe(known.slo, known.reading, known.units, ledger=known.ledger, as_of=as_of)
@@ -107,9 +125,10 @@ def evaluate_slo(known: Known, currency: str, as_of: datetime) -> Outcome:
         report = SloReport(Assessment(known.slo, decision), known.policy, known.reading)
         return Outcome(report, notifications=_data_alerts(known, report, as_of))
     series = replace(series, learning=learning(known.incidents, series.window))
-    assessment = assess(known.slo, series, known.policy, currency=currency, as_of=as_of)
+    policy = calibrated(known.slo, series, known.policy, known.incidents)
+    assessment = assess(known.slo, series, policy, currency=currency, as_of=as_of)
     told = notes(assessment, series, known.incidents, currency=currency, as_of=as_of)
-    report = SloReport(assessment, known.policy, known.reading, known.units, notes=told)
+    report = SloReport(assessment, policy, known.reading, known.units, notes=told)
     current = known.incidents[-1] if known.incidents else None
     if known.is_past:
         return Outcome(_with_incident(report, current, ()))

@@ -18,12 +18,11 @@ import yaml
 from cost_slo.domain.errors import SpecError
 from cost_slo.domain.hourly_rule import DAY_HOURS, HourlyRule
 from cost_slo.domain.incident import Severity
-from cost_slo.domain.policy import Policy, Rule, factor_of_share
+from cost_slo.domain.policy import GATES, Policy, Rule, factor_of_share
 
 SHIPPED = resources.files("cost_slo") / "policies"
 FIELDS = {"name", "stale_after_hours", "rules", "hourly_rules", "asks"}
-GATES = ("noise", "precedent", "tight_precedent", "ample")
-RULE_FIELDS = {"severity", "factor", "budget_percent", "days", "shape", *GATES}
+RULE_FIELDS = {"severity", "factor", "budget_percent", "days", "shape", *GATES, "tight"}
 HOURLY_FIELDS = {"severity", "factor", "budget_percent", "hours", "short_hours", "noise"}
 MONTH_DAYS = 30
 """A share of the budget becomes a factor in a month of this length."""
@@ -110,7 +109,7 @@ def _rule(rule: Mapping[str, Any]) -> Rule:
         factor=_factor(rule, days),
         days=days,
         shape=rule.get("shape", "total"),
-        **{gate: float(rule.get(gate, 0)) for gate in GATES},
+        **{gate: float(rule[gate]) for gate in (*GATES, "tight") if gate in rule},
     )
 
 

@@ -3,13 +3,23 @@
 
 from __future__ import annotations
 
+from rich import box
+from rich.table import Table
 from rich.text import Text
 
 from cost_slo.cli.tables import console
-from cost_slo.domain.explanation import hourly_rule_in_words, ladder_in_words, rule_in_words
+from cost_slo.domain.calibration import Calibration, in_words, rate_in_words, true_pages_in_words
+from cost_slo.domain.explanation import (
+    gates_in_words,
+    hourly_rule_in_words,
+    ladder_in_words,
+    rule_in_words,
+)
+from cost_slo.domain.incident import Severity
 from cost_slo.domain.ladder import Ladder
 from cost_slo.domain.policy import Policy
 from cost_slo.domain.spec import Slo
+from cost_slo.domain.wording import count, day
 
 MONTH_DAYS = 30
 
@@ -32,3 +42,34 @@ def print_budget(slo: Slo, ladder: Ladder | None, currency: str) -> None:
         else "no charge in scope, or too little history, to tell its error budget"
     )
     console().print(Text.assemble((slo.name, "bold"), f": {words}"))
+
+
+def print_calibration(slo: Slo, found: Calibration | None, policy: Policy) -> None:
+    """The pages of the SLO's past months at each strictness, which is chosen, and what it asks."""
+    out = console()
+    rate = slo.tolerated_false_pages
+    stated = rate_in_words(rate) if rate else "no rate is stated (`tolerated_false_pages`)"
+    out.print(Text.assemble((slo.name, "bold"), f": tolerated false pages: {stated}"))
+    if found is None:
+        out.print("  no charge in scope was found, so there is nothing to replay")
+        return
+    if found.months:
+        out.print(_trials(found))
+    for told in filter(None, (true_pages_in_words(found), in_words(found))):
+        out.print(Text(f"  {told}"))
+    if found.chosen.strictness > 1:
+        for rule in policy.stricter(found.chosen.strictness).rules:
+            if rule.severity >= Severity.PAGE:
+                out.print(Text(f"  {gates_in_words(rule)}"))
+
+
+def _trials(found: Calibration) -> Table:
+    months = count(len(found.months), "month")
+    rows = Table(
+        "Gates", f"False pages in {months}", "First days", box=box.SIMPLE_HEAD, show_edge=False
+    )
+    for trial in found.trials:
+        chosen = " (chosen)" if found.tolerated and trial is found.chosen else ""
+        first_days = ", ".join(map(day, trial.pages)) or "-"
+        rows.add_row(f"x{trial.strictness:g}{chosen}", str(len(trial.pages)), first_days)
+    return rows

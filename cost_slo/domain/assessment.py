@@ -12,7 +12,7 @@ from cost_slo.domain.budget import ErrorBudget, error_budget
 from cost_slo.domain.burn import Burn, Firing, pace
 from cost_slo.domain.decision import Decision, decide_spend, decide_unit_cost, staleness
 from cost_slo.domain.excess import Excess
-from cost_slo.domain.explanation import explain, near_miss, quiet
+from cost_slo.domain.explanation import calibration, explain, near_miss, quiet
 from cost_slo.domain.forecast import Forecast, exhaustion, forecast
 from cost_slo.domain.ladder import (
     Ladder,
@@ -32,6 +32,9 @@ from cost_slo.domain.policy import Policy
 from cost_slo.domain.series import SpendSeries
 from cost_slo.domain.spec import Slo, UnitObjective
 from cost_slo.domain.unit_cost import UnitCosts, odd_day, trailing, unit_cost, unit_plan
+
+NOT_JUDGED = (None, "the unit cost is within the objective", None)
+"""Without enough history of units no rule fires or misses."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,14 +97,14 @@ def _assess_spend(
     lumps = lumps_of(series, visible)
     free = spend_headroom(objective, lumps, plan)
     ladder = headroom_ladder(objective, free, series, plan, noise_of(plan))
-    firing, missed = fired(policy, ladder)
+    firing, reason, missed = _judged(policy, ladder, currency)
     budget = ErrorBudget(size=objective, used=visible.total)
     if plan.basis != "none":
         above = complete.usage - _planned(plan, elapsed)
         budget = error_budget(objective, free, excess=above, is_tight=ladder.headroom.is_tight)
     decision = decide_spend(
         firing,
-        _explained(firing, ladder, currency),
+        reason,
         spend=visible.total,
         objective=objective,
         currency=currency,
@@ -128,7 +131,7 @@ def _assess_spend(
         exhausts_on=exhaustion(
             budget.remaining, ladder.excess, data_through=series.data_through, end=window.end
         ),
-        near_miss=near_miss(missed, ladder.noise, currency) if missed and not firing else None,
+        near_miss=missed,
     )
     return decision, figures
 
@@ -148,10 +151,10 @@ def _assess_unit_cost(
         odd_day=odd_day(series, plan),
     )
     ladder = unit_ladder(objective, series, plan)
-    firing, missed = fired(policy, ladder) if ladder else (None, None)
+    firing, reason, missed = _judged(policy, ladder, currency) if ladder else NOT_JUDGED
     decision = decide_unit_cost(
         firing,
-        _explained(firing, ladder, currency) if ladder else "the unit cost is within the objective",
+        reason,
         units,
         objective=objective.per_unit,
         currency=currency,
@@ -176,9 +179,7 @@ def _assess_unit_cost(
             lumps_left=ZERO,
         ),
         exhausts_on=None,
-        near_miss=near_miss(missed, ladder.noise, currency)
-        if ladder and missed and not firing
-        else None,
+        near_miss=missed,
         unit=units,
     )
     return decision, figures
@@ -198,7 +199,12 @@ def _burns(policy: Policy, ladder: Ladder) -> tuple[Burn, ...]:
     return tuple(Burn(f"{days}d", rate) for days, rate in rates if rate is not None)
 
 
-def _explained(firing: Firing | None, ladder: Ladder, currency: str) -> str:
-    if firing is None:
-        return quiet(ladder.rate(1), ladder.excess.total(1, ladder.excess.complete), currency)
-    return explain(firing, ladder.excess, ladder.noise, ladder.headroom, currency)
+def _judged(policy: Policy, ladder: Ladder, currency: str) -> tuple[Firing | None, str, str | None]:
+    """The rule that fires, what to say of it or without one, and the near miss without one."""
+    firing, missed = fired(policy, ladder)
+    held_back = calibration(policy, missed)
+    if firing:
+        told = explain(firing, ladder.excess, ladder.noise, ladder.headroom, currency)
+        return firing, told + held_back, None
+    told = quiet(ladder.rate(1), ladder.excess.total(1, ladder.excess.complete), currency)
+    return None, told, near_miss(missed, ladder.noise, currency) + held_back if missed else None

@@ -18,12 +18,14 @@ from dataclasses import dataclass
 from decimal import Decimal
 from math import sqrt
 
-from cost_slo.domain.excess import Excess
+from cost_slo.domain.excess import Excess, shaped
 from cost_slo.domain.noise import Noise
 from cost_slo.domain.policy import Policy, Rule
 
 TIGHT_SIGMAS = 2.0
 """A budget below this many spreads of a month's noise is tight."""
+MOST_EXCUSED = 2.0
+"""Planned days: one wild day in history does not excuse a runaway."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,13 +89,12 @@ def reached(policy: Policy, excess: Excess, noise: Noise, headroom: Headroom) ->
 def is_news(firing: Firing, noise: Noise, headroom: Headroom) -> bool:
     """Whether the excess stands out from the noise and from what history has seen."""
     rule = firing.rule
-    if firing.surprise < rule.noise * noise.spread * sqrt(rule.days):
-        return False
-    times = rule.tight_precedent if headroom.is_tight else rule.precedent
-    excused = times * max(firing.precedent, 0.0)
-    if rule.ample:
-        excused = min(excused, rule.ample * headroom.day_planned)
-    return firing.surprise > excused
+    ordinary = (
+        rule.noise * noise.spread * sqrt(rule.days)
+        + rule.precedent * min(firing.precedent, MOST_EXCUSED * headroom.day_planned)
+        + rule.allowance * headroom.day_planned
+    )
+    return firing.surprise > ordinary * (rule.tight if headroom.is_tight else 1.0)
 
 
 def loudest(found: Iterable[Firing]) -> Firing | None:
@@ -114,9 +115,7 @@ def _rate(rule: Rule, excess: Excess, headroom: Headroom, end: int) -> float | N
 
 
 def _firing(rule: Rule, excess: Excess, noise: Noise, end: int, rate: float) -> Firing:
-    days = excess.surprising(rule.days, end)
-    if rule.shape == "sustained":
-        surprise, precedent = rule.days * min(days), noise.sustained(rule.days)
-    else:
-        surprise, precedent = sum(days), noise.total(rule.days)
-    return Firing(rule, end, surprise, rate, precedent)
+    amounts = excess.surprising(rule.days, end)
+    return Firing(
+        rule, end, shaped(amounts, rule.shape), rate, noise.largest(rule.days, rule.shape)
+    )

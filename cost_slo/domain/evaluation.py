@@ -86,6 +86,7 @@ def slo_entry(report: SloReport, *, as_of: datetime, currency: str) -> dict[str,
         "severity": decision.severity.value,
         "reason": decision.reason,
         "asks": report.policy.asks.get(decision.severity),
+        "calibration": _calibration(report.policy),
         "objective": objective_entry(slo, currency),
         "window": {"start": iso(window.start), "end": iso(window.end)},
         "data_through": iso(figures.data_through) if figures else None,
@@ -96,6 +97,12 @@ def slo_entry(report: SloReport, *, as_of: datetime, currency: str) -> dict[str,
         "incident": report.incident,
         "incident_change": report.incident_change,
     }
+
+
+def _calibration(policy: Policy) -> dict[str, Any] | None:
+    if not policy.because:
+        return None
+    return {"strictness": policy.strictness, "reason": policy.because}
 
 
 def objective_entry(slo: Slo, currency: str) -> dict[str, Any]:

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """How far above its plan is each recent day?
 
-Excess is usage minus plan. A day that is still arriving is held against its whole plan: its excess
-is a lower bound, which may raise an alarm and never clears one.
+Excess is usage minus plan. A day that is still arriving is held against as much of its plan as can
+have arrived by now: its excess is a lower bound, which may raise an alarm and never clears one.
 """
 
 from __future__ import annotations
@@ -11,11 +11,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from operator import sub
+from typing import Literal
 
 from cost_slo.domain.period import DAY, Period
 from cost_slo.domain.plan import Plan
 from cost_slo.domain.robust import median
 
+Shape = Literal["total", "trimmed", "sustained"]
 LEVEL_DAYS = 14
 ADAPTATION = 0.5
 """How much of a level that has lasted is taken as normal before the month is over."""
@@ -68,9 +70,39 @@ class Excess:
         return ADAPTATION * max(median(relative), 0.0) if relative else 0.0
 
 
-def excess_over(plan: Plan, usage: Sequence[float], start: date, *, data_through: date) -> Excess:
-    """The excess of consecutive days of usage from `start` on, the newest last."""
-    planned = tuple(plan.over(Period(start, start + len(usage) * DAY)))
-    amounts = tuple(map(sub, usage, planned))
+def shaped(amounts: Sequence[float], shape: Shape) -> float:
+    """What the amounts of one or more days come to, on the scale of their sum.
+
+    `trimmed` leaves out the largest day, `sustained` counts each day as the smallest.
+
+    >>> days = [10.0, 50.0, 30.0]
+    >>> shaped(days, "total"), shaped(days, "trimmed"), shaped(days, "sustained")
+    (90.0, 60.0, 30.0)
+    """
+    count = len(amounts)
+    if shape == "sustained":
+        return count * min(amounts)
+    if shape == "trimmed" and count > 1:
+        return (sum(amounts) - max(amounts)) * count / (count - 1)
+    return sum(amounts)
+
+
+def excess_over(
+    plan: Plan,
+    usage: Sequence[float],
+    start: date,
+    *,
+    data_through: date,
+    arrived: Sequence[float] = (),
+) -> Excess:
+    """The excess of consecutive days of usage from `start` on, the newest last.
+
+    `arrived` is the share of the plan that each day from `data_through` on can show by now; a day
+    it does not name is held against all of its plan. A lump comes at once, so it is not shared out.
+    """
+    planned = list(plan.over(Period(start, start + len(usage) * DAY)))
     complete = max(0, min(len(usage), (data_through - start).days))
-    return Excess(start, amounts, planned, complete)
+    for number, share in zip(range(complete, len(usage)), arrived, strict=False):
+        at_once = plan.extra.get(start + number * DAY, 0.0)
+        planned[number] = at_once + share * (planned[number] - at_once)
+    return Excess(start, tuple(map(sub, usage, planned)), tuple(planned), complete)

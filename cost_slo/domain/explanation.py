@@ -7,16 +7,24 @@ usual, and when the headroom is gone at this rate.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from decimal import Decimal
 
 from cost_slo.domain.burn import Firing, Headroom
-from cost_slo.domain.excess import Excess
+from cost_slo.domain.excess import Excess, Shape
 from cost_slo.domain.hourly_burn import HourlyFiring
 from cost_slo.domain.hourly_rule import HourlyRule
+from cost_slo.domain.incident import Severity
 from cost_slo.domain.noise import Noise
 from cost_slo.domain.period import DAY
-from cost_slo.domain.policy import Rule
+from cost_slo.domain.policy import Policy, Rule
 from cost_slo.domain.wording import count, day, instant, money, times
+
+SHAPES: Mapping[Shape, str] = {
+    "total": "",
+    "trimmed": ", without the largest",
+    "sustained": ", each of them",
+}
 
 
 def explain(firing: Firing, excess: Excess, noise: Noise, headroom: Headroom, currency: str) -> str:
@@ -53,9 +61,8 @@ def rule_in_words(rule: Rule, window_days: int) -> str:
     >>> rule_in_words(Rule(Severity.PAGE, 5, 1), 30)
     'page at 5x over 1 day: 16.7 % of the error budget is gone, a full one lasts 6.0 days'
     """
-    span = count(rule.days, "day") + (", each of them" if rule.shape == "sustained" else "")
     return (
-        f"{rule.severity} at {rule.factor:g}x over {span}: "
+        f"{_asked(rule)}: "
         f"{_gone(rule.budget_share(window_days), rule.days_to_exhaustion(window_days))}"
     )
 
@@ -71,6 +78,17 @@ def hourly_rule_in_words(rule: HourlyRule, window_days: int) -> str:
         f"{rule.severity} at {rule.factor:g}x over {_hours(rule)}: "
         f"{_gone(rule.budget_share(window_days), rule.days_to_exhaustion(window_days))}"
     )
+
+
+def gates_in_words(rule: Rule) -> str:
+    """The evidence a rule asks for beyond its factor, by the names of the policy's file.
+
+    >>> from cost_slo.domain.incident import Severity
+    >>> gates_in_words(Rule(Severity.PAGE, 5, 1, noise=7.5, precedent=2))
+    'page at 5x over 1 day: noise 7.5, precedent 2'
+    """
+    gates = ", ".join(f"{gate} {least:g}" for gate, least in rule.gates.items() if least)
+    return f"{_asked(rule)}: {gates or 'nothing beyond that'}"
 
 
 def ladder_in_words(ladder: Headroom, noise: Noise, currency: str) -> str:
@@ -99,6 +117,12 @@ def quiet(rate: float | None, above: float, currency: str) -> str:
     )
 
 
+def calibration(policy: Policy, missed: Firing | None) -> str:
+    """Why a page was held back, where the policy was made stricter; empty elsewhere."""
+    is_page = missed is not None and missed.rule.severity >= Severity.PAGE
+    return f"; {policy.because}" if is_page and policy.strictness > 1 else ""
+
+
 def near_miss(firing: Firing, noise: Noise, currency: str) -> str:
     """Why a rule whose factor was reached did not fire."""
     rule = firing.rule
@@ -108,6 +132,11 @@ def near_miss(firing: Firing, noise: Noise, currency: str) -> str:
         f"(noise {_money(noise.spread, currency)} a day, up to "
         f"{_money(firing.precedent, currency)} before)"
     )
+
+
+def _asked(rule: Rule) -> str:
+    span = f"{count(rule.days, 'day')}{SHAPES[rule.shape]}"
+    return f"{rule.severity} at {rule.factor:g}x over {span}"
 
 
 def _against(firing: Firing, noise: Noise, currency: str) -> str:

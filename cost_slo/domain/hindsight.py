@@ -13,6 +13,7 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal
 
 from cost_slo.domain.assessment import assess
+from cost_slo.domain.calibration import calibrated
 from cost_slo.domain.incident import Severity
 from cost_slo.domain.money import ZERO
 from cost_slo.domain.period import DAY, Month, Period, midnight
@@ -51,11 +52,14 @@ class StaticCall:
 def calls(
     slo: Slo, spend: Sequence[DailySpend], policy: Policy, *, currency: str
 ) -> Iterator[Call]:
-    """The first alert of each severity in each month, oldest first."""
+    """The first alert of each severity in each month, oldest first.
+
+    A policy that is calibrated to a tolerated rate is so on the months before each month alone.
+    """
     observations = _observations(spend)
     if not observations:
         return
-    loudest = Severity.NONE
+    ladder, loudest = policy, Severity.NONE
     month: date | None = None
     end = observations[-1].day + DAY
     day = observations[0].day + DAY
@@ -64,8 +68,9 @@ def calls(
         series = series_of(known, day, day)
         if series.window.start != month:
             month, loudest = series.window.start, Severity.NONE
+            ladder = calibrated(slo, series, policy)
         at = midnight(day) + MORNING
-        decision = assess(slo, series, policy, currency=currency, as_of=at).decision
+        decision = assess(slo, series, ladder, currency=currency, as_of=at).decision
         if decision.severity > loudest:
             loudest = decision.severity
             spent = series.total(series.window)

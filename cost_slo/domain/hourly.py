@@ -15,7 +15,7 @@ from decimal import Decimal
 from itertools import accumulate
 
 from cost_slo.domain.hourly_rule import DAY_HOURS
-from cost_slo.domain.period import DAY, midnight
+from cost_slo.domain.period import DAY, Period, midnight
 from cost_slo.domain.plan import USED_HISTORY, History, Plan
 from cost_slo.domain.robust import median, spread
 
@@ -68,7 +68,7 @@ class HourlyPlan:
     def excess(self, day: date, usage: Sequence[float]) -> Iterator[float]:
         """Usage above plan of each hour of a day."""
         lump = self.lumps.get(day, 0.0)
-        expected = self.plan.day(day) - self.plan.extra.get(day, 0.0)
+        expected = self.plan.over(Period(day, day + DAY))[0] - self.plan.extra.get(day, 0.0)
         shares = self.weekday if day.weekday() < SATURDAY else self.weekend
         for used, share in zip(usage, shares, strict=True):
             above = used - expected * share

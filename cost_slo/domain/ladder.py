@@ -108,7 +108,9 @@ def headroom_ladder(
     start = max(series.data_through - (LEVEL_DAYS + LONGEST) * DAY, first)
     newest = min(series.charged_through, series.window.end)
     usage = series.usage_by_day(Period(start, max(start, newest)))
-    excess = excess_over(plan, usage, start, data_through=series.data_through)
+    excess = excess_over(
+        plan, usage, start, data_through=series.data_through, arrived=series.arrived
+    )
     days = series.window.days
     headroom = Headroom(
         budget=float(max(free, LEAST_SHARE * objective)),

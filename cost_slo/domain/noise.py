@@ -9,10 +9,11 @@ doubles for a day every other week must not page each time it does.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from operator import mul, sub
 
+from cost_slo.domain.excess import Shape, shaped
 from cost_slo.domain.period import DAY
 from cost_slo.domain.plan import LEVEL_DAYS, History, Plan, repeated
 from cost_slo.domain.robust import relative_to, rolling_medians, spread
@@ -30,16 +31,10 @@ class Noise:
     spread: float = 0.0
     residuals: tuple[float, ...] = ()
 
-    def total(self, days: int) -> float:
-        """The largest sum of so many consecutive residuals; zero where there are fewer."""
-        return max(map(sum, self._runs(days)), default=0.0)
-
-    def sustained(self, days: int) -> float:
-        """The largest `days` x smallest residual of so many days; zero where there are fewer."""
-        return days * max(map(min, self._runs(days)), default=0.0)
-
-    def _runs(self, days: int) -> Iterator[tuple[float, ...]]:
-        return zip(*(self.residuals[first:] for first in range(days)), strict=False)
+    def largest(self, days: int, shape: Shape) -> float:
+        """The largest excess of that shape that so many consecutive days held; never below zero."""
+        runs = zip(*(self.residuals[first:] for first in range(days)), strict=False)
+        return max([0.0, *(shaped(run, shape) for run in runs)])
 
 
 SILENT = Noise()

@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
 
+from cost_slo.domain.arrival import arrived
 from cost_slo.domain.burn import Headroom
 from cost_slo.domain.explanation import explain, explain_hours
 from cost_slo.domain.hourly import (
@@ -26,6 +27,7 @@ from cost_slo.domain.hourly import (
 )
 from cost_slo.domain.hourly_burn import HourlyFiring, loudest_hourly
 from cost_slo.domain.incident import Severity
+from cost_slo.domain.incident_change import RELAPSE
 from cost_slo.domain.ladder import fired, spend_ladder
 from cost_slo.domain.money import ZERO
 from cost_slo.domain.noise import Noise, noise_of
@@ -79,7 +81,26 @@ class _Known:
     """What has been observed so far."""
 
     days: dict[date, Observation] = field(default_factory=dict)
+    revisions: list[Observation] = field(default_factory=list)
     hours: HourlyUsage = field(default_factory=HourlyUsage)
+
+    def learn(self, row: Observed) -> None:
+        """A row replaces what was known of its kind on its day."""
+        known = self.days.get(row.day)
+        amounts = {"usage": ZERO, "lumps": ZERO, "credits": ZERO}
+        if known:
+            amounts |= {"usage": known.usage, "lumps": known.lumps, "credits": known.credits}
+        amounts[row.kind] = row.amount
+        self.days[row.day] = Observation(
+            series="",
+            day=row.day,
+            units=None,
+            estimated=False,
+            observed_at=row.at,
+            revision=known.revision + 1 if known else 1,
+            **amounts,
+        )
+        self.revisions.append(self.days[row.day])
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,39 +115,41 @@ class _Frozen:
 
 
 def replay(case: Case, policy: Policy, *, currency: str = "USD") -> Iterator[Alert]:
-    """The alerts of one case: the loudest rule's, at each evaluation where one fires."""
+    """The alerts of one case, at each evaluation where a rule fires or a call still stands.
+
+    As an incident does, a call outlasts its rule: for a day it stands as a page, and for as long
+    as another would be its relapse it stands as an investigation.
+    """
+    standing: list[Alert] = []
+    for at, call in _calls(case, policy, currency):
+        standing = [past for past in standing if at - past.at <= RELAPSE]
+        standing += [call] if call else []
+        if standing:
+            heard = [(_stands_as(past, at), past.at, past.text) for past in standing]
+            severity, _, text = max(heard, key=lambda one: (one[0].rank, one[1]))
+            yield Alert(case.name, at, severity, text)
+
+
+def _stands_as(call: Alert, at: datetime) -> Severity:
+    if call.at == at:
+        return call.severity
+    return min(call.severity, Severity.PAGE if at - call.at <= DAY else Severity.INVESTIGATE)
+
+
+def _calls(case: Case, policy: Policy, currency: str) -> Iterator[tuple[datetime, Alert | None]]:
+    """What the ladder says at each evaluation."""
     known, frozen = _Known(), None
     rows, hours = deque(case.rows), deque(case.hours)
     for at in sorted({midnight(case.window.start), *case.evaluations}):
         while rows and rows[0].at <= at:
-            _learn(known.days, rows.popleft())
+            known.learn(rows.popleft())
         while hours and hours[0].at <= at:
             known.hours.learn(hours.popleft())
         if frozen is None and at >= midnight(case.window.start):
             frozen = _freeze(known, case.window, policy)
         if frozen is None or at not in case.evaluations:
             continue
-        alert = _judge(case, known, frozen, at, policy=policy, currency=currency)
-        if alert:
-            yield alert
-
-
-def _learn(days: dict[date, Observation], row: Observed) -> None:
-    known = days.get(row.day)
-    amounts = {"usage": ZERO, "lumps": ZERO, "credits": ZERO}
-    if known:
-        amounts |= {"usage": known.usage, "lumps": known.lumps, "credits": known.credits}
-    amounts[row.kind] = row.amount
-    revision = known.revision + 1 if known else 1
-    days[row.day] = Observation(
-        series="",
-        day=row.day,
-        units=None,
-        estimated=False,
-        observed_at=row.at,
-        revision=revision,
-        **amounts,
-    )
+        yield at, _judge(case, known, frozen, at, policy=policy, currency=currency)
 
 
 def _freeze(known: _Known, window: Period, policy: Policy) -> _Frozen:
@@ -153,7 +176,10 @@ def _judge(
     charged_through = max(used) + DAY
     data_through = complete_through(charged_through, at)
     days = in_order_of_days(known.days)
-    series = SpendSeries(days, frozen.before, charged_through, data_through, case.window)
+    shares = arrived(known.revisions, Period(data_through, charged_through), at)
+    series = SpendSeries(
+        days, frozen.before, charged_through, data_through, case.window, arrived=shares
+    )
     ladder = spend_ladder(case.objective, series, frozen.plan, frozen.noise)
     daily, _ = fired(policy, ladder)
     hourly = _fired_hourly(case.window, known.hours, frozen, policy, ladder.headroom)

@@ -5,11 +5,12 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from decimal import Decimal
 from operator import attrgetter
 
+from cost_slo.domain.arrival import arrived
 from cost_slo.domain.learning import EVERY_DAY_TEACHES, Learning, taught, teachers
 from cost_slo.domain.ledger import DayAmounts, as_known_at, in_order, revise
 from cost_slo.domain.money import ZERO
@@ -29,7 +30,8 @@ class SpendSeries:
     `in_order_of_days`. `charged_through` is the exclusive end of the last day with charges in the
     source, `data_through` the exclusive end of the last complete one. A day without an observation
     before `charged_through` had no charge in scope. `window` is the month being judged, `learning`
-    which days before it teach.
+    which days before it teach. `arrived` is the share that can have arrived of each day from
+    `data_through` on.
     """
 
     days: Mapping[date, Observation]
@@ -38,6 +40,7 @@ class SpendSeries:
     data_through: date
     window: Period
     learning: Learning = EVERY_DAY_TEACHES
+    arrived: tuple[float, ...] = ()
 
     @property
     def elapsed(self) -> Period:
@@ -106,7 +109,10 @@ def observe(
         complete_through=data_through,
         charged_through=max([*charged, *filter(None, [reading.charged_through])], default=None),
     )
-    return series_of((*known, *added), charged_through, data_through), added
+    series = series_of((*known, *added), charged_through, data_through)
+    incomplete = Period(data_through, charged_through)
+    shares = arrived((*known, *added), incomplete, as_of)
+    return replace(series, arrived=shares), added
 
 
 def series_of(

@@ -144,6 +144,15 @@ class UnitObjective(_Document):
     )
 
 
+class ToleratedFalsePages(_Document):
+    """How often a page may turn out to be for nothing."""
+
+    at_most: Annotated[int, Field(ge=1, le=1000), BeforeValidator(_number)] = Field(
+        description="So many pages for nothing, in each of the periods."
+    )
+    per: Literal["month", "quarter", "year"]
+
+
 class CloudWatchUnits(_Document):
     """A CloudWatch metric that counts the units."""
 
@@ -215,7 +224,21 @@ class Slo(_Document):
         default="learned", description="Expected spend: learned, none, or an amount a month."
     )
     policy: Text = Field(default="default", description="A shipped burn ladder, or a file.")
+    tolerated_false_pages: ToleratedFalsePages | None = Field(
+        default=None,
+        description="The ladder's gates are chosen so that the SLO's own history keeps to it.",
+    )
     units: Units | None = None
+
+    @model_validator(mode="after")
+    def _false_pages_are_told_by_a_plan(self) -> Self:
+        if self.tolerated_false_pages is not None and self.plan == "none":
+            message = (
+                "`tolerated_false_pages` needs a plan: without one nothing tells noise from news; "
+                "use `plan: learned` or an amount, or leave it out"
+            )
+            raise ValueError(message)
+        return self
 
     @model_validator(mode="after")
     def _units_go_with_unit_objectives(self) -> Self:

@@ -20,7 +20,7 @@ stale_after_hours: 36
 rules:
   - {RULE}
   - {{severity: investigate, factor: 1.5, days: 3, shape: sustained, noise: 3, precedent: 1.2,
-     tight_precedent: 2, ample: 0.8}}
+     allowance: 0.8, tight: 2}}
 asks: {{page: Look now., investigate: Look today.}}
 """
 
@@ -78,8 +78,8 @@ def test_a_ladder_of_one_s_own_is_read_beside_the_spec(tmp_path: Path) -> None:
     assert policy == Policy(
         name="mine",
         rules=(
-            Rule(Severity.PAGE, 5.0, 2, "total", 0.0, 0.0, 0.0, 0.0),
-            Rule(Severity.INVESTIGATE, 1.5, 3, "sustained", 3.0, 1.2, 2.0, 0.8),
+            Rule(Severity.PAGE, 5.0, 2, "total", 0.0, 0.0, 0.0, 1.0),
+            Rule(Severity.INVESTIGATE, 1.5, 3, "sustained", 3.0, 1.2, 0.8, 2.0),
         ),
         asks={Severity.PAGE: "Look now.", Severity.INVESTIGATE: "Look today."},
         stale_after_hours=36,
@@ -210,10 +210,10 @@ def test_a_file_that_is_not_yaml_cannot_be_read(tmp_path: Path, bad: bytes) -> N
         ("{severity: page, factor: 5, days: 8}", "a window of 8 days cannot be judged"),
         ("{severity: page, factor: 5, days: 1.5}", "days 1.5 is not a whole number"),
         ("{severity: page, factor: 5, days: .inf}", "days inf is not a whole number"),
-        ("{severity: page, factor: 5, days: 2, shape: mean}", "shape 'mean' is neither"),
+        ("{severity: page, factor: 5, days: 2, shape: mean}", "shape 'mean' is none of"),
         ("{severity: page, factor: 5, days: 2, hours: 6}", "unknown key 'hours' in a rule"),
         ("{severity: page, factor: 5, days: 2, noise: -1}", "noise -1 is negative"),
-        ("{severity: page, factor: 5, days: 2, ample: .nan}", "ample nan is negative"),
+        ("{severity: page, factor: 5, days: 2, allowance: .nan}", "allowance nan is negative"),
         ("{severity: page, factor: 5}", "'days'"),
         ("{severity: page, days: 2}", "exactly one of `factor` and `budget_percent`"),
         (

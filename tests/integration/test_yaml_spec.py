@@ -67,6 +67,14 @@ WRONG_TO_THE_SCHEMA_TOO = {
     "plan with separators": GOOD + "    plan: 4_500 USD\n",
     "plan zero": GOOD + "    plan: 0\n",
     "plan in quotes": GOOD + '    plan: "4000"\n',
+    "false pages a number": GOOD + "    tolerated_false_pages: 1\n",
+    "false pages of no period": GOOD + "    tolerated_false_pages: {at_most: 1}\n",
+    "false pages a week": GOOD + "    tolerated_false_pages: {at_most: 1, per: week}\n",
+    "false pages misspelt": GOOD + "    tolerated_false_pages: {at_least: 1, per: years}\n",
+    "no false page ever": GOOD + "    tolerated_false_pages: {at_most: 0, per: year}\n",
+    "half a false page": GOOD + "    tolerated_false_pages: {at_most: 0.5, per: month}\n",
+    "false pages in words": GOOD + "    tolerated_false_pages: {at_most: once, per: month}\n",
+    "false pages true": GOOD + "    tolerated_false_pages: {at_most: true, per: month}\n",
     "statistic unknown": GOOD.replace("{monthly: 4500}", "{per_unit: 1}")
     + "    units: {cloudwatch: {namespace: a, metric: 5, statistic: Average}}\n",
     "minimum negative": GOOD.replace("{monthly: 4500}", "{per_unit: 1, minimum_units: -1}")
@@ -94,6 +102,8 @@ WRONG_TO_THE_LOADER_ONLY = {
     "units with a monthly objective": GOOD + "    units: {csv: u.csv}\n",
     "units from two sources": GOOD.replace("{monthly: 4500}", "{per_unit: 1}")
     + "    units: {csv: u.csv, cloudwatch: {namespace: a, metric: b}}\n",
+    "false pages without a plan": GOOD
+    + "    plan: none\n    tolerated_false_pages: {at_most: 1, per: year}\n",
     "not nothing": GOOD + "    scope: {not: {}}\n",
     "policy misspelt": GOOD + "    policy: defualt\n",
     "policy file missing": GOOD + "    policy: policies/strict.yaml\n",

@@ -29,10 +29,10 @@ from tests.readings import each_day, morning, per_request, reading
 
 INVESTIGATE, PAGE, EMERGENCY = Severity.INVESTIGATE, Severity.PAGE, Severity.EMERGENCY
 POLICY = ladder_of(
-    rule(EMERGENCY, 14, 1, noise=4, precedent=1.3, tight_precedent=2.2),
-    rule(PAGE, 5, 1, noise=4, precedent=1.3, tight_precedent=2.2),
-    rule(PAGE, 5, 2, noise=4, precedent=1.3, tight_precedent=2.2),
-    rule(INVESTIGATE, 2, 1, noise=4, precedent=1.3, tight_precedent=2.2),
+    rule(EMERGENCY, 14, 1, noise=4, precedent=1.3, tight=1.5),
+    rule(PAGE, 5, 1, noise=4, precedent=1.3, tight=1.5),
+    rule(PAGE, 5, 2, noise=4, precedent=1.3, tight=1.5),
+    rule(INVESTIGATE, 2, 1, noise=4, precedent=1.3, tight=1.5),
 )
 STORY = each_day(date(2026, 9, 1), date(2026, 9, 4), 120) | each_day(
     date(2026, 9, 5), date(2026, 9, 30), 520
@@ -179,6 +179,28 @@ def test_more_than_history_has_seen_is_called_and_no_near_miss() -> None:
 
     assert told.decision.severity is EMERGENCY
     assert figures(told).near_miss is None
+
+
+def test_a_page_that_calibrated_gates_held_back_says_why() -> None:
+    days = september(9, d9=361) | {date(2026, 8, 10): 300}
+    calm = POLICY.stricter(1.25, "gates x1.25, for its past")
+
+    told = judge(days, morning(11), policy=calm)
+
+    # 261 beats 1.3 x 200, but not 1.25 times as much; the investigation's gates are as they were.
+    assert told.decision.severity is INVESTIGATE
+    assert told.decision.reason.endswith("lasts 28 hours at that rate; gates x1.25, for its past")
+    assert figures(told).near_miss is None
+
+
+def test_a_near_miss_names_the_calibration_that_may_have_caused_it() -> None:
+    days = september(9, d9=340) | {date(2026, 8, 10): 300}
+    calm = POLICY.stricter(1.25, "gates x1.25, for its past")
+
+    near_miss = figures(judge(days, morning(11), policy=calm)).near_miss
+
+    assert near_miss is not None
+    assert near_miss.endswith("up to $200.00 before); gates x1.25, for its past")
 
 
 def test_a_plan_that_reaches_the_objective_is_infeasible_and_its_budget_is_the_least() -> None:
@@ -418,7 +440,8 @@ def test_it_is_calm_once_each_of_the_last_two_complete_days_burned_below_1x(
 
 
 def test_the_loudest_rule_fires_and_the_loudest_held_back_is_told_beside_it() -> None:
-    ladder = ladder_of(rule(PAGE, 5, 1, precedent=2), rule(INVESTIGATE, 2, 1), rule(PAGE, 9, 2))
+    # The page asks for more than 4 x 200, the most a precedent excuses; the other for nothing.
+    ladder = ladder_of(rule(PAGE, 5, 1, precedent=4), rule(INVESTIGATE, 2, 1), rule(PAGE, 9, 2))
     known = Noise(0, (400.0,))
     found = Ladder(excess(0, 700), known, Headroom(3000.0, 30, 100.0, is_tight=False))
 
@@ -431,6 +454,28 @@ def test_the_loudest_rule_fires_and_the_loudest_held_back_is_told_beside_it() ->
         None,
         None,
     )
+
+
+@pytest.mark.parametrize(
+    ("newest", "verdict", "is_calm"),
+    [
+        (30, Verdict.WITHIN, False),
+        (60, Verdict.WITHIN, False),
+        (160, Verdict.BURNING, False),
+    ],
+)
+def test_a_day_that_shows_its_usual_share_neither_calls_nor_clears(
+    newest: int, verdict: Verdict, *, is_calm: bool
+) -> None:
+    # The 9th burned at 1.5, which no rule calls for and which is not calm. The 10th is half there
+    # and may show 60: 160 is a burn of 10, less than 60 is none.
+    days = series(observed(september(10, d9=115, d10=newest)), morning(11))
+
+    told = assess(
+        LEARNED, replace(days, arrived=(0.6,)), POLICY, currency="USD", as_of=morning(11)
+    ).decision
+
+    assert (told.verdict, told.is_calm) == (verdict, is_calm)
 
 
 def test_a_static_alert_rings_where_spend_reaches_its_share() -> None:

@@ -7,7 +7,9 @@ import pytest
 
 from cost_slo.domain.burn import Firing, Headroom
 from cost_slo.domain.explanation import (
+    calibration,
     explain,
+    gates_in_words,
     ladder_in_words,
     near_miss,
     quiet,
@@ -15,7 +17,7 @@ from cost_slo.domain.explanation import (
 )
 from cost_slo.domain.incident import Severity
 from cost_slo.domain.noise import SILENT, Noise
-from tests.days import excess, rule
+from tests.days import excess, ladder_of, rule
 
 HEADROOM = Headroom(budget=3000.0, window_days=30, day_planned=100.0, is_tight=False)
 DAYS = excess(10, 550, 620)
@@ -101,6 +103,10 @@ def test_a_near_miss_says_what_held_the_rule_back() -> None:
     [
         ("total", "page at 5x over 2 days: 33.3 % of the error budget is gone"),
         ("sustained", "page at 5x over 2 days, each of them: 33.3 % of the error budget is gone"),
+        (
+            "trimmed",
+            "page at 5x over 2 days, without the largest: 33.3 % of the error budget is gone",
+        ),
     ],
 )
 def test_a_rule_says_what_it_uses_up(shape: str, text: str) -> None:
@@ -125,3 +131,32 @@ def test_a_tight_budget_says_what_to_do_about_it() -> None:
 
     assert told.startswith("error budget $90.00 a month, noise $12.50 a day: the objective leaves")
     assert told.endswith("raise the objective, narrow the scope, or use `policy: conservative`")
+
+
+@pytest.mark.parametrize(
+    ("gates", "text"),
+    [
+        ({"noise": 7.5, "allowance": 0.3}, "noise 7.5, allowance 0.3"),
+        ({}, "nothing beyond that"),
+    ],
+)
+def test_a_rule_says_what_evidence_it_asks_for(gates: dict[str, float], text: str) -> None:
+    assert gates_in_words(rule(Severity.PAGE, 5, 1, **gates)) == f"page at 5x over 1 day: {text}"
+
+
+@pytest.mark.parametrize(
+    ("times", "severity", "text"),
+    [
+        (1.5, Severity.PAGE, "; gates x1.5"),
+        (1.5, Severity.EMERGENCY, "; gates x1.5"),
+        (1.5, Severity.INVESTIGATE, ""),
+        (1.5, None, ""),
+        (1, Severity.PAGE, ""),
+    ],
+)
+def test_a_page_that_stricter_gates_may_have_held_back_says_so(
+    times: float, severity: Severity | None, text: str
+) -> None:
+    missed = Firing(rule(severity, 5, 2), 3, 60.0, 5.85, 90.0) if severity else None
+
+    assert calibration(ladder_of().stricter(times, "gates x1.5"), missed) == text

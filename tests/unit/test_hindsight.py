@@ -9,6 +9,7 @@ from decimal import Decimal
 
 from cost_slo.domain.hindsight import calls, static_calls
 from cost_slo.domain.incident import Severity
+from cost_slo.domain.period import DAY
 from cost_slo.domain.spec import Slo
 from cost_slo.domain.spend import DailySpend
 from tests.days import ladder_of, rule, slo
@@ -74,3 +75,20 @@ def test_each_month_has_its_own_static_alerts() -> None:
 
 def test_a_unit_cost_has_no_static_alert() -> None:
     assert list(static_calls(Slo.model_validate(per_request()), rows(STORY))) == []
+
+
+def test_a_calibrated_ladder_is_replayed_without_a_look_ahead() -> None:
+    rate = {"at_most": 1, "per": "quarter"}
+    web = slo(objective=3700, plan="learned", tolerated_false_pages=rate)
+    ladder = ladder_of(rule(Severity.PAGE, 3, 1, precedent=1))
+    odd = {date(2026, 2, 10): 200, date(2026, 3, 24): 210, date(2026, 4, 20): 225}
+    days = each_day(date(2026, 1, 1), date(2026, 4, 30), 100)
+    spend = rows(days | {day: Decimal(usd) for day, usd in odd.items()})
+
+    plain = calls(slo(objective=3700, plan="learned"), spend, ladder, currency="USD")
+    told = calls(web, spend, ladder, currency="USD")
+
+    # In March no gate would have spared the one page before; in April x1.25 would have spared one
+    # of two, and asks for 1.25 x 110 = 137.50.
+    assert [call.at.date() for call in plain] == [day + DAY for day in odd]
+    assert [call.at.date() for call in told] == [day + DAY for day in list(odd)[:2]]

@@ -11,11 +11,13 @@ import pytest
 
 from cost_slo.adapters.dry_run_store import DryRunStore
 from cost_slo.domain.errors import CostDataError, CostSloError, SourceError
-from cost_slo.domain.incident import EventKind, Status
+from cost_slo.domain.incident import EventKind, Severity, Status
 from cost_slo.domain.incident_change import acknowledge
+from cost_slo.monitor import rehearse
 from cost_slo.ports import StateChange
+from tests.days import ladder_of, rule
 from tests.documents import assert_documented
-from tests.readings import each_day, monthly, morning, per_request, september, units
+from tests.readings import each_day, monthly, morning, per_request, reading, september, units
 from tests.rig import Rig
 
 QUIET = september(9)
@@ -382,3 +384,47 @@ def test_a_unit_cost_above_its_objective_opens_an_incident() -> None:
     assert verdicts(result.document) == {"api": "burning"}
     assert Decimal(result.document["slos"][0]["unit_cost"]["to_date"]) == Decimal("0.05")
     assert [incident.id for incident in rig.incidents] == ["api-2026-09"]
+
+
+def test_gates_are_calibrated_for_an_slo_that_states_a_rate_and_stay_for_the_month() -> None:
+    rate = {"at_most": 1, "per": "quarter"}
+    rig = Rig(
+        monthly("web", 3500, plan="learned", tolerated_false_pages=rate),
+        monthly("api", 3500, plan="learned"),
+    )
+    ladder = ladder_of(rule(Severity.PAGE, 5, 1, allowance=0.9))
+    rig.monitor = replace(rig.monitor, policy=lambda _: ladder)
+    days = each_day(date(2026, 1, 1), date(2026, 8, 4), 100)
+    odd = {date(2026, 3, 24): 205, date(2026, 4, 20): 205, date(2026, 6, 9): 205}
+    spend = days | {day: Decimal(usd) for day, usd in odd.items()}
+    rig.run({"web": spend, "api": spend}, 31, 7)
+
+    early = rig.run({"web": spend, "api": spend}, 5, 8)
+    restated = spend | {date(2026, 4, 20): Decimal(100)}
+    late = rig.run({"web": restated, "api": restated}, 6, 8)
+
+    web, api = early.document["slos"]
+    verdicts(early.document)
+    assert api["calibration"] is None
+    # 105 in a day is more than the 0.9 planned days of 100 that are allowed, less than 1.25 x 90.
+    assert web["calibration"]["strictness"] == 1.25
+    assert web["calibration"] == late.document["slos"][0]["calibration"]
+
+
+def test_a_rehearsal_says_what_an_evaluation_would_choose_and_writes_nothing() -> None:
+    rate = {"at_most": 1, "per": "quarter"}
+    rig = Rig(
+        monthly("web", 3500, plan="learned", tolerated_false_pages=rate),
+        per_request("api") | {"plan": "learned"},
+        monthly("idle"),
+    )
+    days = each_day(date(2026, 6, 1), date(2026, 8, 4), 100)
+    rig.costs.reading = reading({"web": days, "idle": {}})
+    rig.fail_units("api")
+
+    found, failures = rehearse(rig.monitor, morning(5, 8))
+
+    chosen = {facts.slo.name: told and told.chosen.strictness for facts, told in found}
+    assert chosen == {"web": 1, "idle": None}
+    assert list(failures) == ["api"]
+    assert (rig.revisions, rig.incidents) == ([], ())

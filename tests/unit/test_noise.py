@@ -3,12 +3,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import replace
 
 import pytest
 
-from cost_slo.domain.noise import LONGEST, SILENT, noise_of, noise_of_residuals
+from cost_slo.domain.excess import Shape
+from cost_slo.domain.noise import LONGEST, SILENT, Noise, noise_of, noise_of_residuals
 from cost_slo.domain.plan import learned_plan, no_plan
 from tests.days import SEPTEMBER, usage_history
 
@@ -21,29 +21,31 @@ def plan_with(days: int, **odd: float) -> list[float]:
     return usage
 
 
-def up_to_a_week(precedent: Callable[[int], float]) -> list[float]:
+def up_to_a_week(noise: Noise, shape: Shape) -> list[float]:
     """The precedents of one to seven days."""
-    return [precedent(days) for days in range(1, LONGEST + 1)]
+    return [noise.largest(days, shape) for days in range(1, LONGEST + 1)]
 
 
 def test_no_residuals_are_silence() -> None:
     assert noise_of_residuals([]) == SILENT
 
 
-def test_precedents_are_the_largest_sums_and_the_largest_sustained_excesses() -> None:
+def test_precedents_are_the_largest_excesses_of_a_shape() -> None:
     noise = noise_of_residuals([3.0, -1.0, 2.0])
 
     # One day: 3. Two: max(3 - 1, -1 + 2). Three: 4. More days than there are have none.
-    assert up_to_a_week(noise.total) == [3, 2, 4, 0, 0, 0, 0]
-    # One day: 3. Two: 2 x -1 either way. Three: 3 x -1.
-    assert up_to_a_week(noise.sustained) == [3, -2, -3, 0, 0, 0, 0]
+    assert up_to_a_week(noise, "total") == [3, 2, 4, 0, 0, 0, 0]
+    # One day: 3. Two: twice the smaller, -1, is no excess. Three: (2 - 1) x 3 / 2.
+    assert up_to_a_week(noise, "trimmed") == [3, 0, 1.5, 0, 0, 0, 0]
+    # One day: 3. Two or three: the smallest is -1, below plan, and no excess.
+    assert up_to_a_week(noise, "sustained") == [3, 0, 0, 0, 0, 0, 0]
 
 
-def test_where_every_day_is_alike_the_largest_sum_is_sustained() -> None:
+@pytest.mark.parametrize("shape", ["total", "trimmed", "sustained"])
+def test_where_every_day_is_alike_each_shape_is_the_sum(shape: Shape) -> None:
     noise = noise_of_residuals([10.0] * 8)
 
-    assert up_to_a_week(noise.total) == [10, 20, 30, 40, 50, 60, 70]
-    assert up_to_a_week(noise.sustained) == up_to_a_week(noise.total)
+    assert up_to_a_week(noise, shape) == [10, 20, 30, 40, 50, 60, 70]
 
 
 @pytest.mark.parametrize(("least", "spread"), [(0, 1.4826), (1, 1.4826), (9, 9)])
@@ -56,14 +58,15 @@ def test_steady_usage_has_no_noise() -> None:
     noise = noise_of(learned_plan(usage_history(plan_with(56)), SEPTEMBER))
 
     assert noise.spread == 0
-    assert up_to_a_week(noise.total) == up_to_a_week(noise.sustained) == [0] * 7
+    assert up_to_a_week(noise, "total") == up_to_a_week(noise, "sustained") == [0] * 7
 
 
 def test_one_odd_day_is_a_precedent_for_a_sum_and_not_for_a_run() -> None:
     noise = noise_of(learned_plan(usage_history(plan_with(56, d30=50)), SEPTEMBER))
 
-    assert up_to_a_week(noise.total) == pytest.approx([50] * 7)
-    assert up_to_a_week(noise.sustained) == pytest.approx([50, 0, 0, 0, 0, 0, 0])
+    assert up_to_a_week(noise, "total") == pytest.approx([50] * 7)
+    assert up_to_a_week(noise, "trimmed") == pytest.approx([50, 0, 0, 0, 0, 0, 0])
+    assert up_to_a_week(noise, "sustained") == pytest.approx([50, 0, 0, 0, 0, 0, 0])
 
 
 def test_a_step_surprises_until_half_of_14_days_know_it() -> None:
@@ -73,8 +76,8 @@ def test_a_step_surprises_until_half_of_14_days_know_it() -> None:
 
     noise = noise_of(plan)
 
-    assert up_to_a_week(noise.total) == pytest.approx([100, 200, 300, 400, 500, 600, 700])
-    assert up_to_a_week(noise.sustained) == pytest.approx([100, 200, 300, 400, 500, 600, 700])
+    assert up_to_a_week(noise, "total") == pytest.approx([100, 200, 300, 400, 500, 600, 700])
+    assert up_to_a_week(noise, "sustained") == pytest.approx([100, 200, 300, 400, 500, 600, 700])
     assert noise.spread == pytest.approx(0)
 
 
@@ -94,7 +97,7 @@ def test_seventy_days_are_remembered(index: int, *, is_remembered: bool) -> None
 
     noise = noise_of(learned_plan(usage_history(usage), SEPTEMBER))
 
-    assert noise.total(1) == pytest.approx(50 if is_remembered else 0)
+    assert noise.largest(1, "total") == pytest.approx(50 if is_remembered else 0)
 
 
 @pytest.mark.parametrize(("index", "is_judged"), [(13, False), (14, True)])
@@ -103,7 +106,7 @@ def test_a_day_is_judged_once_fourteen_are_before_it(index: int, *, is_judged: b
 
     noise = noise_of(learned_plan(usage_history(usage), SEPTEMBER))
 
-    assert noise.total(1) == pytest.approx(50 if is_judged else 0)
+    assert noise.largest(1, "total") == pytest.approx(50 if is_judged else 0)
 
 
 def test_noise_is_measured_at_the_level_before_the_trend() -> None:

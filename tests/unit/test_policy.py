@@ -60,11 +60,13 @@ def test_a_rule_says_how_long_a_budget_lasts_at_its_factor(factor: float, days: 
         ({"factor": float("inf")}, "factor inf is not positive and finite"),
         ({"noise": -0.1}, "noise -0.1 is negative"),
         ({"precedent": -1}, "precedent -1 is negative"),
-        ({"tight_precedent": float("inf")}, "tight_precedent inf is negative or not finite"),
-        ({"ample": float("nan")}, "ample nan is negative or not finite"),
+        ({"precedent": float("inf")}, "precedent inf is negative or not finite"),
+        ({"allowance": float("nan")}, "allowance nan is negative or not finite"),
+        ({"tight": 0.9}, "tight 0.9 is not 1 or more"),
+        ({"tight": float("inf")}, "tight inf is not 1 or more"),
         ({"days": 0}, "a window of 0 days cannot be judged"),
         ({"days": 8}, "a window of 8 days cannot be judged.* 1 to 7 whole days"),
-        ({"shape": "mean"}, "shape 'mean' is neither total nor sustained"),
+        ({"shape": "mean"}, "shape 'mean' is none of total, trimmed, sustained"),
     ],
 )
 def test_a_rule_that_can_never_fire_or_always_does_is_refused(
@@ -77,8 +79,8 @@ def test_a_rule_that_can_never_fire_or_always_does_is_refused(
 
 
 @pytest.mark.parametrize("days", [1, 7])
-@pytest.mark.parametrize("shape", ["total", "sustained"])
-def test_one_to_seven_days_of_either_shape_are_a_rule(days: int, shape: Any) -> None:  # noqa: ANN401
+@pytest.mark.parametrize("shape", ["total", "trimmed", "sustained"])
+def test_one_to_seven_days_of_any_shape_are_a_rule(days: int, shape: Any) -> None:  # noqa: ANN401
     found = Rule(PAGE, 0.5, days, shape)
 
     assert (found.days, found.shape) == (days, shape)
@@ -88,7 +90,7 @@ def test_a_rule_asks_for_no_gate_it_does_not_name() -> None:
     found = Rule(PAGE, 5, 1)
 
     assert found.shape == "total"
-    assert (found.noise, found.precedent, found.tight_precedent, found.ample) == (0, 0, 0, 0)
+    assert (found.noise, found.precedent, found.allowance, found.tight) == (0, 0, 0, 1)
 
 
 def test_two_rules_of_one_severity_window_and_shape_overlap() -> None:
@@ -106,3 +108,25 @@ def test_rules_that_differ_in_severity_window_or_shape_stand_side_by_side() -> N
 
     assert Policy("mine", rules, {}).rules == rules
     assert Policy("mine", rules, {}).stale_after_hours == 48
+
+
+def test_a_stricter_rule_asks_for_more_evidence_at_the_same_factor() -> None:
+    lenient = rule(PAGE, 5, 2, noise=4, precedent=1.5, allowance=0.5, tight=1.5)
+
+    stricter = lenient.stricter(1.5)
+
+    assert (stricter.severity, stricter.factor, stricter.days, stricter.shape) == (
+        (PAGE, 5, 2, "total")
+    )
+    assert stricter.gates == {"noise": 6, "precedent": 2.25, "allowance": 0.75}
+    assert stricter.tight == 1.5
+
+
+def test_a_stricter_policy_spares_what_only_asks_to_investigate() -> None:
+    page, emergency = rule(PAGE, 5, 1, noise=4), rule(Severity.EMERGENCY, 14, 1, noise=5)
+    investigate = rule(Severity.INVESTIGATE, 2, 1, noise=3)
+
+    stricter = Policy("mine", (page, emergency, investigate), {}).stricter(2, "it rang too often")
+
+    assert [found.noise for found in stricter.rules] == [8, 10, 3]
+    assert (stricter.strictness, stricter.because) == (2, "it rang too often")

@@ -161,3 +161,14 @@ def test_the_schema_has_no_null_and_every_object_is_closed() -> None:
         for definition in schema["$defs"].values()
         if definition["type"] == "object"
     )
+
+
+def test_a_tolerated_rate_of_false_pages_needs_a_plan() -> None:
+    rate = {"at_most": Decimal(1), "per": "quarter"}
+
+    stated = spec(slo(tolerated_false_pages=rate)).slos[0].tolerated_false_pages
+
+    assert stated is not None
+    assert (stated.at_most, stated.per) == (1, "quarter")
+    with pytest.raises(ValidationError, match="`tolerated_false_pages` needs a plan"):
+        spec(slo(tolerated_false_pages=rate, plan="none"))

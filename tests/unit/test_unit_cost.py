@@ -211,8 +211,8 @@ def test_the_noise_of_a_unit_cost_is_that_of_its_inefficiency() -> None:
 
     # 30 more than its weekday, whose median does not notice; the ratio itself rises a little, but
     # all weekdays alike.
-    assert plan.noise.total(1) == pytest.approx(30)
-    assert plan.noise.sustained(2) == pytest.approx(0)
+    assert plan.noise.largest(1, "total") == pytest.approx(30)
+    assert plan.noise.largest(2, "sustained") == pytest.approx(0)
 
 
 def test_the_odd_day_is_how_far_the_worst_of_seven_is_beyond_the_next() -> None:

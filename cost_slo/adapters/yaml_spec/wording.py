@@ -45,6 +45,9 @@ EXPECTED = {
     "charge_categories": "a list out of Usage, Purchase, Tax, Credit, Adjustment",
     "plan": "learned, none, or an amount a month above 0, such as 4000",
     "policy": "the name of a policy, or the path of a file",
+    "tolerated_false_pages": "a mapping such as {at_most: 1, per: quarter}",
+    "at_most": "a whole number from 1 to 1000, such as 1",
+    "per": "month, quarter or year",
     "units": "exactly one of {csv: units.csv} and {cloudwatch: {namespace: ..., metric: ...}}",
     "csv": "the path of a file, relative to the spec",
     "cloudwatch": "a mapping with namespace, metric, dimensions and statistic",
@@ -60,6 +63,7 @@ MODELS: Mapping[str, type[BaseModel]] = {
     "<per_unit>": spec.UnitObjective,
     "scope": spec.Scope,
     "not": spec.Selector,
+    "tolerated_false_pages": spec.ToleratedFalsePages,
     "units": spec.Units,
     "cloudwatch": spec.CloudWatchUnits,
 }
@@ -68,6 +72,7 @@ CHOICES = {
     "charge_categories": tuple(spec.ChargeCategory),
     "plan": ("learned", "none"),
     "statistic": ("Sum", "SampleCount"),
+    "per": ("month", "quarter", "year"),
     "apiVersion": (spec.API_VERSION,),
 }
 KINDS = ("monthly", "per_unit")
