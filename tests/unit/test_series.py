@@ -161,6 +161,22 @@ def test_a_day_still_arriving_is_told_the_share_that_days_showed_at_its_age(usag
     assert (found.data_through, found.arrived) == (date(2026, 9, 14), (0.6,))
 
 
+def test_an_evaluation_at_an_unusual_hour_is_told_no_share() -> None:
+    days = each_day(date(2026, 9, 1), date(2026, 9, 13), 100) | {date(2026, 9, 14): Decimal(95)}
+    evening = morning(15).replace(hour=20)
+
+    found, _ = observe(
+        slo(),
+        reading({"web": days}),
+        None,
+        ledger=looked_at_twice(date(2026, 9, 13)),
+        as_of=evening,
+    )
+
+    assert found is not None
+    assert found.arrived == (1.0,)
+
+
 def test_a_bill_that_is_seen_for_the_first_time_tells_no_share() -> None:
     bill = reading({"web": AUGUST | each_day(date(2026, 9, 1), date(2026, 9, 14), 100)})
 
