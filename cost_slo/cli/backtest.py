@@ -17,7 +17,7 @@ from cost_slo.cli.hindsight import Hindsight, print_hindsight
 from cost_slo.cli.progress import progress
 from cost_slo.domain.hindsight import calls, static_calls
 from cost_slo.domain.policy import Policy
-from cost_slo.domain.replay import replay
+from cost_slo.domain.replay import replay, standing
 from cost_slo.domain.spec import MonthlyObjective
 
 
@@ -69,7 +69,7 @@ def _replay_ledger(ledger: Path, alerts: Path, policy: str | None, *, hourly: bo
         out = csv.writer(file)
         out.writerow(["series", "evaluated_at", "severity", "text"])
         for case in LedgerFolder(ledger).load_cases(hourly=hourly):
-            for alert in replay(case, ladder):
+            for alert in standing(replay(case, ladder), case.evaluations):
                 out.writerow([alert.case, alert.at.isoformat(), alert.severity.value, alert.text])
                 count += 1
     typer.echo(f"{count} alerts written: {alerts}")

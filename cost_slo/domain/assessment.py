@@ -120,7 +120,7 @@ def _assess_spend(
         plan_basis=plan.basis,
         budget=budget,
         pace=pace(spent, objective, elapsed_days=days, window_days=window.days) if days else None,
-        burns=_burns(policy, ladder),
+        burns=_burns(ladder),
         forecast=forecast(
             spent,
             plan,
@@ -170,7 +170,7 @@ def _assess_unit_cost(
         plan_basis="learned" if ladder else "none",
         budget=ErrorBudget(size=allowed, used=units.month.cost) if allowed else None,
         pace=None if ratio is None else float(ratio / objective.per_unit),
-        burns=_burns(policy, ladder) if ladder else (),
+        burns=_burns(ladder) if ladder else (),
         forecast=forecast(
             series.total(series.elapsed),
             no_plan(series.window),
@@ -192,10 +192,9 @@ def _usage_as_excess(series: SpendSeries) -> Excess:
     return Excess(start, usage, (0.0,) * len(usage), len(usage))
 
 
-def _burns(policy: Policy, ladder: Ladder) -> tuple[Burn, ...]:
-    """The burn rate over each window of the policy that is known."""
-    windows = sorted({rule.days for rule in policy.rules})
-    rates = [(days, ladder.rate(days)) for days in windows]
+def _burns(ladder: Ladder) -> tuple[Burn, ...]:
+    """The burn rate over each window that a rule may have and that is known."""
+    rates = [(days, ladder.rate(days)) for days in range(1, LONGEST + 1)]
     return tuple(Burn(f"{days}d", rate) for days, rate in rates if rate is not None)
 
 

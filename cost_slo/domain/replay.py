@@ -9,8 +9,8 @@ ledger's hours are known, hourly rules call beside the daily ones, and the loude
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from decimal import Decimal
 
@@ -114,20 +114,20 @@ class _Frozen:
     hourly_noise: Mapping[int, float]
 
 
-def replay(case: Case, policy: Policy, *, currency: str = "USD") -> Iterator[Alert]:
-    """The alerts of one case, at each evaluation where a rule fires or a call still stands.
+def standing(calls: Iterable[Alert], evaluations: Sequence[datetime]) -> Iterator[Alert]:
+    """What one case's calls, oldest first, amount to at each evaluation.
 
     As an incident does, a call outlasts its rule: for a day it stands as a page, and for as long
     as another would be its relapse it stands as an investigation.
     """
-    standing: list[Alert] = []
-    for at, call in _calls(case, policy, currency):
-        standing = [past for past in standing if at - past.at <= RELAPSE]
-        standing += [call] if call else []
-        if standing:
-            heard = [(_stands_as(past, at), past.at, past.text) for past in standing]
-            severity, _, text = max(heard, key=lambda one: (one[0].rank, one[1]))
-            yield Alert(case.name, at, severity, text)
+    coming, stands = deque(calls), list[Alert]()
+    for at in evaluations:
+        while coming and coming[0].at <= at:
+            stands.append(coming.popleft())
+        stands = [call for call in stands if at - call.at <= RELAPSE]
+        if stands:
+            loudest = max(stands, key=lambda call: (_stands_as(call, at).rank, call.at))
+            yield replace(loudest, at=at, severity=_stands_as(loudest, at))
 
 
 def _stands_as(call: Alert, at: datetime) -> Severity:
@@ -136,8 +136,8 @@ def _stands_as(call: Alert, at: datetime) -> Severity:
     return min(call.severity, Severity.PAGE if at - call.at <= DAY else Severity.INVESTIGATE)
 
 
-def _calls(case: Case, policy: Policy, currency: str) -> Iterator[tuple[datetime, Alert | None]]:
-    """What the ladder says at each evaluation."""
+def replay(case: Case, policy: Policy, *, currency: str = "USD") -> Iterator[Alert]:
+    """The calls of one case: the loudest rule's, at each evaluation where one fires."""
     known, frozen = _Known(), None
     rows, hours = deque(case.rows), deque(case.hours)
     for at in sorted({midnight(case.window.start), *case.evaluations}):
@@ -149,7 +149,9 @@ def _calls(case: Case, policy: Policy, currency: str) -> Iterator[tuple[datetime
             frozen = _freeze(known, case.window, policy)
         if frozen is None or at not in case.evaluations:
             continue
-        yield at, _judge(case, known, frozen, at, policy=policy, currency=currency)
+        call = _judge(case, known, frozen, at, policy=policy, currency=currency)
+        if call:
+            yield call
 
 
 def _freeze(known: _Known, window: Period, policy: Policy) -> _Frozen:

@@ -102,7 +102,8 @@ def test_the_figures_of_a_learned_plan() -> None:
     assert told.budget == ErrorBudget(size=Decimal(300), used=Decimal(8))
     assert told.spend_to_date == 908
     assert told.pace == pytest.approx(908 / (3300 * 9 / 30))
-    assert rates(told) == {"1d": pytest.approx(0.4), "2d": pytest.approx(0.4)}
+    # An even 10 a day: 4 on the last day, 8 on the last two and on any longer look-back.
+    assert rates(told) == pytest.approx({"1d": 0.4} | {f"{n}d": 0.8 / n for n in range(2, 8)})
     assert told.near_miss is None
     # The last three days were 8/3 above plan: the 292 left last well beyond the month.
     assert told.exhausts_on is None
@@ -312,9 +313,9 @@ def test_on_the_first_day_a_month_has_pace_and_burn_of_one_day() -> None:
 
     told = figures(judge(days, morning(3, 10), slo(objective=3410, plan="learned")))
 
-    # 110 of an even 110 a day; 10 of an even 10, and half of that with the 30th.
+    # 110 of an even 110 a day; 10 of an even 10, and the less of it the more days of September.
     assert told.pace == pytest.approx(1)
-    assert rates(told) == {"1d": pytest.approx(1), "2d": pytest.approx(0.5)}
+    assert rates(told) == pytest.approx({f"{n}d": 1 / n for n in range(1, 8)})
 
 
 def test_before_a_complete_day_of_the_window_there_is_no_pace() -> None:
@@ -355,7 +356,7 @@ def test_the_figures_of_a_unit_cost() -> None:
     assert told.budget == ErrorBudget(size=Decimal(990), used=Decimal(900))
     assert told.pace == pytest.approx(0.1 / 0.11)
     assert told.plan_basis == "learned"
-    assert rates(told) == {"1d": pytest.approx(0), "2d": pytest.approx(0)}
+    assert rates(told) == pytest.approx({f"{n}d": 0 for n in range(1, 8)})
     assert told.forecast.month_end == 3000
     assert (told.exhausts_on, told.near_miss) == (None, None)
 

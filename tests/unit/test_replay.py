@@ -11,7 +11,7 @@ from decimal import Decimal
 from cost_slo.domain.hourly_rule import HourlyRule
 from cost_slo.domain.incident import Severity
 from cost_slo.domain.period import DAY, midnight
-from cost_slo.domain.replay import Alert, Case, Observed, replay
+from cost_slo.domain.replay import Alert, Case, Observed, replay, standing
 from tests.days import SEPTEMBER, ladder_of, rule
 from tests.hours import rows as hours_of
 
@@ -64,6 +64,44 @@ def test_an_alert_rings_when_its_day_is_first_seen() -> None:
     ]
     assert told[0].case == "web"
     assert told[0].text.startswith("burning 5.0x (the rule is 5x over 1 day): $50.00 above plan")
+
+
+def test_a_call_stands_for_a_day_as_a_page_and_for_a_week_as_an_investigation() -> None:
+    looks = [datetime(2026, 9, 1, tzinfo=UTC) + hours * timedelta(hours=8) for hours in range(24)]
+    call = Alert("web", looks[1], Severity.EMERGENCY, "burning 20x")
+
+    told = list(standing([call], looks))
+
+    # The call at eight o'clock; a page for 24 hours after it; then an investigation to the 8th.
+    assert [alert.severity.value for alert in told] == [
+        "emergency",
+        *["page"] * 3,
+        *["investigate"] * 18,
+    ]
+    assert (told[0].at, told[-1].at) == (looks[1], looks[1] + 7 * DAY)
+    assert {alert.text for alert in told} == {"burning 20x"}
+
+
+def test_a_louder_or_newer_call_is_heard_over_one_that_stands() -> None:
+    looks = [datetime(2026, 9, day, 7, tzinfo=UTC) for day in (2, 3, 4, 6)]
+    calls = [
+        Alert("web", looks[0], Severity.INVESTIGATE, "first"),
+        Alert("web", looks[1], Severity.PAGE, "second"),
+        Alert("web", looks[3], Severity.INVESTIGATE, "third"),
+    ]
+
+    told = list(standing(calls, looks))
+
+    assert [(alert.severity.value, alert.text) for alert in told] == [
+        ("investigate", "first"),
+        ("page", "second"),
+        ("page", "second"),
+        ("investigate", "third"),
+    ]
+
+
+def test_where_nothing_called_nothing_stands() -> None:
+    assert list(standing([], [datetime(2026, 9, 2, tzinfo=UTC)])) == []
 
 
 def test_what_was_observed_later_is_not_known_yet() -> None:
