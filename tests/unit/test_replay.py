@@ -173,7 +173,7 @@ def test_a_day_still_arriving_that_shows_twice_its_usual_share_rings() -> None:
     assert told.severity is Severity.PAGE
     assert told.text.startswith(
         "burning 6.0x (the rule is 5x over 1 day): $60.00 above plan on 14 Sep 2026, a day still "
-        "arriving"
+        "arriving, held against what can be there by now;"
     )
 
 
