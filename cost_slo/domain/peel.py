@@ -37,7 +37,7 @@ def explained(tally: Tally) -> float:
     an amount of its own. What a leaf that did neither is off by is held against it.
     """
     by_ratio = tally.gross - tally.misfit
-    share = tally.standing / tally.leaves
+    share = tally.standing / max(1, tally.leaves)
     if share < STANDING_SHARE:
         return by_ratio
     return max(by_ratio, share * (tally.gross - tally.still_misfit))
