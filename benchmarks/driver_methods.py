@@ -50,7 +50,7 @@ def adtributor(cube: Cube, _: int) -> list[Cause]:
     total = [sum(float(getattr(cell, side)) for cell in cube.cells) for side in ("before", "after")]
     if total[0] == total[1] or min(total) <= 0:
         return []
-    candidates = []
+    candidates: list[tuple[float, list[tuple[float, float, Element]]]] = []
     for dimension in cube.dimensions:
         scored = [
             (_surprise(old / total[0], new / total[1]), (new - old) / (total[1] - total[0]), one)
@@ -62,8 +62,8 @@ def adtributor(cube: Cube, _: int) -> list[Cause]:
         shares = list(accumulate(found[1] for found in chosen))
         enough = next((i + 1 for i, share in enumerate(shares) if share > ALL_EXPLAIN), None)
         if enough:
-            candidates.append((sum(found[0] for found in chosen[:enough]), chosen[:enough]))
-    _, best = max(candidates, key=lambda found: found[0], default=(0.0, []))
+            candidates.append((fsum(found[0] for found in chosen[:enough]), chosen[:enough]))
+    best = max(candidates, key=lambda found: found[0], default=(0.0, []))[1]
     return [_named(cube, element) for _, _, element in best]
 
 

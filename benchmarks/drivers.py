@@ -63,7 +63,7 @@ def measured(additive_folder: Path, ratio_folder: Path, generated_cases: int) ->
     if generated_cases:
         seeds = range(FIRST_SEED, FIRST_SEED + generated_cases)
         alike = _compared(segments, lambda: map(generated, seeds))
-        found["costrca"] = {**alike, "f1": alike["f1_alike"], "f1_same": alike["f1"]}
+        found["costrca"] = _unnamed(alike)
         many = scored(segments, [generated(FIRST_SEED, MANY_LEAVES)])
         found["many_leaves"] = {"leaves": MANY_LEAVES, **many.figures()}
     return found
@@ -81,11 +81,20 @@ def _by_attribute(found: Figures) -> Figures:
     return {**found, "f1": found["f1_attributes"], "f1_same": found["f1"]}
 
 
+def _unnamed(found: Figures) -> Figures:
+    """Generated causes are cells, not names: a segment is right where it is alike."""
+    beside = {name: _unnamed(figures) for name, figures in found.get("beside", {}).items()}
+    named = {"f1_words", "f1_attributes", "beside"}
+    figures = {name: figure for name, figure in found.items() if name not in named}
+    others = {"beside": beside} if beside else {}
+    return {**figures, "f1": found["f1_alike"], "f1_same": found["f1"], **others}
+
+
 def _report(found: Figures) -> list[str]:
     parts = {f"additive, {name}": part for name, part in found.get("additive", {}).items()}
     parts |= {name: found[name] for name in ("ratio", "costrca") if name in found}
     rows = [
-        (f"{name}: {method}", *(figures[column] for column in COLUMNS))
+        (f"{name}: {method}", *(figures.get(column, "") for column in COLUMNS))
         for name, part in parts.items()
         for method, figures in {"**segments**": part, **part["beside"]}.items()
     ]

@@ -72,9 +72,8 @@ def notable(found: Sequence[Found], leaves: Leaves, scatter: Sequence[float]) ->
 
     The last ones found are judged first: what does not stand out belongs to the rest again.
     """
-    taken = {row for one in found for row in one.rows}
-    others = [row for row in range(len(leaves.before)) if row not in taken]
-    old, new = _sums(others, leaves)
+    named_old, named_new = _sums([row for one in found for row in one.rows], leaves)
+    old, new = sum(leaves.before) - named_old, sum(leaves.after) - named_new
     kept: list[Found] = []
     for one in reversed(found):
         before, after = _sums(one.rows, leaves)
