@@ -302,6 +302,22 @@ def test_an_amount_is_spread_evenly_where_no_history_shows_a_shape() -> None:
     assert plan == Plan("amount", SEPTEMBER, (30.0,) * 7)
 
 
+def test_an_amount_below_1_is_spread_by_the_shape_of_a_history_below_1_too() -> None:
+    # A ten thousandth of the history above: a month of 0.117, and the amount is twice that.
+    week = [amount / 10_000 for amount in (10.0, 20.0, 30.0, 40.0, 50.0, 60.0, 70.0)]
+
+    plan = amount_plan(0.234, usage_history(week * 8), SEPTEMBER)
+
+    assert plan.week == pytest.approx([2 * amount for amount in week])
+
+
+def test_a_declared_amount_holds_for_the_days_before_the_window_too() -> None:
+    # History rises by 5 % and more; 3000 a month are 100 a day, before the 1st and after.
+    plan = amount_plan(3000, usage_history([100.0] * 28 + [200.0] * 28), SEPTEMBER)
+
+    assert plan.over(Period(on(AUG, 30), on(SEP, 3))) == pytest.approx([100] * 4)
+
+
 def test_an_amount_expects_no_lumps_and_no_trend_of_its_own() -> None:
     lumps = {on(JUL, 3): 500.0, on(AUG, 3): 500.0}
 
