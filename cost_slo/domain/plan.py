@@ -17,7 +17,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
-from itertools import cycle, islice
 from operator import sub
 from typing import Literal
 
@@ -84,7 +83,7 @@ class Plan:
 def repeated(week: Sequence[float], start: date, days: int) -> list[float]:
     """The values of a week, Monday first, over so many consecutive days."""
     first = start.weekday()
-    return list(islice(cycle(week), first, first + days))
+    return [week[day % WEEK] for day in range(first, first + days)]
 
 
 def no_plan(window: Period) -> Plan:
