@@ -98,10 +98,11 @@ def excess_over(
     """The excess of consecutive days of usage from `start` on, the newest last.
 
     `arrived` is the share of the plan that each day from `data_through` on can show by now; a day
-    it does not name is held against all of its plan.
+    it does not name is held against all of its plan. A lump comes at once, so it is not shared out.
     """
     planned = list(plan.over(Period(start, start + len(usage) * DAY)))
     complete = max(0, min(len(usage), (data_through - start).days))
     for number, share in zip(range(complete, len(usage)), arrived, strict=False):
-        planned[number] *= share
+        at_once = plan.extra.get(start + number * DAY, 0.0)
+        planned[number] = at_once + share * (planned[number] - at_once)
     return Excess(start, tuple(map(sub, usage, planned)), tuple(planned), complete)

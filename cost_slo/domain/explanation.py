@@ -20,6 +20,7 @@ from cost_slo.domain.period import DAY
 from cost_slo.domain.policy import Policy, Rule
 from cost_slo.domain.wording import count, day, instant, money, times
 
+ARRIVING = ", a day still arriving, held against what can be there by now"
 SHAPES: Mapping[Shape, str] = {
     "total": "",
     "trimmed": ", without the largest",
@@ -33,7 +34,7 @@ def explain(firing: Firing, excess: Excess, noise: Noise, headroom: Headroom, cu
     total = excess.total(rule.days, firing.end)
     last = excess.start + (firing.end - 1) * DAY
     span = f"on {day(last)}" if rule.days == 1 else f"in {count(rule.days, 'day')} to {day(last)}"
-    partial = ", a day still arriving" if firing.end > excess.complete else ""
+    partial = ARRIVING if firing.end > excess.complete else ""
     above = f"{_money(total, currency)} above plan {span}{partial}"
     asked = f"the rule is {rule.factor:g}x over {_window(rule.days)}"
     usual = _against(firing, noise, currency)

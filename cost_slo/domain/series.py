@@ -97,7 +97,7 @@ def observe(
     )
     series = series_of((*known, *added), charged_through, data_through)
     incomplete = Period(data_through, charged_through)
-    shares = arrived((*known, *added), incomplete, as_of)
+    shares = arrived((*known, *added), incomplete, as_of, is_sampled=True)
     return replace(series, arrived=shares), added
 
 

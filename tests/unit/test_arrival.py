@@ -22,11 +22,11 @@ from tests.days import SEPTEMBER, seen, usage_history
 TODAY = date(2026, 9, 14)
 NOON = datetime(2026, 9, 14, 12, tzinfo=UTC)
 JUST_TODAY = Period(TODAY, TODAY + DAY)
-PastDay = Sequence[tuple[float, float]]
+PastDay = Sequence[tuple[float, object]]
 """A day's age in hours and the amount it showed from then on."""
 
 
-def revisions(days_ago: int, *amounts: tuple[float, float]) -> list[Observation]:
+def revisions(days_ago: int, *amounts: tuple[float, object]) -> list[Observation]:
     """What a past day showed at which ages; `(12, 60), (36, 100)` is 60 at noon."""
     day = TODAY - days_ago * DAY
     return [
@@ -78,6 +78,25 @@ def test_the_share_is_the_largest_that_past_days_showed_at_that_age(
     assert share_of(past(*days)) == share
 
 
+def test_evaluations_at_another_hour_tell_nothing_of_this_one() -> None:
+    # Each day was looked at once at nine, when it showed a third, and the next day at nine.
+    rows = past(*[((9, 33), (33, 100))] * 14)
+
+    told = {
+        hour: arrived(rows, JUST_TODAY, midnight(TODAY) + timedelta(hours=hour), is_sampled=True)
+        for hour in (7.9, 8, 9, 10, 10.1, 22)
+    }
+
+    # An hour earlier the looks of nine are not yet too late, an hour later not yet too early.
+    assert told == {7.9: (1,), 8: (0.33,), 9: (0.33,), 10: (0.33,), 10.1: (1,), 22: (1,)}
+
+
+def test_a_ledger_of_arrivals_knows_each_hour_between_them() -> None:
+    rows = past(*[((9, 33), (33, 100))] * 14)
+
+    assert share_of(rows, NOON + timedelta(hours=10)) == 0.33
+
+
 def test_a_share_grows_with_the_age_of_the_day() -> None:
     rows = past(*[((6, 10), (12, 50), (30, 90), (50, 100))] * 5)
     yesterday_and_today = Period(TODAY - DAY, TODAY + DAY)
@@ -122,7 +141,10 @@ PAST = st.lists(
 
 @given(PAST)
 def test_a_share_is_above_nothing_and_no_more_than_all(rows: list[Observation]) -> None:
+    (sampled,) = arrived(rows, JUST_TODAY, NOON, is_sampled=True)
+
     assert 0 < share_of(rows) <= 1
+    assert sampled == 1 or sampled <= share_of(rows)
 
 
 @given(PAST, st.randoms(use_true_random=False))

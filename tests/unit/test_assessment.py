@@ -456,6 +456,28 @@ def test_the_loudest_rule_fires_and_the_loudest_held_back_is_told_beside_it() ->
     )
 
 
+@pytest.mark.parametrize(
+    ("newest", "verdict", "is_calm"),
+    [
+        (30, Verdict.WITHIN, False),
+        (60, Verdict.WITHIN, False),
+        (160, Verdict.BURNING, False),
+    ],
+)
+def test_a_day_that_shows_its_usual_share_neither_calls_nor_clears(
+    newest: int, verdict: Verdict, *, is_calm: bool
+) -> None:
+    # The 9th burned at 1.5, which no rule calls for and which is not calm. The 10th is half there
+    # and may show 60: 160 is a burn of 10, less than 60 is none.
+    days = series(observed(september(10, d9=115, d10=newest)), morning(11))
+
+    told = assess(
+        LEARNED, replace(days, arrived=(0.6,)), POLICY, currency="USD", as_of=morning(11)
+    ).decision
+
+    assert (told.verdict, told.is_calm) == (verdict, is_calm)
+
+
 def test_a_static_alert_rings_where_spend_reaches_its_share() -> None:
     bill = reading({"web": {day: Decimal(str(usd)) for day, usd in STORY.items()}})
 

@@ -149,7 +149,7 @@ def test_a_surprise_exceeds_the_precedent_and_more_of_it_where_the_budget_is_tig
 def test_what_is_ordinary_adds_up_noise_precedent_and_an_allowance() -> None:
     # Two spreads of 10 over four days, half of a precedent of 50, 0.3 of a planned day of 100.
     ordinary = 2 * 10 * 2 + 0.5 * 50 + 0.3 * 100
-    gates = {"days": 4, "known": 50, "noise": 2, "precedent": 0.5, "allowance": 0.3}
+    gates: dict[str, Any] = {"days": 4, "known": 50, "noise": 2, "precedent": 0.5, "allowance": 0.3}
 
     within, beyond = firing(ordinary, **gates), firing(ordinary + 0.01, **gates)
 

@@ -7,7 +7,7 @@ from datetime import date
 
 import pytest
 
-from cost_slo.domain.excess import Excess, excess_over
+from cost_slo.domain.excess import Excess, Shape, excess_over, shaped
 from cost_slo.domain.plan import Plan
 from tests.days import SEPTEMBER, excess
 
@@ -29,6 +29,28 @@ def test_a_day_still_arriving_is_held_against_its_whole_plan_lumps_included() ->
     found = excess_over(plan, [100.0, 660.0], NINTH, data_through=TENTH)
 
     assert found == Excess(NINTH, (0.0, 60.0), (100.0, 600.0), 1)
+
+
+def test_a_day_still_arriving_is_held_against_the_share_that_can_be_there_and_its_lump() -> None:
+    plan = Plan("learned", SEPTEMBER, (100.0,) * 7, extra={TENTH: 500.0})
+
+    found = excess_over(plan, [100.0, 560.0, 30.0], NINTH, data_through=TENTH, arrived=(0.6, 0.25))
+
+    # 0.6 x 100 + 500 of the first, 0.25 x 100 of the second.
+    assert found == Excess(NINTH, (0.0, 0.0, 5.0), (100.0, 560.0, 25.0), 1)
+
+
+def test_a_day_whose_share_is_not_known_is_held_against_its_whole_plan() -> None:
+    found = excess_over(PLAN, [100.0, 60.0, 30.0], NINTH, data_through=TENTH, arrived=(0.6,))
+
+    assert found.planned == (100.0, 60.0, 100.0)
+
+
+def test_the_share_of_days_before_those_looked_at_is_nobody_s() -> None:
+    # Nothing is complete: the first share is that of the first day looked at.
+    found = excess_over(PLAN, [100.0], NINTH, data_through=NINTH, arrived=(0.5, 0.2))
+
+    assert found.planned == (50.0,)
 
 
 @pytest.mark.parametrize(
@@ -90,6 +112,19 @@ def test_days_still_arriving_are_no_part_of_the_level() -> None:
     found = excess(*[10.0] * 14, 500, 500, complete=14)
 
     assert found.surprising(1, 16) == pytest.approx([495])
+
+
+def test_each_shape_of_one_day_is_the_day() -> None:
+    shapes: tuple[Shape, ...] = ("total", "trimmed", "sustained")
+
+    assert [shaped([7.0], shape) for shape in shapes] == [7, 7, 7]
+
+
+def test_a_trimmed_run_is_the_mean_of_all_days_but_the_largest() -> None:
+    # One day of 500 among four of 10: five times the mean of the others.
+    assert shaped([10.0, 10.0, 500.0, 10.0, 10.0], "trimmed") == 50
+    # Two odd days are no one day.
+    assert shaped([10.0, 500.0, 500.0, 10.0, 10.0], "trimmed") == 5 * (500 + 30) / 4
 
 
 def test_a_look_back_longer_than_the_days_known_takes_what_is_known() -> None:

@@ -103,6 +103,10 @@ def test_a_near_miss_says_what_held_the_rule_back() -> None:
     [
         ("total", "page at 5x over 2 days: 33.3 % of the error budget is gone"),
         ("sustained", "page at 5x over 2 days, each of them: 33.3 % of the error budget is gone"),
+        (
+            "trimmed",
+            "page at 5x over 2 days, without the largest: 33.3 % of the error budget is gone",
+        ),
     ],
 )
 def test_a_rule_says_what_it_uses_up(shape: str, text: str) -> None:

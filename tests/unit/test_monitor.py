@@ -11,10 +11,11 @@ import pytest
 
 from cost_slo.adapters.dry_run_store import DryRunStore
 from cost_slo.domain.errors import CostDataError, CostSloError, SourceError
-from cost_slo.domain.incident import EventKind, Status
+from cost_slo.domain.incident import EventKind, Severity, Status
 from cost_slo.domain.incident_change import acknowledge
 from cost_slo.monitor import rehearse
 from cost_slo.ports import StateChange
+from tests.days import ladder_of, rule
 from tests.documents import assert_documented
 from tests.readings import each_day, monthly, morning, per_request, reading, september, units
 from tests.rig import Rig
@@ -391,6 +392,8 @@ def test_gates_are_calibrated_for_an_slo_that_states_a_rate_and_stay_for_the_mon
         monthly("web", 3500, plan="learned", tolerated_false_pages=rate),
         monthly("api", 3500, plan="learned"),
     )
+    ladder = ladder_of(rule(Severity.PAGE, 5, 1, allowance=0.9))
+    rig.monitor = replace(rig.monitor, policy=lambda _: ladder)
     days = each_day(date(2026, 1, 1), date(2026, 8, 4), 100)
     odd = {date(2026, 3, 24): 205, date(2026, 4, 20): 205, date(2026, 6, 9): 205}
     spend = days | {day: Decimal(usd) for day, usd in odd.items()}
@@ -403,7 +406,7 @@ def test_gates_are_calibrated_for_an_slo_that_states_a_rate_and_stay_for_the_mon
     web, api = early.document["slos"]
     verdicts(early.document)
     assert api["calibration"] is None
-    # 105 in a day is more than the 90 that no precedent excuses, and less than 1.25 x 90.
+    # 105 in a day is more than the 0.9 planned days of 100 that are allowed, less than 1.25 x 90.
     assert web["calibration"]["strictness"] == 1.25
     assert web["calibration"] == late.document["slos"][0]["calibration"]
 

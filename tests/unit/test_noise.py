@@ -35,7 +35,7 @@ def test_precedents_are_the_largest_excesses_of_a_shape() -> None:
 
     # One day: 3. Two: max(3 - 1, -1 + 2). Three: 4. More days than there are have none.
     assert up_to_a_week(noise, "total") == [3, 2, 4, 0, 0, 0, 0]
-    # One day: 3. Two: 2 x the smaller of 3 and -1, or of -1 and 2, is below plan. Three: 3 x (2 - 1) / 2.
+    # One day: 3. Two: twice the smaller, -1, is no excess. Three: (2 - 1) x 3 / 2.
     assert up_to_a_week(noise, "trimmed") == [3, 0, 1.5, 0, 0, 0, 0]
     # One day: 3. Two or three: the smallest is -1, below plan, and no excess.
     assert up_to_a_week(noise, "sustained") == [3, 0, 0, 0, 0, 0, 0]

@@ -102,7 +102,49 @@ def test_a_history_restated_before_the_month_began_is_the_plan() -> None:
     ]
     rows = [*summer(date(2026, 8, 30)), *restated, *september(d1="150")]
 
-    assert alerts(rows, 2, objective="4800") == []
+    # On the 2nd the 1st is no older than the summer's days were when they showed 100 of 150, so 150
+    # may yet grow; it is on plan once it is complete.
+    assert [alert.at.day for alert in alerts(rows, 2, 3, objective="4800")] == [2]
+
+
+def halves(last: int, **odd: str) -> list[Observed]:
+    """Days that show 60 after 30 hours and 100 after 54, and from September on what is odd.
+
+    `halves(14, d14="120")`: to the 14th, which shows 120 after 30 hours.
+    """
+    days = [date(2026, 7, 1) + n * DAY for n in range(62 + last)]
+    first_looks = {date(2026, 9, int(day[1:])): amount for day, amount in odd.items()}
+    return [
+        row
+        for day in days
+        for row in (
+            usage(day, first_looks.get(day, "60")),
+            usage(day, first_looks.get(day, "100"), at=midnight(day + 2 * DAY) + SIX),
+        )
+    ]
+
+
+def test_a_day_still_arriving_that_shows_its_usual_share_is_quiet() -> None:
+    assert alerts(halves(14), 15) == []
+
+
+def test_a_day_still_arriving_that_shows_twice_its_usual_share_rings() -> None:
+    (told,) = alerts(halves(14, d14="120"), 15)
+
+    # 120 is 60 above 0.6 x 100: a burn of 6, where the whole plan would have told 2.
+    assert told.severity is Severity.PAGE
+    assert told.text.startswith(
+        "burning 6.0x (the rule is 5x over 1 day): $60.00 above plan on 14 Sep 2026, a day still "
+        "arriving, held against what can be there by now;"
+    )
+
+
+def test_a_day_still_arriving_ends_no_alarm_whatever_it_shows() -> None:
+    told = alerts(halves(14, d13="160", d14="20"), 15)
+
+    # The 13th, complete, is 60 above its plan.
+    assert [(alert.at.day, alert.severity) for alert in told] == [(15, Severity.PAGE)]
+    assert "$60.00 above plan on 13 Sep 2026;" in told[0].text
 
 
 def test_lumps_and_credits_never_burn() -> None:

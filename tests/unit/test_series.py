@@ -12,7 +12,7 @@ import pytest
 from cost_slo.domain.period import DAY, Month, Period
 from cost_slo.domain.plan import learned_plan
 from cost_slo.domain.series import SpendSeries, observe, series_of
-from cost_slo.domain.spend import DailySpend
+from cost_slo.domain.spend import DailySpend, Observation
 from tests.days import SEPTEMBER, observed, seen, slo
 from tests.readings import each_day, morning, reading, units
 
@@ -141,6 +141,62 @@ def test_a_bill_that_reaches_further_than_its_charges_in_scope_says_they_were_ze
     assert found is not None
     assert found.data_through == date(2026, 9, 4)
     assert [str(row.usage) for row in added] == ["10", "0", "0"]
+
+
+def looked_at_twice(last: date) -> list[Observation]:
+    """Days from July on that showed 60 the morning after and 100 a day later."""
+    days = [date(2026, 7, 1) + number * DAY for number in range((last - date(2026, 7, 1)).days + 1)]
+    later = [seen(day, 100, at=morning(1) + (day - date(2026, 8, 30)), revision=2) for day in days]
+    return [*(seen(day, 60) for day in days), *later]
+
+
+@pytest.mark.parametrize("usage", [20, 60, 120])
+def test_a_day_still_arriving_is_told_the_share_that_days_showed_at_its_age(usage: int) -> None:
+    days = each_day(date(2026, 9, 1), date(2026, 9, 13), 100) | {date(2026, 9, 14): Decimal(usage)}
+    ledger = looked_at_twice(date(2026, 9, 13))
+
+    found, _ = observe(slo(), reading({"web": days}), None, ledger=ledger, as_of=morning(15))
+
+    assert found is not None
+    assert (found.data_through, found.arrived) == (date(2026, 9, 14), (0.6,))
+
+
+def test_an_evaluation_at_an_unusual_hour_is_told_no_share() -> None:
+    days = each_day(date(2026, 9, 1), date(2026, 9, 13), 100) | {date(2026, 9, 14): Decimal(95)}
+    evening = morning(15).replace(hour=20)
+
+    found, _ = observe(
+        slo(),
+        reading({"web": days}),
+        None,
+        ledger=looked_at_twice(date(2026, 9, 13)),
+        as_of=evening,
+    )
+
+    assert found is not None
+    assert found.arrived == (1.0,)
+
+
+def test_a_bill_that_is_seen_for_the_first_time_tells_no_share() -> None:
+    bill = reading({"web": AUGUST | each_day(date(2026, 9, 1), date(2026, 9, 14), 100)})
+
+    found, _ = observe(slo(), bill, None, ledger=(), as_of=morning(15))
+
+    assert found is not None
+    assert found.arrived == (1.0,)
+
+
+def test_a_bill_without_a_day_still_arriving_has_no_share_to_tell() -> None:
+    found, _ = observe(
+        slo(),
+        reading({"web": AUGUST}),
+        None,
+        ledger=looked_at_twice(date(2026, 8, 31)),
+        as_of=morning(15),
+    )
+
+    assert found is not None
+    assert found.arrived == ()
 
 
 def test_nothing_in_scope_and_nothing_known_is_no_series() -> None:
