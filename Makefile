@@ -26,7 +26,7 @@ unexport PYTHONPATH UV_PROJECT_ENVIRONMENT UV_PYTHON VIRTUAL_ENV
 
 .PHONY: help
 help: ## list these words
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 .PHONY: sync
 sync: $(SYNCED) ## install everything the checks need into .venv/
@@ -85,14 +85,20 @@ wheel: $(SYNCED) ## build the wheel and run the command line from it, in an envi
 
 # `make bench-scale ARGS=--record` writes what it measured to benchmarks/RESULTS.md.
 .PHONY: bench
-bench: bench-detection bench-scale bench-nab bench-unit-cost bench-forecast bench-fuzz ## run the benchmarks
+bench: bench-detection bench-scale bench-nab bench-unit-cost bench-forecast bench-fuzz bench-mutants ## run the benchmarks
+
+# The tool that changes the code is installed for this word alone; no check needs it.
+.PHONY: bench-mutants
+bench-mutants: $(SYNCED) ## change the code that decides an alarm: do the tests notice?
+	$(UV) sync --quiet --locked --inexact --python $(BIN)/python --extra local --group mutants
+	$(BIN)/python -m benchmarks.mutants $(ARGS)
 
 bench-%: $(SYNCED)
 	$(BIN)/python -m benchmarks.$(subst -,_,$*) $(ARGS)
 
 .PHONY: clean
 clean: ## forget everything that was installed or built
-	rm -rf .bench .tools .venv build dist demo .*_cache .coverage .hypothesis
+	rm -rf .bench .tools .venv build dist demo mutants .*_cache .coverage .hypothesis
 
 # --------------------------------------------------------------------------------------------------
 
