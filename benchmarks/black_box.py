@@ -49,6 +49,7 @@ class Seen:
     """One SLO: what can be known at each evaluation, where something is wrong, and what teaches."""
 
     name: str
+    """Not a number alone: the scorer would read one, and find no series of that name."""
     truth: dict[str, Any]
     at: tuple[str, ...]
     features: NDArray[np.float32]
@@ -69,7 +70,7 @@ def see(job: tuple[Incident, int], regime: str) -> Seen:
     at = tuple(np.datetime_as_string(bench.stamp(evaluations)).tolist())
     known = truth | {"evaluations": hours.tolist()}
     features = np.stack([np.broadcast_to(column, hours.shape) for column in columns], axis=1)
-    return Seen(str(seed), known, at, features.astype(np.float32), *labels(truth, hours))
+    return Seen(f"slo-{seed}", known, at, features.astype(np.float32), *labels(truth, hours))
 
 
 def labels(truth: dict[str, Any], hours: Values) -> tuple[Flags, Flags]:
