@@ -84,7 +84,7 @@ def _by_attribute(found: Figures) -> Figures:
 def _unnamed(found: Figures) -> Figures:
     """Generated causes are cells, not names: a segment is right where it is alike."""
     beside = {name: _unnamed(figures) for name, figures in found.get("beside", {}).items()}
-    named = {"f1_words", "f1_attributes", "beside"}
+    named = {"f1_words", "f1_attributes", "shorter_names", "beside"}
     figures = {name: figure for name, figure in found.items() if name not in named}
     others = {"beside": beside} if beside else {}
     return {**figures, "f1": found["f1_alike"], "f1_same": found["f1"], **others}
