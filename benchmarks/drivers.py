@@ -16,7 +16,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from benchmarks.driver_cases import BASELINES, Case, additive, generated, ratio
+from benchmarks.driver_cases import Case, additive, baselines, generated, ratio
 from benchmarks.driver_methods import Method, adtributor, contrast, movers, segments
 from benchmarks.driver_scores import scored
 from benchmarks.results import heading, record, table
@@ -54,7 +54,7 @@ def measured(additive_folder: Path, ratio_folder: Path, generated_cases: int) ->
     if additive_folder.exists():
         found["additive"] = {
             name: _compared(segments, partial(additive, additive_folder, name))
-            for name in BASELINES
+            for name in baselines(additive_folder)
         }
     if ratio_folder.exists():
         found["ratio"] = _by_attribute(
