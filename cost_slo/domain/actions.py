@@ -196,8 +196,13 @@ def _moved(item: Action, event: IncidentEvent) -> Action:
 
 
 def _agreed(words: Mapping[str, str]) -> Agreed:
-    parsed = {"due": date.fromisoformat(words["due"]), "priority": Priority(words["priority"])}
-    return Agreed(text=words["text"], owner=words["owner"], effect=words["effect"], **parsed)
+    return Agreed(
+        text=words["text"],
+        owner=words["owner"],
+        due=date.fromisoformat(words["due"]),
+        priority=Priority(words["priority"]),
+        effect=words["effect"],
+    )
 
 
 def _to_json(agreed: Agreed) -> dict[str, str]:
