@@ -11,6 +11,9 @@ from datetime import date
 from cost_slo.domain.actions import ActionStatus, same_text
 from cost_slo.domain.wording import month_name
 
+SUGGESTED = "suggested"
+"""The status of an item that nobody agreed to yet."""
+
 COLUMNS = {
     **dict.fromkeys(("#", "id", "no", "no.", "number"), "number"),
     **dict.fromkeys(("item", "action item", "action"), "item"),

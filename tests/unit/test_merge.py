@@ -12,7 +12,10 @@ HEAD = '---\nincident: "web-2026-09"\nexcess: "12"\n---\n\n# Cost incident: web 
 SUMMARY = "- Spent $12.00 of $90.00. _[measured E1]_"
 RUN_RATE = "- Daily run-rate: $4.00 on average. _[measured E1]_"
 QUESTION = "- Question to platform: who felt the rise in Bedrock? _[unknown]_"
-HEADER = "| # | Item | Owner | Due | Priority | Expected effect | Status |\n|--:|---|---|---|---|---|---|"
+HEADER = (
+    "| # | Item | Owner | Due | Priority | Expected effect | Status |",
+    "|--:|---|---|---|---|---|---|",
+)
 
 
 def draft(*lines: str, head: str = HEAD) -> str:
@@ -194,7 +197,7 @@ ALARM = "| 2 | Alarm on retries | on-call | 1 Dec 2026 | P2 | - | open |"
 
 
 def items(*rows: str) -> str:
-    return draft(*HEADER.split("\n"), *rows, "")
+    return draft(*HEADER, *rows, "")
 
 
 def rows_of(found: Merged) -> list[str]:

@@ -53,7 +53,7 @@ WORDS = [
     "Line with \u2028 a separator and \x0c a form feed",
 ]
 written = st.sampled_from(WORDS) | st.text(
-    st.characters(blacklist_characters="\n\r", blacklist_categories=("Cs",)), max_size=40
+    st.characters(exclude_characters="\n\r", exclude_categories=["Cs"]), max_size=40
 )
 edits = st.lists(
     st.tuples(st.sampled_from(["add", "add", "delete", "extend", "move", "swap"]), st.floats(0, 1))

@@ -6,13 +6,11 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime
 
+from cost_slo.domain.action_table import SUGGESTED
 from cost_slo.domain.actions import Action, Agreed, actions, by_urgency
 from cost_slo.domain.narrative import lessons
 from cost_slo.domain.narrative.findings import Findings
 from cost_slo.domain.wording import day, markdown
-
-SUGGESTED = "suggested"
-"""The status of an item that nobody agreed to yet."""
 
 MOST_SUGGESTED = 2
 

@@ -23,7 +23,7 @@ _CELL_BORDER = re.compile(r"\s*(?<!\\)\|\s*")
 _RULE = re.compile(r"-{2,}")
 _FENCE = re.compile(r"\s{0,3}(```|~~~)")
 _BYTE_ORDER_MARK = "\ufeff"
-_NAMED = re.compile(rf'^{DRAFT}: *"?(\w+)"?[ \r]*$', re.MULTILINE)
+_NAMED = re.compile(rf'^({DRAFT}: *"?)(\w+)("?[ \r]*)$', re.MULTILINE)
 _FIELD = re.compile(r"^incident: (.+)$", re.MULTILINE)
 
 
@@ -67,6 +67,11 @@ def parse(text: str) -> Document:
     return Document(_sections(lines), newline, ends_open, mark)
 
 
+def texts(text: str) -> list[str]:
+    """The lines of a text, without their endings."""
+    return [line.text for section in parse(text).sections for line in section.lines]
+
+
 def joined(lines: Iterable[Line], like: Document) -> str:
     """The text of lines, ended as a document ends its own."""
     ended = [line.text + (line.ending or like.newline) for line in lines]
@@ -93,7 +98,12 @@ def stamped(text: str) -> str:
 def draft_of(text: str) -> str | None:
     """The fingerprint of the draft that a file was written from; None where it names none."""
     found = _NAMED.search(_front(text))
-    return found[1] if found else None
+    return found[2] if found else None
+
+
+def named_after(text: str, fingerprint: str) -> str:
+    """The same file, said to be written from another draft."""
+    return _NAMED.sub(rf"\g<1>{fingerprint}\g<3>", text, count=1) if draft_of(text) else text
 
 
 def incident_of(text: str) -> str | None:

@@ -13,7 +13,15 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from cost_slo.domain.narrative.document import Line, Section, joined, parse, plain_line
+from cost_slo.domain.narrative.document import (
+    Line,
+    Section,
+    draft_of,
+    joined,
+    named_after,
+    parse,
+    plain_line,
+)
 from cost_slo.domain.narrative.weaving import Origin, Written, weave
 
 
@@ -38,8 +46,9 @@ def merge(base: str, theirs: str, ours: str) -> Merged:
     """`base` is the draft that `theirs` was edited from, `ours` the draft of today."""
     edited = parse(theirs)
     written = list(_written(parse(base).sections, edited.sections, parse(ours).sections))
+    text = joined((line.line for line in written), edited)
     return Merged(
-        joined((line.line for line in written), edited),
+        named_after(text, draft_of(ours) or ""),
         _told(written, Origin.SUGGESTED),
         _told(written, Origin.KEPT),
     )
