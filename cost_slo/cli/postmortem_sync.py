@@ -9,14 +9,14 @@ from typing import Annotated
 
 import typer
 
-from cost_slo.adapters.narrative_file import read_narrative
+from cost_slo.adapters.narrative_file import read_narrative, write_narrative
 from cost_slo.cli.arguments import AsOf, StateFolder, now
 from cost_slo.cli.incidents import existing_store, load_incident
 from cost_slo.domain.action_sync import Sync, synced
 from cost_slo.domain.actions import Priority
 from cost_slo.domain.errors import CostSloError
 from cost_slo.domain.narrative import level
-from cost_slo.domain.narrative.document import draft_of, incident_of, texts
+from cost_slo.domain.narrative.document import draft_of, incident_of, texts, with_lines
 from cost_slo.domain.wording import count
 from cost_slo.ports import StateChange
 
@@ -26,7 +26,7 @@ def sync(
     at: AsOf = None,
     state: StateFolder = None,
 ) -> None:
-    """Take up the action items that people wrote into a draft.
+    """Take up the action items that people wrote into a draft, and number their rows.
 
     Example: cost-slo postmortem sync draft.md
     """
@@ -45,6 +45,8 @@ def sync(
         file=str(file),
     )
     store.save(StateChange(events=tuple(event for _, event in found.events)))
+    if found.filled:
+        write_narrative(file, with_lines(text, found.filled))
     for line in _told(found, file):
         typer.echo(line)
 

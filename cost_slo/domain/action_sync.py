@@ -7,11 +7,18 @@ touched since the draft says nothing new. A row that is not whole stops all of t
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
-from cost_slo.domain.action_table import SUGGESTED, TableRow, due_day, is_nothing, table_rows
+from cost_slo.domain.action_table import (
+    SUGGESTED,
+    TableRow,
+    due_day,
+    filled,
+    is_nothing,
+    table_rows,
+)
 from cost_slo.domain.actions import (
     Action,
     ActionStatus,
@@ -34,10 +41,12 @@ _STATUSES = ("", "-", *ActionStatus)
 class Sync:
     """Events that are new, each with the line of the file it comes from, counted from 1.
 
+    `filled` are lines, by index, with the number, priority and status their items now have.
     `suggestions` counts rows that nobody agreed to; `unlisted` are items the file does not hold.
     """
 
     events: tuple[tuple[int, IncidentEvent], ...]
+    filled: Mapping[int, str]
     suggestions: int
     unlisted: tuple[int, ...]
 
@@ -56,7 +65,7 @@ def synced(
     `priority` is for new items without one. Raises CostSloError that lists every row that is not
     whole, with file and line.
     """
-    rows = [row for row in table_rows(lines) if not row.is_empty]
+    rows = table_rows(lines)
     agreed = [row for row in rows if _status(row) != SUGGESTED]
     dues = _dues(agreed, incident, file)
     untouched = {replace(row, index=0) for row in table_rows(drafted)}
@@ -69,7 +78,12 @@ def synced(
         for event in _events(incident, known, wanted, at, is_done=_is_done(row)):
             events.append((row.index + 1, event))
             incident = fold((*incident.events, event))
-    return Sync(tuple(events), len(rows) - len(agreed), tuple(_unlisted(incident, agreed)))
+    return Sync(
+        tuple(events),
+        _filled(incident, agreed, lines, at),
+        suggestions=len(rows) - len(agreed),
+        unlisted=tuple(_unlisted(incident, agreed)),
+    )
 
 
 def _events(
@@ -102,6 +116,23 @@ def _known(incident: Incident, row: TableRow) -> Action | None:
     return items[int(number) - 1] if number else find_action(items, row.item or "")
 
 
+def _filled(
+    incident: Incident, rows: Sequence[TableRow], lines: Sequence[str], at: datetime
+) -> dict[int, str]:
+    """Rows that people added, with what the record says of their items."""
+    found = {}
+    for row in rows:
+        item = None if _said(row.number) else _known(incident, row)
+        if item:
+            cells = {
+                "number": str(item.number),
+                "priority": item.agreed.priority.value,
+                "status": item.status(at).value,
+            }
+            found[row.index] = filled(row, lines[row.index], cells)
+    return found
+
+
 def _unlisted(incident: Incident, rows: Sequence[TableRow]) -> Iterator[int]:
     listed = {known.number for row in rows if (known := _known(incident, row))}
     return (item.number for item in actions(incident) if item.number not in listed)
@@ -122,7 +153,8 @@ def _faults(row: TableRow, incident: Incident, seen: dict[str, int]) -> Iterator
     if row.too_many:
         yield r"more cells than the table has columns; write `\|` for a bar within a cell"
     if is_nothing(row.item):
-        yield "no item; say what is to be done"
+        yield "no item; say what is to be done, or leave a line empty below the table"
+        return
     if is_nothing(row.owner):
         yield f"{row.item!r} has no owner; name a team or a rotation"
     if is_nothing(row.due):

@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -28,6 +28,8 @@ COLUMNS = {
 _BORDER = re.compile(r"(?<!\\)\|")
 _ESCAPED = re.compile(r"\\([\\`*_\[\]<>|#~&])")
 _RULE = re.compile(r"\|?(\s*:?-+:?\s*\|)*\s*:?-+:?\s*\|?")
+_BLOCK = re.compile(r"<(?!!--)|>|[-*+] |\d+[.)] |```|~~~|[-*_]{3,}\s*$")
+_IGNORED = re.compile(r"<!--|[\s|:-]+$")
 _NOTHING = ("", "-", "?", "n/a", "none", "tbd")
 _DAY = re.compile(r"(\d{1,2})\.? ([A-Za-z]{3})[a-z]*\.? (\d{4})")
 _MONTHS = {month_name(date(2000, number, 1)): number for number in range(1, 13)}
@@ -37,7 +39,7 @@ _MONTHS = {month_name(date(2000, number, 1)): number for number in range(1, 13)}
 class TableRow:
     """One row. `index` is its line's; a column that the table lacks is None.
 
-    `too_many` says that the row has more cells than the table has columns.
+    `too_many` says that the row has more cells than the table has `columns`.
     """
 
     index: int
@@ -49,24 +51,34 @@ class TableRow:
     effect: str | None = None
     status: str | None = None
     too_many: bool = False
-
-    @property
-    def is_empty(self) -> bool:
-        """Whether nothing is written in it."""
-        return not (self.item or self.owner or self.due or self.effect)
+    columns: tuple[str | None, ...] = ()
 
 
 def table_rows(lines: Sequence[str]) -> list[TableRow]:
-    """The rows of every table that has items and owners, in order."""
-    found, columns = list[TableRow](), list[str | None]()
+    """The rows of every table that has items and owners, in order.
+
+    A comment between rows or an empty line before one does not take it out of its table.
+    """
+    found, columns, is_inside = list[TableRow](), tuple[str | None, ...](), False
     for index, line in enumerate(lines):
-        if not line.strip():
-            columns = []
-        elif columns and not _is_rule(line):
+        if "|" in line and index + 1 < len(lines) and _is_rule(lines[index + 1]):
+            columns, is_inside = _columns(line), True
+        elif line.startswith("#"):
+            columns = ()
+        elif not line.strip() or _BLOCK.match(line):
+            is_inside = False
+        elif columns and (is_inside or line.startswith("|")) and not _IGNORED.match(line):
             found.append(_row(index, columns, line))
-        elif not columns and index + 1 < len(lines) and _is_rule(lines[index + 1]):
-            columns = _columns(line)
     return found
+
+
+def filled(row: TableRow, line: str, cells: Mapping[str, str]) -> str:
+    """The row's line with cells by column, where the table has the column; the rest as it was."""
+    written = [cell.strip() for cell in _split(line)]
+    padded = [*written, *[""] * (len(row.columns) - len(written))]
+    named = zip(row.columns, padded, strict=False)
+    said = [cells.get(name, cell) if name else cell for name, cell in named]
+    return f"| {' | '.join(said)} |"
 
 
 def is_nothing(cell: str | None) -> bool:
@@ -88,40 +100,52 @@ def due_day(cell: str) -> date | None:
 
 def says_no_more(drafted: TableRow, written: TableRow) -> bool:
     """Whether a drafted row says nothing that people did not write themselves."""
-    pairs = (
-        (drafted.item, written.item),
-        (drafted.owner, written.owner),
-        (drafted.due, written.due),
-        (drafted.priority, written.priority),
-        (drafted.effect, written.effect),
-    )
     is_news = drafted.status in (ActionStatus.DONE, ActionStatus.OVERDUE)
     known = not is_news or _is_same(drafted.status, written.status)
+    pairs = _pairs(drafted, written)
     return known and all(is_nothing(said) or _is_same(told, said) for told, said in pairs)
 
 
+def is_recorded(written: TableRow, drafted: TableRow) -> bool:
+    """Whether a row that people wrote is on the record as they wrote it, under its number."""
+    number = written.number or ""
+    is_ended = _is_same(written.status, ActionStatus.DONE) and drafted.status != ActionStatus.DONE
+    same = all(_is_same(told, said) for told, said in _pairs(drafted, written))
+    return number.isdecimal() and number == drafted.number and same and not is_ended
+
+
+def _pairs(one: TableRow, other: TableRow) -> list[tuple[str | None, str | None]]:
+    names = ("item", "owner", "due", "priority", "effect")
+    return [(getattr(one, name), getattr(other, name)) for name in names]
+
+
 def _is_same(one: str | None, other: str | None) -> bool:
-    one, other = one or "", other or ""
+    one, other = ("" if is_nothing(cell) else cell or "" for cell in (one, other))
     return same_text(one, other) or (due_day(one) is not None and due_day(one) == due_day(other))
 
 
 def _is_rule(line: str) -> bool:
-    return "-" in line and _RULE.fullmatch(line.strip()) is not None
+    return "-" in line and "|" in line and _RULE.fullmatch(line.strip()) is not None
 
 
-def _columns(header: str) -> list[str | None]:
-    columns = [COLUMNS.get(cell.casefold()) for cell in _cells(header)]
-    return columns if {"item", "owner"} <= set(columns) else []
+def _columns(header: str) -> tuple[str | None, ...]:
+    columns = tuple(COLUMNS.get(cell.casefold()) for cell in _cells(header))
+    return columns if {"item", "owner"} <= set(columns) else ()
 
 
-def _row(index: int, columns: Sequence[str | None], line: str) -> TableRow:
+def _row(index: int, columns: tuple[str | None, ...], line: str) -> TableRow:
     cells = list(_cells(line))
     padded = [*cells, *[""] * (len(columns) - len(cells))]
     named = {name: cell for name, cell in zip(columns, padded, strict=False) if name}
-    return TableRow(index, too_many=len(cells) > len(columns), **named)
+    too_many = len(cells) > len(columns)
+    return TableRow(index, too_many=too_many, columns=columns, **named)
 
 
 def _cells(line: str) -> Iterator[str]:
+    return (_ESCAPED.sub(r"\1", cell.strip()) for cell in _split(line))
+
+
+def _split(line: str) -> list[str]:
     inner = line.strip().removeprefix("|")
     inner = inner[:-1] if inner.endswith("|") and not inner.endswith("\\|") else inner
-    return (_ESCAPED.sub(r"\1", cell.strip()) for cell in _BORDER.split(inner))
+    return _BORDER.split(inner)

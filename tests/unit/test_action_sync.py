@@ -19,6 +19,7 @@ AT = OPENED + timedelta(days=2)
 CAP = Agreed("Cap the retries", "platform", date(2026, 11, 30), Priority.P1, "$9 a day less")
 CAP_ROW = "| 1 | Cap the retries | platform | 30 Nov 2026 | P1 | $9 a day less | open |"
 NEW_ROW = "| | Alarm on retries \\| sums | on-call | 2026-12-01 | | | |"
+NUMBERED_ROW = "| 2 | Alarm on retries \\| sums | on-call | 2026-12-01 | P2 |  | open |"
 ALARM = Agreed("Alarm on retries | sums", "on-call", date(2026, 12, 1), Priority.P2)
 HEADER = [
     "| # | Item | Owner | Due | Priority | Expected effect | Status |",
@@ -60,7 +61,9 @@ def test_a_new_row_is_a_new_item_and_the_next_reading_finds_nothing_new() -> Non
 
     assert kinds(found) == [(6, EventKind.ACTION_ADDED)]
     assert [item.agreed for item in actions(incident)] == [CAP, ALARM]
-    assert sync(incident, CAP_ROW, NEW_ROW) == Sync((), 0, ())
+    assert found.filled == {5: NUMBERED_ROW}
+    assert sync(incident, CAP_ROW, NUMBERED_ROW) == Sync((), {}, 0, ())
+    assert sync(incident, CAP_ROW, NEW_ROW) == Sync((), found.filled, 0, ())
 
 
 def test_a_row_set_to_done_ends_its_item_by_number_or_by_text() -> None:
@@ -108,7 +111,7 @@ def test_suggestions_and_empty_rows_are_no_items_until_somebody_agrees() -> None
 
     found = sync(recorded(), suggested, "| | | | | | | |")
 
-    assert found == Sync((), 1, ())
+    assert found == Sync((), {}, 1, ())
 
 
 def test_every_row_that_is_not_whole_is_told_with_its_line_and_nothing_is_taken_up() -> None:
@@ -135,7 +138,7 @@ def test_every_row_that_is_not_whole_is_told_with_its_line_and_nothing_is_taken_
         "draft.md:7: 'later' is no status; write open or done",
         "draft.md:8: no action item 7 on the record; leave the number of a new one empty",
         "draft.md:9: more cells than the table has columns; write `\\|` for a bar within a cell",
-        "draft.md:9: no item; say what is to be done",
+        "draft.md:9: no item; say what is to be done, or leave a line empty below the table",
         "draft.md:11: action item 'alarm on retries | sums' stands in line 10 already",
         "draft.md:13: action item 1 stands in line 12 already",
         "nothing was taken up",
@@ -148,6 +151,29 @@ def test_a_table_may_lack_columns_and_outer_bars() -> None:
     (row,) = table_rows(lines)
 
     assert (row.item, row.owner, row.due, row.number) == ("Cap it", "platform", "2026-12-01", None)
+
+
+def test_a_row_below_a_comment_or_an_empty_line_is_not_lost() -> None:
+    lines = [
+        *HEADER,
+        CAP_ROW,
+        "<!-- cost-slo now: | 2 | Cap it | -->",
+        NEW_ROW,
+        "",
+        CAP_ROW,
+        "---",
+        "Words | after | the | table",
+        "- A list | of | words",
+        "## Evidence",
+        "| E1 | costs |",
+    ]
+
+    assert [row.index for row in table_rows(lines)] == [2, 4, 6]
+
+
+def test_a_line_right_below_a_table_is_a_row_of_it() -> None:
+    with pytest.raises(CostSloError, match=r"draft.md:6: no item; .* below the table"):
+        sync(recorded(CAP), CAP_ROW, "Words.")
 
 
 def test_a_table_without_items_or_owners_holds_no_action_items() -> None:

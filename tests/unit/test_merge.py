@@ -5,7 +5,14 @@ from __future__ import annotations
 
 import pytest
 
-from cost_slo.domain.narrative.document import draft_of, incident_of, parse, stamped
+from cost_slo.domain.narrative.document import (
+    draft_of,
+    incident_of,
+    parse,
+    stamped,
+    texts,
+    with_lines,
+)
 from cost_slo.domain.narrative.merge import Merged, Told, merge
 
 HEAD = '---\nincident: "web-2026-09"\nexcess: "12"\n---\n\n# Cost incident: web $12.00 above pace\n'
@@ -221,6 +228,23 @@ def test_news_of_a_row_that_people_wrote_is_suggested_below_the_table() -> None:
     assert rows_of(found) == [CAP, words, f"<!-- cost-slo now: {done} -->"]
 
 
+def test_a_numbered_row_that_the_record_holds_is_told_as_it_stands_today() -> None:
+    words = "| 2 | Alarm on retries | on-call | 2026-12-01 | P2 | | open |"
+    late = ALARM.replace("open", "overdue")
+
+    first = merged(items(CAP), items(words, CAP), items(late, CAP))
+    later = merged(items(CAP, ALARM), items(CAP, words), items(late, CAP))
+
+    assert rows_of(first) == [late, CAP]
+    assert rows_of(later) == [CAP, late]
+
+
+def test_a_row_that_people_set_to_done_is_not_opened_again() -> None:
+    words = ALARM.replace("open", "done")
+
+    assert rows_of(merged(items(CAP, ALARM), items(CAP, words), items(ALARM, CAP))) == [CAP, words]
+
+
 def test_an_item_that_moved_up_is_not_told_beside_the_row_that_people_edited() -> None:
     words, late = ALARM.replace("Alarm on", "Page for"), ALARM.replace("open", "overdue")
 
@@ -231,6 +255,12 @@ def test_an_item_that_moved_up_is_not_told_beside_the_row_that_people_edited() -
 
 def test_agreed_items_take_the_place_of_suggestions_nobody_touched() -> None:
     assert rows_of(merged(items(SUGGESTED), items(SUGGESTED), items(CAP, ALARM))) == [CAP, ALARM]
+
+
+def test_a_row_without_an_item_is_a_line_like_any_other() -> None:
+    empty = "| | | platform | | | | |"
+
+    assert rows_of(merged(items(CAP), items(CAP, empty), items(CAP, ALARM))) == [CAP, empty, ALARM]
 
 
 def test_an_adopted_suggestion_stays_as_people_wrote_it() -> None:
@@ -322,6 +352,13 @@ def test_a_byte_order_mark_and_windows_lines_survive() -> None:
 
     expected = draft(SUMMARY.replace("12", "30"), "Words.", RUN_RATE)
     assert found == "\ufeff" + expected.replace("\n", "\r\n")
+
+
+def test_lines_are_changed_in_place() -> None:
+    text = "\ufeffone\r\n\r\nthree\nfour"
+
+    assert texts(text) == ["one", "", "three", "four"]
+    assert with_lines(text, {0: "eins", 3: "vier"}) == "\ufeffeins\r\n\r\nthree\nvier"
 
 
 def test_an_emptied_file_stays_empty() -> None:

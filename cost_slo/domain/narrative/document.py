@@ -9,8 +9,8 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
 
 FRONT = "---"
 """Title of the section of machine-readable fields; the opening one has none."""
@@ -70,6 +70,14 @@ def parse(text: str) -> Document:
 def texts(text: str) -> list[str]:
     """The lines of a text, without their endings."""
     return [line.text for section in parse(text).sections for line in section.lines]
+
+
+def with_lines(text: str, changed: Mapping[int, str]) -> str:
+    """The text with other lines at some indices; all endings stay."""
+    document = parse(text)
+    lines = [line for section in document.sections for line in section.lines]
+    told = (replace(line, text=changed.get(index, line.text)) for index, line in enumerate(lines))
+    return joined(told, document)
 
 
 def joined(lines: Iterable[Line], like: Document) -> str:

@@ -7,7 +7,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from cost_slo.domain.action_table import TableRow, table_rows
+from cost_slo.domain.action_table import TableRow, is_recorded, table_rows
 from cost_slo.domain.actions import same_text
 from cost_slo.domain.narrative.alignment import ALIKE, Alignment, align, likeness
 from cost_slo.domain.narrative.document import FRONT, plain_line
@@ -21,13 +21,15 @@ Rows = Mapping[int, TableRow]
 class Match:
     """Lines by index. `untouched`, `edited` and `hinted` map theirs to the base's.
 
-    `hinted` are suggestions of an earlier merge. `now` maps the base's to ours; `added` are ours
-    without one, each after a line of the base (-1: the start), in order.
+    `hinted` are suggestions of an earlier merge. `recorded` maps rows that people wrote and the
+    record holds to ours. `now` maps the base's to ours; `added` are ours without one, each after a
+    line of the base (-1: the start), in order.
     """
 
     untouched: Mapping[int, int]
     edited: Mapping[int, int]
     hinted: Mapping[int, int]
+    recorded: Mapping[int, int]
     now: Mapping[int, int]
     added: Sequence[tuple[int, int]]
     rows: Rows
@@ -43,12 +45,17 @@ def matched(base: Sequence[str], theirs: Sequence[str], ours: Sequence[str]) -> 
     untouched = {walked[new]: old for old, new in found.same.items()}
     edited = {walked[new]: old for old, new in found.versions.items()}
     changed = _apart(_aligned(base, ours), base_rows, our_rows)
+    recorded = _recorded(rows, our_rows, untouched)
+    told = set(recorded.values())
+    now = changed.same | changed.versions
+    added = [(old, new) for old, new_ones in sorted(changed.added.items()) for new in new_ones]
     return Match(
         untouched=untouched,
         edited=_by_item(edited, untouched, base_rows, rows),
         hinted=hinted,
-        now=changed.same | changed.versions,
-        added=[(old, new) for old, added in sorted(changed.added.items()) for new in added],
+        recorded=recorded,
+        now={old: new for old, new in now.items() if new not in told},
+        added=[(old, new) for old, new in added if new not in told],
         rows=rows,
         our_rows=our_rows,
     )
@@ -111,6 +118,11 @@ def _by_item(
         if same and same[0] not in taken:
             found[index] = same[0]
     return found
+
+
+def _recorded(rows: Rows, our_rows: Rows, untouched: Mapping[int, int]) -> dict[int, int]:
+    pairs = ((index, new) for index in rows.keys() - untouched.keys() for new in our_rows)
+    return {index: new for index, new in pairs if is_recorded(rows[index], our_rows[new])}
 
 
 def _apart(changed: Alignment, base_rows: Rows, our_rows: Rows) -> Alignment:

@@ -75,6 +75,9 @@ class _Weaver:
             self._write_drafted(index, match.untouched[index])
         elif index in match.hinted:
             self._write_hinted(line, match.hinted[index])
+        elif index in match.recorded:
+            text = self._ours[match.recorded[index]]
+            self._written.append(Written(Line(text, line.ending), Origin.DRAFTED))
         else:
             self._written.append(Written(line))
             self._compare(index)
