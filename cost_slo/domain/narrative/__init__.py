@@ -8,13 +8,15 @@ same bytes. Causes are never a person or a team.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
+from cost_slo.domain.actions import FOLLOW_UP, Agreed, Priority
 from cost_slo.domain.drivers import Mover
 from cost_slo.domain.incident import Incident, Severity
 from cost_slo.domain.money import plain
 from cost_slo.domain.narrative import causes, impact, lessons, summary
+from cost_slo.domain.narrative.action_rows import action_rows
 from cost_slo.domain.narrative.findings import Findings, findings
 from cost_slo.domain.narrative.timeline import timeline
 from cost_slo.domain.notification import compared
@@ -24,10 +26,8 @@ from cost_slo.domain.wording import change, day, duration, instant, iso, markdow
 Line = Callable[[Findings], str | None]
 
 DRAFT_DUE = timedelta(hours=48)
-FOLLOW_UP_DUE = timedelta(days=14)
 LEVELS = {Severity.EMERGENCY: "P1", Severity.PAGE: "P2"}
 LOWEST = "P3"
-SUGGESTED = 2
 
 SUMMARY: tuple[Line, ...] = (
     summary.what_and_how_much,
@@ -88,12 +88,21 @@ SECTIONS: tuple[tuple[str, tuple[Line, ...]], ...] = (
 )
 
 
-def narrative_facts(incident: Incident, *, owner: str) -> dict[str, Any]:
-    """Everything the narrative template needs.
+def narrative_facts(
+    incident: Incident, *, owner: str, as_of: datetime | None = None
+) -> dict[str, Any]:
+    """Everything the narrative template needs; action items are overdue or not as of an instant.
 
-    Raises CostDataError when none of the incident's events carries an evaluation.
+    Without one that is the newest instant anything is known about. Raises CostDataError when none
+    of the incident's events carries an evaluation.
     """
     facts = findings(incident, owner=owner)
+    suggested = Agreed(
+        text="",
+        owner=owner,
+        due=(incident.opened_at + FOLLOW_UP).date(),
+        priority=Priority(level(facts.severity)),
+    )
     return {
         "front": _front(facts),
         "title": _title(facts),
@@ -102,7 +111,7 @@ def narrative_facts(incident: Incident, *, owner: str) -> dict[str, Any]:
         **{name: _said(section, facts) for name, section in SECTIONS},
         "timeline": timeline(incident, facts.first.data_through),
         "drivers": _drivers(facts),
-        "actions": _actions(facts),
+        "actions": action_rows(facts, suggested, as_of or facts.known_at),
         "origin": facts.latest.origin,
         "evidence": facts.evidence,
     }
@@ -130,7 +139,7 @@ def _front(facts: Findings) -> dict[str, str | None]:
         "excess": None if over is None else plain(round(over, 6)),
         "currency": facts.first.currency,
         "draft_due": iso(incident.opened_at + DRAFT_DUE),
-        "follow_up_due": (incident.opened_at + FOLLOW_UP_DUE).date().isoformat(),
+        "follow_up_due": (incident.opened_at + FOLLOW_UP).date().isoformat(),
     }
 
 
@@ -161,7 +170,7 @@ def _header(facts: Findings) -> list[tuple[str, str]]:
         ("Owner", markdown(facts.owner)),
         ("Status", f"{incident.status}, as known at {instant(facts.known_at)}"),
         ("Finished narrative due", instant(incident.opened_at + DRAFT_DUE)),
-        ("Follow-up of the action items", day((incident.opened_at + FOLLOW_UP_DUE).date())),
+        ("Follow-up of the action items", day((incident.opened_at + FOLLOW_UP).date())),
     ]
 
 
@@ -187,13 +196,3 @@ def _driver_row(mover: Mover, currency: str) -> dict[str, str]:
         "change": change(mover.change, currency),
         "kind": str(mover.kind),
     }
-
-
-def _actions(facts: Findings) -> list[dict[str, str]]:
-    shared = {
-        "owner": facts.owner,
-        "due": day((facts.incident.opened_at + FOLLOW_UP_DUE).date()),
-        "priority": level(facts.severity),
-    }
-    suggested = lessons.suggestions(facts, SUGGESTED)
-    return [{"item": item, "effect": effect, **shared} for item, effect in suggested]
