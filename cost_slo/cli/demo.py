@@ -13,14 +13,14 @@ from typing import Annotated
 import typer
 
 from cost_slo.adapters.bill_writer import write_parquet, write_units_csv
-from cost_slo.bootstrap import Inputs, local_monitor, local_store, renderer
+from cost_slo.bootstrap import Inputs, local_monitor, local_store
+from cost_slo.cli.narratives import narrative
 from cost_slo.cli.progress import progress
 from cost_slo.cli.tables import console
 from cost_slo.demo import RUNAWAY, Scene, answer_pages, play
 from cost_slo.domain.charge import Charge
 from cost_slo.domain.errors import SettingsError
 from cost_slo.domain.incident import incidents
-from cost_slo.domain.narrative import narrative_facts
 from cost_slo.monitor import run
 from cost_slo.synthetic import Story, demo_spec, units
 
@@ -93,13 +93,10 @@ def _lines(scene: Scene) -> Iterator[str]:
 
 def _narrate(out: Path, state: Path) -> None:
     say = console().print
-    events = local_store(state).load_events()
+    store = local_store(state)
     say("")
-    for incident in incidents(events):
-        text = renderer().render(
-            "narrative.md.j2",
-            narrative_facts(incident, owner=incident.last_snapshot["slo"]["owner"]),
-        )
+    for incident in incidents(store.load_events()):
+        text = narrative(store, incident)
         file = out / "narratives" / f"{incident.id}.md"
         file.parent.mkdir(exist_ok=True)
         file.write_text(text, encoding="utf-8")

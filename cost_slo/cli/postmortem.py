@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""`cost-slo postmortem`: the narrative draft."""
+"""`cost-slo postmortem`: the narrative draft, and what is done with it."""
 
 from __future__ import annotations
 
@@ -8,14 +8,14 @@ from typing import Annotated
 
 import typer
 
-from cost_slo.bootstrap import renderer
+from cost_slo.cli import export, verify
 from cost_slo.cli.arguments import StateFolder
 from cost_slo.cli.incidents import IncidentId, existing_store, load_incident
+from cost_slo.cli.narratives import narrative
 from cost_slo.domain.errors import CostSloError
-from cost_slo.domain.narrative import narrative_facts
 
 app = typer.Typer(
-    help="Draft the blameless narrative of an incident.\n\n"
+    help="Draft, verify and export the blameless narratives of incidents.\n\n"
     "Example: cost-slo postmortem draft metalabs-infrastructure-2026-11 --out draft.md",
     no_args_is_help=True,
 )
@@ -23,7 +23,7 @@ app = typer.Typer(
 
 @app.callback()
 def postmortem() -> None:
-    """Draft the blameless narrative of an incident."""
+    """Draft, verify and export the blameless narratives of incidents."""
 
 
 @app.command()
@@ -35,16 +35,17 @@ def draft(
     force: Annotated[
         bool, typer.Option("--force", help="Overwrite a file, and the words people wrote in it.")
     ] = False,
+    agenda: Annotated[
+        bool, typer.Option("--agenda", help="Append the agenda of the 60-minute review.")
+    ] = False,
     state: StateFolder = None,
 ) -> None:
     """Draft an incident's narrative from its evidence.
 
     Example: cost-slo postmortem draft metalabs-infrastructure-2026-11 --out draft.md
     """
-    found = load_incident(existing_store(state), incident)
-    text = renderer().render(
-        "narrative.md.j2", narrative_facts(found, owner=found.last_snapshot["slo"]["owner"])
-    )
+    store = existing_store(state)
+    text = narrative(store, load_incident(store, incident), with_agenda=agenda)
     if out is None:
         typer.echo(text, nl=False)
         return
@@ -54,3 +55,7 @@ def draft(
     out.parent.mkdir(parents=True, exist_ok=True)
     out.write_text(text, encoding="utf-8")
     typer.echo(f"Draft written: {out}")
+
+
+app.command("verify")(verify.verify)
+app.command("export")(export.export)

@@ -30,13 +30,14 @@ class UnitFacts:
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """A query a reader can run again, and what it returned."""
+    """A query a reader can run again, and what it returned; `series` where the ledger has it."""
 
     id: str
     what: str
     query: str
     rows: int | None
     revision: str
+    series: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +53,10 @@ class Origin:
 
 @dataclass(frozen=True, slots=True)
 class Snapshot:
-    """One decision's figures; amounts in `currency`, `per` is `month` or the unit's name."""
+    """One decision's figures; amounts in `currency`, `per` is `month` or the unit's name.
+
+    `planned` is the plan of the complete days, None unless more than that was used.
+    """
 
     slo: str
     product: str
@@ -70,6 +74,7 @@ class Snapshot:
     spent: Decimal | None
     budget_size: Decimal | None
     budget_used: Decimal | None
+    planned: Decimal | None
     burn: tuple[tuple[str, float], ...]
     month_end: Decimal | None
     low: Decimal | None
@@ -79,6 +84,13 @@ class Snapshot:
     movers: Movers | None
     origin: Origin
     evidence: tuple[Evidence, ...]
+    event: str = ""
+    """The key of the event that recorded it."""
+
+    @property
+    def above_plan(self) -> Decimal | None:
+        """Usage above the plan of the complete days; None where no more than that was used."""
+        return None if self.planned is None else self.budget_used
 
     @property
     def age_hours(self) -> float | None:
@@ -123,6 +135,7 @@ def read_snapshot(written: Mapping[str, Any]) -> Snapshot:
         spent=_amount(spend.get("to_date")),
         budget_size=_amount(budget.get("size")),
         budget_used=_amount(budget.get("used")),
+        planned=_amount(written.get("planned_to_date")),
         burn=tuple((burn["window"], burn["rate"]) for burn in slo.get("burn") or ()),
         month_end=_amount(forecast.get("month_end")),
         low=_amount(forecast.get("low")),
@@ -185,4 +198,5 @@ def _evidence(written: Mapping[str, Any]) -> Evidence:
         query=written.get("query") or "",
         rows=written.get("rows"),
         revision=written.get("revision") or "",
+        series=written.get("series") or "",
     )

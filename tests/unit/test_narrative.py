@@ -12,7 +12,8 @@ from jinja2 import UndefinedError
 from cost_slo.adapters.templates import JinjaRenderer
 from cost_slo.domain.errors import CostDataError
 from cost_slo.domain.incident import EventKind, Incident, Severity, Status
-from cost_slo.domain.narrative import level, narrative_facts
+from cost_slo.domain.narrative import narrative_facts
+from cost_slo.domain.narrative.timeline import level
 from tests.golden_files import assert_golden
 from tests.stories import (
     drivers,

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """What is known about an incident, from which evidence, and how sure is it?
 
-Each claim is *measured* (with the evidence it rests on), *inferred*, or *unknown*: then it is a
-question to the owner.
+Each claim is *measured* (with the evidence it rests on), *inferred* (with what it follows from),
+or *unknown*: then it is a question to the owner.
 """
 
 from __future__ import annotations
@@ -14,10 +14,15 @@ from decimal import Decimal
 
 from cost_slo.domain.drivers import Kind, Mover
 from cost_slo.domain.errors import CostDataError
+from cost_slo.domain.fact import Fact, shown
 from cost_slo.domain.incident import EventKind, Incident, IncidentEvent, Severity
+from cost_slo.domain.money import ZERO
+from cost_slo.domain.narrative.claim import MEASURED, UNKNOWN, Claim
 from cost_slo.domain.overspend import excess
+from cost_slo.domain.playbook import Playbook
 from cost_slo.domain.snapshot import Evidence, Snapshot, read_snapshot
-from cost_slo.domain.wording import change, markdown
+from cost_slo.domain.spend import Observation
+from cost_slo.domain.wording import change, instant, markdown, one_line, sentence
 
 NOWHERE = Decimal("-Infinity")
 
@@ -27,8 +32,8 @@ class Findings:
     """An incident and the snapshots worth quoting.
 
     `first` opened it, `onset` shows the largest change of spend, `alarm` is the last at its
-    highest severity, `peak` has the largest excess, `latest` is the newest. `evidence` is
-    numbered for this incident.
+    highest severity, `peak` is the costliest, `latest` is the newest. `evidence` is numbered for
+    this incident. `ledger` is its series as known at the drafting, or empty.
     """
 
     incident: Incident
@@ -40,14 +45,37 @@ class Findings:
     peak: Snapshot
     latest: Snapshot
     evidence: tuple[Evidence, ...]
+    ledger: tuple[Observation, ...] = ()
+    playbooks: tuple[Playbook, ...] = ()
 
     @property
     def known_at(self) -> datetime:
         """The newest instant anything is known about."""
         return max(event.at for event in self.incident.events)
 
+    @property
+    def quoted(self) -> dict[str, Snapshot]:
+        """The snapshots by the part they play."""
+        names = ("first", "onset", "alarm", "peak", "latest")
+        return {name: getattr(self, name) for name in names}
 
-def findings(incident: Incident, *, owner: str) -> Findings:
+    @property
+    def drafted_at(self) -> datetime:
+        """The newest instant at which anything about the quoted days was observed."""
+        windows = [known.window for known in self.quoted.values() if known.window]
+        seen = (
+            row.observed_at for row in self.ledger if any(row.day in window for window in windows)
+        )
+        return max([self.known_at, *seen])
+
+
+def findings(
+    incident: Incident,
+    *,
+    owner: str,
+    ledger: Iterable[Observation] = (),
+    playbooks: Iterable[Playbook] = (),
+) -> Findings:
     """The incident's own record; CostDataError when no event carries an evaluation."""
     decisions = [event for event in incident.events if "slo" in event.snapshot]
     if not decisions:
@@ -55,31 +83,67 @@ def findings(incident: Incident, *, owner: str) -> Findings:
             f"incident {incident.id} has no event with an evaluation, so there is nothing to draft "
             "from; run `cost-slo evaluate` on its SLO first"
         )
-    snapshots = [read_snapshot(event.snapshot) for event in decisions]
+    snapshots = _read(decisions)
     alarm = _loudest(decisions)
     severity = max(incident.severity, _severity(decisions[alarm]))
     peak = max(enumerate(snapshots), key=lambda item: (_size(item[1]), item[0]))[1]
     onset = max(snapshots, key=_moved)
     quoted = (snapshots[0], onset, snapshots[alarm], peak, snapshots[-1])
-    return Findings(incident, owner, severity, *quoted, evidence=_numbered(quoted))
+    return Findings(
+        incident,
+        owner,
+        severity,
+        *quoted,
+        evidence=_numbered(quoted),
+        ledger=tuple(ledger),
+        playbooks=tuple(playbooks),
+    )
 
 
-def measured(facts: Findings, known: Snapshot, claim: str, about: str = "charge") -> str:
-    """A claim that the evidence of a snapshot shows."""
+def measured(
+    facts: Findings, known: Snapshot, text: str, *behind: Fact, about: str = "charge"
+) -> Claim:
+    """A claim that the evidence of a snapshot shows, with those facts that the text states."""
+    mark = f"{MEASURED} {_cited(facts, known, about)}".rstrip()
+    return Claim(text, mark, _stated(text, behind, known))
+
+
+def measured_on_both(
+    facts: Findings, one: Snapshot, other: Snapshot, text: str, *behind: Fact
+) -> Claim:
+    """A claim that the evidence of two snapshots shows."""
+    cited = dict.fromkeys([_cited(facts, one, "charge"), _cited(facts, other, "charge")])
+    mark = f"{MEASURED} {', '.join(filter(None, cited))}".rstrip()
+    return Claim(text, mark, _stated(text, behind, one))
+
+
+def timed(text: str, *behind: Fact) -> Claim:
+    """A claim that the incident's own timeline shows."""
+    return Claim(text, f"{MEASURED} timeline", behind)
+
+
+def inferred(facts: Findings, known: Snapshot, text: str, basis: str = "") -> Claim:
+    """A claim that follows from what a snapshot measured; `basis` names the step between."""
+    ids = _cited(facts, known, "charge") or "the decision of " + instant(known.as_of)
+    return Claim(text, f"inferred from {ids}{f', {basis}' if basis else ''}")
+
+
+def unknown(facts: Findings, question: str) -> Claim:
+    """What only people know: a question to the owner."""
+    return Claim(f"Question to {markdown(facts.owner)}: {question}", UNKNOWN)
+
+
+def _stated(text: str, behind: Iterable[Fact], known: Snapshot) -> tuple[Fact, ...]:
+    unique = {fact.id: fact for fact in behind}
+    return tuple(
+        fact for fact in unique.values() if shown(fact.value, fact.unit, known.currency) in text
+    )
+
+
+def _cited(facts: Findings, known: Snapshot, about: str) -> str:
     mine = [item for item in known.evidence if about in item.what.lower()] or known.evidence[:1]
     wanted = {_identity(item) for item in mine}
-    ids = ", ".join(item.id for item in facts.evidence if _identity(item) in wanted)
-    return f"{claim} _[measured {ids}]_" if ids else f"{claim} _[measured]_"
-
-
-def inferred(claim: str) -> str:
-    """A claim that follows from what was measured, or that responders stated."""
-    return f"{claim} _[inferred]_"
-
-
-def unknown(facts: Findings, question: str) -> str:
-    """What only people know: a question to the owner."""
-    return f"Question to {markdown(facts.owner)}: {question} _[unknown]_"
+    return ", ".join(item.id for item in facts.evidence if _identity(item) in wanted)
 
 
 def stated(facts: Findings, kind: EventKind) -> list[IncidentEvent]:
@@ -87,6 +151,11 @@ def stated(facts: Findings, kind: EventKind) -> list[IncidentEvent]:
     return sorted(
         (event for event in facts.incident.events if event.kind is kind), key=lambda event: event.at
     )
+
+
+def first_part(reason: str) -> str:
+    """The finding of a reason, without what it is held against; the timeline has all of it."""
+    return sentence(one_line(reason).split("; ")[0])
 
 
 def moved(mover: Mover, known: Snapshot) -> str:
@@ -103,9 +172,16 @@ def _loudest(decisions: list[IncidentEvent]) -> int:
     return max(range(len(decisions)), key=lambda index: (_severity(decisions[index]), index))
 
 
-def _size(known: Snapshot) -> Decimal:
+def _read(decisions: list[IncidentEvent]) -> list[Snapshot]:
+    """Their snapshots; one that was recorded again is the first event's."""
+    read = [(read_snapshot(event.snapshot), event.key) for event in decisions]
+    recorded_by = {known.as_of: key for known, key in reversed(read)}
+    return [replace(known, event=recorded_by[known.as_of]) for known, _ in read]
+
+
+def _size(known: Snapshot) -> tuple[Decimal, Decimal]:
     over = excess(known)
-    return NOWHERE if over is None else over
+    return known.above_plan or ZERO, NOWHERE if over is None else over
 
 
 def _moved(known: Snapshot) -> Decimal:
