@@ -171,7 +171,9 @@ def test_the_front_matter_is_for_machines() -> None:
         "status": "resolved",
         "opened_at": "2026-11-16T00:00:00Z",
         "resolved_at": "2026-11-24T00:00:00Z",
+        "known_at": "2026-11-24T00:00:00Z",
         "excess": "1240",
+        "excess_above": "pace",
         "currency": "USD",
         "draft_due": "2026-11-18T00:00:00Z",
         "follow_up_due": "2026-11-30",
@@ -216,14 +218,16 @@ def test_the_first_lines_say_what_since_when_and_what_to_do() -> None:
     lines = section(narrative(just_opened()), "Summary").splitlines()
 
     assert lines[0].startswith("- **metalabs spent $3,120.00 of its $4,500.00 objective")
-    assert lines[1].startswith("- Since 2026-11-16 00:00 UTC, severity page.")
-    assert lines[2].startswith("- **Do next:** acknowledge, then look at Amazon Bedrock first.")
+    assert lines[1].startswith("- Since 2026-11-16 00:00 UTC, P2 (page).")
+    assert lines[2].startswith(
+        "- **Do next:** acknowledge, then look at Amazon Bedrock first (+$1,260.35)."
+    )
 
 
 def test_an_acknowledged_incident_asks_for_no_acknowledgement() -> None:
     text = narrative(story(opened(), event(EventKind.ACKNOWLEDGED, "mine", hours=1)))
 
-    assert "**Do next:** look at Amazon Bedrock first." in text
+    assert "**Do next:** look at Amazon Bedrock first (+$1,260.35)." in text
     assert "not acknowledged yet" not in text
 
 
@@ -307,14 +311,14 @@ def test_evidence_of_each_quoted_decision_is_listed_once_and_cited_by_its_own_nu
     assert re.findall(r"^\| (E\d) ", text, re.MULTILINE) == ["E1", "E2"]
     assert "of the objective left. _[measured E1]_" in text
     assert (
-        "Excess: $1,240.00 above an even pace as of 2026-11-17 00:00 UTC. _[measured E2]_" in text
+        "Excess: $1,240.00 above an even pace, as of 2026-11-17 00:00 UTC. _[measured E2]_" in text
     )
 
 
 def test_claims_about_units_cite_the_count_of_units() -> None:
     text = narrative(STORIES["unit_cost"])
 
-    assert "182,000 requests in the window" in text
+    assert "182,000 requests from 1 to 14 Nov 2026" in text
     assert re.search(r"Scale: .* _\[measured E2\]_", text)
 
 
@@ -331,9 +335,11 @@ def test_an_action_item_names_owner_date_and_a_measurable_effect() -> None:
     actions = section(narrative(just_opened(), owner="platform | core"), "Action items")
 
     assert "| platform \\| core | 30 Nov 2026 | P2 |" in actions
-    assert "Bring Amazon Bedrock back to $30.00 a day" in actions
+    assert "Amazon Bedrock back under $30.00 a day by 30 Nov 2026" in actions
     assert "up to $180.05 a day less" in actions
-    assert "Decide whether AWS Lambda is meant to stay" in actions
+    assert (
+        "Decide by 30 Nov 2026 whether AWS Lambda stays: off, or planned at $12.59 a day" in actions
+    )
 
 
 def test_old_charges_are_a_contributing_factor() -> None:
@@ -345,7 +351,7 @@ def test_old_charges_are_a_contributing_factor() -> None:
 def test_an_objective_already_passed_has_no_days_to_spare() -> None:
     text = narrative(story(opened(Severity.EMERGENCY, slo=exhausted())))
 
-    assert "Cost incident: metalabs $211.50 over its $4,500.00 for Nov 2026" in text
+    assert "Cost incident: metalabs $211.50 over its $4,500.00 in Nov 2026" in text
     assert "of the objective left" not in text
     assert "the budget is gone by" not in text
 

@@ -8,6 +8,8 @@ from cost_slo.domain.narrative.findings import Findings, stated
 from cost_slo.domain.narrative.remedies import candidates_of, follow_up
 from cost_slo.domain.wording import change, day, instant, markdown
 
+TAKEN = "Which items do we take? Each has an owner, a date, and a number that shows it is done."
+
 
 def agenda(facts: Findings) -> list[dict[str, str]]:
     """The rows of the agenda; their minutes add up to sixty."""
@@ -52,7 +54,7 @@ def _causes(facts: Findings) -> str:
             f"What made the named cause possible, and what let it reach {what}? Would the same "
             "happen again today?"
         )
-    return f"What raised {what}: use, price, mix? What made that possible without anything stopping it?"
+    return f"What raised {what}: use, price, mix? Why did nothing stop it?"
 
 
 def _detection(facts: Findings) -> str:
@@ -67,11 +69,8 @@ def _detection(facts: Findings) -> str:
 def _actions(facts: Findings) -> str:
     for candidate in candidates_of(facts):
         saves = facts.onset.money(candidate.saves)
-        return (
-            f"Which of the suggested items do we take? The first candidate saves up to {saves} a "
-            "day. Each has an owner, a date, and a number that shows that it is done."
-        )
-    return "Which items do we take? Each has an owner, a date, and a number that shows that it is done."
+        return f"{TAKEN} The first candidate saves up to {saves} a day."
+    return TAKEN
 
 
 def _close(facts: Findings) -> str:

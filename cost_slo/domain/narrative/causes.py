@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from cost_slo.domain.drivers import Kind
 from cost_slo.domain.incident import EventKind
-from cost_slo.domain.narrative import figures
+from cost_slo.domain.narrative import figures, movement
 from cost_slo.domain.narrative.claim import Claim
 from cost_slo.domain.narrative.findings import (
     Findings,
@@ -77,7 +77,7 @@ def largest_change(facts: Findings) -> Claim | None:
     before, after = known.money(mover.before), known.money(mover.after)
     said = f"{markdown(mover.service)} went from {before} to {after}"
     text = f"{said} ({change(mover.change, known.currency)}), {compared(known.movers)}."
-    return measured(facts, known, text, *figures.moved(facts, known, mover))
+    return measured(facts, known, text, *movement.moved(facts, known, mover))
 
 
 def what_set_it_off(facts: Findings) -> Claim | None:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from cost_slo.domain.drivers import Mover, Movers
 from cost_slo.domain.fact import Fact
-from cost_slo.domain.narrative import figures
+from cost_slo.domain.narrative import movement
 from cost_slo.domain.narrative.claim import MEASURED, Claim
 from cost_slo.domain.narrative.findings import Findings, measured
 from cost_slo.domain.notification import compared
@@ -31,19 +31,19 @@ def _row(mover: Mover, facts: Findings) -> Claim:
     known = facts.onset
     amounts = (known.money(mover.before), known.money(mover.after))
     cells = (markdown(mover.service), *amounts, change(mover.change, known.currency), mover.kind)
-    return _cells(cells, figures.moved(facts, known, mover))
+    return _cells(cells, movement.moved(facts, known, mover))
 
 
 def _rest(facts: Findings, movers: Movers) -> Claim:
     rest = change(movers.rest, facts.onset.currency)
-    return _cells(("everything else", "", "", rest, ""), figures.rest(facts, facts.onset))
+    return _cells(("everything else", "", "", rest, ""), movement.rest(facts, facts.onset))
 
 
 def _total(facts: Findings, movers: Movers) -> Claim:
     known = facts.onset
     amounts = (known.money(movers.total_before), known.money(movers.total_after))
     cells = ("**total**", *amounts, change(movers.change, known.currency), "")
-    return _cells(cells, figures.totals(facts, known))
+    return _cells(cells, movement.totals(facts, known))
 
 
 def _cells(cells: Sequence[str], behind: Sequence[Fact]) -> Claim:

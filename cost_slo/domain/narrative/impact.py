@@ -32,7 +32,7 @@ def scale_in_units(facts: Findings) -> Claim | None:
     recent = ""
     if unit.trailing is not None:
         recent = f"; the last 7 days cost {facts.peak.money(unit.trailing)} each"
-        behind += figures.recent_unit_cost(facts, facts.peak)
+        behind += figures.unit_costs(facts, facts.peak)
     text = f"Scale: {units} {on_days(figures.complete_days(facts.peak))}{recent}."
     return measured(facts, facts.peak, text, *behind, about="units")
 
@@ -140,9 +140,10 @@ def changed_since(facts: Findings) -> Claim | None:
     known, now = facts.peak, figures.spend_at_drafting(facts, facts.peak)
     if known.spent is None or now is None or Decimal(now.value) == known.spent:
         return None
+    told, is_now = known.money(known.spent), known.money(Decimal(now.value))
     text = (
-        f"The source changed these days since: what was spent {_on(known)} was told as "
-        f"{known.money(known.spent)} and is {known.money(Decimal(now.value))} as known at {instant(facts.drafted_at)}."
+        f"The source changed these days since: spend {_on(known)} was told as {told} and is "
+        f"{is_now} as known at {instant(facts.drafted_at)}."
     )
     return measured(facts, known, text, *figures.spend(facts, known), now)
 
@@ -157,5 +158,3 @@ def on_days(period: Period | None) -> str:
 
 def _on(known: Snapshot) -> str:
     return on_days(figures.spent_days(known))
-
-

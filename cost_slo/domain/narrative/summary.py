@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 from cost_slo.domain.incident import EventKind, Status
-from cost_slo.domain.narrative import figures
+from cost_slo.domain.narrative import figures, movement
 from cost_slo.domain.narrative.claim import Claim
 from cost_slo.domain.narrative.findings import (
     Findings,
@@ -64,9 +64,9 @@ def what_changed_most(facts: Findings) -> Claim | None:
     listed = known.movers.movers[:3]
     named = ", ".join(moved(mover, known) for mover in listed)
     total = change(known.movers.change, known.currency)
-    behind = [fact for mover in listed for fact in figures.moved(facts, known, mover)]
+    behind = [fact for mover in listed for fact in movement.moved(facts, known, mover)]
     text = f"What changed: {named}; {total} in all."
-    return measured(facts, known, text, *behind, *figures.total_change(facts, known))
+    return measured(facts, known, text, *behind, *movement.totals(facts, known))
 
 
 def _by_the_objective(facts: Findings) -> Claim:
