@@ -26,6 +26,7 @@ from cost_slo.domain.spend import Observation, charged
 from cost_slo.domain.wording import iso
 
 RECENT = timedelta(days=7)
+LATELY = timedelta(days=3)
 
 
 def signal(
@@ -77,7 +78,9 @@ def snapshot(
         "as_of": iso(as_of),
         "data_through": entry["data_through"],
         "planned_to_date": _planned(observations, figures) if figures else None,
+        "recent_units": plain(figures.unit.trailing.units) if figures and figures.unit else None,
         "drivers": _drivers(report, figures) if figures else None,
+        "recent": _recent(report, figures) if figures else None,
         "source": {
             "description": report.reading.description,
             "rows": report.reading.charges.rows,
@@ -111,6 +114,17 @@ def _drivers(report: SloReport, figures: Figures) -> Mapping[str, Any] | None:
         if first <= baseline.start:
             return movers_to_json(top_movers(spend, window, baseline=baseline))
     return None
+
+
+def _recent(report: SloReport, figures: Figures) -> Mapping[str, Any] | None:
+    """The last complete days against the month before: what a day costs at today's volume."""
+    spend = report.reading.spend[report.assessment.slo.name]
+    window = Period(figures.data_through - LATELY, figures.data_through)
+    baseline = Month.of_last_day_before(figures.window.start)
+    first = min((row.day for row in spend), default=figures.data_through)
+    if first > baseline.start or window.start < baseline.end:
+        return None
+    return movers_to_json(top_movers(spend, window, baseline=baseline))
 
 
 def _planned(observations: Sequence[Observation], figures: Figures) -> str | None:

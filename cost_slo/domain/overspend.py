@@ -45,6 +45,15 @@ def excess(known: Snapshot) -> Decimal | None:
     return known.spent - known.objective * days / known.window.days
 
 
+def recent_excess(known: Snapshot) -> Decimal | None:
+    """What the units of the last seven days cost above the objective; None unless they did."""
+    unit = known.unit
+    if per_month(known) or unit is None or unit.trailing is None or unit.recent is None:
+        return None
+    over = (unit.trailing - known.objective) * unit.recent
+    return over if over > 0 else None
+
+
 def even_rate(known: Snapshot) -> Decimal | None:
     """What an even use of a monthly objective spends a day."""
     if known.window is None or not per_month(known):

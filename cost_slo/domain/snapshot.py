@@ -20,12 +20,16 @@ from cost_slo.domain.wording import money
 
 @dataclass(frozen=True, slots=True)
 class UnitFacts:
-    """Cost for each unit over the window; `ratio` is None unless the state is `ok`."""
+    """Cost for each unit over the window; `ratio` is None unless the state is `ok`.
+
+    `trailing` is the same over the last seven complete days, `recent` their units.
+    """
 
     state: str
     ratio: Decimal | None
     units: Decimal | None
     trailing: Decimal | None
+    recent: Decimal | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +59,8 @@ class Origin:
 class Snapshot:
     """One decision's figures; amounts in `currency`, `per` is `month` or the unit's name.
 
-    `planned` is the plan of the complete days, None unless more than that was used.
+    `recent` are the movers of the last few complete days, where they can be compared. `planned`
+    is the plan of the complete days, None unless more than that was used.
     """
 
     slo: str
@@ -82,6 +87,7 @@ class Snapshot:
     exhausts_on: date | None
     unit: UnitFacts | None
     movers: Movers | None
+    recent: Movers | None
     origin: Origin
     evidence: tuple[Evidence, ...]
     event: str = ""
@@ -116,7 +122,7 @@ class Snapshot:
 
 def read_snapshot(written: Mapping[str, Any]) -> Snapshot:
     """The snapshot of a decision event."""
-    slo, drivers = written["slo"], written.get("drivers")
+    slo, drivers, recent = written["slo"], written.get("drivers"), written.get("recent")
     spend, budget, forecast = (slo.get(key) or {} for key in ("spend", "budget", "forecast"))
     return Snapshot(
         slo=slo["name"],
@@ -141,8 +147,9 @@ def read_snapshot(written: Mapping[str, Any]) -> Snapshot:
         low=_amount(forecast.get("low")),
         high=_amount(forecast.get("high")),
         exhausts_on=_day(slo.get("exhausts_on")),
-        unit=_unit(slo.get("unit_cost")),
+        unit=_unit(slo.get("unit_cost"), written.get("recent_units")),
         movers=notable(movers_from_json(drivers)) if drivers else None,
+        recent=notable(movers_from_json(recent)) if recent else None,
         origin=_origin(written.get("source") or {}),
         evidence=tuple(_evidence(item) for item in written.get("evidence") or ()),
     )
@@ -170,7 +177,7 @@ def _window(written: Mapping[str, str] | None) -> Period | None:
     return Period(start, end)
 
 
-def _unit(written: Mapping[str, Any] | None) -> UnitFacts | None:
+def _unit(written: Mapping[str, Any] | None, recent: str | None) -> UnitFacts | None:
     if written is None:
         return None
     return UnitFacts(
@@ -178,6 +185,7 @@ def _unit(written: Mapping[str, Any] | None) -> UnitFacts | None:
         ratio=_amount(written.get("to_date")),
         units=_amount(written.get("units")),
         trailing=_amount(written.get("trailing_7d")),
+        recent=_amount(recent),
     )
 
 

@@ -34,6 +34,7 @@ SECTIONS: dict[str, tuple[Line, ...]] = {
     "customer_impact": (impact.scale_in_units, impact.who_felt_it),
     "cost_impact": (
         impact.above_plan,
+        impact.above_objective_lately,
         impact.pace,
         impact.share_of_budget,
         impact.daily_run_rate,
@@ -50,16 +51,22 @@ SECTIONS: dict[str, tuple[Line, ...]] = {
         causes.what_did_not_see_it,
     ),
     "trigger": (causes.largest_change, causes.what_set_it_off),
-    "root_cause": (causes.causes_named, causes.cause_behind_the_movers),
+    "root_cause": (
+        causes.taken_back,
+        causes.causes_named,
+        causes.moved_over,
+        causes.cause_behind_the_movers,
+    ),
     "contributing": (
         causes.other_movers,
         causes.new_services,
         causes.delay_of_data,
+        causes.late_answer,
         causes.what_else_contributed,
     ),
     "went_well": (
         lessons.budget_left_when_seen,
-        lessons.time_to_acknowledge,
+        lessons.quick_answer,
         lessons.time_to_resolve,
         lessons.what_else_went_well,
     ),

@@ -3,7 +3,9 @@
 
 from __future__ import annotations
 
-from cost_slo.domain.drivers import Kind
+from decimal import Decimal
+
+from cost_slo.domain.drivers import Kind, Mover
 from cost_slo.domain.incident import EventKind
 from cost_slo.domain.narrative import figures, movement
 from cost_slo.domain.narrative.claim import Claim
@@ -16,6 +18,8 @@ from cost_slo.domain.narrative.findings import (
     stated,
     unknown,
 )
+from cost_slo.domain.narrative.lessons import answer
+from cost_slo.domain.narrative.remedies import rises
 from cost_slo.domain.notification import compared
 from cost_slo.domain.period import DAY
 from cost_slo.domain.wording import (
@@ -29,6 +33,8 @@ from cost_slo.domain.wording import (
 )
 
 LATE_HOURS = 36
+MOVED_SHARE = Decimal("0.2")
+"""Of a rise: so much of a fall in the same days is a move rather than noise."""
 
 
 def what_saw_it(facts: Findings) -> Claim:
@@ -81,8 +87,8 @@ def largest_change(facts: Findings) -> Claim | None:
 
 
 def what_set_it_off(facts: Findings) -> Claim | None:
-    """What happened outside the bill, unless responders said so."""
-    if stated(facts, EventKind.CAUSE_IDENTIFIED):
+    """What happened outside the bill, unless responders said so or the bill itself was wrong."""
+    if stated(facts, EventKind.CAUSE_IDENTIFIED) or facts.is_restated:
         return None
     risen = facts.onset.rises
     where = f" in {markdown(risen[0].service)}" if risen else ""
@@ -91,6 +97,28 @@ def what_set_it_off(facts: Findings) -> Claim | None:
         f"what changed{where} in the days before {day(facts.first.as_of.date())} "
         "(release, configuration, traffic, price)?",
     )
+
+
+def taken_back(facts: Findings) -> Claim | None:
+    """That the bill was wrong, not the use."""
+    if not facts.is_restated:
+        return None
+    text = "The rise was in the bill, not in the use: the source has taken it back."
+    return inferred(facts, facts.latest, text, "restated days")
+
+
+def moved_over(facts: Findings) -> Claim | None:
+    """That use probably moved from a service that fell to the one that rose."""
+    known, over = facts.onset, _moved_over(facts)
+    if over is None:
+        return None
+    fallen, risen = over
+    fell = known.money(abs(fallen.change))
+    text = (
+        f"{markdown(fallen.service)} fell by {fell} while {markdown(risen.service)} rose by "
+        f"{known.money(risen.change)}: use has probably moved from the one to the other."
+    )
+    return inferred(facts, known, text, "opposite moves in the same days")
 
 
 def causes_named(facts: Findings) -> Claim | None:
@@ -104,10 +132,19 @@ def causes_named(facts: Findings) -> Claim | None:
 
 def cause_behind_the_movers(facts: Findings) -> Claim:
     """The condition that let the change cost this much."""
+    if facts.is_restated:
+        return unknown(
+            facts, "what does the source say of why it billed these days, and then less?"
+        )
     risen = [markdown(mover.service) for mover in facts.onset.rises[:2]]
     if stated(facts, EventKind.CAUSE_IDENTIFIED):
-        where = f" in {risen[0]}" if risen else ""
-        return unknown(facts, f"which missing limit{where} let this run until it was seen?")
+        return unknown(facts, "what made that possible, and what would stop it today?")
+    over = _moved_over(facts)
+    if over is not None:
+        fallen, rise = (markdown(mover.service) for mover in over)
+        return unknown(
+            facts, f"was the move from {fallen} to {rise} meant, and does all of it need {rise}?"
+        )
     if not risen:
         return unknown(facts, "what raised the cost: more use, a higher price, fewer units?")
     if facts.onset.per != "month":
@@ -127,6 +164,11 @@ def other_movers(facts: Findings) -> Claim | None:
         return None
     named = ", ".join(moved(mover, known) for mover in others)
     return inferred(facts, known, f"Other services rose in the same days: {named}.", "same days")
+
+
+def late_answer(facts: Findings) -> Claim | None:
+    """That the alert waited longer than a day."""
+    return answer(facts, is_soon=False)
 
 
 def new_services(facts: Findings) -> Claim | None:
@@ -150,13 +192,22 @@ def delay_of_data(facts: Findings) -> Claim | None:
 
 def what_else_contributed(facts: Findings) -> Claim:
     """What only people know."""
+    if facts.is_restated:
+        return unknown(
+            facts, "what would have told a wrong bill from use that day (a usage metric)?"
+        )
+    for rise in rises(facts):
+        reached, what = facts.first.money(rise.after), markdown(rise.name)
+        asked = f"which limit, review or default would have stopped {what} before it reached"
+        return unknown(facts, f"{asked} {reached} a day?")
+    return unknown(facts, "which limit or review would have kept the rise smaller?")
+
+
+def _moved_over(facts: Findings) -> tuple[Mover, Mover] | None:
+    """The largest fall and the largest rise, where the fall is no trifle beside it."""
+    movers = facts.onset.movers.movers if facts.onset.movers else ()
+    fallen = [mover for mover in movers if mover.change < 0]
     risen = facts.onset.rises
-    if not risen or facts.onset.movers is None:
-        return unknown(facts, "which limit or review would have kept the rise smaller?")
-    first, days = risen[0], facts.onset.movers.window.days
-    beyond = facts.onset.money(first.after / days)
-    return unknown(
-        facts,
-        f"which limit, review or default would have stopped {markdown(first.service)} before it "
-        f"reached {beyond} a day?",
-    )
+    if not fallen or not risen or -fallen[0].change < MOVED_SHARE * risen[0].change:
+        return None
+    return fallen[0], risen[0]

@@ -14,7 +14,7 @@ from cost_slo.domain.incident import IncidentEvent
 from cost_slo.domain.money import plain
 from cost_slo.domain.narrative.findings import Findings
 from cost_slo.domain.narrative.sheet import sheet
-from cost_slo.domain.overspend import elapsed_days, excess, mean_rate
+from cost_slo.domain.overspend import elapsed_days, excess, mean_rate, recent_excess
 from cost_slo.domain.period import DAY, Period
 from cost_slo.domain.snapshot import Snapshot
 from cost_slo.domain.unit_cost import TRAILING
@@ -88,6 +88,17 @@ def over_pace(facts: Findings, known: Snapshot) -> list[Fact]:
     return [of.computed("excess", text, over, needs)]
 
 
+def over_recently(facts: Findings, known: Snapshot) -> list[Fact]:
+    """What the units of the last seven days cost above the objective, and how many they were."""
+    over, of = recent_excess(known), sheet(facts, known)
+    if over is None or known.unit is None or known.unit.recent is None:
+        return []
+    recent = of.recorded("recent_units", "recent_units", known.unit.recent, Unit.COUNT)
+    recent = of.summed(recent, "units", last_week(known))
+    needs = [unit_costs(facts, known)[-1], _objective(facts, known), recent]
+    return [of.computed("recent_excess", "({0} - {1}) * {2}", over, needs), recent]
+
+
 def daily_mean(facts: Findings, known: Snapshot) -> list[Fact]:
     """Spend a day."""
     mean = mean_rate(known)
@@ -130,11 +141,10 @@ def unit_costs(facts: Findings, known: Snapshot) -> list[Fact]:
     """What a unit cost over the window, and over the last seven complete days."""
     if known.unit is None:
         return []
-    of, through = sheet(facts, known), known.data_through
-    week = Period(through.date() - TRAILING, through.date()) if through else None
+    of = sheet(facts, known)
     parts = (
         ("unit_cost", "to_date", known.unit.ratio, complete_days(known)),
-        ("recent_unit_cost", "trailing_7d", known.unit.trailing, week),
+        ("recent_unit_cost", "trailing_7d", known.unit.trailing, last_week(known)),
     )
     return [
         of.summed(of.recorded(name, f"slo.unit_cost.{path}", ratio), "unit_cost", days)
@@ -165,6 +175,14 @@ def complete_days(known: Snapshot) -> Period | None:
         return None
     end = min(known.data_through.date(), known.window.end)
     return Period(known.window.start, end) if end > known.window.start else None
+
+
+def last_week(known: Snapshot) -> Period | None:
+    """The last seven complete days."""
+    if known.data_through is None:
+        return None
+    end = known.data_through.date()
+    return Period(end - TRAILING, end)
 
 
 def _objective(facts: Findings, known: Snapshot) -> Fact:

@@ -18,12 +18,14 @@ from cost_slo.domain.fact import Fact, shown
 from cost_slo.domain.incident import EventKind, Incident, IncidentEvent, Severity
 from cost_slo.domain.money import ZERO
 from cost_slo.domain.narrative.claim import MEASURED, UNKNOWN, Claim
-from cost_slo.domain.overspend import excess
+from cost_slo.domain.overspend import excess, recent_excess
 from cost_slo.domain.playbook import Playbook
+from cost_slo.domain.recovery import RESTATED
 from cost_slo.domain.snapshot import Evidence, Snapshot, read_snapshot
 from cost_slo.domain.spend import Observation
 from cost_slo.domain.wording import change, instant, markdown, one_line, sentence
 
+ARRIVING = ", a day still arriving"
 NOWHERE = Decimal("-Infinity")
 
 
@@ -32,8 +34,9 @@ class Findings:
     """An incident and the snapshots worth quoting.
 
     `first` opened it, `onset` shows the largest change of spend, `alarm` is the last at its
-    highest severity, `peak` is the costliest, `latest` is the newest. `evidence` is numbered for
-    this incident. `ledger` is its series as known at the drafting, or empty.
+    highest severity, `peak` is the costliest, `height` shows the dearest days, `latest` is the
+    newest. `evidence` is numbered for this incident. `ledger` is its series as known at the
+    drafting, or empty.
     """
 
     incident: Incident
@@ -43,6 +46,7 @@ class Findings:
     onset: Snapshot
     alarm: Snapshot
     peak: Snapshot
+    height: Snapshot
     latest: Snapshot
     evidence: tuple[Evidence, ...]
     ledger: tuple[Observation, ...] = ()
@@ -54,9 +58,20 @@ class Findings:
         return max(event.at for event in self.incident.events)
 
     @property
+    def resolved_by(self) -> str:
+        """Why it ended, in the words of the last resolution; empty while it has not."""
+        ends = [event.text for event in self.incident.events if event.kind is EventKind.RESOLVED]
+        return ends[-1] if self.incident.resolved_at else ""
+
+    @property
+    def is_restated(self) -> bool:
+        """Whether it ended because the source took its charges back."""
+        return self.resolved_by.startswith(RESTATED)
+
+    @property
     def quoted(self) -> dict[str, Snapshot]:
-        """The snapshots by the part they play."""
-        names = ("first", "onset", "alarm", "peak", "latest")
+        """The snapshots by the part they play, the best known part first."""
+        names = ("peak", "latest", "first", "alarm", "onset", "height")
         return {name: getattr(self, name) for name in names}
 
     @property
@@ -88,7 +103,8 @@ def findings(
     severity = max(incident.severity, _severity(decisions[alarm]))
     peak = max(enumerate(snapshots), key=lambda item: (_size(item[1]), item[0]))[1]
     onset = max(snapshots, key=_moved)
-    quoted = (snapshots[0], onset, snapshots[alarm], peak, snapshots[-1])
+    height = max(snapshots, key=_heightened)
+    quoted = (snapshots[0], onset, snapshots[alarm], peak, height, snapshots[-1])
     return Findings(
         incident,
         owner,
@@ -155,7 +171,7 @@ def stated(facts: Findings, kind: EventKind) -> list[IncidentEvent]:
 
 def first_part(reason: str) -> str:
     """The finding of a reason, without what it is held against; the timeline has all of it."""
-    return sentence(one_line(reason).split("; ")[0])
+    return sentence(one_line(reason).split("; ")[0].split(ARRIVING)[0])
 
 
 def moved(mover: Mover, known: Snapshot) -> str:
@@ -180,12 +196,16 @@ def _read(decisions: list[IncidentEvent]) -> list[Snapshot]:
 
 
 def _size(known: Snapshot) -> tuple[Decimal, Decimal]:
-    over = excess(known)
-    return known.above_plan or ZERO, NOWHERE if over is None else over
+    sizes = [size for size in (excess(known), recent_excess(known)) if size is not None]
+    return known.above_plan or ZERO, max(sizes, default=NOWHERE)
 
 
 def _moved(known: Snapshot) -> Decimal:
     return NOWHERE if known.movers is None else known.movers.change
+
+
+def _heightened(known: Snapshot) -> Decimal:
+    return NOWHERE if known.recent is None else known.recent.change / known.recent.window.days
 
 
 def _identity(item: Evidence) -> tuple[str, str, int | None, str]:

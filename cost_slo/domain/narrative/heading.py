@@ -12,7 +12,7 @@ from cost_slo.domain.narrative.claim import MEASURED, Claim
 from cost_slo.domain.narrative.findings import Findings, measured
 from cost_slo.domain.narrative.remedies import follow_up
 from cost_slo.domain.narrative.timeline import level
-from cost_slo.domain.overspend import excess, per_month
+from cost_slo.domain.overspend import excess, per_month, recent_excess
 from cost_slo.domain.wording import day, duration, instant, iso, markdown, month
 
 DRAFT_DUE = timedelta(hours=48)
@@ -30,7 +30,10 @@ def title(facts: Findings) -> Claim:
         *figures.above_plan(facts, known),
         *figures.over_pace(facts, known),
     )
-    text = f"Cost incident: {product} {_how_much(facts, over)} in {month(known.window.start)}"
+    since = ", restated since" if facts.is_restated else ""
+    text = (
+        f"Cost incident: {product} {_how_much(facts, over)} in {month(known.window.start)}{since}"
+    )
     return measured(facts, known, text, *behind)
 
 
@@ -71,7 +74,8 @@ def excess_of(facts: Findings) -> tuple[Decimal | None, str | None]:
     known = facts.peak
     if known.above_plan is not None:
         return known.above_plan, "plan"
-    over = excess(known)
+    lately = recent_excess(known)
+    over = excess(known) if lately is None else lately
     return over, None if over is None else ("pace" if per_month(known) else "objective")
 
 

@@ -15,6 +15,7 @@ from cost_slo.domain.overspend import (
     mean_rate,
     over_or_under,
     per_month,
+    recent_excess,
     recent_rate,
 )
 from cost_slo.domain.period import DAY, Period
@@ -41,9 +42,22 @@ def who_felt_it(facts: Findings) -> Claim:
     """Who felt what: charges cannot say."""
     return unknown(
         facts,
-        f"who uses {markdown(facts.first.product)} felt this, and what was it like for them "
-        "(slower, capped, switched off, nothing), from the rise or from what was done against it?",
+        f"which users of {markdown(facts.first.product)} felt this, and how (slower, capped, "
+        "switched off, nothing), from the rise or from what was done against it?",
     )
+
+
+def above_objective_lately(facts: Findings) -> Claim | None:
+    """What the units of the last seven days cost above the objective."""
+    known, over = facts.peak, recent_excess(facts.peak)
+    if over is None or known.unit is None or known.unit.recent is None:
+        return None
+    units = count(known.unit.recent, markdown(known.per))
+    text = (
+        f"Excess: {known.money(over)} above what the objective allows for the {units} "
+        f"{on_days(figures.last_week(known))}, as of {instant(known.as_of)}."
+    )
+    return measured(facts, known, text, *figures.over_recently(facts, known))
 
 
 def above_plan(facts: Findings) -> Claim | None:
@@ -62,7 +76,7 @@ def pace(facts: Findings) -> Claim:
     if over is None:
         return unknown(facts, "what was spent? The charges behind this incident could not be read.")
     text = f"Excess: {over}, as of {instant(known.as_of)}."
-    if known.above_plan is not None:
+    if known.above_plan is not None or recent_excess(known) is not None:
         text = f"The month then stood {over}."
     return measured(facts, known, text, *figures.over_pace(facts, known))
 
@@ -74,7 +88,12 @@ def share_of_budget(facts: Findings) -> Claim | None:
         return None
     used, size = known.money(known.budget_used), known.money(known.budget_size)
     share = percent(float(known.budget_used / known.budget_size))
-    text = f"Error budget: {used} of {size} used ({share}) {_on(known)}."
+    complete = on_days(figures.complete_days(known))
+    text = f"Error budget: {used} of {size} used ({share}) {complete}."
+    if not per_month(known):
+        text = (
+            f"The units cost {used} of the {size} that the objective allows ({share}) {complete}."
+        )
     return measured(facts, known, text, *figures.budget(facts, known))
 
 
@@ -142,7 +161,7 @@ def changed_since(facts: Findings) -> Claim | None:
         return None
     told, is_now = known.money(known.spent), known.money(Decimal(now.value))
     text = (
-        f"The source changed these days since: spend {_on(known)} was told as {told} and is "
+        f"The source changed these days since: spend {_on(known)} was first read as {told} and is "
         f"{is_now} as known at {instant(facts.drafted_at)}."
     )
     return measured(facts, known, text, *figures.spend(facts, known), now)

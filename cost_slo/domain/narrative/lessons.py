@@ -9,7 +9,10 @@ from cost_slo.domain.narrative.claim import Claim
 from cost_slo.domain.narrative.findings import Findings, inferred, measured, timed, unknown
 from cost_slo.domain.narrative.timeline import first_at, first_of
 from cost_slo.domain.overspend import per_month
+from cost_slo.domain.period import DAY
 from cost_slo.domain.wording import count, day, duration, instant, markdown
+
+SOON = DAY
 
 
 def budget_left_when_seen(facts: Findings) -> Claim | None:
@@ -22,11 +25,22 @@ def budget_left_when_seen(facts: Findings) -> Claim | None:
     return measured(facts, known, text, *figures.over_or_left(facts, known))
 
 
-def time_to_acknowledge(facts: Findings) -> Claim | None:
-    """How soon a person looked, from the first alert that went out."""
-    alerted = first_of(facts.incident, EventKind.ALERTED) or facts.incident.events[0]
+def quick_answer(facts: Findings) -> Claim | None:
+    """That a person looked within a day."""
+    return answer(facts, is_soon=True)
+
+
+def answer(facts: Findings, *, is_soon: bool) -> Claim | None:
+    """How soon a person looked after the alert before; None where that is not what is asked."""
     at = first_of(facts.incident, EventKind.ACKNOWLEDGED)
-    return _took(alerted, at, "The first alert was acknowledged after")
+    if at is None:
+        return None
+    before = [event for event in facts.incident.events if event.at <= at.at]
+    alerts = [event for event in before if event.kind is EventKind.ALERTED] or before[:1]
+    called = max(alerts, key=lambda event: event.at)
+    if (at.at - called.at <= SOON) is not is_soon:
+        return None
+    return _took(called, at, f"The alert of {instant(called.at)} was acknowledged after")
 
 
 def time_to_resolve(facts: Findings) -> Claim | None:
@@ -38,7 +52,7 @@ def time_to_resolve(facts: Findings) -> Claim | None:
 
 def what_else_went_well(facts: Findings) -> Claim | None:
     """What only people know, where nothing is known yet."""
-    if budget_left_when_seen(facts) or time_to_acknowledge(facts) or time_to_resolve(facts):
+    if budget_left_when_seen(facts) or quick_answer(facts) or time_to_resolve(facts):
         return None
     return unknown(facts, "what helped that should be kept (a runbook, a limit, a dashboard)?")
 
@@ -57,6 +71,8 @@ def what_could_have_been_worse(facts: Findings) -> Claim | None:
     """What only people know, where nothing is known yet."""
     if days_to_spare(facts):
         return None
+    if facts.is_restated:
+        return unknown(facts, "was anything switched off against charges that were not real?")
     since = day(facts.incident.opened_at.date())
     return unknown(facts, f"had nobody looked on {since}, what would have stopped it, and when?")
 

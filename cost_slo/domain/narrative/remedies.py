@@ -9,9 +9,10 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from decimal import Decimal
 
-from cost_slo.domain.drivers import Kind
+from cost_slo.domain.drivers import Kind, Movers
 from cost_slo.domain.narrative.findings import Findings, inferred
 from cost_slo.domain.narrative.timeline import level
+from cost_slo.domain.notification import compared
 from cost_slo.domain.playbook import Candidate, Rise, candidates
 from cost_slo.domain.wording import day, markdown, markdown_code, percent
 
@@ -22,19 +23,27 @@ NOTABLE_SHARE = Decimal("0.05")
 
 
 def rises(facts: Findings) -> list[Rise]:
-    """What rose, the largest first; amounts a day of the compared window."""
-    movers = facts.onset.movers
+    """What rose, the largest first; amounts a day, at the volume of the dearest days known."""
+    movers = compared_days(facts)
     if movers is None:
         return []
     days = movers.window.days
     return [
         Rise((("service", mover.service),), mover.before / days, mover.after / days, mover.kind)
-        for mover in facts.onset.rises
+        for mover in movers.movers
+        if mover.change > 0
     ]
 
 
+def compared_days(facts: Findings) -> Movers | None:
+    """The drivers of the dearest days, else of the whole comparison."""
+    return facts.height.recent or facts.onset.movers
+
+
 def candidates_of(facts: Findings) -> list[Candidate]:
-    """The mitigations that fit the largest rises."""
+    """The mitigations that fit the largest rises; a wrong bill needs none."""
+    if facts.is_restated:
+        return []
     return candidates(_notable(rises(facts))[:LISTED_RISES], facts.playbooks)
 
 
@@ -45,8 +54,10 @@ def remedies(facts: Findings) -> list[dict[str, str]]:
 
 def basis(facts: Findings) -> str:
     """What the savings follow from."""
-    said = "Each saving is a share of what the rise adds a day, at today's volume"
-    return str(inferred(facts, facts.onset, f"{said}."))
+    movers = compared_days(facts)
+    when = f", {compared(movers)}" if movers else ""
+    text = f"Each saving is a share of what the rise adds a day at its volume{when}."
+    return str(inferred(facts, facts.height, text))
 
 
 def suggestions(facts: Findings) -> list[dict[str, str]]:
@@ -56,6 +67,9 @@ def suggestions(facts: Findings) -> list[dict[str, str]]:
         "due": day(follow_up(facts.incident.opened_at).date()),
         "priority": level(facts.severity),
     }
+    if facts.is_restated:
+        item, effect = _ask_the_source(facts, shared["due"])
+        return [{"item": item, "effect": effect, **shared}]
     drawn = [_suggestion(rise, facts, shared["due"]) for rise in _notable(rises(facts))[:SUGGESTED]]
     return [{"item": item, "effect": effect, **shared} for item, effect in drawn or [_look()]]
 
@@ -94,6 +108,14 @@ def _suggestion(rise: Rise, facts: Findings, due: str) -> tuple[str, str]:
     for candidate in candidates([rise], facts.playbooks, most=1):
         return candidate.playbook.action.format(what=what, target=target, due=due), effect
     return f"{what} back under {target} a day by {due}", effect
+
+
+def _ask_the_source(facts: Findings, due: str) -> tuple[str, str]:
+    where = "".join(f" of {markdown(rise.name)}" for rise in rises(facts)[:1])
+    item = (
+        f"Ask the source why the charges{where} were restated, and write its answer here by {due}"
+    )
+    return item, "the answer stands in this file"
 
 
 def _look() -> tuple[str, str]:

@@ -16,7 +16,7 @@ from cost_slo.domain.narrative.findings import (
 from cost_slo.domain.narrative.impact import on_days
 from cost_slo.domain.narrative.remedies import candidates_of
 from cost_slo.domain.narrative.timeline import first_at, level
-from cost_slo.domain.overspend import headline, over_or_under
+from cost_slo.domain.overspend import headline, over_or_under, recent_excess
 from cost_slo.domain.wording import change, duration, instant, markdown, sentence
 
 
@@ -27,7 +27,11 @@ def what_and_how_much(facts: Findings) -> Claim:
         return _by_the_objective(facts)
     above, on = known.money(known.above_plan), on_days(figures.complete_days(known))
     stands = f"At {instant(latest.as_of)} it {markdown(_has(headline(latest)))}."
-    text = f"**{markdown(known.product)} cost {above} more than planned {on}.** {stands}"
+    product, back = (
+        markdown(known.product),
+        " The source took it back." if facts.is_restated else "",
+    )
+    text = f"**{product} cost {above} more than planned {on}.**{back} {stands}"
     behind = (*figures.above_plan(facts, known), *figures.headline(facts, latest))
     return measured_on_both(facts, known, latest, text, *behind)
 
@@ -71,8 +75,15 @@ def what_changed_most(facts: Findings) -> Claim | None:
 
 def _by_the_objective(facts: Findings) -> Claim:
     known, over = facts.peak, over_or_under(facts.peak)
+    lately = recent_excess(known)
+    if lately is not None:
+        over = f"{known.money(lately)} above what the objective allows for those 7 days"
     what = f"**{markdown(known.product)} {markdown(headline(known))}**"
-    behind = (*figures.headline(facts, known), *figures.over_pace(facts, known))
+    behind = (
+        *figures.headline(facts, known),
+        *figures.over_pace(facts, known),
+        *figures.over_recently(facts, known),
+    )
     return measured(facts, known, f"{what}: {over}." if over else f"{what}.", *behind)
 
 
@@ -85,8 +96,7 @@ def _ended(facts: Findings) -> str:
     if incident.resolved_at is None:
         return ""
     hours = (incident.resolved_at - incident.opened_at).total_seconds() / 3600
-    last = next(event for event in reversed(incident.events) if event.kind is EventKind.RESOLVED)
-    why = f": {markdown(last.text)}" if last.text else ""
+    why = f" ({markdown(facts.resolved_by)})" if facts.resolved_by else ""
     return f", over {instant(incident.resolved_at)} after {duration(hours)}{why}"
 
 

@@ -88,11 +88,10 @@ def _reworded(line: Line, proof: Proof) -> Edit | None:
     stated = Counter(numbers(line.text))
     if any(stated <= Counter(numbers(claim.says)) for claim in proof.claims):
         return None
-    closest = max(
-        (claim.says for claim in proof.claims),
-        key=lambda says: (Counter(numbers(says)) & stated).total(),
-        default="",
-    )
-    found, expected = stated - Counter(numbers(closest)), Counter(numbers(closest)) - stated
-    said = [", ".join(side.elements()) for side in (found, expected)]
-    return Edit(line.number, said[0], said[1] or "no number", closest)
+    shared = {claim.says: (Counter(numbers(claim.says)) & stated).total() for claim in proof.claims}
+    closest = max(shared, key=lambda says: shared[says], default="")
+    if not shared.get(closest):
+        return Edit(line.number, ", ".join(stated.elements()), "no number", "")
+    known = Counter(numbers(closest))
+    found, expected = (", ".join(side.elements()) for side in (stated - known, known - stated))
+    return Edit(line.number, found, expected or "no number", closest)
