@@ -103,7 +103,7 @@ def shown(value: str, unit: Unit, currency: str) -> str:
         Unit.CHANGE: lambda: change(Decimal(value), currency),
         Unit.RATIO: lambda: percent(float(value)),
         Unit.TIMES: lambda: times(float(value)),
-        Unit.COUNT: lambda: count(Decimal(value), "").strip(),
+        Unit.COUNT: lambda: count(Decimal(value), "unit").split()[0],
         Unit.SECONDS: lambda: duration(float(value) / 3600),
     }
     return writers[unit]() if unit in writers else ""

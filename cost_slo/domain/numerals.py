@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 
 _NUMBER = re.compile(
-    r"(?<![\w/])(?:"
+    r"(?<![\w/-])(?:"
     r"(?:\d{1,2} )?(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec) \d{4}"
     r"|[-+]?(?:\$|[A-Z]{3} )?\d(?:[\d,.:-]*\d)?[%x]?"
     r")"

@@ -74,11 +74,6 @@ class Playbook:
             and (not self.usage_types or not meter or _any(self.usage_types, meter))
         )
 
-    def is_sure(self, rise: Rise) -> bool:
-        """Whether nothing about the fit is left to be looked up."""
-        return not self.usage_types or bool(rise.value(METER))
-
-
 @dataclass(frozen=True, slots=True)
 class Candidate:
     """A mitigation of one rise; `saves` is the most it saves a day."""
@@ -92,11 +87,9 @@ class Candidate:
         return self.playbook.share * self.rise.excess
 
     @property
-    def condition(self) -> str:
-        """What has to be looked up first; empty where it is known."""
-        if self.playbook.is_sure(self.rise):
-            return ""
-        return " or ".join(self.playbook.usage_types)
+    def is_sure(self) -> bool:
+        """Whether nothing about the fit is left to be looked up."""
+        return not self.playbook.usage_types or bool(self.rise.value(METER))
 
 
 def candidates(
@@ -114,7 +107,7 @@ def candidates(
 
 
 def _rank(candidate: Candidate) -> tuple[bool, Decimal]:
-    return bool(candidate.condition), -candidate.saves
+    return not candidate.is_sure, -candidate.saves
 
 
 def _any(patterns: Iterable[str], value: str) -> bool:

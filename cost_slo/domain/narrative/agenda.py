@@ -6,7 +6,7 @@ from __future__ import annotations
 from cost_slo.domain.incident import EventKind
 from cost_slo.domain.narrative.findings import Findings, stated
 from cost_slo.domain.narrative.remedies import candidates_of, follow_up
-from cost_slo.domain.wording import change, day, instant, markdown
+from cost_slo.domain.wording import day, instant, markdown
 
 TAKEN = "Which items do we take? Each has an owner, a date, and a number that shows it is done."
 
@@ -38,23 +38,21 @@ def _purpose(facts: Findings) -> str:
 def _timeline(facts: Findings) -> str:
     opened = instant(facts.incident.opened_at)
     return (
-        f"What was known before {opened}, and by whom could it have been seen? Which line of the "
+        f"What was known before {opened}, and where could it have been seen? Which line of the "
         "timeline is missing or wrong?"
     )
 
 
 def _causes(facts: Findings) -> str:
-    risen, known = facts.onset.rises, facts.onset
-    what = "the spend"
-    if risen:
-        first = risen[0]
-        what = f"{markdown(first.service)} ({change(first.change, known.currency)})"
+    what = "the spend rise"
+    for mover in facts.onset.rises[:1]:
+        what = f"{markdown(mover.service)} rise by {facts.onset.money(mover.change)}"
     if stated(facts, EventKind.CAUSE_IDENTIFIED):
         return (
-            f"What made the named cause possible, and what let it reach {what}? Would the same "
-            "happen again today?"
+            f"What made the named cause possible, and what let {what}? Would the same happen "
+            "again today?"
         )
-    return f"What raised {what}: use, price, mix? Why did nothing stop it?"
+    return f"What made {what}: use, price, mix? Why did nothing stop it?"
 
 
 def _detection(facts: Findings) -> str:

@@ -86,8 +86,8 @@ def _notable(risen: list[Rise]) -> list[Rise]:
 
 def _row(candidate: Candidate, facts: Findings) -> dict[str, str]:
     rise, playbook, known = candidate.rise, candidate.playbook, facts.onset
-    patterns = " or ".join(markdown_code(pattern) for pattern in playbook.usage_types)
-    condition = f", if its usage type is {patterns}" if candidate.condition else ""
+    patterns = " or ".join(markdown_code(pattern) for pattern in playbook.usage_types[:2])
+    condition = "" if candidate.is_sure else f", if its usage type is like {patterns}"
     share, excess = percent(float(playbook.share)), known.money(rise.excess)
     return {
         "what": markdown(rise.name),
