@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Five kinds of incident, each made by the real loop on a small made bill, morning after morning."""
+"""Five kinds of incident, each made by the real loop on a small bill, morning by morning."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass

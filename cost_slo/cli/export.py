@@ -18,6 +18,7 @@ from cost_slo.cli.narratives import narrative
 from cost_slo.domain.errors import CostSloError
 from cost_slo.domain.incident import incidents
 from cost_slo.domain.narrative.index import index_rows
+from cost_slo.domain.wording import count
 
 INDEX = "index.md"
 DRAFTS = ".drafts.json"
@@ -48,7 +49,7 @@ def export(
     folder.mkdir(parents=True, exist_ok=True)
     for name, text in written.items():
         (folder / name).write_text(text, encoding="utf-8")
-    typer.echo(f"{len(found)} narratives and {INDEX} in {folder}")
+    typer.echo(f"{count(len(found), 'narrative')} and {INDEX} in {folder}")
     for name in kept:
         typer.echo(f"{name} was edited by people and stays as it is; --force overwrites it")
 

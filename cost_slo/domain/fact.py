@@ -132,14 +132,12 @@ def same(one: str | None, other: str | None) -> bool:
 def _value(
     query: Query, records: Records, found: Mapping[str, str | None], known_at: datetime | None
 ) -> str | None:
-    match query:
-        case LedgerQuery():
-            return _summed(query, records, known_at or query.known_at)
-        case RecordQuery():
-            event = records.events.get(query.event)
-            return None if event is None else _recorded(event, query.path)
-        case Formula():
-            return _computed(query, found)
+    if isinstance(query, Formula):
+        return _computed(query, found)
+    if isinstance(query, LedgerQuery):
+        return _summed(query, records, known_at or query.known_at)
+    event = records.events.get(query.event)
+    return None if event is None else _recorded(event, query.path)
 
 
 def _computed(query: Formula, found: Mapping[str, str | None]) -> str | None:

@@ -74,6 +74,7 @@ class Playbook:
             and (not self.usage_types or not meter or _any(self.usage_types, meter))
         )
 
+
 @dataclass(frozen=True, slots=True)
 class Candidate:
     """A mitigation of one rise; `saves` is the most it saves a day."""

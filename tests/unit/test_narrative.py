@@ -1,7 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 import re
 from datetime import UTC, datetime
-from typing import Any
 
 import pytest
 import yaml
@@ -12,10 +11,14 @@ from jinja2 import UndefinedError
 from cost_slo.adapters.templates import JinjaRenderer
 from cost_slo.domain.errors import CostDataError
 from cost_slo.domain.incident import EventKind, Incident, Severity, Status
-from cost_slo.domain.narrative import narrative_facts
+from cost_slo.domain.narrative import figures, movement, narrative_facts
+from cost_slo.domain.narrative.agenda import agenda
+from cost_slo.domain.narrative.findings import findings
+from cost_slo.domain.narrative.impact import on_days
 from cost_slo.domain.narrative.timeline import level
 from tests.golden_files import assert_golden
 from tests.stories import (
+    NO_FIGURES,
     drivers,
     event,
     exhausted,
@@ -43,18 +46,6 @@ SECTIONS = [
     "Open questions",
     "Evidence",
 ]
-NO_FIGURES: dict[str, Any] = {
-    "verdict": "no_data",
-    "window": None,
-    "spend": {"to_date": None, "estimated_through": None},
-    "budget": {"size": None, "used": None, "remaining": None, "remaining_ratio": None},
-    "burn": [],
-    "forecast": {"month_end": None, "low": None, "high": None},
-    "exhausts_on": None,
-    "unit_cost": None,
-    "reason": None,
-    "asks": None,
-}
 UNITS = {
     "id": "E2",
     "what": "units by day",
@@ -449,3 +440,62 @@ def test_a_time_without_zone_in_a_snapshot_is_a_utc_day() -> None:
     assert (
         datetime(2026, 11, 15, tzinfo=UTC).strftime("| %Y-%m-%d %H:%M UTC | data arrived") in text
     )
+
+
+def test_what_is_not_known_has_no_facts() -> None:
+    blind = story(opened(slo=monthly(**NO_FIGURES), data_through=None, drivers=None))
+    facts = findings(blind, owner="platform")
+    kinds = (
+        *(figures.spend, figures.over_or_left, figures.above_plan, figures.over_pace),
+        *(figures.over_recently, figures.daily_mean, figures.budget, figures.burn_rates),
+        *(figures.units, figures.unit_costs, movement.totals, movement.rest),
+    )
+
+    assert [kind for kind in kinds if kind(facts, facts.peak)] == []
+    assert figures.spend_at_drafting(facts, facts.peak) is None
+    assert figures.last_week(facts.peak) is None
+    assert on_days(None) == "in the window"
+
+
+def test_above_plan_is_as_recorded_where_the_ledger_is_not_named() -> None:
+    text = narrative(story(opened(planned_to_date="1499.60")))
+
+    assert "# Cost incident: metalabs $620.40 above plan in Nov 2026" in text
+    assert '"id": "peak_above_plan", "value": "620.4", "unit": "money", "event": ' in text
+
+
+def test_a_month_below_pace_without_a_plan_is_called_rising() -> None:
+    low = monthly(spend={"to_date": "1000", "estimated_through": "2026-11-16T00:00:00Z"})
+
+    assert "# Cost incident: metalabs rising in Nov 2026" in narrative(story(opened(slo=low)))
+
+
+def test_a_last_day_alone_is_said_as_one_day() -> None:
+    slo = monthly(spend={"to_date": "900", "estimated_through": "2026-11-02T00:00:00Z"})
+
+    assert "on average on 1 Nov 2026" in narrative(story(opened(slo=slo)))
+
+
+def test_an_agenda_without_a_cause_or_a_candidate_asks_for_them() -> None:
+    facts = findings(just_opened(), owner="platform")
+    blind = findings(story(opened(drivers=None)), owner="platform")
+
+    asked = {row["topic"]: row["ask"] for row in agenda(facts)}
+
+    assert asked["Causes"].startswith("What made Amazon Bedrock rise by $1,260.35")
+    assert asked["Action items"].endswith("a number that shows it is done.")
+    assert agenda(blind)[2]["ask"].startswith("What made the spend rise: use, price, mix?")
+
+
+def test_an_alert_answered_after_more_than_a_day_contributed() -> None:
+    text = narrative(story(opened(), event(EventKind.ACKNOWLEDGED, "late", hours=30)))
+
+    late = "The alert of 2026-11-16 00:00 UTC was acknowledged after 1 day 6 hours."
+    assert late in section(text, "Contributing factors")
+    assert late not in section(text, "What went well")
+
+
+def test_a_slow_burn_is_not_told_as_a_rate() -> None:
+    slow = monthly(burn=[{"window": "1d", "rate": 0.4}])
+
+    assert "Burn rate" not in narrative(story(opened(slo=slow)))

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Five kinds of incident, told from the real loop; their numbers hold, and an edited one does not."""
+"""Five kinds of incident, told from the real loop; their numbers hold, edited ones do not."""
 
 import re
 from dataclasses import replace
@@ -8,22 +8,26 @@ from decimal import Decimal
 
 import pytest
 
+from cost_slo.domain.errors import CostDataError
 from cost_slo.domain.fact import Records
+from cost_slo.domain.incident import EventKind
+from cost_slo.domain.narrative.index import index_rows
 from cost_slo.domain.numerals import numbers
 from cost_slo.domain.verification import Kind, verify
 from cost_slo.domain.verification.corrections import correction, with_corrections
-from cost_slo.domain.verification.proof_reader import BLOCK, read_proof
+from cost_slo.domain.verification.proof_reader import read_proof
 from cost_slo.domain.verification.text import edits
 from tests.golden_files import assert_golden
 from tests.incident_kinds import KINDS, Told
+from tests.stories import NO_FIGURES, event, monthly, opened, story
 
 every_kind = pytest.mark.parametrize("kind", KINDS)
 
 
 def measured_lines(text: str) -> list[int]:
-    """Where the text states measured numbers: marked lines, the drivers, the timeline, the title."""
+    """Where the text states measured numbers: marked lines, tables, the title."""
     says = {claim.says for claim in read_proof(text).claims}
-    lines = text[: BLOCK.search(text).start()].split("\n")  # type: ignore[union-attr]  it is there
+    lines = text.split("```json", maxsplit=1)[0].split("\n")
     return [
         place
         for place, line in enumerate(lines)
@@ -208,7 +212,7 @@ def test_the_agenda_lasts_sixty_minutes_and_names_the_facts() -> None:
     times = re.findall(r"^\| (\d+) to (\d+) \|", rows, re.MULTILINE)
     assert (times[0][0], times[-1][1]) == ("0", "60")
     assert [end for _, end in times[:-1]] == [start for start, _ in times[1:]]
-    assert "Amazon Elastic Compute Cloud (+$" in rows
+    assert "Amazon Elastic Compute Cloud rise by $274.65" in rows
     assert "## Review agenda" not in KINDS["runaway"]().text()
 
 
@@ -216,3 +220,61 @@ def test_at_most_one_question_stands_in_a_section() -> None:
     for kind in KINDS.values():
         sections = kind().text().split("\n## ")
         assert [part.splitlines()[0] for part in sections if part.count("Question to") > 1] == []
+
+
+@pytest.mark.parametrize(
+    ("damage", "said"),
+    [
+        (("```json", "```"), "no evidence in this file"),
+        (("cost-slo/evidence/v1", "cost-slo/evidence/v9"), "is damaged"),
+        (('"facts": [', '"acts": ['), "is damaged"),
+        (('"id": "peak_spend"', '"id": "spend"'), "is damaged"),
+        (('"unit": "money"', '"unit": "gold"'), "is damaged"),
+        (('"claims": [', '"claims": [,'), "is damaged"),
+    ],
+)
+def test_damaged_evidence_is_an_error_with_a_remedy(damage: tuple[str, str], said: str) -> None:
+    text = KINDS["new_resource"]().text().replace(*damage)
+
+    with pytest.raises(CostDataError, match=said):
+        read_proof(text)
+
+
+def test_another_state_proves_nothing() -> None:
+    told = KINDS["new_resource"]()
+
+    found = verify(told.text(), Records({}, {}))
+
+    assert {bad.kind for bad in found.mismatches} == {Kind.UNPROVED}
+    assert all("nothing: the state has no such record" in bad.expected for bad in found.mismatches)
+
+
+def test_a_fact_that_its_line_does_not_state_is_seen() -> None:
+    told = KINDS["new_resource"]()
+    text = told.text().replace('"says": "Above plan: $183.80', '"says": "Above plan: $999.80')
+
+    kinds = {(bad.kind, bad.line > 0) for bad in verify(text, told.records).mismatches}
+
+    assert kinds == {(Kind.UNPROVED, False), (Kind.EDITED, True)}
+
+
+def test_the_index_lists_incidents_the_newest_first() -> None:
+    shown = index_rows([KINDS["restatement"]().incident, KINDS["runaway"]().incident])
+
+    assert [(row["date"], row["severity"], row["cost"], row["status"]) for row in shown] == [
+        ("17 Sep 2026", "P2", "$303.75 above plan", "resolved"),
+        ("10 Sep 2026", "P1", "$526.24 above plan", "resolved"),
+    ]
+    assert [row["follow_up"] for row in shown] == ["1 Oct 2026", "24 Sep 2026"]
+
+
+def test_the_index_says_what_is_not_known_and_what_is_done() -> None:
+    blind = story(
+        opened(slo=monthly(**NO_FIGURES), data_through=None, drivers=None),
+        event(EventKind.RESOLVED, hours=9),
+        event(EventKind.CLOSED, hours=10),
+    )
+
+    (row,) = index_rows([blind, replace(blind, events=())])
+
+    assert (row["cost"], row["status"], row["follow_up"]) == ("not known", "closed", "-")

@@ -9,17 +9,10 @@ from cost_slo.domain.drivers import Kind, Mover
 from cost_slo.domain.incident import EventKind
 from cost_slo.domain.narrative import figures, movement
 from cost_slo.domain.narrative.claim import Claim
-from cost_slo.domain.narrative.findings import (
-    Findings,
-    first_part,
-    inferred,
-    measured,
-    moved,
-    stated,
-    unknown,
-)
+from cost_slo.domain.narrative.findings import Findings, stated
 from cost_slo.domain.narrative.lessons import answer
 from cost_slo.domain.narrative.remedies import rises
+from cost_slo.domain.narrative.saying import first_part, inferred, measured, moved, unknown
 from cost_slo.domain.notification import compared
 from cost_slo.domain.period import DAY
 from cost_slo.domain.wording import (

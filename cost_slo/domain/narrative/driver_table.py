@@ -9,7 +9,8 @@ from cost_slo.domain.drivers import Mover, Movers
 from cost_slo.domain.fact import Fact
 from cost_slo.domain.narrative import movement
 from cost_slo.domain.narrative.claim import MEASURED, Claim
-from cost_slo.domain.narrative.findings import Findings, measured
+from cost_slo.domain.narrative.findings import Findings
+from cost_slo.domain.narrative.saying import measured
 from cost_slo.domain.notification import compared
 from cost_slo.domain.wording import change, markdown
 

@@ -12,20 +12,15 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
 
-from cost_slo.domain.drivers import Kind, Mover
 from cost_slo.domain.errors import CostDataError
-from cost_slo.domain.fact import Fact, shown
 from cost_slo.domain.incident import EventKind, Incident, IncidentEvent, Severity
 from cost_slo.domain.money import ZERO
-from cost_slo.domain.narrative.claim import MEASURED, UNKNOWN, Claim
 from cost_slo.domain.overspend import excess, recent_excess
 from cost_slo.domain.playbook import Playbook
 from cost_slo.domain.recovery import RESTATED
 from cost_slo.domain.snapshot import Evidence, Snapshot, read_snapshot
 from cost_slo.domain.spend import Observation
-from cost_slo.domain.wording import change, instant, markdown, one_line, sentence
 
-ARRIVING = ", a day still arriving"
 NOWHERE = Decimal("-Infinity")
 
 
@@ -116,68 +111,11 @@ def findings(
     )
 
 
-def measured(
-    facts: Findings, known: Snapshot, text: str, *behind: Fact, about: str = "charge"
-) -> Claim:
-    """A claim that the evidence of a snapshot shows, with those facts that the text states."""
-    mark = f"{MEASURED} {_cited(facts, known, about)}".rstrip()
-    return Claim(text, mark, _stated(text, behind, known))
-
-
-def measured_on_both(
-    facts: Findings, one: Snapshot, other: Snapshot, text: str, *behind: Fact
-) -> Claim:
-    """A claim that the evidence of two snapshots shows."""
-    cited = dict.fromkeys([_cited(facts, one, "charge"), _cited(facts, other, "charge")])
-    mark = f"{MEASURED} {', '.join(filter(None, cited))}".rstrip()
-    return Claim(text, mark, _stated(text, behind, one))
-
-
-def timed(text: str, *behind: Fact) -> Claim:
-    """A claim that the incident's own timeline shows."""
-    return Claim(text, f"{MEASURED} timeline", behind)
-
-
-def inferred(facts: Findings, known: Snapshot, text: str, basis: str = "") -> Claim:
-    """A claim that follows from what a snapshot measured; `basis` names the step between."""
-    ids = _cited(facts, known, "charge") or "the decision of " + instant(known.as_of)
-    return Claim(text, f"inferred from {ids}{f', {basis}' if basis else ''}")
-
-
-def unknown(facts: Findings, question: str) -> Claim:
-    """What only people know: a question to the owner."""
-    return Claim(f"Question to {markdown(facts.owner)}: {question}", UNKNOWN)
-
-
-def _stated(text: str, behind: Iterable[Fact], known: Snapshot) -> tuple[Fact, ...]:
-    unique = {fact.id: fact for fact in behind}
-    return tuple(
-        fact for fact in unique.values() if shown(fact.value, fact.unit, known.currency) in text
-    )
-
-
-def _cited(facts: Findings, known: Snapshot, about: str) -> str:
-    mine = [item for item in known.evidence if about in item.what.lower()] or known.evidence[:1]
-    wanted = {_identity(item) for item in mine}
-    return ", ".join(item.id for item in facts.evidence if _identity(item) in wanted)
-
-
 def stated(facts: Findings, kind: EventKind) -> list[IncidentEvent]:
     """What responders said of that kind, oldest first."""
     return sorted(
         (event for event in facts.incident.events if event.kind is kind), key=lambda event: event.at
     )
-
-
-def first_part(reason: str) -> str:
-    """The finding of a reason, without what it is held against; the timeline has all of it."""
-    return sentence(one_line(reason).split("; ")[0].split(ARRIVING)[0])
-
-
-def moved(mover: Mover, known: Snapshot) -> str:
-    """One service's change, short."""
-    kind = f" ({mover.kind})" if mover.kind in (Kind.NEW, Kind.GONE) else ""
-    return f"{markdown(mover.service)} {change(mover.change, known.currency)}{kind}"
 
 
 def _severity(event: IncidentEvent) -> Severity:
@@ -208,12 +146,13 @@ def _heightened(known: Snapshot) -> Decimal:
     return NOWHERE if known.recent is None else known.recent.change / known.recent.window.days
 
 
-def _identity(item: Evidence) -> tuple[str, str, int | None, str]:
+def identity(item: Evidence) -> tuple[str, str, int | None, str]:
+    """What makes two entries of evidence the same, whatever their numbers."""
     return item.what, item.query, item.rows, item.revision
 
 
 def _numbered(quoted: Iterable[Snapshot]) -> tuple[Evidence, ...]:
-    unique = {_identity(item): item for known in quoted for item in known.evidence}
+    unique = {identity(item): item for known in quoted for item in known.evidence}
     return tuple(
         replace(item, id=f"E{number}") for number, item in enumerate(unique.values(), start=1)
     )

@@ -9,8 +9,9 @@ from decimal import Decimal
 from cost_slo.domain.money import plain
 from cost_slo.domain.narrative import figures
 from cost_slo.domain.narrative.claim import MEASURED, Claim
-from cost_slo.domain.narrative.findings import Findings, measured
+from cost_slo.domain.narrative.findings import Findings
 from cost_slo.domain.narrative.remedies import follow_up
+from cost_slo.domain.narrative.saying import measured
 from cost_slo.domain.narrative.timeline import level
 from cost_slo.domain.overspend import excess, per_month, recent_excess
 from cost_slo.domain.wording import day, duration, instant, iso, markdown, month

@@ -7,7 +7,8 @@ from decimal import Decimal
 
 from cost_slo.domain.narrative import figures
 from cost_slo.domain.narrative.claim import Claim
-from cost_slo.domain.narrative.findings import Findings, inferred, measured, unknown
+from cost_slo.domain.narrative.findings import Findings
+from cost_slo.domain.narrative.saying import inferred, measured, unknown
 from cost_slo.domain.overspend import (
     even_rate,
     further_day,

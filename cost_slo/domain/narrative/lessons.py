@@ -6,7 +6,8 @@ from __future__ import annotations
 from cost_slo.domain.incident import EventKind, IncidentEvent
 from cost_slo.domain.narrative import figures
 from cost_slo.domain.narrative.claim import Claim
-from cost_slo.domain.narrative.findings import Findings, inferred, measured, timed, unknown
+from cost_slo.domain.narrative.findings import Findings
+from cost_slo.domain.narrative.saying import inferred, measured, timed, unknown
 from cost_slo.domain.narrative.timeline import first_at, first_of
 from cost_slo.domain.overspend import per_month
 from cost_slo.domain.period import DAY

@@ -11,7 +11,7 @@ import json
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from cost_slo.domain.fact import Fact, Formula, LedgerQuery, Query, RecordQuery
+from cost_slo.domain.fact import Fact, Formula, Query, RecordQuery
 from cost_slo.domain.narrative.claim import Claim
 from cost_slo.domain.narrative.findings import Findings
 from cost_slo.domain.numerals import numbers
@@ -49,19 +49,17 @@ def _fact(fact: Fact) -> dict[str, Any]:
 
 
 def _query(query: Query) -> dict[str, Any]:
-    match query:
-        case LedgerQuery():
-            return {
-                "ledger": query.series,
-                "field": query.field,
-                "first": query.first.isoformat(),
-                "last": query.last.isoformat(),
-                "known_at": iso(query.known_at),
-            }
-        case RecordQuery():
-            return {"event": query.event, "path": query.path}
-        case Formula():
-            return {"formula": query.text}
+    if isinstance(query, RecordQuery):
+        return {"event": query.event, "path": query.path}
+    if isinstance(query, Formula):
+        return {"formula": query.text}
+    return {
+        "ledger": query.series,
+        "field": query.field,
+        "first": query.first.isoformat(),
+        "last": query.last.isoformat(),
+        "known_at": iso(query.known_at),
+    }
 
 
 def _claim(claim: Claim) -> dict[str, Any]:

@@ -10,7 +10,8 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 
 from cost_slo.domain.drivers import Kind, Movers
-from cost_slo.domain.narrative.findings import Findings, inferred
+from cost_slo.domain.narrative.findings import Findings
+from cost_slo.domain.narrative.saying import inferred
 from cost_slo.domain.narrative.timeline import level
 from cost_slo.domain.notification import compared
 from cost_slo.domain.playbook import Candidate, Rise, candidates

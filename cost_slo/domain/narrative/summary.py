@@ -6,15 +6,10 @@ from __future__ import annotations
 from cost_slo.domain.incident import EventKind, Status
 from cost_slo.domain.narrative import figures, movement
 from cost_slo.domain.narrative.claim import Claim
-from cost_slo.domain.narrative.findings import (
-    Findings,
-    first_part,
-    measured,
-    measured_on_both,
-    moved,
-)
+from cost_slo.domain.narrative.findings import Findings
 from cost_slo.domain.narrative.impact import on_days
 from cost_slo.domain.narrative.remedies import candidates_of
+from cost_slo.domain.narrative.saying import first_part, measured, measured_on_both, moved
 from cost_slo.domain.narrative.timeline import first_at, level
 from cost_slo.domain.overspend import headline, over_or_under, recent_excess
 from cost_slo.domain.wording import change, duration, instant, markdown, sentence
