@@ -9,6 +9,7 @@ from typing import Annotated, Any
 
 import typer
 
+from cost_slo.adapters.narrative_file import read_narrative, write_narrative
 from cost_slo.cli.arguments import Format, OutputFormat, StateFolder
 from cost_slo.cli.incidents import existing_store
 from cost_slo.cli.tables import console
@@ -42,27 +43,23 @@ def verify(
 
     Exit code 1 when one does not. Example: cost-slo postmortem verify draft.md
     """
-    document = _read(file)
+    written = read_narrative(file)
+    document = written.replace("\r\n", "\n")
     try:
         found = verified(document, _records(existing_store(state), document))
     except CostDataError as error:
         raise CostDataError(f"{file}: {error}") from error
     corrections = _corrections(found)
     if write and corrections:
-        file.write_text(with_corrections(document, corrections), encoding="utf-8")
+        newline = "\r\n" if document != written else "\n"
+        text = with_corrections(document, corrections)
+        write_narrative(file, text.replace("\n", newline))
     if output is Format.TABLE:
         _tell(file, found, corrections if write else [])
     else:
         typer.echo(json.dumps(_document(file, found, corrections if write else []), indent=2))
     if found.mismatches:
         raise typer.Exit(MISMATCH)
-
-
-def _read(file: Path) -> str:
-    try:
-        return file.read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        raise CostSloError(f"{file} cannot be read as a narrative: {error}") from error
 
 
 def _records(store: Store, document: str) -> Records:

@@ -8,17 +8,20 @@ same bytes. Causes are never a person or a team.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
+from datetime import datetime
 from typing import Any
 
+from cost_slo.domain.actions import Agreed, Priority
 from cost_slo.domain.incident import Incident
 from cost_slo.domain.narrative import causes, heading, impact, lessons, summary
+from cost_slo.domain.narrative.action_rows import action_rows
 from cost_slo.domain.narrative.agenda import agenda
 from cost_slo.domain.narrative.claim import MEASURED, Claim
 from cost_slo.domain.narrative.driver_table import driver_table
 from cost_slo.domain.narrative.findings import Findings, findings
 from cost_slo.domain.narrative.proof import proof
-from cost_slo.domain.narrative.remedies import basis, remedies, suggestions
-from cost_slo.domain.narrative.timeline import timeline
+from cost_slo.domain.narrative.remedies import basis, follow_up, remedies
+from cost_slo.domain.narrative.timeline import level, timeline
 from cost_slo.domain.playbook import Playbook
 from cost_slo.domain.spend import Observation
 
@@ -84,13 +87,15 @@ def narrative_facts(
     incident: Incident,
     *,
     owner: str,
+    as_of: datetime | None = None,
     ledger: Sequence[Observation] = (),
     playbooks: Sequence[Playbook] = (),
     with_agenda: bool = False,
 ) -> dict[str, Any]:
     """Everything the narrative template needs.
 
-    `ledger` is the SLO's series as known now, which lets the narrative say what changed since.
+    Action items are overdue or not as of an instant; without one that is the newest instant
+    anything is known about. `ledger` is the SLO's series as known now: what changed since is said.
     Raises CostDataError when none of the incident's events carries an evaluation.
     """
     facts = findings(incident, owner=owner, ledger=ledger, playbooks=playbooks)
@@ -107,12 +112,18 @@ def narrative_facts(
         "drivers": drivers,
         "remedies": remedies(facts),
         "remedies_basis": basis(facts),
-        "actions": suggestions(facts),
+        "actions": action_rows(facts, _suggested(facts), as_of or facts.known_at),
         "agenda": agenda(facts) if with_agenda else [],
         "origin": facts.latest.origin,
         "evidence": facts.evidence,
         "proof": proof(facts, [*shown, *(Claim(step.line, MEASURED) for step in steps)]),
     }
+
+
+def _suggested(facts: Findings) -> Agreed:
+    """By whom, by when and how soon a suggestion would be done."""
+    due = follow_up(facts.incident.opened_at).date()
+    return Agreed("", facts.owner, due, Priority(level(facts.severity)))
 
 
 def _said(section: Iterable[Line], facts: Findings) -> list[Claim]:

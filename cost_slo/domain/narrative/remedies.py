@@ -6,18 +6,17 @@ The savings are the most that the playbook's share of a rise comes to at today's
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from decimal import Decimal
 
+from cost_slo.domain.actions import FOLLOW_UP
 from cost_slo.domain.drivers import Kind, Movers
 from cost_slo.domain.narrative.findings import Findings
 from cost_slo.domain.narrative.saying import inferred
-from cost_slo.domain.narrative.timeline import level
 from cost_slo.domain.notification import compared
 from cost_slo.domain.playbook import Candidate, Rise, candidates
-from cost_slo.domain.wording import day, markdown, markdown_code, percent
+from cost_slo.domain.wording import markdown, markdown_code, percent
 
-FOLLOW_UP_DUE = timedelta(days=14)
 LISTED_RISES = 3
 SUGGESTED = 2
 NOTABLE_SHARE = Decimal("0.05")
@@ -61,23 +60,17 @@ def basis(facts: Findings) -> str:
     return str(inferred(facts, facts.height, text))
 
 
-def suggestions(facts: Findings) -> list[dict[str, str]]:
-    """Action items drawn from what rose, each measurable, with its owner and date."""
-    shared = {
-        "owner": facts.owner,
-        "due": day(follow_up(facts.incident.opened_at).date()),
-        "priority": level(facts.severity),
-    }
+def suggestions(facts: Findings, due: str) -> list[tuple[str, str]]:
+    """Action items drawn from what rose, with their effects; each is measurable by a day."""
     if facts.is_restated:
-        item, effect = _ask_the_source(facts, shared["due"])
-        return [{"item": item, "effect": effect, **shared}]
-    drawn = [_suggestion(rise, facts, shared["due"]) for rise in _notable(rises(facts))[:SUGGESTED]]
-    return [{"item": item, "effect": effect, **shared} for item, effect in drawn or [_look()]]
+        return [_ask_the_source(facts, due)]
+    risen = _notable(rises(facts))[:SUGGESTED]
+    return [_suggestion(rise, facts, due) for rise in risen] or [_look()]
 
 
 def follow_up(opened_at: datetime) -> datetime:
     """When the action items are looked at again."""
-    return opened_at + FOLLOW_UP_DUE
+    return opened_at + FOLLOW_UP
 
 
 def _notable(risen: list[Rise]) -> list[Rise]:
