@@ -338,7 +338,41 @@ def test_a_section_that_is_told_no_more_goes_unless_people_wrote_in_it(
 
 
 def test_a_heading_within_code_is_no_section() -> None:
-    assert titles(HEAD + "\n## Notes\n\n```\n## not one\n```\n\n## More\n") == ["Notes", "More"]
+    code = "````\n```\n## not one\n````"
+
+    assert titles(f"{HEAD}\n## Notes\n\n{code}\n\n## More\n") == ["Notes", "More"]
+    assert titles(f"{HEAD}\n## Notes\n\n```\nnever closed\n\n## More\n") == ["Notes", "More"]
+
+
+PROOF = '```json\n{"facts": [{"spend": 12}],\n\n "claims": []}\n```'
+
+
+def test_a_block_of_code_is_told_anew_as_a_whole_when_nobody_touched_it() -> None:
+    base, new = draft(SUMMARY, "", PROOF), draft(SUMMARY, "", PROOF.replace("12", "30"), "")
+
+    found = merge(base, draft(SUMMARY, "Words.", "", PROOF).replace("\n", "\r\n"), new).text
+
+    expected = draft(SUMMARY, "Words.", "", PROOF.replace("12", "30"), "")
+    assert found == expected.replace("\n", "\r\n")
+
+
+def test_a_block_of_code_that_people_edited_stays_whole_and_gets_no_suggestion() -> None:
+    words = PROOF.replace("spend", "spent")
+    base, new = draft(SUMMARY, "", PROOF), draft(SUMMARY, "", PROOF.replace("12", "30"))
+
+    found = merged(base, draft(SUMMARY, "", words), new)
+
+    assert found.text == draft(SUMMARY, "", words)
+
+
+def test_words_below_a_block_of_code_are_counted_in_their_line() -> None:
+    newer = SUMMARY.replace("12", "30")
+    words = SUMMARY.replace("Spent", "We spent")
+
+    found = merged(draft(SUMMARY), draft("~~~", "a", "~~~", words), draft(newer))
+
+    assert found.suggested == (Told(14, newer),)
+    assert found.text.splitlines()[13] == f"<!-- cost-slo now: {newer} -->"
 
 
 # The file ----------------------------------------------------------------------------------------
@@ -357,8 +391,8 @@ def test_a_byte_order_mark_and_windows_lines_survive() -> None:
 def test_lines_are_changed_in_place() -> None:
     text = "\ufeffone\r\n\r\nthree\nfour"
 
-    assert texts(text) == ["one", "", "three", "four"]
-    assert with_lines(text, {0: "eins", 3: "vier"}) == "\ufeffeins\r\n\r\nthree\nvier"
+    assert texts(text) == ["\ufeffone", "", "three", "four"]
+    assert with_lines(text, {2: "drei", 3: "vier"}) == "\ufeffone\r\n\r\ndrei\nvier"
 
 
 def test_an_emptied_file_stays_empty() -> None:

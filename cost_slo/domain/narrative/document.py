@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
 FRONT = "---"
@@ -21,7 +21,8 @@ DRAFT = "draft"
 _LINE = re.compile(r"[^\n]*\n|[^\n]+")
 _CELL_BORDER = re.compile(r"\s*(?<!\\)\|\s*")
 _RULE = re.compile(r"-{2,}")
-_FENCE = re.compile(r"\s{0,3}(```|~~~)")
+_FENCE = re.compile(r" {0,3}(`{3,}|~{3,})")
+_BARE_NEWLINE = re.compile(r"(?<!\r)\n")
 _BYTE_ORDER_MARK = "\ufeff"
 _NAMED = re.compile(rf'^({DRAFT}: *"?)(\w+)("?[ \r]*)$', re.MULTILINE)
 _FIELD = re.compile(r"^incident: (.+)$", re.MULTILINE)
@@ -29,7 +30,10 @@ _FIELD = re.compile(r"^incident: (.+)$", re.MULTILINE)
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A line and how it ends; a line that a draft adds takes the file's own ending."""
+    """A line and how it ends; a line that a draft adds takes the file's own ending.
+
+    A block of code is one line: it is told anew as a whole, or stays as a whole.
+    """
 
     text: str
     ending: str = ""
@@ -59,30 +63,31 @@ class Document:
 
 
 def parse(text: str) -> Document:
-    """The document of a text; sections are told by `## ` outside of code."""
+    """The document of a text; sections begin with `## ` outside of code."""
     mark = _BYTE_ORDER_MARK if text.startswith(_BYTE_ORDER_MARK) else ""
-    lines = [_line(raw) for raw in _LINE.findall(text[len(mark) :])]
+    lines = _lines(text[len(mark) :])
+    after = _front_length(lines)
+    lines = [*lines[:after], *_folded(lines[after:])]
     newline = next((line.ending for line in lines if line.ending), "\n")
     ends_open = bool(lines) and not lines[-1].ending
-    return Document(_sections(lines), newline, ends_open, mark)
+    return Document(_sections(lines, after), newline, ends_open, mark)
 
 
 def texts(text: str) -> list[str]:
     """The lines of a text, without their endings."""
-    return [line.text for section in parse(text).sections for line in section.lines]
+    return [line.text for line in _lines(text)]
 
 
 def with_lines(text: str, changed: Mapping[int, str]) -> str:
     """The text with other lines at some indices; all endings stay."""
-    document = parse(text)
-    lines = [line for section in document.sections for line in section.lines]
-    told = (replace(line, text=changed.get(index, line.text)) for index, line in enumerate(lines))
-    return joined(told, document)
+    lines = enumerate(_lines(text))
+    return "".join(changed.get(index, line.text) + line.ending for index, line in lines)
 
 
 def joined(lines: Iterable[Line], like: Document) -> str:
     """The text of lines, ended as a document ends its own."""
-    ended = [line.text + (line.ending or like.newline) for line in lines]
+    newline = like.newline
+    ended = [_BARE_NEWLINE.sub(newline, line.text) + (line.ending or newline) for line in lines]
     if ended and like.ends_open:
         ended[-1] = ended[-1].removesuffix("\n").removesuffix("\r")
     return like.mark + "".join(ended)
@@ -90,7 +95,7 @@ def joined(lines: Iterable[Line], like: Document) -> str:
 
 def plain_line(text: str) -> str:
     """A line as it counts: an editor may lay out a table anew without changing what it says."""
-    line = text.rstrip()
+    line = text.replace("\r\n", "\n").rstrip()
     if not line.startswith("|"):
         return line
     return _RULE.sub("--", _CELL_BORDER.sub("|", line))
@@ -126,14 +131,38 @@ def _front(text: str) -> str:
     return "\n".join(line.text for line in first.lines if first.title == FRONT)
 
 
+def _lines(text: str) -> list[Line]:
+    return [_line(raw) for raw in _LINE.findall(text)]
+
+
 def _line(raw: str) -> Line:
     text = raw.removesuffix("\n").removesuffix("\r") if raw.endswith("\n") else raw
     return Line(text, raw[len(text) :])
 
 
-def _sections(lines: list[Line]) -> tuple[Section, ...]:
-    after = _front_length(lines)
-    starts = [0, *([after] if after else []), *_headings(lines, after)]
+def _folded(lines: list[Line]) -> Iterator[Line]:
+    """The lines, with each block of code as one."""
+    index = 0
+    while index < len(lines):
+        end = _block_end(lines, index)
+        raw = "".join(line.text + line.ending for line in lines[index : end - 1])
+        yield replace(lines[end - 1], text=raw + lines[end - 1].text)
+        index = end
+
+
+def _block_end(lines: list[Line], start: int) -> int:
+    """Behind the line, or behind the block of code that it opens and another one closes."""
+    fence = _FENCE.match(lines[start].text)
+    for end in range(start + 1, len(lines)) if fence else ():
+        text = lines[end].text.strip()
+        if fence and text.startswith(fence[1]) and not text.strip(fence[1][0]):
+            return end + 1
+    return start + 1
+
+
+def _sections(lines: list[Line], after: int) -> tuple[Section, ...]:
+    headings = [n for n in range(after, len(lines)) if lines[n].text.startswith("## ")]
+    starts = sorted({0, after, *headings})
     spans = zip(starts, [*starts[1:], len(lines)], strict=True)
     return tuple(
         Section(_title(lines[start], is_front=start < after), tuple(lines[start:end]))
@@ -148,15 +177,6 @@ def _front_length(lines: list[Line]) -> int:
         return 0
     rest = enumerate(lines[1:], start=2)
     return next((number for number, line in rest if line.text.rstrip() == FRONT), 0)
-
-
-def _headings(lines: list[Line], after: int) -> list[int]:
-    found, in_code = [], False
-    for index, line in enumerate(lines[after:], start=after):
-        in_code ^= _FENCE.match(line.text) is not None
-        if line.text.startswith("## ") and not in_code:
-            found.append(index)
-    return found
 
 
 def _title(first: Line, *, is_front: bool) -> str:

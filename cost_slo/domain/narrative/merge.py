@@ -12,6 +12,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import accumulate
 
 from cost_slo.domain.narrative.document import (
     Line,
@@ -55,11 +56,10 @@ def merge(base: str, theirs: str, ours: str) -> Merged:
 
 
 def _told(written: Sequence[Written], origin: Origin) -> tuple[Told, ...]:
-    return tuple(
-        Told(number, line.says)
-        for number, line in enumerate(written, start=1)
-        if line.origin is origin
-    )
+    heights = (line.line.text.count("\n") + 1 for line in written)
+    starts = accumulate(heights, initial=1)
+    pairs = zip(starts, written, strict=False)
+    return tuple(Told(start, line.says) for start, line in pairs if line.origin is origin)
 
 
 def _written(

@@ -162,7 +162,7 @@ class _Weaver:
             self._hints.append(text)
 
     def _write_hints(self) -> None:
-        for text in self._hints:
+        for text in (text for text in self._hints if "\n" not in text):
             said = Line(hint(text, self._title))
             self._written.append(Written(said, Origin.SUGGESTED, text))
         self._hints = []
