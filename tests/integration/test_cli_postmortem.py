@@ -11,6 +11,7 @@ import pytest
 from cost_slo.bootstrap import local_store
 from cost_slo.ports import StateChange
 from tests.command_line import Ran, cost_slo
+from tests.documents import assert_documented
 from tests.incident_kinds import KINDS
 
 RUNAWAY = "metalabs-infrastructure-2026-09"
@@ -71,6 +72,7 @@ def test_an_edited_number_is_told_with_its_line(draft: Path, state: Path) -> Non
 
     assert ran.code == 1
     assert f"{draft}:{line}: edited: the text says $30.75, the evidence $303.75" in ran.out
+    assert_documented("verification", document)
     (bad,) = document["mismatches"]
     assert (document["schema"], document["incident"]) == ("cost-slo/verification/v1", RUNAWAY)
     assert (bad["kind"], bad["line"], bad["written"]) == ("edited", line, "$30.75")
@@ -82,6 +84,7 @@ def test_a_restatement_is_reported_and_corrected_once(draft: Path, state: Path) 
 
     reported = verify(draft, state)
     unchanged = draft.read_text()
+    told = verify(draft, state, "--format", "json").document
     written = verify(draft, state, "--write")
     corrected = draft.read_text()
     again = verify(draft, state, "--write")
@@ -90,6 +93,8 @@ def test_a_restatement_is_reported_and_corrected_once(draft: Path, state: Path) 
     assert "(peak_above_plan): restated: written as $303.75, the source now says $135.25" in (
         reported.out
     )
+    assert_documented("verification", told)
+    assert {bad["kind"] for bad in told["mismatches"]} == {"restated"}
     assert unchanged == before
     assert "Correction appended: As known at 2026-09-30 06:00 UTC, $303.75" in written.out
     assert "## Corrections" in corrected
