@@ -38,7 +38,7 @@ from cost_slo.domain.actions import (
     terms,
 )
 from cost_slo.domain.incident import Incident, incidents
-from cost_slo.domain.narrative import level
+from cost_slo.domain.narrative.timeline import level
 from cost_slo.domain.wording import iso
 from cost_slo.ports import StateChange
 

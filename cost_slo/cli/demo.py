@@ -97,7 +97,7 @@ def _narrate(out: Path, store: Store, at: datetime) -> None:
     say = console().print
     say("")
     for incident in incidents(store.load_events()):
-        text = drafted(incident, at)
+        text = drafted(store, incident, at)
         keep_draft(store, text)
         file = out / "narratives" / f"{incident.id}.md"
         write_narrative(file, text)

@@ -9,6 +9,7 @@ from typing import Annotated
 import typer
 
 from cost_slo.adapters.narrative_file import write_narrative
+from cost_slo.cli import export, verify
 from cost_slo.cli.arguments import AsOf, StateFolder, now
 from cost_slo.cli.drafting import drafted, keep_draft
 from cost_slo.cli.incidents import IncidentId, existing_store, load_incident
@@ -16,7 +17,7 @@ from cost_slo.cli.postmortem_update import update_narrative
 from cost_slo.domain.errors import CostSloError
 
 app = typer.Typer(
-    help="Draft the blameless narrative of an incident.\n\n"
+    help="Draft, verify and export the blameless narratives of incidents.\n\n"
     "Example: cost-slo postmortem draft metalabs-infrastructure-2026-11 --out draft.md",
     no_args_is_help=True,
 )
@@ -24,7 +25,7 @@ app = typer.Typer(
 
 @app.callback()
 def postmortem() -> None:
-    """Draft the blameless narrative of an incident."""
+    """Draft, verify and export the blameless narratives of incidents."""
 
 
 @app.command()
@@ -43,6 +44,9 @@ def draft(
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="With --update: only show what would change.")
     ] = False,
+    agenda: Annotated[
+        bool, typer.Option("--agenda", help="Append the agenda of the 60-minute review.")
+    ] = False,
     at: AsOf = None,
     state: StateFolder = None,
 ) -> None:
@@ -56,7 +60,7 @@ def draft(
         raise CostSloError("--dry-run shows what --update would change; give both")
     store = existing_store(state)
     found = load_incident(store, incident)
-    text = drafted(found, at or now())
+    text = drafted(store, found, at or now(), with_agenda=agenda)
     if update and out is not None:
         update_narrative(store, found, out, text, dry_run=dry_run)
         return
@@ -69,3 +73,7 @@ def draft(
         return
     write_narrative(out, text)
     typer.echo(f"Draft written: {out}")
+
+
+app.command("verify")(verify.verify)
+app.command("export")(export.export)

@@ -15,8 +15,8 @@ from cost_slo.cli.incidents import existing_store, load_incident
 from cost_slo.domain.action_sync import Sync, synced
 from cost_slo.domain.actions import Priority
 from cost_slo.domain.errors import CostSloError
-from cost_slo.domain.narrative import level
 from cost_slo.domain.narrative.document import draft_of, incident_of, texts, with_lines
+from cost_slo.domain.narrative.timeline import level
 from cost_slo.domain.wording import count
 from cost_slo.ports import StateChange
 

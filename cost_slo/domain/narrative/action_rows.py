@@ -8,11 +8,9 @@ from datetime import datetime
 
 from cost_slo.domain.action_table import SUGGESTED
 from cost_slo.domain.actions import Action, Agreed, actions, by_urgency
-from cost_slo.domain.narrative import lessons
 from cost_slo.domain.narrative.findings import Findings
+from cost_slo.domain.narrative.remedies import suggestions
 from cost_slo.domain.wording import day, markdown
-
-MOST_SUGGESTED = 2
 
 
 def action_rows(facts: Findings, shared: Agreed, as_of: datetime) -> list[dict[str, str]]:
@@ -25,7 +23,7 @@ def action_rows(facts: Findings, shared: Agreed, as_of: datetime) -> list[dict[s
         return [_agreed_row(item, as_of) for item in items]
     return [
         _row("-", replace(shared, effect=effect), SUGGESTED, text)
-        for text, effect in lessons.suggestions(facts, MOST_SUGGESTED)
+        for text, effect in suggestions(facts, day(shared.due))
     ]
 
 
