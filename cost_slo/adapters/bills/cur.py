@@ -29,6 +29,8 @@ LABELS = {
     "service_name": "product/ProductName",
     "sub_account_id": "lineItem/UsageAccountId",
     "region_id": "product/region",
+    "resource_id": "lineItem/ResourceId",
+    "sku_meter": "lineItem/UsageType",
     "provider_name": "provider",
     "tags": "resourceTags",
 }
