@@ -62,7 +62,7 @@ class CostSource(Protocol):
     ) -> tuple[tuple[Decimal, ...], ...]:
         """The cost of each segment on each day of a period, zero where nothing was charged.
 
-        Raises CostDataError or SourceError.
+        Each is empty where the source knows no days. Raises CostDataError or SourceError.
         """
         ...
 

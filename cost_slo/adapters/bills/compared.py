@@ -58,6 +58,10 @@ def read_cube(charges: Charges, asked: CubeAsked, covered: Coverage, notes: Sequ
     """The cube of a scan. CostDataError where a period has no charge, or two currencies."""
     currency = cube_currency(charges, asked)
     cells = read_cells(charges, asked)
+    if not cells:
+        of = f"in the scope of {asked.slo.name} " if asked.slo else ""
+        message = f"there is no charge {of}in either period; nothing changed, and nothing is known"
+        raise CostDataError(message, file=charges.location)
     if not charges.has_currency:
         notes = (f"The bill names no currency: {currency or 'none'} is assumed.", *notes)
     said = (

@@ -44,9 +44,9 @@ class Coverage:
     def notes(self, period: Period, name: str) -> Iterator[str]:
         """What a reader must know of a period that the bill covers in part, or has estimated."""
         if period.start < self.first:
-            yield f"The bill begins on {day(self.first)}: the {name} lacks the days before."
+            yield f"The bill begins with {day(self.first)}, so the {name} is not complete."
         if period.end > self.end:
-            yield f"The bill ends with {day(self.end - DAY)}: the {name} lacks the days after."
+            yield f"The bill ends with {day(self.end - DAY)}, so the {name} is not complete."
         estimated = self.charges.estimated_from
         if estimated is not None and estimated < period.end:
             yield f"Charges from {day(estimated)} on are estimates of the source."

@@ -117,7 +117,7 @@ def build_cube(charges: Charges, asked: CubeAsked) -> None:
     group = ", ".join([*keys, "unit", "currency", "unreadable"])
     charges.connection.execute(
         f"CREATE OR REPLACE TEMP TABLE cube AS SELECT {group}, {', '.join(_sums(asked))}, "  # noqa: S608
-        "bool_or(list_cost IS NULL AND cost <> 0) AS unlisted, count(*) AS n "
+        "bool_or(quantity IS NOT NULL AND list_cost IS NULL) AS unlisted, count(*) AS n "
         f"FROM (SELECT {', '.join(selected)} FROM charges "
         f"WHERE ({asked.checks.problem}) IS NOT NULL OR ({counted})) GROUP BY {group}",
         parameters.values,

@@ -24,7 +24,12 @@ def daily_costs(
     period: Period,
     segments: Sequence[Where],
 ) -> tuple[tuple[Decimal, ...], ...]:
-    """One amount a day for each segment, zero where nothing was charged; in one scan."""
+    """One amount a day for each segment, zero where nothing was charged; in one scan.
+
+    Each is empty where the bill has no days, only months.
+    """
+    if charges.monthly:
+        return ((),) * len(segments)
     parameters = Parameters()
     sums = ", ".join(
         f"sum({cost_column(slo)}) FILTER (WHERE {_matches(where, charges, parameters)})"
