@@ -62,7 +62,8 @@ class CostSource(Protocol):
     ) -> tuple[tuple[Decimal, ...], ...]:
         """The cost of each segment on each day of a period, zero where nothing was charged.
 
-        Each is empty where the source knows no days. Raises CostDataError or SourceError.
+        A charge counts for the first segment it matches. Each series is empty where the source
+        knows no days. Raises CostDataError or SourceError.
         """
         ...
 

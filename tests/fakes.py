@@ -76,14 +76,13 @@ class FakeCostSource:
         self, slo: Slo | None, currency: str | None, period: Period, segments: Sequence[Where]
     ) -> tuple[tuple[Decimal, ...], ...]:
         del currency
-        spend = self._spend(slo)
-        parts = [
-            [row for row in spend if dict(where).get("service", row.service) == row.service]
-            for where in segments
-        ]
+        claimed = [(row, _first_match(row, segments)) for row in self._spend(slo)]
         return tuple(
-            tuple(_total(row for row in part if row.day == day) for day in period.dates)
-            for part in parts
+            tuple(
+                _total(row for row, segment in claimed if (row.day, segment) == (day, index))
+                for day in period.dates
+            )
+            for index in range(len(segments))
         )
 
     def _spend(self, slo: Slo | None) -> tuple[DailySpend, ...]:
@@ -104,6 +103,15 @@ def _cell(
         for level in weighed.levels
     ]
     return Cell((service,), weighed.scaled(sums), _total(row for row in rows if row.day in window))
+
+
+def _first_match(row: DailySpend, segments: Sequence[Where]) -> int | None:
+    matches = (
+        index
+        for index, where in enumerate(segments)
+        if dict(where).get("service", row.service) == row.service
+    )
+    return next(matches, None)
 
 
 def _total(rows: Iterable[DailySpend]) -> Decimal:

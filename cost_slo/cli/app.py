@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from cost_slo.cli import backtest, demo, evaluate, incidents, postmortem, specs
+from cost_slo.cli import backtest, demo, evaluate, explain, incidents, postmortem, specs
 
 HELP = """Cost SLOs for cloud spend: budgets, burn rates, incidents and their narratives.
 
@@ -29,6 +29,7 @@ app.command("demo")(demo.demo)
 app.command("validate")(specs.validate)
 app.command("schema")(specs.schema)
 app.command("evaluate")(evaluate.evaluate)
+app.command("explain")(explain.explain)
 app.command("backtest")(backtest.backtest)
 app.add_typer(incidents.app, name="incidents")
 app.add_typer(postmortem.app, name="postmortem")

@@ -18,6 +18,7 @@ from datetime import date, timedelta
 from decimal import Decimal, localcontext
 from enum import StrEnum
 
+from cost_slo.domain.drivers import EXACT_DIGITS, SCALED_STEP
 from cost_slo.domain.errors import CostDataError
 from cost_slo.domain.money import ZERO
 from cost_slo.domain.period import DAY, Month, Period
@@ -26,8 +27,6 @@ from cost_slo.domain.wording import day, days
 WEEK = timedelta(days=7)
 WEEKDAYS = range(1, 8)
 MOST_WEEKS, FEWEST_WEEKS = 4, 2
-EXACT_DIGITS = 80
-SCALED_STEP = Decimal("1E-12")
 
 
 class Scaling(StrEnum):

@@ -336,7 +336,7 @@ def test_months_of_a_monthly_response_are_compared_and_days_refused(tmp_path: Pa
     assert BillSource(str(bill)).fetch_series(None, "USD", september, [(), ()]) == ((), ())
 
 
-def test_the_daily_costs_of_segments_overlap_where_the_segments_do(tmp_path: Path) -> None:
+def test_a_charge_is_of_the_first_segment_it_matches_on_its_day(tmp_path: Path) -> None:
     bill = write_csv(
         tmp_path / "bill.csv",
         charge(1, "1"),
@@ -345,8 +345,9 @@ def test_the_daily_costs_of_segments_overlap_where_the_segments_do(tmp_path: Pat
         charge(4, "8", ServiceName="S3"),
     )
     segments: list[tuple[tuple[str, str], ...]] = [
-        (),
         (("service", "Amazon EC2"), ("region", "eu-west-1")),
+        (("service", "Amazon EC2"),),
+        (),
     ]
 
     found = BillSource(str(bill)).fetch_series(
@@ -354,8 +355,9 @@ def test_the_daily_costs_of_segments_overlap_where_the_segments_do(tmp_path: Pat
     )
 
     assert [[str(cost) for cost in series] for series in found] == [
-        ["3", "0", "0", "8"],
         ["2", "0", "0", "0"],
+        ["1", "0", "0", "0"],
+        ["0", "0", "0", "8"],
     ]
 
 

@@ -175,7 +175,7 @@ def test_a_tax_on_the_first_calls_nobody(objective: int, until: date) -> None:
 
     assert {document["slos"][0]["verdict"] for document in said} == {"within"}
     assert rig.incidents == ()
-    taxes = [(row.day, str(row.lumps)) for row in source.whole.spend["whole-bill"] if row.lumps]
+    taxes = [(row.day, str(row.lumps)) for row in source.reading.spend["whole-bill"] if row.lumps]
     assert taxes == [(date(2024, 2, 1), "3.3"), (date(2024, 3, 1), "0.99")]
 
 

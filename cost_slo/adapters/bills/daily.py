@@ -26,26 +26,27 @@ def daily_costs(
 ) -> tuple[tuple[Decimal, ...], ...]:
     """One amount a day for each segment, zero where nothing was charged; in one scan.
 
-    Each is empty where the bill has no days, only months.
+    A charge counts for the first segment it matches. Each is empty where the bill has no days,
+    only months.
     """
     if charges.monthly:
         return ((),) * len(segments)
     parameters = Parameters()
-    sums = ", ".join(
-        f"sum({cost_column(slo)}) FILTER (WHERE {_matches(where, charges, parameters)})"
-        for where in segments
+    first = " ".join(
+        f"WHEN {_matches(where, charges, parameters)} THEN {index}"
+        for index, where in enumerate(segments)
     )
     counted = [within(period), in_scope(slo, charges, parameters)]
     if charges.has_currency and currency is not None:
         counted.append(f"currency = {parameters.add(currency)}")
     found = charges.connection.execute(
-        f"SELECT charge_day, {sums} FROM charges WHERE {' AND '.join(counted)} "  # noqa: S608
-        "GROUP BY charge_day",
+        f"SELECT charge_day, CASE {first} END AS segment, sum({cost_column(slo)}) FROM charges "  # noqa: S608
+        f"WHERE {' AND '.join(counted)} GROUP BY charge_day, segment",
         parameters.values,
     ).fetchall()
-    by_day = {on: amounts for on, *amounts in found}
+    by_day = {(on, segment): cost for on, segment, cost in found}
     return tuple(
-        tuple(exact(by_day[on][index] or ZERO) if on in by_day else ZERO for on in period.dates)
+        tuple(exact(by_day.get((on, index)) or ZERO) for on in period.dates)
         for index in range(len(segments))
     )
 
