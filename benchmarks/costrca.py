@@ -61,7 +61,10 @@ def generate(seed: int, leaves: int = LEAVES) -> Instance:
 def _leaves(random: np.random.Generator, wanted: int) -> Codes:
     """Distinct combinations; every meter belongs to one service."""
     scale = max(1, wanted // 100_000)
-    sizes = [size * (scale if name != "tag:env" else 1) for name, size in zip(DIMENSIONS, SIZES, strict=True)]
+    sizes = [
+        size * (scale if name != "tag:env" else 1)
+        for name, size in zip(DIMENSIONS, SIZES, strict=True)
+    ]
     service_of = random.integers(0, sizes[0], sizes[1])
     drawn = [random.choice(size, 2 * wanted, p=_weights(random, size)) for size in sizes]
     drawn[0] = service_of[drawn[1]]

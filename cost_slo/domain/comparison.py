@@ -17,6 +17,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal, localcontext
 from enum import StrEnum
+from functools import cached_property
 
 from cost_slo.domain.drivers import EXACT_DIGITS, SCALED_STEP
 from cost_slo.domain.errors import CostDataError
@@ -37,14 +38,14 @@ class Scaling(StrEnum):
     DAYS = "days"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Weights:
     """How often each day of a baseline counts: `shares[weekday] / divisor`, Monday is 1."""
 
     shares: Mapping[int, int]
     divisor: int
 
-    @property
+    @cached_property
     def levels(self) -> tuple[int, ...]:
         """The different shares above zero, smallest first."""
         return tuple(sorted({share for share in self.shares.values() if share}))
@@ -58,12 +59,11 @@ class Weights:
 
         Exact where the quotient ends within twelve decimals, else rounded there.
         """
-        with localcontext() as exact:
-            exact.prec = EXACT_DIGITS
+        if self.divisor == 1 and self.levels == (1,):
+            return sums[0] or ZERO
+        with localcontext(prec=EXACT_DIGITS):
             pairs = zip(self.levels, sums, strict=True)
             whole = sum((level * part for level, part in pairs if part is not None), ZERO)
-            if self.divisor == 1:
-                return whole
             quotient = whole / self.divisor
             is_exact = quotient * self.divisor == whole
             return quotient if is_exact else quotient.quantize(SCALED_STEP)

@@ -14,6 +14,7 @@ import pytest
 from cost_slo.adapters.bills.source import BillSource
 from cost_slo.domain.cells import Cell, Cube
 from cost_slo.domain.errors import CostDataError
+from cost_slo.domain.money import plain
 from cost_slo.domain.period import DAY, Period
 from cost_slo.domain.spec import Slo
 from tests.builders_bills import (
@@ -56,7 +57,7 @@ def cube(
 
 
 def costs(found: Cube) -> dict[tuple[str, ...], tuple[str, str]]:
-    return {cell.values: (str(cell.before), str(cell.after)) for cell in found.cells}
+    return {cell.values: (plain(cell.before), plain(cell.after)) for cell in found.cells}
 
 
 def test_each_combination_has_what_it_cost_before_and_after(tmp_path: Path) -> None:
@@ -195,11 +196,11 @@ def test_the_usage_behind_a_discount_line_is_not_counted_twice(tmp_path: Path) -
 
     (cell,) = cube(bill, "meter").cells
 
-    assert [str(each) for each in (cell.after, cell.quantity_after, cell.list_after)] == [
-        "3",
-        "20",
-        "8",
-    ]
+    assert (cell.after, cell.quantity_after, cell.list_after) == (
+        Decimal(3),
+        Decimal(20),
+        Decimal(8),
+    )
 
 
 def test_without_dimensions_those_that_vary_are_chosen_with_the_two_commonest_tags(
@@ -270,6 +271,13 @@ def test_a_period_the_bill_has_not_got_is_an_error_that_names_what_it_has(tmp_pa
         cube(bill, "service", window=october)
     with pytest.raises(CostDataError, match=r"baseline, 1 to 7 Aug.*covers 1 to 8 Sep 2026"):
         cube(bill, "service", baseline=august)
+
+
+def test_periods_that_share_days_are_refused(tmp_path: Path) -> None:
+    bill = write_csv(tmp_path / "bill.csv", charge(1), charge(8))
+
+    with pytest.raises(CostDataError, match="share days"):
+        cube(bill, "service", baseline=SECOND_WEEK)
 
 
 def test_a_period_the_bill_has_in_part_is_noted(tmp_path: Path) -> None:

@@ -26,6 +26,8 @@ def periods(window: Period, baseline: Period | None, covered: Coverage) -> tuple
     covered.need(window, WINDOW)
     held = baseline or usual_baseline(window, covered.first)
     covered.need(held, BASELINE)
+    if held.start < window.end and window.start < held.end:
+        raise CostDataError("window and baseline share days; a change is between periods apart")
     return window, held
 
 

@@ -8,11 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from decimal import Decimal
+from decimal import Context, Decimal
 from typing import Any
 
 from cost_slo.adapters.bills.bad_rows import Checks
-from cost_slo.adapters.bills.cells import COSTS, NO_CURRENCY, exact
+from cost_slo.adapters.bills.cells import COSTS, NO_CURRENCY
 from cost_slo.adapters.bills.dimensions import column_of
 from cost_slo.adapters.bills.relation import Charges
 from cost_slo.adapters.bills.scope_sql import (
@@ -23,14 +23,13 @@ from cost_slo.adapters.bills.scope_sql import (
 )
 from cost_slo.domain.cells import TAG, Cell
 from cost_slo.domain.comparison import Weights, weights
+from cost_slo.domain.drivers import EXACT_DIGITS
 from cost_slo.domain.errors import CostDataError
 from cost_slo.domain.money import ZERO
 from cost_slo.domain.period import Period
 from cost_slo.domain.spec import Metric, Slo
 
-QUANTITY = "DECIMAL(38,12)"
-"""Quantities are no money: requests outgrow what the exact type of amounts holds."""
-
+EXACT = Context(prec=EXACT_DIGITS)
 SUMMED = ("cost", "quantity", "list_cost")
 METERED = "charge_category = 'Usage' AND coalesce(consumed_unit, '') <> ''"
 
@@ -108,32 +107,42 @@ def build_cube(charges: Charges, asked: CubeAsked) -> None:
         f"CASE WHEN {METERED} THEN consumed_unit ELSE '' END AS unit",
         f"coalesce(currency, {currency}) AS currency",
         f"({asked.checks.problem}) IS NOT NULL AS unreadable",
-        "charge_day",
+        f"{_part(asked)} AS part",
         f"{asked.cost} AS cost",
-        f"CASE WHEN {METERED} THEN CAST(consumed_quantity AS {QUANTITY}) END AS quantity",
+        f"CASE WHEN {METERED} THEN consumed_quantity END AS quantity",
         f"CASE WHEN {METERED} THEN list_cost END AS list_cost",
     ]
-    counted = f"{asked.both} AND {in_scope(asked.slo, charges, parameters)}"
     group = ", ".join([*keys, "unit", "currency", "unreadable"])
+    sums = ", ".join(f"sum({column}) AS {column}" for column in SUMMED)
+    parts = (
+        f"SELECT {group}, part, {sums}, count(*) AS n, "  # noqa: S608
+        "bool_or(quantity IS NOT NULL AND list_cost IS NULL) AS unlisted "
+        f"FROM (SELECT {', '.join(selected)} FROM charges "
+        f"WHERE ({asked.checks.problem}) IS NOT NULL "
+        f"OR ({asked.both} AND {in_scope(asked.slo, charges, parameters)})) GROUP BY {group}, part"
+    )
     charges.connection.execute(
         f"CREATE OR REPLACE TEMP TABLE cube AS SELECT {group}, {', '.join(_sums(asked))}, "  # noqa: S608
-        "bool_or(quantity IS NOT NULL AND list_cost IS NULL) AS unlisted, count(*) AS n "
-        f"FROM (SELECT {', '.join(selected)} FROM charges "
-        f"WHERE ({asked.checks.problem}) IS NOT NULL OR ({counted})) GROUP BY {group}",
+        f"bool_or(unlisted) AS unlisted, sum(n) AS n FROM ({parts}) GROUP BY {group}",
         parameters.values,
     )
 
 
+def _part(asked: CubeAsked) -> str:
+    """SQL for where a charge counts: 0 in the window, the level of its weekday in the baseline."""
+    levels = " ".join(
+        f"WHEN isodow(charge_day) IN ({', '.join(map(str, asked.weights.weekdays(level)))}) "
+        f"THEN {level}"
+        for level in asked.weights.levels
+    )
+    return f"CASE WHEN {within(asked.window)} THEN 0 {levels} END"
+
+
 def _sums(asked: CubeAsked) -> Iterator[str]:
-    weighed = asked.weights
     for column in SUMMED:
-        yield f"sum({column}) FILTER (WHERE {within(asked.window)}) AS {column}_after"
-        for level in weighed.levels:
-            weekdays = ", ".join(map(str, weighed.weekdays(level)))
-            yield (
-                f"sum({column}) FILTER (WHERE {within(asked.baseline)} "
-                f"AND isodow(charge_day) IN ({weekdays})) AS {column}_before_{level}"
-            )
+        yield f"sum({column}) FILTER (WHERE part = 0) AS {column}_after"
+        for level in asked.weights.levels:
+            yield f"sum({column}) FILTER (WHERE part = {level}) AS {column}_before_{level}"
 
 
 def cube_currency(charges: Charges, asked: CubeAsked) -> str:
@@ -187,4 +196,4 @@ def _before_after(
     if all(part is None for part in sums):
         return None
     after, *before = sums
-    return exact(weighed.scaled(before)), exact(after or ZERO)
+    return EXACT.normalize(weighed.scaled(before)), EXACT.normalize(after or ZERO)

@@ -135,14 +135,16 @@ def _plain_columns(own: Columns) -> dict[str, str]:
 
 def _metered(own: Columns, kind: Column) -> dict[str, str]:
     """What was used, and its list cost; a line that only discounts repeats the usage it meets."""
-    marks = ", ".join(f"'{line}'" for line in METERED)
+    used, listed = own.find("line_item_usage_amount"), own.find("pricing_public_on_demand_cost")
+    marks = ", ".join(literal(line) for line in METERED)
+    amounts = {
+        "consumed_quantity": used.quantity if used else None,
+        "list_cost": listed.money if listed else None,
+    }
     return {
-        name: f"CASE WHEN trim({kind.ref}) IN ({marks}) THEN {column.money} END"
-        for name, source in (
-            ("consumed_quantity", "line_item_usage_amount"),
-            ("list_cost", "pricing_public_on_demand_cost"),
-        )
-        if (column := own.find(source)) is not None
+        name: f"CASE WHEN trim({kind.ref}) IN ({marks}) THEN {amount} END"
+        for name, amount in amounts.items()
+        if amount is not None
     }
 
 
