@@ -47,7 +47,7 @@ def generate(seed: int, leaves: int = LEAVES) -> Instance:
     before[small & (after > 0) & (random.random(len(codes)) < 2 * CHURNED)] = 0
     causes: list[Mask] = []
     for _ in range(random.integers(1, 4)):
-        kind = random.choice(["volume", "price", "new"])
+        kind = str(random.choice(["volume", "price", "new"]))
         cause = _cause(random, codes, before, causes)
         if kind == "new":
             before[cause] = 0
@@ -87,7 +87,7 @@ def _cause(
         fitting = [choice for choice in choices if len(choice) == count]
         chosen = fitting[random.integers(len(fitting))]
         example = codes[random.integers(len(codes))]
-        found = (codes[:, list(chosen)] == example[list(chosen)]).all(axis=1)
+        found: Mask = (codes[:, list(chosen)] == example[list(chosen)]).all(axis=1)
         share = before[found].sum() / before.sum()
         apart = not any((found & other).any() for other in taken)
         if apart and found.sum() >= FEWEST_LEAVES and SHARES[0] <= share <= SHARES[1]:

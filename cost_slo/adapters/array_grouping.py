@@ -106,11 +106,12 @@ class ArrayGrouping:
         off = _misfits(before, after, old, new, labels)
         way = np.sign(new - old)[labels]
         stands = (way != 0) & (self._standing[rows] == way)
-        leaves, standing = np.bincount(labels, minlength=size), np.bincount(labels, stands, size)
+        spent = (before != 0) | (after != 0)
+        leaves, standing = np.bincount(labels, spent, size), np.bincount(labels, stands, size)
         gross = np.bincount(labels, self._move[rows], size)
         misfit = np.bincount(labels, off, size)
         still_misfit = np.bincount(labels, np.where(stands, 0.0, off), size)
-        for label in np.flatnonzero(leaves):
+        for label in np.unique(labels):
             groups.known[label] = Tally(
                 Element(cuboid, tuple(groups.codes[label].tolist())),
                 before=float(old[label]),

@@ -53,6 +53,7 @@ class Tally:
     still_misfit: float
     """The same, of those leaves alone that do not stand out in the element's direction."""
     leaves: int
+    """Those with any spend."""
     standing: int
 
 
@@ -165,6 +166,6 @@ class PlainGrouping:
             gross=sum(abs(after[row] - before[row]) for row in rows),
             misfit=sum(misfits),
             still_misfit=sum(off for off, stood in zip(misfits, stands, strict=True) if not stood),
-            leaves=len(rows),
+            leaves=sum(bool(before[row] or after[row]) for row in rows),
             standing=sum(stands),
         )

@@ -3,12 +3,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 from math import hypot
 
-from cost_slo.domain.grouping import Cuboid, Element, Grouping, Leaves, Tally
+from cost_slo.domain.grouping import Element, Grouping, Leaves, Tally
 
 MOST_DIMENSIONS = 3
 """Elements are looked for among so many dimensions; a found one may be narrowed further."""
@@ -18,7 +18,7 @@ BETTER = 1.01
 """One more dimension must explain so many times as much, or the shorter description stands."""
 STANDING_SHARE = 0.4
 """Where fewer leaves stand out, an element is judged by its common ratio alone."""
-NOTABLE = 5
+NOTABLE = 6
 """An element counts from so many standard deviations of ordinary scatter on."""
 
 
@@ -37,7 +37,7 @@ def explained(tally: Tally) -> float:
     an amount of its own. What a leaf that did neither is off by is held against it.
     """
     by_ratio = tally.gross - tally.misfit
-    share = tally.standing / tally.leaves
+    share = tally.standing / max(1, tally.leaves)
     if share < STANDING_SHARE:
         return by_ratio
     return max(by_ratio, share * (tally.gross - tally.still_misfit))
@@ -45,15 +45,26 @@ def explained(tally: Tally) -> float:
 
 def peel(grouping: Grouping, dimensions: int, gross: float) -> Iterator[Found]:
     """Elements that explain a notable share of the gross move, each the best of what was left."""
-    cuboids = [
-        cuboid
-        for size in range(1, MOST_DIMENSIONS + 1)
-        for cuboid in combinations(range(dimensions), size)
-    ]
     least = max(1.0, LEAST_SHARE * gross)
-    while best := _best(grouping, cuboids, least):
-        element = _narrowed(grouping, best, dimensions).element
+    while found := best(grouping, dimensions, least, explained):
+        element = _narrowed(grouping, found, dimensions).element
         yield Found(element, grouping.take(element))
+
+
+def best(
+    grouping: Grouping, dimensions: int, least: float, worth: Callable[[Tally], float]
+) -> Tally | None:
+    """The element worth most, of those that moved and are worth at least so much.
+
+    Fewer dimensions and earlier ones win unless they are clearly worth less.
+    """
+    found, bar = None, least
+    for size in range(1, MOST_DIMENSIONS + 1):
+        for cuboid in combinations(range(dimensions), size):
+            of_cuboid = max(grouping.tallies(cuboid, least), key=worth, default=None)
+            if of_cuboid and worth(of_cuboid) >= bar:
+                found, bar = of_cuboid, worth(of_cuboid) * BETTER
+    return found
 
 
 def notable(found: Sequence[Found], leaves: Leaves, scatter: Sequence[float]) -> list[Found]:
@@ -61,9 +72,8 @@ def notable(found: Sequence[Found], leaves: Leaves, scatter: Sequence[float]) ->
 
     The last ones found are judged first: what does not stand out belongs to the rest again.
     """
-    taken = {row for one in found for row in one.rows}
-    others = [row for row in range(len(leaves.before)) if row not in taken]
-    old, new = _sums(others, leaves)
+    named_old, named_new = _sums([row for one in found for row in one.rows], leaves)
+    old, new = sum(leaves.before) - named_old, sum(leaves.after) - named_new
     kept: list[Found] = []
     for one in reversed(found):
         before, after = _sums(one.rows, leaves)
@@ -76,25 +86,14 @@ def notable(found: Sequence[Found], leaves: Leaves, scatter: Sequence[float]) ->
     return kept[::-1]
 
 
-def _best(grouping: Grouping, cuboids: Sequence[Cuboid], least: float) -> Tally | None:
-    """The element that explains most; fewer dimensions and earlier ones unless clearly worse."""
-    best, explains = None, least
-    for cuboid in cuboids:
-        of_cuboid = max(grouping.tallies(cuboid, least), key=explained, default=None)
-        bar = explains * BETTER if best else least
-        if of_cuboid and explained(of_cuboid) >= bar:
-            best, explains = of_cuboid, explained(of_cuboid)
-    return best
-
-
 def _narrowed(grouping: Grouping, tally: Tally, dimensions: int) -> Tally:
     """The same element, or the child that explains clearly more than it does."""
-    rest = [place for place in range(dimensions) if place not in tally.element.cuboid]
-    children = [child for place in rest for child in grouping.children(tally.element, place)]
-    best = max(children, key=explained, default=tally)
-    if explained(best) <= BETTER * explained(tally):
+    others = [place for place in range(dimensions) if place not in tally.element.cuboid]
+    children = [child for place in others for child in grouping.children(tally.element, place)]
+    closest = max(children, key=explained, default=tally)
+    if explained(closest) <= BETTER * explained(tally):
         return tally
-    return _narrowed(grouping, best, dimensions)
+    return _narrowed(grouping, closest, dimensions)
 
 
 def _sums(rows: Sequence[int], leaves: Leaves) -> tuple[int, int]:

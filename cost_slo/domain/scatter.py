@@ -23,18 +23,17 @@ def ordinary_moves(before: Sequence[float], after: Sequence[float]) -> list[floa
     Size is the smaller amount of the two periods, so both directions are judged alike. It is 0 for
     a cell that is new or gone, and for all where there are fewer than `PEERS` to compare.
     """
-    sizes = [_size(old, new) for old, new in zip(before, after, strict=True)]
-    moves = [abs(new - old) for old, new in zip(before, after, strict=True)]
+    sizes = [
+        min(abs(old), abs(new)) if old * new > 0 else 0.0
+        for old, new in zip(before, after, strict=True)
+    ]
+    magnitudes = [frexp(size)[1] for size in sizes]
     of_size: defaultdict[int, list[float]] = defaultdict(list)
-    for size, move in zip(sizes, moves, strict=True):
-        if size > 0:
-            of_size[frexp(size)[1]].append(move / size)
-    spread = dict(_spreads(of_size))
-    return [size * spread.get(frexp(size)[1], 0.0) if size > 0 else 0.0 for size in sizes]
-
-
-def _size(old: float, new: float) -> float:
-    return min(abs(old), abs(new)) if old * new > 0 else 0.0
+    for old, new, size, magnitude in zip(before, after, sizes, magnitudes, strict=True):
+        if size:
+            of_size[magnitude].append(abs(new - old) / size)
+    spread = defaultdict(float, _spreads(of_size))
+    return [size * spread[magnitude] for size, magnitude in zip(sizes, magnitudes, strict=True)]
 
 
 def _spreads(of_size: dict[int, list[float]]) -> Iterator[tuple[int, float]]:

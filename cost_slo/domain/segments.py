@@ -12,18 +12,15 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal, localcontext
 from itertools import islice
-from math import fsum
 
 from cost_slo.domain.cells import Cell, Cube
+from cost_slo.domain.columns import Columns
 from cost_slo.domain.drivers import EXACT_DIGITS, Kind
-from cost_slo.domain.grouping import UNITS, Grouping, Leaves, PlainGrouping
+from cost_slo.domain.grouping import Grouping, Leaves, PlainGrouping
 from cost_slo.domain.money import ZERO
 from cost_slo.domain.peel import Found, notable, peel
-from cost_slo.domain.scatter import ordinary_moves
 
 MOST = 10
-STANDING = 5
-"""A cell stands out that moved so many standard deviations of cells of its size."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,55 +68,26 @@ def breakdown(
 
     The same cells give the same segments in any order and under any `grouping`.
     """
-    values, codes = _coded(cube)
-    leaves, scatter = _leaves(cube.cells, codes)
-    gross = sum(abs(new - old) for old, new in zip(leaves.before, leaves.after, strict=True))
-    peeled = peel(grouping(leaves), len(cube.dimensions), gross)
-    found = notable(list(islice(peeled, most)), leaves, scatter)
-    segments = [_segment(_where(cube, values, one), cube.cells, one.rows) for one in found]
+    columns = Columns.of(cube)
+    peeled = peel(grouping(columns.leaves), len(cube.dimensions), columns.gross)
+    found = notable(list(islice(peeled, most)), columns.leaves, columns.scatter)
+    segments = [segment_of(cube, columns, one) for one in found]
     named = {row for one in found for row in one.rows}
-    others = [row for row in range(len(cube.cells)) if row not in named]
+    others = [cell for row, cell in enumerate(cube.cells) if row not in named]
     ranked = sorted(segments, key=lambda segment: (-abs(segment.change), segment.where))
-    return Breakdown(tuple(ranked), _segment((), cube.cells, others))
+    return Breakdown(tuple(ranked), _summed((), others))
 
 
-def _coded(cube: Cube) -> tuple[list[list[str]], list[list[int]]]:
-    """The values of each dimension, sorted, and each cell's place among them."""
-    columns = [[cell.values[place] for cell in cube.cells] for place in range(len(cube.dimensions))]
-    values = [sorted(set(column)) for column in columns]
-    places = [{value: place for place, value in enumerate(known)} for known in values]
-    codes = [[of[value] for value in column] for of, column in zip(places, columns, strict=True)]
-    return values, codes
+def segment_of(cube: Cube, columns: Columns, found: Found) -> Segment:
+    """The cells that were found, by name and summed exactly."""
+    names = (cube.dimensions[place] for place in found.element.cuboid)
+    where = tuple(zip(names, columns.values_of(found.element), strict=True))
+    return _summed(where, [cube.cells[row] for row in found.rows])
 
 
-def _leaves(cells: Sequence[Cell], codes: Sequence[Sequence[int]]) -> tuple[Leaves, list[float]]:
-    """The cells in whole units, and the ordinary scatter of each in the same units."""
-    before, after = [float(cell.before) for cell in cells], [float(cell.after) for cell in cells]
-    unit = (fsum(map(abs, before)) + fsum(map(abs, after))) / UNITS or 1.0
-    scatter = ordinary_moves(before, after)
-    standing = [
-        (new > old) - (new < old) if abs(new - old) > STANDING * ordinary else 0
-        for old, new, ordinary in zip(before, after, scatter, strict=True)
-    ]
-    old, new = ([round(amount / unit) for amount in amounts] for amounts in (before, after))
-    return Leaves(tuple(codes), old, new, standing), [ordinary / unit for ordinary in scatter]
-
-
-def _where(
-    cube: Cube, values: Sequence[Sequence[str]], found: Found
-) -> tuple[tuple[str, str], ...]:
-    return tuple(
-        (cube.dimensions[place], values[place][code])
-        for place, code in zip(found.element.cuboid, found.element.codes, strict=True)
-    )
-
-
-def _segment(
-    where: tuple[tuple[str, str], ...], cells: Sequence[Cell], rows: Sequence[int]
-) -> Segment:
-    chosen = tuple(cells[row] for row in rows)
+def _summed(where: tuple[tuple[str, str], ...], cells: Sequence[Cell]) -> Segment:
     with localcontext() as exact:
         exact.prec = EXACT_DIGITS
-        before = sum((cell.before for cell in chosen), ZERO)
-        after = sum((cell.after for cell in chosen), ZERO)
-    return Segment(where, before, after, chosen)
+        before = sum((cell.before for cell in cells), ZERO)
+        after = sum((cell.after for cell in cells), ZERO)
+    return Segment(where, before, after, tuple(cells))
