@@ -4,11 +4,11 @@
     python -m benchmarks.explain [--rows 5000000] [--record]
 
 A FOCUS bill of two months is generated, seeded, as parquet: 40 services with 300 meters, 60
-accounts, 12 regions and two tags in 20,000 combinations, and one cause in the second month. Then,
-in one process and with the files in the page cache: the *bare scan* (the least of every column that
-is needed, decoded and nothing else), the same group-by written by hand in SQL without quantities, list
-costs, currencies and unreadable rows being looked after, and ours. Seconds of the processor count
-both cores; the ratio is of them, since the machine is shared.
+accounts, 12 regions and two tags in 20,000 combinations, and one cause in the second month.
+Then, in one process and with the files in the page cache: the *bare scan* (the least of every
+column that is needed, decoded and nothing else); the same group-by written by hand in SQL, which looks after
+neither list costs, currencies nor unreadable rows; and ours. Seconds of the processor count both
+cores; the ratio is of them, since a machine may be shared.
 """
 
 from __future__ import annotations
@@ -55,8 +55,8 @@ WITH drawn AS (
     FROM drawn
 ), paid AS (
     SELECT *, exp(hash(leaf, 'size') % 1000 / 125.0 - 6) * (0.9 + hash(i, 'noise') % 1000 / 5000.0)
-        * CASE WHEN meter % 40 = 7 AND region = 3 AND start >= TIMESTAMP '2026-09-01' THEN 8 ELSE 1 END
-        AS cost
+        * CASE WHEN meter % 40 = 7 AND region = 3 AND start >= TIMESTAMP '2026-09-01'
+            THEN 8 ELSE 1 END AS cost
     FROM placed
 )
 SELECT start AS ChargePeriodStart, start + INTERVAL 1 HOUR AS ChargePeriodEnd,
@@ -129,7 +129,7 @@ def _report(folder: Path, rows: int) -> list[str]:
     files = f"{folder}/*.parquet"
     least = ", ".join(f"min({name})" for name in NEEDED if name != "Tags")
     least += ", min(cardinality(Tags))"
-    bare = f"SELECT {least} FROM read_parquet('{files}')"
+    bare = f"SELECT {least} FROM read_parquet('{files}')"  # noqa: S608  names of our own
     duckdb.execute(bare).fetchall()  # into the page cache
     source = BillSource(str(folder))
     steps: list[Timed] = []

@@ -12,7 +12,7 @@ from itertools import groupby
 
 from cost_slo.domain.cells import Cell, Cube, Where
 from cost_slo.domain.comparison import Weights, usual_baseline, weights
-from cost_slo.domain.errors import CostSloError, SourceError
+from cost_slo.domain.errors import CostDataError, CostSloError, SourceError
 from cost_slo.domain.incident import IncidentEvent
 from cost_slo.domain.notification import Notification
 from cost_slo.domain.period import Period
@@ -70,6 +70,8 @@ class FakeCostSource:
         weighed = weights(window, held)
         by_service = groupby(sorted(self._spend(slo), key=_service), key=_service)
         cells = [_cell(service, tuple(rows), window, held, weighed) for service, rows in by_service]
+        if not cells:
+            raise CostDataError("there is no charge in either period")
         return Cube(("service",), tuple(cells), window, held, currency or "USD", "a bill")
 
     def fetch_series(

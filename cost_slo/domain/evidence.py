@@ -12,6 +12,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from cost_slo.domain.assessment import Figures
+from cost_slo.domain.cells import Cube
 from cost_slo.domain.decision import Verdict
 from cost_slo.domain.drivers import movers_to_json, top_movers
 from cost_slo.domain.evaluation import SloReport, slo_entry
@@ -20,6 +21,7 @@ from cost_slo.domain.incident_change import Signal
 from cost_slo.domain.objective_change import change_note, objective_change
 from cost_slo.domain.period import DAY, Month, Period
 from cost_slo.domain.recovery import resolution
+from cost_slo.domain.segment_movers import segment_movers
 from cost_slo.domain.spend import Observation
 from cost_slo.domain.wording import iso
 
@@ -33,8 +35,12 @@ def signal(
     *,
     currency: str,
     as_of: datetime,
+    cube: Cube | None = None,
 ) -> Signal | None:
-    """What the evaluation says to the incident; None where there was nothing to judge."""
+    """What the evaluation says to the incident; None where there was nothing to judge.
+
+    `cube` is what changed in detail, over the `compared_periods`.
+    """
     figures, decision = report.assessment.figures, report.assessment.decision
     if figures is None or decision.verdict in {Verdict.NO_DATA, Verdict.STALE_DATA}:
         return None
@@ -45,7 +51,7 @@ def signal(
         month_start=figures.window.start,
         text=decision.reason,
         snapshot=_unless_known(
-            snapshot(report, observations, currency=currency, as_of=as_of), current
+            snapshot(report, observations, currency=currency, as_of=as_of, cube=cube), current
         ),
         settled=decision.is_calm or (current is not None and current.accepted_from is not None),
         resolve=resolution(report.assessment, figures, current, observations, currency),
@@ -65,7 +71,12 @@ def _remark(
 
 
 def snapshot(
-    report: SloReport, observations: Sequence[Observation], *, currency: str, as_of: datetime
+    report: SloReport,
+    observations: Sequence[Observation],
+    *,
+    currency: str,
+    as_of: datetime,
+    cube: Cube | None = None,
 ) -> Mapping[str, Any]:
     """Evidence of one evaluation."""
     entry = slo_entry(report, as_of=as_of, currency=currency)
@@ -74,7 +85,8 @@ def snapshot(
         "slo": {k: v for k, v in entry.items() if k not in {"incident", "incident_change"}},
         "as_of": iso(as_of),
         "data_through": entry["data_through"],
-        "drivers": _drivers(report, figures) if figures else None,
+        "drivers": _drivers(report),
+        "segments": movers_to_json(segment_movers(cube)) if cube else None,
         "source": {
             "description": report.reading.description,
             "rows": report.reading.charges.rows,
@@ -92,11 +104,24 @@ def _unless_known(new: Mapping[str, Any], current: Incident | None) -> Mapping[s
     return old if {**new, "as_of": old.get("as_of")} == old else new
 
 
-def _drivers(report: SloReport, figures: Figures) -> Mapping[str, Any] | None:
-    """The window so far against the same days of the month before, else the last two weeks.
+def _drivers(report: SloReport) -> Mapping[str, Any] | None:
+    """What each service changed; None where there is nothing to compare with."""
+    periods = compared_periods(report)
+    if periods is None:
+        return None
+    window, baseline = periods
+    spend = report.reading.spend[report.assessment.slo.name]
+    return movers_to_json(top_movers(spend, window, baseline=baseline))
+
+
+def compared_periods(report: SloReport) -> tuple[Period, Period] | None:
+    """The window so far and the same days of the month before, else the last two weeks.
 
     None where the bill does not reach back far enough to compare.
     """
+    figures = report.assessment.figures
+    if figures is None:
+        return None
     spend = report.reading.spend[report.assessment.slo.name]
     first = min((row.day for row in spend), default=figures.data_through)
     so_far = Period(figures.window.start, figures.data_through)
@@ -106,7 +131,7 @@ def _drivers(report: SloReport, figures: Figures) -> Mapping[str, Any] | None:
     fortnight = (Period(end - RECENT, end), Period(end - 2 * RECENT, end - RECENT))
     for window, baseline in ((so_far, same_days), fortnight):
         if first <= baseline.start:
-            return movers_to_json(top_movers(spend, window, baseline=baseline))
+            return window, baseline
     return None
 
 

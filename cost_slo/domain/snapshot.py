@@ -79,6 +79,8 @@ class Snapshot:
     movers: Movers | None
     origin: Origin
     evidence: tuple[Evidence, ...]
+    segments: Movers | None = None
+    """What changed by segment; None in a snapshot that knows services only."""
 
     @property
     def age_hours(self) -> float | None:
@@ -93,6 +95,11 @@ class Snapshot:
         return [mover for mover in self.movers.movers if mover.change > 0] if self.movers else []
 
     @property
+    def parts(self) -> Movers | None:
+        """What changed, as finely as it is known: by segment, else by service."""
+        return self.segments or self.movers
+
+    @property
     def is_over(self) -> bool:
         """Whether the spend of the window is already above a monthly objective."""
         return self.per == "month" and self.spent is not None and self.spent > self.objective
@@ -104,7 +111,7 @@ class Snapshot:
 
 def read_snapshot(written: Mapping[str, Any]) -> Snapshot:
     """The snapshot of a decision event."""
-    slo, drivers = written["slo"], written.get("drivers")
+    slo, drivers, segments = written["slo"], written.get("drivers"), written.get("segments")
     spend, budget, forecast = (slo.get(key) or {} for key in ("spend", "budget", "forecast"))
     return Snapshot(
         slo=slo["name"],
@@ -132,6 +139,7 @@ def read_snapshot(written: Mapping[str, Any]) -> Snapshot:
         movers=notable(movers_from_json(drivers)) if drivers else None,
         origin=_origin(written.get("source") or {}),
         evidence=tuple(_evidence(item) for item in written.get("evidence") or ()),
+        segments=notable(movers_from_json(segments)) if segments else None,
     )
 
 
