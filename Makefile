@@ -85,7 +85,7 @@ wheel: $(SYNCED) ## build the wheel and run the command line from it, in an envi
 
 # `make bench-scale ARGS=--record` writes what it measured to benchmarks/RESULTS.md.
 .PHONY: bench
-bench: bench-detection bench-scale bench-nab bench-unit-cost bench-forecast bench-fuzz ## run the benchmarks
+bench: bench-detection bench-scale bench-nab bench-unit-cost bench-forecast bench-inflection bench-fuzz ## run the benchmarks
 
 bench-%: $(SYNCED)
 	$(BIN)/python -m benchmarks.$(subst -,_,$*) $(ARGS)
