@@ -20,7 +20,12 @@ from cost_slo.domain.cells import Cell, Cube
 from cost_slo.domain.period import Period
 
 DAY = Period(date(2026, 1, 1), date(2026, 1, 2))
-BASELINES = {"easy": "v_true_no_anomaly", "realistic": "v_prev_week"}
+BASELINES = {
+    "easy": "v_true_no_anomaly",
+    "realistic": "v_prev_week",
+    "day before": "v_prev_day",
+    "minutes before": "v_prev_5min",
+}
 NO_DIMENSION = {"ts_ms", "timestamp", "case", "min", "value", "cnt"}
 
 Where = frozenset[tuple[str, str]]
@@ -41,6 +46,12 @@ class Case:
 
     cube: Cube
     causes: tuple[Cause, ...]
+
+
+def baselines(folder: Path) -> list[str]:
+    """Those that the cases of a folder have."""
+    columns = pq.read_schema(folder / "cases.parquet").names
+    return [name for name, column in BASELINES.items() if column in columns]
 
 
 def additive(folder: Path, baseline: str) -> Iterator[Case]:

@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 
-from benchmarks.driver_cases import Case, Cause
+from benchmarks.driver_cases import Case, Cause, matching
 from benchmarks.driver_methods import Method
 from cost_slo.domain.cells import Cube
 
@@ -41,6 +41,7 @@ class Score:
     alike: Tallied = field(default_factory=Tallied)
     words: Tallied = field(default_factory=Tallied)
     attributes: Tallied = field(default_factory=Tallied)
+    shorter: list[bool] = field(default_factory=list)
     exact: list[bool] = field(default_factory=list)
     top3: list[float] = field(default_factory=list)
     jaccard: list[float] = field(default_factory=list)
@@ -53,6 +54,7 @@ class Score:
             "f1_alike": round(self.alike.f1, 3),
             "f1_words": round(self.words.f1, 3),
             "f1_attributes": round(self.attributes.f1, 3),
+            "shorter_names": round(_mean(self.shorter), 3),
             "exact_set": round(_mean(self.exact), 3),
             "top3_share": round(_mean(self.top3), 3),
             "jaccard": round(_mean(self.jaccard), 3),
@@ -82,6 +84,7 @@ def _add(score: Score, case: Case, found: Sequence[Cause]) -> None:
     score.words.add(len(words[0] & words[1]), *counts)
     pairs = [frozenset().union(*wheres) for wheres in words]
     score.attributes.add(len(pairs[0] & pairs[1]), len(pairs[0]), len(pairs[1]))
+    score.shorter.extend(_has_shorter(case.cube, cause) for cause in case.causes)
     score.exact.append(same == counts[0] == counts[1])
     whole = [frozenset().union(*(one.rows for one in side)) for side in (found, case.causes)]
     score.jaccard.append(overlap(whole[0], whole[1]))
@@ -111,6 +114,15 @@ def _paired(
         if shared and max(shared) >= least:
             free.pop(shared.index(max(shared)))
     return len(found) - len(free)
+
+
+def _has_shorter(cube: Cube, cause: Cause) -> bool:
+    """Whether fewer of a label's values name the same cells, but for some without any spend."""
+    without_one = (matching(cube, cause.where - {value}) - cause.rows for value in cause.where)
+    return len(cause.where) > 1 and any(
+        not any(cube.cells[row].before or cube.cells[row].after for row in others)
+        for others in without_one
+    )
 
 
 def _top3_share(cube: Cube, found: Sequence[Cause]) -> float:

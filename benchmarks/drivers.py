@@ -16,7 +16,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from benchmarks.driver_cases import BASELINES, Case, additive, generated, ratio
+from benchmarks.driver_cases import Case, additive, baselines, generated, ratio
 from benchmarks.driver_methods import Method, adtributor, contrast, movers, segments
 from benchmarks.driver_scores import scored
 from benchmarks.results import heading, record, table
@@ -54,7 +54,7 @@ def measured(additive_folder: Path, ratio_folder: Path, generated_cases: int) ->
     if additive_folder.exists():
         found["additive"] = {
             name: _compared(segments, partial(additive, additive_folder, name))
-            for name in BASELINES
+            for name in baselines(additive_folder)
         }
     if ratio_folder.exists():
         found["ratio"] = _by_attribute(
@@ -84,7 +84,7 @@ def _by_attribute(found: Figures) -> Figures:
 def _unnamed(found: Figures) -> Figures:
     """Generated causes are cells, not names: a segment is right where it is alike."""
     beside = {name: _unnamed(figures) for name, figures in found.get("beside", {}).items()}
-    named = {"f1_words", "f1_attributes", "beside"}
+    named = {"f1_words", "f1_attributes", "shorter_names", "beside"}
     figures = {name: figure for name, figure in found.items() if name not in named}
     others = {"beside": beside} if beside else {}
     return {**figures, "f1": found["f1_alike"], "f1_same": found["f1"], **others}

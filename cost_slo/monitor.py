@@ -126,7 +126,7 @@ def _judged(monitor: Monitor, known: Known, currency: str, as_of: datetime) -> O
     Where the detail cannot be read, the call goes out with what is known.
     """
     outcome = evaluate_slo(known, currency, as_of)
-    periods = compared_periods(outcome.report)
+    periods = compared_periods(outcome.report, as_of)
     calls = outcome.events and outcome.report.assessment.decision.severity is not Severity.NONE
     if periods is None or not calls:
         return outcome

@@ -18,14 +18,17 @@ from cost_slo.domain.drivers import movers_to_json, top_movers
 from cost_slo.domain.evaluation import SloReport, slo_entry
 from cost_slo.domain.incident import Incident
 from cost_slo.domain.incident_change import Signal
+from cost_slo.domain.ledger import latest
+from cost_slo.domain.money import plain
 from cost_slo.domain.objective_change import change_note, objective_change
 from cost_slo.domain.period import DAY, Month, Period
 from cost_slo.domain.recovery import resolution
 from cost_slo.domain.segment_movers import segment_movers
-from cost_slo.domain.spend import Observation
+from cost_slo.domain.spend import Observation, charged
 from cost_slo.domain.wording import iso
 
 RECENT = timedelta(days=7)
+LATELY = timedelta(days=3)
 
 
 def signal(
@@ -85,7 +88,10 @@ def snapshot(
         "slo": {k: v for k, v in entry.items() if k not in {"incident", "incident_change"}},
         "as_of": iso(as_of),
         "data_through": entry["data_through"],
-        "drivers": _drivers(report),
+        "planned_to_date": _planned(observations, figures) if figures else None,
+        "recent_units": plain(figures.unit.trailing.units) if figures and figures.unit else None,
+        "drivers": _drivers(report, as_of),
+        "recent": _recent(report, figures) if figures else None,
         "segments": movers_to_json(segment_movers(cube)) if cube else None,
         "source": {
             "description": report.reading.description,
@@ -104,9 +110,9 @@ def _unless_known(new: Mapping[str, Any], current: Incident | None) -> Mapping[s
     return old if {**new, "as_of": old.get("as_of")} == old else new
 
 
-def _drivers(report: SloReport) -> Mapping[str, Any] | None:
+def _drivers(report: SloReport, as_of: datetime) -> Mapping[str, Any] | None:
     """What each service changed; None where there is nothing to compare with."""
-    periods = compared_periods(report)
+    periods = compared_periods(report, as_of)
     if periods is None:
         return None
     window, baseline = periods
@@ -114,9 +120,10 @@ def _drivers(report: SloReport) -> Mapping[str, Any] | None:
     return movers_to_json(top_movers(spend, window, baseline=baseline))
 
 
-def compared_periods(report: SloReport) -> tuple[Period, Period] | None:
+def compared_periods(report: SloReport, as_of: datetime) -> tuple[Period, Period] | None:
     """The window so far and the same days of the month before, else the last two weeks.
 
+    A day counts once it ended, complete or not: an alarm may rest on it.
     None where the bill does not reach back far enough to compare.
     """
     figures = report.assessment.figures
@@ -124,10 +131,11 @@ def compared_periods(report: SloReport) -> tuple[Period, Period] | None:
         return None
     spend = report.reading.spend[report.assessment.slo.name]
     first = min((row.day for row in spend), default=figures.data_through)
-    so_far = Period(figures.window.start, figures.data_through)
+    ended = min(figures.estimated_through, as_of.date(), figures.window.end)
+    end = max(ended, figures.data_through)
+    so_far = Period(figures.window.start, end)
     month_before = Month.of_last_day_before(so_far.start)
     same_days = Period(month_before.start, min(month_before.start + so_far.length, so_far.start))
-    end = figures.data_through
     fortnight = (Period(end - RECENT, end), Period(end - 2 * RECENT, end - RECENT))
     for window, baseline in ((so_far, same_days), fortnight):
         if first <= baseline.start:
@@ -135,16 +143,42 @@ def compared_periods(report: SloReport) -> tuple[Period, Period] | None:
     return None
 
 
+def _recent(report: SloReport, figures: Figures) -> Mapping[str, Any] | None:
+    """The last complete days against the month before: what a day costs at today's volume."""
+    spend = report.reading.spend[report.assessment.slo.name]
+    window = Period(figures.data_through - LATELY, figures.data_through)
+    baseline = Month.of_last_day_before(figures.window.start)
+    first = min((row.day for row in spend), default=figures.data_through)
+    if first > baseline.start or window.start < baseline.end:
+        return None
+    return movers_to_json(top_movers(spend, window, baseline=baseline))
+
+
+def _planned(observations: Sequence[Observation], figures: Figures) -> str | None:
+    """What was planned of the complete days, where more than that was used."""
+    if (
+        figures.plan_basis == "none"
+        or figures.unit
+        or not figures.budget
+        or not figures.budget.used
+    ):
+        return None
+    days = Period(figures.window.start, figures.data_through)
+    complete = [seen for seen in latest(observations).values() if seen.day in days]
+    return plain(charged(complete).usage - figures.budget.used)
+
+
 def _evidence(
     report: SloReport, observations: Sequence[Observation], figures: Figures
 ) -> list[Mapping[str, Any]]:
     slo, window = report.assessment.slo, figures.window
-    days = [seen for seen in observations if seen.day in window]
+    days = [seen for seen in latest(observations).values() if seen.day in window]
     between = f"days {window.start} to {window.end - DAY}"
     charged = {
         "id": "E1",
         "what": f"daily {slo.metric.value} in the scope of {slo.name}",
         "query": f"ledger series {slo.series}, {between}",
+        "series": slo.series,
         "rows": len(days),
         "revision": _revision(days),
     }
@@ -157,6 +191,7 @@ def _evidence(
             "id": "E2",
             "what": "units by day",
             "query": f"{report.units.description}, {between}",
+            "series": slo.series,
             "rows": len(counted),
             "revision": _revision(counted),
         },

@@ -41,6 +41,8 @@ LEAST_GROWN = 4.0
 """How many times a runaway's excess has grown, or it would pass for a ramp."""
 LEAST_CHANGE = 0.05
 """Of a usual day: a smaller change is none."""
+LEAST_START = 0.025
+"""Of a usual day: a runaway begins with that much, or its first day could be any before."""
 NOTHING = 100.0
 """How much likelier than nothing a course must be: its day and its size were fitted."""
 
@@ -126,7 +128,7 @@ def _changes(fit: WeekdayFit, end: int) -> Iterator[_Found]:
 
 def _likeliest(candidates: Sequence[_Candidate]) -> _Found | None:
     """None where that nothing changed is likelier than all candidates together."""
-    top = max((candidate.score for candidate in candidates), default=0.0)
+    top = max([0.0, *(candidate.score for candidate in candidates)])
     nothing = NOTHING * math.exp(-top)
     weighed = list(zip(candidates, _weights(candidates, top), strict=True))
     something = sum(weight for _, weight in weighed)
@@ -166,14 +168,16 @@ def _candidates(fit: WeekdayFit, end: int) -> Iterator[_Candidate]:
                     day: value * index[day % WEEK] for day, value in zip(days, values, strict=True)
                 }
                 size, score = fit.fitted(course)
-                if _counts(family, size * max(course.values()), fit.level):
-                    moved = abs(size) * sum(course.values())
-                    yield _Candidate(first, family, course, score, moved)
+                counts = _counts(family, size, course, fit.level)
+                moved = abs(size) * sum(course.values())
+                yield _Candidate(first, family, course, score if counts else -math.inf, moved)
 
 
-def _counts(family: _Family, most: float, level: float) -> bool:
-    """Whether a change is large enough to be one; a runaway only goes up."""
-    return (most if family is _RUNAWAY else abs(most)) >= LEAST_CHANGE * level
+def _counts(family: _Family, size: float, course: Mapping[int, float], level: float) -> bool:
+    """Whether a change is large enough to be one; a runaway begins when it is, and only goes up."""
+    if family is _RUNAWAY:
+        return size * min(course.values()) >= LEAST_START * level
+    return abs(size) * max(course.values()) >= LEAST_CHANGE * level
 
 
 def _courses(length: int) -> Iterator[tuple[_Family, list[float]]]:

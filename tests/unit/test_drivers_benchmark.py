@@ -49,6 +49,7 @@ def test_folders_of_other_dimensions_are_measured(additive: Path, ratio: Path) -
         assert (part["f1"], part["f1_words"], part["exact_set"], part["cases"]) == (1, 1, 1, 1)
         assert part["top3_share"] > 0.4
     assert set(found) == {"additive", "ratio"}
+    assert list(found["additive"]) == ["easy", "realistic", "day before"]
 
 
 def test_folders_that_are_not_there_are_left_out(tmp_path: Path) -> None:
