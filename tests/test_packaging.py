@@ -15,7 +15,7 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[1]
 DATA_SUFFIXES = {".j2", ".json", ".yaml"}
-LAPTOP_ONLY = {"duckdb", "pandas", "rich", "typer"}
+LAPTOP_ONLY = {"duckdb", "numpy", "pandas", "rich", "typer"}
 INFRASTRUCTURE_ONLY = {"aws-cdk-lib", "constructs"}
 
 
