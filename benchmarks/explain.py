@@ -6,9 +6,9 @@
 A FOCUS bill of two months is generated, seeded, as parquet: 40 services with 300 meters, 60
 accounts, 12 regions and two tags in 20,000 combinations, and one cause in the second month.
 Then, in one process and with the files in the page cache: the *bare scan* (the least of every
-column that is needed, decoded and nothing else); the same group-by written by hand in SQL, which looks after
-neither list costs, currencies nor unreadable rows; and ours. Seconds of the processor count both
-cores; the ratio is of them, since a machine may be shared.
+column that is needed, decoded and nothing else); the same group-by written by hand in SQL, which
+looks after neither list costs, currencies nor unreadable rows; and ours. Seconds of the processor
+count both cores; the ratio is of them, since a machine may be shared.
 """
 
 from __future__ import annotations

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from cost_slo.domain.cells import Where
+from cost_slo.domain.closer_look import closer_breakdown
 from cost_slo.domain.grouping import Grouping, Leaves, PlainGrouping
 from cost_slo.domain.period import Period
-from cost_slo.domain.segments import breakdown
 from cost_slo.domain.spec import Slo
 from cost_slo.domain.what_changed import (
     WhatChanged,
@@ -44,7 +44,7 @@ def explain(
     cube = costs.fetch_cube(
         asked.slo, asked.currency, asked.window, asked.baseline, asked.dimensions
     )
-    found = breakdown(cube, grouping=grouping)
+    found = closer_breakdown(cube, grouping=grouping)
     period = observed(cube.window, cube.baseline)
     order = first_match_order(found.segments, cube.dimensions)
     wanted = [found.segments[index].where for index in order]

@@ -4,14 +4,14 @@
 from __future__ import annotations
 
 from cost_slo.domain.cells import Cube
+from cost_slo.domain.closer_look import closer_breakdown
 from cost_slo.domain.drivers import LISTED, Mover, Movers
-from cost_slo.domain.segments import breakdown
 from cost_slo.domain.what_changed import Driver, what_changed
 
 
 def segment_movers(cube: Cube) -> Movers:
     """The largest segments of a cube as movers, named in full; they and the rest add up exactly."""
-    found = breakdown(cube, most=LISTED)
+    found = closer_breakdown(cube, most=LISTED)
     whole = what_changed(cube, found, [()] * len(found.segments), cube.baseline.start)
     return Movers(
         total_before=whole.before,

@@ -17,6 +17,8 @@ from cost_slo.domain.cells import TAG, Where
 from cost_slo.domain.segments import Segment
 
 EVERYTHING = "everything"
+USAGE = "Usage"
+"""What a charge is unless something else is said."""
 REST = f"{EVERYTHING} else"
 IMPLIED = ("service", "region", "account")
 """Said of a segment all of whose cells agree in them, though it was found without."""
@@ -46,7 +48,7 @@ def _subject(values: Mapping[str, str]) -> str:
     if not what:
         kind = f"{category} charges" if category else "charges"
         return kind if category or "" in (service, meter) else EVERYTHING
-    return f"{category} of {what}" if category else what
+    return f"{category} of {what}" if category and category != USAGE else what
 
 
 def _places(values: Mapping[str, str]) -> Iterator[str]:
@@ -60,9 +62,13 @@ def _places(values: Mapping[str, str]) -> Iterator[str]:
     if "account" in values:
         yield f"of account {values['account']}" if values["account"] else "of no account"
     for name, value in values.items():
-        if name.startswith(TAG):
+        if name.startswith(TAG) and (value or not _says_what(values)):
             key = name.removeprefix(TAG)
             yield f"tagged {key}={value}" if value else f"without the tag {key}"
+
+
+def _says_what(values: Mapping[str, str]) -> bool:
+    return bool(values.get("service") or values.get("meter"))
 
 
 def _implied(segment: Segment, dimensions: Sequence[str]) -> Where:

@@ -463,7 +463,7 @@ def test_a_call_goes_out_with_its_services_where_the_detail_cannot_be_read() -> 
     rig = Rig()
     rig.costs.cube_error = CostDataError("the bill has two currencies")
 
-    rig.run({"web": two_months(d9=400)}, 10)
+    rig.run({"web": two_months(d8=400)}, 10)
 
     assert rig.incidents[0].last_snapshot["segments"] is None
     assert "look at Amazon EC2 first" in rig.notifier.sent[0].body
