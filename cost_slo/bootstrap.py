@@ -17,7 +17,9 @@ from cost_slo.adapters.file_notifier import FileNotifier
 from cost_slo.adapters.sqlite_store import SqliteStore
 from cost_slo.adapters.templates import JinjaRenderer
 from cost_slo.adapters.yaml_policy import load_policy, shipped_policies
+from cost_slo.adapters.yaml_rulebook import shipped_rulebook
 from cost_slo.adapters.yaml_spec import YamlSpecSource
+from cost_slo.domain.lint import Rulebook
 from cost_slo.monitor import Monitor
 from cost_slo.ports import CostSource, Renderer, SpecSource, Store
 
@@ -69,6 +71,11 @@ def has_state(state: Path) -> bool:
 def renderer() -> Renderer:
     """The shipped templates."""
     return JinjaRenderer()
+
+
+def rulebook() -> Rulebook:
+    """The shipped rules of the postmortem lint."""
+    return shipped_rulebook()
 
 
 def bills(inputs: Inputs, progress: Callable[[float], None] | None) -> CostSource:

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from cost_slo.cli import backtest, demo, evaluate, incidents, postmortem, specs
+from cost_slo.cli import backtest, demo, evaluate, incidents, postmortem, postmortem_lint, specs
 
 HELP = """Cost SLOs for cloud spend: budgets, burn rates, incidents and their narratives.
 
@@ -32,6 +32,7 @@ app.command("evaluate")(evaluate.evaluate)
 app.command("backtest")(backtest.backtest)
 app.add_typer(incidents.app, name="incidents")
 app.add_typer(postmortem.app, name="postmortem")
+postmortem.app.command("lint")(postmortem_lint.lint_postmortems)
 
 
 def _version(*, wanted: bool) -> None:
