@@ -7,6 +7,7 @@ MAKEFLAGS += --no-print-directory
 
 PYTHON ?= 3.13
 UV_VERSION := 0.13.8
+SKLEARN_VERSION := 1.9.1
 UV := .tools/bin/uv
 BIN := .venv/bin
 SYNCED := .venv/.synced
@@ -26,7 +27,7 @@ unexport PYTHONPATH UV_PROJECT_ENVIRONMENT UV_PYTHON VIRTUAL_ENV
 
 .PHONY: help
 help: ## list these words
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 .PHONY: sync
 sync: $(SYNCED) ## install everything the checks need into .venv/
@@ -85,14 +86,26 @@ wheel: $(SYNCED) ## build the wheel and run the command line from it, in an envi
 
 # `make bench-scale ARGS=--record` writes what it measured to benchmarks/RESULTS.md.
 .PHONY: bench
-bench: bench-detection bench-scale bench-nab bench-unit-cost bench-forecast bench-fuzz ## run the benchmarks
+bench: bench-detection bench-scale bench-nab bench-unit-cost bench-forecast bench-drivers bench-fuzz bench-mutants ## run the benchmarks
+
+# The tool that changes the code is installed for this word alone; no check needs it.
+.PHONY: bench-mutants
+bench-mutants: $(SYNCED) ## change the code that decides an alarm: do the tests notice?
+	$(UV) sync --quiet --locked --inexact --python $(BIN)/python --extra local --group mutants
+	$(BIN)/python -m benchmarks.mutants $(ARGS)
+
+# The trees of this one are nobody else's dependency, so they are laid over .venv/ for the run alone.
+.PHONY: bench-ceiling
+bench-ceiling: $(SYNCED) | $(UV)
+	$(UV) run --quiet --no-sync --with "scikit-learn==$(SKLEARN_VERSION)" \
+		python -m benchmarks.ceiling $(ARGS)
 
 bench-%: $(SYNCED)
 	$(BIN)/python -m benchmarks.$(subst -,_,$*) $(ARGS)
 
 .PHONY: clean
 clean: ## forget everything that was installed or built
-	rm -rf .bench .tools .venv build dist demo .*_cache .coverage .hypothesis
+	rm -rf .bench .tools .venv build dist demo mutants .*_cache .coverage .hypothesis
 
 # --------------------------------------------------------------------------------------------------
 

@@ -44,6 +44,11 @@ class Measure:
     def goal(self, regime: str) -> float | None:
         return self.std if regime == "std" else self.hard
 
+    def aim(self, regime: str) -> str:
+        """The goal in words, empty where there is none."""
+        goal = self.goal(regime)
+        return "" if goal is None else f"{'≥' if self.more_is_better else '≤'} {self.shown(goal)}"
+
     def verdict(self, regime: str, found: float | None) -> str:
         """Met or missed, and by how much."""
         goal = self.goal(regime)
@@ -207,7 +212,7 @@ def _section(ledgers: Sequence[Ledger], scores: Scores, policy: str) -> list[str
         *table(
             ("", *(measure.name for measure in COMPARED)),
             [
-                (name, *(_shown(measure, score) for measure in COMPARED))
+                (name, *(shown(measure, score) for measure in COMPARED))
                 for name, (_, score) in scores.items()
             ],
         ),
@@ -217,17 +222,16 @@ def _section(ledgers: Sequence[Ledger], scores: Scores, policy: str) -> list[str
 def _row(measure: Measure, regime: str, seeds: Sequence[Score], pool: Score) -> tuple[str, ...]:
     found = [value for score in seeds if (value := measure.read(score)) is not None]
     mean = fmean(found) if found else None
-    goal = measure.goal(regime)
     return (
         measure.name,
-        "" if goal is None else f"{'≥' if measure.more_is_better else '≤'} {measure.shown(goal)}",
+        measure.aim(regime),
         "none" if mean is None else measure.shown(mean),
         measure.verdict(regime, mean),
-        *(_shown(measure, score) for score in (pool, *seeds)),
+        *(shown(measure, score) for score in (pool, *seeds)),
     )
 
 
-def _shown(measure: Measure, score: Score) -> str:
+def shown(measure: Measure, score: Score) -> str:
     value = measure.read(score)
     return "none" if value is None else measure.shown(value)
 

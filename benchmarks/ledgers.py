@@ -114,7 +114,7 @@ def _write(file: Path, rows: Sequence[tuple[str, str, str]]) -> None:
 
 
 @cache
-def _bench() -> ModuleType:
+def generator() -> ModuleType:
     """The generator and scorer, loaded once."""
     spec = importlib.util.spec_from_file_location("detection_bench", BENCH)
     if spec is None or spec.loader is None:
@@ -126,7 +126,7 @@ def _bench() -> ModuleType:
 
 def _run(*arguments: object) -> str:
     """What one of its two commands prints."""
-    bench, printed = _bench(), StringIO()
+    bench, printed = generator(), StringIO()
     chosen = bench.p.parse_args(list(map(str, arguments)))
     with redirect_stdout(printed):
         chosen.f(chosen)

@@ -16,10 +16,12 @@ from cost_slo.adapters.dry_run_store import DryRunStore
 from cost_slo.adapters.file_notifier import FileNotifier
 from cost_slo.adapters.sqlite_store import SqliteStore
 from cost_slo.adapters.templates import JinjaRenderer
+from cost_slo.adapters.yaml_playbooks import shipped_playbooks
 from cost_slo.adapters.yaml_policy import load_policy, shipped_policies
 from cost_slo.adapters.yaml_rulebook import shipped_rulebook
 from cost_slo.adapters.yaml_spec import YamlSpecSource
 from cost_slo.domain.lint import Rulebook
+from cost_slo.domain.playbook import Playbook
 from cost_slo.monitor import Monitor
 from cost_slo.ports import CostSource, Renderer, SpecSource, Store
 
@@ -76,6 +78,11 @@ def renderer() -> Renderer:
 def rulebook() -> Rulebook:
     """The shipped rules of the postmortem lint."""
     return shipped_rulebook()
+
+
+def playbooks() -> tuple[Playbook, ...]:
+    """The shipped mitigations by service and usage type."""
+    return shipped_playbooks()
 
 
 def bills(inputs: Inputs, progress: Callable[[float], None] | None) -> CostSource:

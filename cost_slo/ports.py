@@ -51,6 +51,8 @@ class StateChange:
     notifications: tuple[Notification, ...] = ()
     evaluated: Mapping[str, datetime] | None = None
     """SLO name to the `as_of` it has now been evaluated at."""
+    drafts: Mapping[str, str] | None = None
+    """Fingerprint to the text of a narrative draft as it was handed out."""
 
 
 class Store(Protocol):
@@ -70,10 +72,15 @@ class Store(Protocol):
         """SLO name to the latest `as_of` it was evaluated at."""
         ...
 
+    def load_draft(self, fingerprint: str) -> str | None:
+        """The text of a draft as it was handed out; None where it is not known."""
+        ...
+
     def save(self, change: StateChange) -> None:
         """Write all of a change in one transaction.
 
-        Observations, events and notifications whose key is already stored are left as they are.
+        Observations, events, notifications and drafts whose key is already stored are left as they
+        are.
         `evaluated` never goes back in time. Raises SourceError.
         """
         ...

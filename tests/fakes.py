@@ -83,6 +83,7 @@ class FakeStore:
     outbox: dict[str, Notification] = field(default_factory=dict)
     delivered: dict[str, datetime] = field(default_factory=dict)
     evaluated: dict[str, datetime] = field(default_factory=dict)
+    drafts: dict[str, str] = field(default_factory=dict)
     fail_next_save: bool = False
     fail_next_mark: bool = False
 
@@ -101,6 +102,9 @@ class FakeStore:
     def load_evaluated(self) -> Mapping[str, datetime]:
         return dict(self.evaluated)
 
+    def load_draft(self, fingerprint: str) -> str | None:
+        return self.drafts.get(fingerprint)
+
     def save(self, change: StateChange) -> None:
         events = [_stored(event) for event in change.events]
         if self.fail_next_save:
@@ -114,6 +118,7 @@ class FakeStore:
             self.outbox.setdefault(message.key, message)
         for slo, as_of in (change.evaluated or {}).items():
             self.evaluated[slo] = max(as_of, self.evaluated.get(slo, as_of))
+        self.drafts = dict(change.drafts or {}) | self.drafts
 
     def load_pending(self) -> Sequence[Notification]:
         waiting = [message for key, message in self.outbox.items() if key not in self.delivered]

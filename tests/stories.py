@@ -25,6 +25,21 @@ SERVICES = {
 }
 
 
+NO_FIGURES: dict[str, Any] = {
+    "verdict": "no_data",
+    "window": None,
+    "spend": {"to_date": None, "estimated_through": None},
+    "budget": {"size": None, "used": None, "remaining": None, "remaining_ratio": None},
+    "burn": [],
+    "forecast": {"month_end": None, "low": None, "high": None},
+    "exhausts_on": None,
+    "unit_cost": None,
+    "reason": None,
+    "asks": None,
+}
+"""What an evaluation without costs says."""
+
+
 def charges(services: Mapping[str, tuple[str, str]] = SERVICES) -> list[DailySpend]:
     """Each service's spend before and after, on one day of the baseline and of the window."""
     pairs = [

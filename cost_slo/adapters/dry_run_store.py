@@ -36,6 +36,10 @@ class DryRunStore:
         """As the wrapped store."""
         return self._store.load_evaluated()
 
+    def load_draft(self, fingerprint: str) -> str | None:
+        """As the wrapped store."""
+        return self._store.load_draft(fingerprint)
+
     def save(self, change: StateChange) -> None:
         """Nothing is written."""
 

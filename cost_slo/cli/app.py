@@ -7,7 +7,17 @@ from typing import Annotated
 
 import typer
 
-from cost_slo.cli import backtest, demo, evaluate, incidents, postmortem, postmortem_lint, specs
+from cost_slo.cli import (
+    actions,
+    backtest,
+    demo,
+    evaluate,
+    incidents,
+    postmortem,
+    postmortem_lint,
+    postmortem_sync,
+    specs,
+)
 
 HELP = """Cost SLOs for cloud spend: budgets, burn rates, incidents and their narratives.
 
@@ -30,7 +40,9 @@ app.command("validate")(specs.validate)
 app.command("schema")(specs.schema)
 app.command("evaluate")(evaluate.evaluate)
 app.command("backtest")(backtest.backtest)
+incidents.app.add_typer(actions.app, name="action")
 app.add_typer(incidents.app, name="incidents")
+postmortem.app.command("sync")(postmortem_sync.sync)
 app.add_typer(postmortem.app, name="postmortem")
 postmortem.app.command("lint")(postmortem_lint.lint_postmortems)
 

@@ -6,22 +6,24 @@ from __future__ import annotations
 import shlex
 import shutil
 from collections.abc import Iterator, Sequence
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from cost_slo.adapters.bill_writer import write_parquet, write_units_csv
-from cost_slo.bootstrap import Inputs, local_monitor, local_store, renderer
+from cost_slo.adapters.narrative_file import write_narrative
+from cost_slo.bootstrap import Inputs, local_monitor
+from cost_slo.cli.drafting import drafted, keep_draft
 from cost_slo.cli.progress import progress
 from cost_slo.cli.tables import console
 from cost_slo.demo import RUNAWAY, Scene, answer_pages, play
 from cost_slo.domain.charge import Charge
 from cost_slo.domain.errors import SettingsError
 from cost_slo.domain.incident import incidents
-from cost_slo.domain.narrative import narrative_facts
 from cost_slo.monitor import run
+from cost_slo.ports import Store
 from cost_slo.synthetic import Story, demo_spec, units
 
 MARK = ".cost-slo-demo"
@@ -60,7 +62,7 @@ def demo(
             scenes.append(scene)
             advance(len(scenes) / (story.month.days + CALM_DAYS - 1))
     _tell(story, scenes)
-    _narrate(out, state)
+    _narrate(out, monitor.store, scenes[-1].at)
     _next_steps(out, story, scenes)
 
 
@@ -91,18 +93,14 @@ def _lines(scene: Scene) -> Iterator[str]:
         yield f"{scene.stopped.at:%H:%M}, a person: {scene.stopped.text}"
 
 
-def _narrate(out: Path, state: Path) -> None:
+def _narrate(out: Path, store: Store, at: datetime) -> None:
     say = console().print
-    events = local_store(state).load_events()
     say("")
-    for incident in incidents(events):
-        text = renderer().render(
-            "narrative.md.j2",
-            narrative_facts(incident, owner=incident.last_snapshot["slo"]["owner"]),
-        )
+    for incident in incidents(store.load_events()):
+        text = drafted(store, incident, at)
+        keep_draft(store, text)
         file = out / "narratives" / f"{incident.id}.md"
-        file.parent.mkdir(exist_ok=True)
-        file.write_text(text, encoding="utf-8")
+        write_narrative(file, text)
         say(f"{incident.id}: {incident.peak}, {incident.status}. Narrative: {file}", soft_wrap=True)
 
 

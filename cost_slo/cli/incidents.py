@@ -23,6 +23,7 @@ from cost_slo.cli.arguments import (
 )
 from cost_slo.cli.tables import print_incident, print_incidents
 from cost_slo.domain import incident_change as changes
+from cost_slo.domain.actions import action_to_json, actions
 from cost_slo.domain.errors import CostSloError
 from cost_slo.domain.incident import Incident, IncidentEvent, fold, incidents
 from cost_slo.domain.wording import iso
@@ -66,13 +67,15 @@ def show(
     """
     found = load_incident(existing_store(state), incident)
     if output is Format.TABLE:
-        print_incident(found)
+        print_incident(found, now())
     else:
         timeline = [
             {"at": iso(event.at), "kind": event.kind.value, "text": event.text}
             for event in found.events
         ]
-        document = {"schema": SCHEMA, "incidents": [{**entry(found), "timeline": timeline}]}
+        items = [action_to_json(item, now()) for item in actions(found)]
+        shown = {**entry(found), "timeline": timeline, "actions": items}
+        document = {"schema": SCHEMA, "incidents": [shown]}
         typer.echo(json.dumps(document, indent=2))
 
 
@@ -208,4 +211,4 @@ def _move(verb: Verb, incident: str, text: str, *, at: datetime | None, state: S
     store = existing_store(state)
     event = verb(load_incident(store, incident), text, at or now())
     store.save(StateChange(events=(event,)))
-    print_incident(load_incident(store, incident))
+    print_incident(load_incident(store, incident), now())

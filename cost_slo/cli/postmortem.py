@@ -8,14 +8,16 @@ from typing import Annotated
 
 import typer
 
-from cost_slo.bootstrap import renderer
-from cost_slo.cli.arguments import StateFolder
+from cost_slo.adapters.narrative_file import write_narrative
+from cost_slo.cli import export, verify
+from cost_slo.cli.arguments import AsOf, StateFolder, now
+from cost_slo.cli.drafting import drafted, keep_draft
 from cost_slo.cli.incidents import IncidentId, existing_store, load_incident
+from cost_slo.cli.postmortem_update import update_narrative
 from cost_slo.domain.errors import CostSloError
-from cost_slo.domain.narrative import narrative_facts
 
 app = typer.Typer(
-    help="Draft the blameless narrative of an incident.\n\n"
+    help="Draft, verify and export the blameless narratives of incidents.\n\n"
     "Example: cost-slo postmortem draft metalabs-infrastructure-2026-11 --out draft.md",
     no_args_is_help=True,
 )
@@ -23,7 +25,7 @@ app = typer.Typer(
 
 @app.callback()
 def postmortem() -> None:
-    """Draft the blameless narrative of an incident."""
+    """Draft, verify and export the blameless narratives of incidents."""
 
 
 @app.command()
@@ -32,25 +34,46 @@ def draft(
     out: Annotated[
         Path | None, typer.Option(metavar="FILE", help="Write here [default: print].")
     ] = None,
+    *,
     force: Annotated[
         bool, typer.Option("--force", help="Overwrite a file, and the words people wrote in it.")
     ] = False,
+    update: Annotated[
+        bool, typer.Option("--update", help="Merge into the file; the words of people stay.")
+    ] = False,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="With --update: only show what would change.")
+    ] = False,
+    agenda: Annotated[
+        bool, typer.Option("--agenda", help="Append the agenda of the 60-minute review.")
+    ] = False,
+    at: AsOf = None,
     state: StateFolder = None,
 ) -> None:
     """Draft an incident's narrative from its evidence.
 
     Example: cost-slo postmortem draft metalabs-infrastructure-2026-11 --out draft.md
     """
-    found = load_incident(existing_store(state), incident)
-    text = renderer().render(
-        "narrative.md.j2", narrative_facts(found, owner=found.last_snapshot["slo"]["owner"])
-    )
+    if update and (out is None or force):
+        raise CostSloError("--update merges into a file: name it with --out, without --force")
+    if dry_run and not update:
+        raise CostSloError("--dry-run shows what --update would change; give both")
+    store = existing_store(state)
+    found = load_incident(store, incident)
+    text = drafted(store, found, at or now(), with_agenda=agenda)
+    if update and out is not None:
+        update_narrative(store, found, out, text, dry_run=dry_run)
+        return
+    if out is not None and out.exists() and not force:
+        message = f"{out} exists and may hold people's words; use --update to merge, or --force"
+        raise CostSloError(message)
+    keep_draft(store, text)
     if out is None:
         typer.echo(text, nl=False)
         return
-    if out.exists() and not force:
-        message = f"{out} exists and may hold people's words; name another file, or use --force"
-        raise CostSloError(message)
-    out.parent.mkdir(parents=True, exist_ok=True)
-    out.write_text(text, encoding="utf-8")
+    write_narrative(out, text)
     typer.echo(f"Draft written: {out}")
+
+
+app.command("verify")(verify.verify)
+app.command("export")(export.export)

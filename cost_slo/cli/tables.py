@@ -17,10 +17,11 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from cost_slo.domain.actions import Action, actions, by_urgency
 from cost_slo.domain.incident import EventKind, Incident, IncidentEvent
 from cost_slo.domain.notification import Notification
 from cost_slo.domain.spec import MonthlyObjective, Slo, Spec
-from cost_slo.domain.wording import instant, money, percent, times
+from cost_slo.domain.wording import day, instant, money, percent, times
 
 COLOURS = {
     "within": "green",
@@ -36,6 +37,8 @@ COLOURS = {
     "mitigating": "yellow",
     "resolved": "green",
     "closed": "dim",
+    "overdue": "bold red",
+    "done": "green",
 }
 PLAIN_WIDTH = 140
 UNKNOWN = "-"
@@ -100,8 +103,24 @@ def print_incidents(found: Sequence[Incident]) -> None:
         out.print(Text.assemble((incident.id, "bold"), ": ", incident.summary))
 
 
-def print_incident(incident: Incident) -> None:
-    """An incident with its timeline."""
+def print_actions(items: Sequence[Action], as_of: datetime) -> None:
+    """A line an action item, in the order given."""
+    table = _table("Incident", "#", "Status", "Due", "Owner", "Priority", "Action item")
+    for item in items:
+        table.add_row(
+            item.incident,
+            str(item.number),
+            _coloured(item.status(as_of).value),
+            day(item.agreed.due),
+            Text(item.agreed.owner),
+            item.agreed.priority.value,
+            Text(item.agreed.text),
+        )
+    console().print(table)
+
+
+def print_incident(incident: Incident, as_of: datetime) -> None:
+    """An incident with its timeline and its action items."""
     out = console()
     print_incidents([incident])
     table = _table("When", "What", "Severity", "Said")
@@ -111,6 +130,10 @@ def print_incident(incident: Incident) -> None:
             what = event.kind.value.replace("_", " ")
             table.add_row(instant(event.at), what, severity, Text(text))
     out.print(table)
+    items = actions(incident)
+    if items:
+        out.print()
+        print_actions(by_urgency(items, as_of), as_of)
 
 
 def print_spec(spec: Spec) -> None:

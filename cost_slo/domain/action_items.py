@@ -26,6 +26,7 @@ class ActionItem:
     owner: str | None = None
     due: str | None = None
     effect: str | None = None
+    status: str | None = None
 
 
 def action_items(
@@ -69,6 +70,7 @@ def _row(block: Block, header: Mapping[str, int]) -> ActionItem:
         owner=cell("owner"),
         due=cell("due"),
         effect=cell("effect"),
+        status=cell("status"),
     )
 
 

@@ -21,6 +21,7 @@ QUESTION = re.compile(r"\W*question to\b", re.IGNORECASE)
 TEMPLATE = re.compile(r"\{\{.*?\}\}", re.DOTALL)
 NOT_YET = "not yet"
 CLOSED = "closed"
+DONE = "done"
 STATUS = re.compile(r"\W*status\W+(\w+)", re.IGNORECASE)
 PROSE = {Kind.PARAGRAPH, Kind.ITEM}
 
@@ -147,7 +148,8 @@ def _weak_actions(reading: _Reading) -> Iterator[Finding]:
 
 
 def _lacks(item: ActionItem, rules: Completeness) -> Iterator[Finding]:
-    if _has(rules, "done", item.item) or TEMPLATE.search(item.item):
+    is_done = item.status == DONE or _has(rules, "done", item.item)
+    if is_done or TEMPLATE.search(item.item):
         return
     has_ticket = bool(rules.phrases["ticket"].search(item.written))
     if not (has_ticket or _says(item.owner, item.written, rules, "owner")):

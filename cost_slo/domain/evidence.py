@@ -17,13 +17,16 @@ from cost_slo.domain.drivers import movers_to_json, top_movers
 from cost_slo.domain.evaluation import SloReport, slo_entry
 from cost_slo.domain.incident import Incident
 from cost_slo.domain.incident_change import Signal
+from cost_slo.domain.ledger import latest
+from cost_slo.domain.money import plain
 from cost_slo.domain.objective_change import change_note, objective_change
 from cost_slo.domain.period import DAY, Month, Period
 from cost_slo.domain.recovery import resolution
-from cost_slo.domain.spend import Observation
+from cost_slo.domain.spend import Observation, charged
 from cost_slo.domain.wording import iso
 
 RECENT = timedelta(days=7)
+LATELY = timedelta(days=3)
 
 
 def signal(
@@ -74,7 +77,10 @@ def snapshot(
         "slo": {k: v for k, v in entry.items() if k not in {"incident", "incident_change"}},
         "as_of": iso(as_of),
         "data_through": entry["data_through"],
+        "planned_to_date": _planned(observations, figures) if figures else None,
+        "recent_units": plain(figures.unit.trailing.units) if figures and figures.unit else None,
         "drivers": _drivers(report, figures) if figures else None,
+        "recent": _recent(report, figures) if figures else None,
         "source": {
             "description": report.reading.description,
             "rows": report.reading.charges.rows,
@@ -110,16 +116,42 @@ def _drivers(report: SloReport, figures: Figures) -> Mapping[str, Any] | None:
     return None
 
 
+def _recent(report: SloReport, figures: Figures) -> Mapping[str, Any] | None:
+    """The last complete days against the month before: what a day costs at today's volume."""
+    spend = report.reading.spend[report.assessment.slo.name]
+    window = Period(figures.data_through - LATELY, figures.data_through)
+    baseline = Month.of_last_day_before(figures.window.start)
+    first = min((row.day for row in spend), default=figures.data_through)
+    if first > baseline.start or window.start < baseline.end:
+        return None
+    return movers_to_json(top_movers(spend, window, baseline=baseline))
+
+
+def _planned(observations: Sequence[Observation], figures: Figures) -> str | None:
+    """What was planned of the complete days, where more than that was used."""
+    if (
+        figures.plan_basis == "none"
+        or figures.unit
+        or not figures.budget
+        or not figures.budget.used
+    ):
+        return None
+    days = Period(figures.window.start, figures.data_through)
+    complete = [seen for seen in latest(observations).values() if seen.day in days]
+    return plain(charged(complete).usage - figures.budget.used)
+
+
 def _evidence(
     report: SloReport, observations: Sequence[Observation], figures: Figures
 ) -> list[Mapping[str, Any]]:
     slo, window = report.assessment.slo, figures.window
-    days = [seen for seen in observations if seen.day in window]
+    days = [seen for seen in latest(observations).values() if seen.day in window]
     between = f"days {window.start} to {window.end - DAY}"
     charged = {
         "id": "E1",
         "what": f"daily {slo.metric.value} in the scope of {slo.name}",
         "query": f"ledger series {slo.series}, {between}",
+        "series": slo.series,
         "rows": len(days),
         "revision": _revision(days),
     }
@@ -132,6 +164,7 @@ def _evidence(
             "id": "E2",
             "what": "units by day",
             "query": f"{report.units.description}, {between}",
+            "series": slo.series,
             "rows": len(counted),
             "revision": _revision(counted),
         },

@@ -69,6 +69,9 @@ class EventKind(StrEnum):
     CAUSE_IDENTIFIED = "cause_identified"
     ACCEPTED = "accepted"
     NOTED = "noted"
+    ACTION_ADDED = "action_added"
+    ACTION_CHANGED = "action_changed"
+    ACTION_DONE = "action_done"
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +80,7 @@ class IncidentEvent:
 
     `at` is when it happened (`as_of` for decisions). `snapshot` is what was known: the SLO's
     evaluation object, its drivers and its source, as JSON values; for human events what was said
-    beyond the text (`planned`, `level_from`), mostly nothing.
+    beyond the text (`planned`, `level_from`, an action item), mostly nothing.
     """
 
     incident: str

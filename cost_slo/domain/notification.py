@@ -126,9 +126,7 @@ def _next_step(known: Snapshot, event: IncidentEvent) -> str:
     if event.kind is EventKind.RESOLVED:
         return "What to do: finish the narrative and agree the action items."
     if known.verdict in BLIND:
-        return (
-            "What to do: find out why charges stopped arriving; `cost-slo doctor` checks the way."
-        )
+        return "What to do: find out why charges stopped arriving."
     if not known.rises:
         return "What to do: acknowledge, then find what changed (`cost-slo explain`)."
     first = known.rises[0]

@@ -10,6 +10,7 @@ from __future__ import annotations
 from datetime import datetime
 from decimal import Decimal
 
+from cost_slo.domain.money import ZERO
 from cost_slo.domain.period import Period, midnight
 from cost_slo.domain.snapshot import Snapshot, UnitFacts
 from cost_slo.domain.wording import count, month, month_name, percent, round_money
@@ -43,6 +44,18 @@ def excess(known: Snapshot) -> Decimal | None:
     if known.window is None or known.spent is None or days is None:
         return None
     return known.spent - known.objective * days / known.window.days
+
+
+def recent_excess(known: Snapshot) -> Decimal | None:
+    """What the units of the last seven days cost above the objective.
+
+    None unless they did, and by more than those of the whole month.
+    """
+    unit = known.unit
+    if per_month(known) or unit is None or unit.trailing is None or unit.recent is None:
+        return None
+    over = (unit.trailing - known.objective) * unit.recent
+    return over if over > max(_unit_excess(known) or ZERO, ZERO) else None
 
 
 def even_rate(known: Snapshot) -> Decimal | None:

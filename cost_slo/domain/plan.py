@@ -92,7 +92,7 @@ class Plan:
 def repeated(week: Sequence[float], start: date, days: int) -> list[float]:
     """The values of a week, Monday first, over so many consecutive days."""
     first = start.weekday()
-    return (list(week) * (days // WEEK + 2))[first : first + days]
+    return [week[day % WEEK] for day in range(first, first + days)]
 
 
 def no_plan(window: Period) -> Plan:
@@ -127,7 +127,7 @@ def amount_plan(amount: float, history: History, window: Period) -> Plan:
     even = replace(known, basis="amount", before=1.0, extra={})
     total = even.month
     if total <= 0:
-        return Plan("amount", window, (amount / window.days,) * WEEK, cleaned=known.cleaned)
+        return Plan("amount", window, (amount / window.days,) * WEEK)
     week = tuple(usual * amount / total for usual in even.week)
     return replace(even, week=week)
 
@@ -140,9 +140,8 @@ def _week(history: History) -> tuple[float, ...]:
 
 
 def _relative(history: History, shape: Sequence[float], days: int) -> list[float]:
-    """The last days relative to their weekday's median."""
-    recent = history.usage[-days:]
-    return relative_to(repeated(shape, history.end - days * DAY, days), recent)
+    """The last days, in whole weeks, relative to their weekday's median."""
+    return relative_to(repeated(shape, history.end, days), history.usage[-days:])
 
 
 def _level(history: History, shape: Sequence[float]) -> float:

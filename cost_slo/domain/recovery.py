@@ -15,7 +15,7 @@ from decimal import Decimal
 from cost_slo.domain.assessment import Assessment, Figures
 from cost_slo.domain.budget import BudgetState
 from cost_slo.domain.decision import Verdict
-from cost_slo.domain.incident import Incident
+from cost_slo.domain.incident import Incident, IncidentEvent
 from cost_slo.domain.incident_change import NEW_LEVEL
 from cost_slo.domain.ledger import as_known_at, latest
 from cost_slo.domain.money import ZERO
@@ -25,8 +25,9 @@ from cost_slo.domain.spec import Slo, UnitObjective
 from cost_slo.domain.spend import Observation
 from cost_slo.domain.wording import day, money
 
+RESTATED = "restated: "
 RESTATED_SHARE = Decimal("0.5")
-"""Of the budget used when the incident opened: so much taken back is why it ended."""
+"""Of the budget the incident has used at most: so much taken back is why it ended."""
 
 
 def resolution(
@@ -55,7 +56,7 @@ def _taken_back(
     if less <= ZERO:
         return None
     return (
-        f"restated: the source now bills {money(less, currency)} less for the days that raised it"
+        f"{RESTATED}the source now bills {money(less, currency)} less for the days that raised it"
     )
 
 
@@ -85,14 +86,22 @@ def infeasible(figures: Figures) -> str:
 def restated(incident: Incident, observations: Sequence[Observation]) -> Decimal:
     """What the days known when the incident opened are billed less by now.
 
-    Zero unless it is at least half of the budget that had been used by then.
+    Zero unless it is at least half of the budget that any decision since then saw used: the day
+    that opens an incident may still be arriving, and is then no part of the budget yet.
     """
     then = latest(as_known_at(observations, incident.opened_at))
     now = latest(observations)
     window = _opened_window(incident).date()
     less = sum((seen.total - now[on].total for on, seen in then.items() if on >= window), ZERO)
-    used = incident.events[0].snapshot["slo"]["budget"]["used"]
-    return less if used and less >= RESTATED_SHARE * Decimal(used) > 0 else ZERO
+    used = max(
+        (Decimal(event.snapshot["slo"]["budget"]["used"] or 0) for event in _decisions(incident)),
+        default=ZERO,
+    )
+    return less if less >= RESTATED_SHARE * used > 0 else ZERO
+
+
+def _decisions(incident: Incident) -> list[IncidentEvent]:
+    return [event for event in incident.events if event.is_decision and event.snapshot]
 
 
 def _opened_window(incident: Incident) -> datetime:

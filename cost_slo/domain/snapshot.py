@@ -20,23 +20,28 @@ from cost_slo.domain.wording import money
 
 @dataclass(frozen=True, slots=True)
 class UnitFacts:
-    """Cost for each unit over the window; `ratio` is None unless the state is `ok`."""
+    """Cost for each unit over the window; `ratio` is None unless the state is `ok`.
+
+    `trailing` is the same over the last seven complete days, `recent` their units.
+    """
 
     state: str
     ratio: Decimal | None
     units: Decimal | None
     trailing: Decimal | None
+    recent: Decimal | None
 
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """A query a reader can run again, and what it returned."""
+    """A query a reader can run again, and what it returned; `series` where the ledger has it."""
 
     id: str
     what: str
     query: str
     rows: int | None
     revision: str
+    series: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +57,11 @@ class Origin:
 
 @dataclass(frozen=True, slots=True)
 class Snapshot:
-    """One decision's figures; amounts in `currency`, `per` is `month` or the unit's name."""
+    """One decision's figures; amounts in `currency`, `per` is `month` or the unit's name.
+
+    `recent` are the movers of the last few complete days, where they can be compared. `planned`
+    is the plan of the complete days, None unless more than that was used.
+    """
 
     slo: str
     product: str
@@ -70,6 +79,7 @@ class Snapshot:
     spent: Decimal | None
     budget_size: Decimal | None
     budget_used: Decimal | None
+    planned: Decimal | None
     burn: tuple[tuple[str, float], ...]
     month_end: Decimal | None
     low: Decimal | None
@@ -77,8 +87,16 @@ class Snapshot:
     exhausts_on: date | None
     unit: UnitFacts | None
     movers: Movers | None
+    recent: Movers | None
     origin: Origin
     evidence: tuple[Evidence, ...]
+    event: str = ""
+    """The key of the event that recorded it."""
+
+    @property
+    def above_plan(self) -> Decimal | None:
+        """Usage above the plan of the complete days; None where no more than that was used."""
+        return None if self.planned is None else self.budget_used
 
     @property
     def age_hours(self) -> float | None:
@@ -104,7 +122,7 @@ class Snapshot:
 
 def read_snapshot(written: Mapping[str, Any]) -> Snapshot:
     """The snapshot of a decision event."""
-    slo, drivers = written["slo"], written.get("drivers")
+    slo, drivers, recent = written["slo"], written.get("drivers"), written.get("recent")
     spend, budget, forecast = (slo.get(key) or {} for key in ("spend", "budget", "forecast"))
     return Snapshot(
         slo=slo["name"],
@@ -123,13 +141,15 @@ def read_snapshot(written: Mapping[str, Any]) -> Snapshot:
         spent=_amount(spend.get("to_date")),
         budget_size=_amount(budget.get("size")),
         budget_used=_amount(budget.get("used")),
+        planned=_amount(written.get("planned_to_date")),
         burn=tuple((burn["window"], burn["rate"]) for burn in slo.get("burn") or ()),
         month_end=_amount(forecast.get("month_end")),
         low=_amount(forecast.get("low")),
         high=_amount(forecast.get("high")),
         exhausts_on=_day(slo.get("exhausts_on")),
-        unit=_unit(slo.get("unit_cost")),
+        unit=_unit(slo.get("unit_cost"), written.get("recent_units")),
         movers=notable(movers_from_json(drivers)) if drivers else None,
+        recent=notable(movers_from_json(recent)) if recent else None,
         origin=_origin(written.get("source") or {}),
         evidence=tuple(_evidence(item) for item in written.get("evidence") or ()),
     )
@@ -157,7 +177,7 @@ def _window(written: Mapping[str, str] | None) -> Period | None:
     return Period(start, end)
 
 
-def _unit(written: Mapping[str, Any] | None) -> UnitFacts | None:
+def _unit(written: Mapping[str, Any] | None, recent: str | None) -> UnitFacts | None:
     if written is None:
         return None
     return UnitFacts(
@@ -165,6 +185,7 @@ def _unit(written: Mapping[str, Any] | None) -> UnitFacts | None:
         ratio=_amount(written.get("to_date")),
         units=_amount(written.get("units")),
         trailing=_amount(written.get("trailing_7d")),
+        recent=_amount(recent),
     )
 
 
@@ -185,4 +206,5 @@ def _evidence(written: Mapping[str, Any]) -> Evidence:
         query=written.get("query") or "",
         rows=written.get("rows"),
         revision=written.get("revision") or "",
+        series=written.get("series") or "",
     )

@@ -158,6 +158,17 @@ def test_what_is_stored_is_never_rewritten(open_store: Callable[[], Store]) -> N
     assert tuple(store.load_pending()) == first.notifications
 
 
+def test_a_draft_is_found_as_it_was_handed_out_and_is_never_rewritten(
+    open_store: Callable[[], Store],
+) -> None:
+    open_store().save(StateChange(drafts={"3f": "Zeile é\r\n\nlast"}))
+    open_store().save(StateChange(drafts={"3f": "rewritten", "a1": ""}))
+
+    assert open_store().load_draft("3f") == "Zeile é\r\n\nlast"
+    assert open_store().load_draft("a1") == ""
+    assert open_store().load_draft("none") is None
+
+
 def test_a_key_twice_in_one_change_is_stored_once(open_store: Callable[[], Store]) -> None:
     open_store().save(StateChange(events=(event("k"), event("k", text="Again"))))
 

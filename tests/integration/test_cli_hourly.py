@@ -59,16 +59,20 @@ def replayed(ledger: Path, *more: object) -> list[tuple[str, str]]:
         return [(row["evaluated_at"][8:13], row["severity"]) for row in csv.DictReader(lines)]
 
 
-def test_hours_call_while_their_day_still_looks_ordinary(ledger: Path) -> None:
+def test_hours_call_louder_than_their_day_while_it_arrives(ledger: Path) -> None:
     # 720 are left to burn, so 50 above in an hour is 50x. At 14:00 one such hour is seen: 8x over
-    # six hours, 2.1x over 24, and the day has 180 of its 240. At 18:00 there are five: 42x over six
-    # hours, and the day is at 7.5x.
+    # six hours, 2.1x over 24. At 18:00 there are five: 42x over six hours.
     assert replayed(ledger, "--hourly") == [
         ("02T14", "investigate"),
         ("02T18", "emergency"),
         ("02T22", "emergency"),
     ]
-    assert replayed(ledger) == [("02T18", "page"), ("02T22", "emergency")]
+    # By day: at 14:00 it shows 180 where days show 140 by then, 1.7x; at 18:00 it is at 10.4x.
+    assert replayed(ledger) == [
+        ("02T14", "investigate"),
+        ("02T18", "page"),
+        ("02T22", "emergency"),
+    ]
 
 
 def test_a_ladder_of_one_s_own_may_have_hourly_rules(ledger: Path) -> None:

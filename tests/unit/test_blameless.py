@@ -144,6 +144,6 @@ def test_at_most_one_finding_in_sixteen_real_reports() -> None:
     assert len(found) <= 1, found
 
 
-@pytest.mark.parametrize("draft", sorted(GOLDEN.glob("narrative_*.md")), ids=lambda path: path.stem)
+@pytest.mark.parametrize("draft", sorted(GOLDEN.glob("*.md")), ids=lambda path: path.stem)
 def test_our_own_drafts_blame_nobody(draft: Path) -> None:
     assert blamed(draft.read_text("utf-8")) == []

@@ -51,6 +51,10 @@ def test_a_plan_that_reaches_the_objective_is_infeasible_before_it_is_tight(
     assert budget(headroom, is_tight=is_tight).state is state
 
 
+def test_a_document_says_in_a_word_what_a_budget_can_tell() -> None:
+    assert list(BudgetState) == ["ok", "tight", "infeasible"]
+
+
 @pytest.mark.parametrize(
     ("used", "remaining", "ratio"),
     [("0", "900", 1.0), ("720", "180", 0.2), ("900", "0", 0.0), ("1350", "-450", -0.5)],

@@ -19,7 +19,7 @@ def found(text: str) -> list[tuple[str, int]]:
     return [(finding.rule, finding.line) for finding in lint(text, RULES, [COMPLETENESS])]
 
 
-@pytest.mark.parametrize("draft", sorted(GOLDEN.glob("narrative_*.md")), ids=lambda path: path.stem)
+@pytest.mark.parametrize("draft", sorted(GOLDEN.glob("*.md")), ids=lambda path: path.stem)
 def test_a_fresh_draft_is_as_complete_as_a_draft_can_be(draft: Path) -> None:
     assert found(draft.read_text("utf-8")) == []
 
@@ -85,6 +85,13 @@ def test_a_bullet_says_it_too(item: str, rules: list[str]) -> None:
     assert found(f"## Action items\n\nThese were agreed.\n\n{item}") == [
         (rule, 5) for rule in rules
     ]
+
+
+def test_a_row_that_is_done_asks_for_nothing_more() -> None:
+    header = "## Action items\n\n| # | Item | Owner | Due | Status |\n|--:|---|---|---|---|\n"
+
+    assert found(f"{header}| 1 | Cap it | - | - | done |") == []
+    assert len(found(f"{header}| 1 | Cap it | - | - | open |")) == 2
 
 
 def test_a_nested_bullet_without_a_parent_and_a_bare_table_are_read_as_items() -> None:

@@ -57,6 +57,10 @@ def on_units(
     )
 
 
+def test_a_document_says_in_a_word_what_the_verdict_is() -> None:
+    assert list(Verdict) == ["within", "burning", "exhausted", "no_data", "stale_data"]
+
+
 def test_nothing_to_judge_calls_nobody() -> None:
     assert no_data("nothing") == Decision(Verdict.NO_DATA, Severity.NONE, "nothing", is_calm=True)
 
@@ -121,10 +125,19 @@ def test_a_stale_verdict_says_where_the_costs_end_and_calls_nobody() -> None:
 @pytest.mark.parametrize(
     ("state", "reason"),
     [
-        (UnitState.NO_UNITS, "no units were counted"),
-        (UnitState.TOO_FEW_UNITS, "fewer units than `minimum_units`"),
-        (UnitState.UNITS_WITHOUT_COST, "nothing was charged for them"),
-        (UnitState.COST_WITHOUT_UNITS, "no units are known"),
+        (UnitState.NO_UNITS, "no units were counted in the window, so a unit cost is undefined"),
+        (
+            UnitState.TOO_FEW_UNITS,
+            "fewer units than `minimum_units` were counted in the window",
+        ),
+        (
+            UnitState.UNITS_WITHOUT_COST,
+            "units were counted, but nothing was charged for them",
+        ),
+        (
+            UnitState.COST_WITHOUT_UNITS,
+            "charges were found, but no units are known for their days",
+        ),
     ],
 )
 def test_a_unit_cost_that_cannot_be_told_is_no_data_even_where_a_rule_fires(
@@ -132,8 +145,7 @@ def test_a_unit_cost_that_cannot_be_told_is_no_data_even_where_a_rule_fires(
 ) -> None:
     decision = on_units("0.05", firing(Severity.PAGE), state)
 
-    assert (decision.verdict, decision.severity) == (Verdict.NO_DATA, Severity.NONE)
-    assert reason in decision.reason
+    assert decision == Decision(Verdict.NO_DATA, Severity.NONE, reason)
 
 
 def test_a_unit_cost_that_burns_calls_at_its_rule() -> None:

@@ -102,7 +102,7 @@ def test_a_claim_about_units_cites_the_units_and_one_about_money_the_charges() -
     assert (charges.id, charges.what) == ("E1", "daily BilledCost in the scope of unit-cost")
     assert (counted.id, counted.what, counted.rows) == ("E2", "units by day", 9)
     assert counted.query == "a list of units, days 2026-09-01 to 2026-09-30"
-    cited = {line.split(":")[0]: line for lines in (facts["customer_impact"],) for line in lines}
+    cited = {claim.text.split(":")[0]: str(claim) for claim in facts["customer_impact"]}
     assert cited["Scale"].endswith("_[measured E2]_")
 
 

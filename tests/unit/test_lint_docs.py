@@ -11,7 +11,7 @@ from cost_slo.domain.finding import RuleText
 from cost_slo.domain.lint import BLAME, COMPLETENESS
 from tests.golden_files import UPDATE
 
-GUIDE = Path(__file__).parents[2] / "docs" / "postmortems.md"
+GUIDE = Path(__file__).parents[2] / "docs" / "blameless.md"
 RULES = shipped_rulebook()
 TABLE = re.compile(r"<!-- rules: (\w+) -->\n.*?<!-- end of rules -->", re.DOTALL)
 

@@ -200,7 +200,7 @@ def test_without_any_figure_the_alert_still_says_what_to_do() -> None:
     assert "has no cost data to measure its $4,500.00 a month by" in monthly_body
     assert "no complete day of charges was found" in monthly_body
     assert "there is no cost data" in unit.body
-    assert "cost-slo doctor" in unit.body
+    assert "What to do: find out why charges stopped arriving." in unit.body
 
 
 def test_no_data_is_never_written_as_an_amount_spent() -> None:

@@ -38,7 +38,7 @@ def expected_on(plan: Plan, day: date) -> float:
 def test_without_a_plan_nothing_is_expected() -> None:
     plan = no_plan(SEPTEMBER)
 
-    assert (plan.basis, plan.month) == ("none", 0)
+    assert (plan.basis, plan.month, plan.cleaned) == ("none", 0, None)
     assert plan.over(Period(on(AUG, 30), on(SEP, 4))) == [0] * 5
 
 
@@ -97,13 +97,14 @@ def test_the_level_is_the_median_of_the_last_14_days(raised: int, level: float) 
 
 
 def test_only_the_last_56_days_make_the_shape_of_the_week() -> None:
-    # Medians of four 100s and four 200s are 150; one day more or less would make one 200 or 100.
-    # The level is 200/150, and the rise is held at 5 %: 150 x 200/150 x 1.05.
-    usage = [1000.0] * 7 + [100.0] * 28 + [200.0] * 28
+    # Eight Mondays, four of 100 and four of 300, have a median of 200. A ninth, idle, would make it
+    # 100; without the oldest of the eight it would be 300. So it is with the Sundays.
+    weeks = [0.0] + [100.0] * 4 + [300.0] * 4
+    usage = [amount for odd in weeks for amount in (odd, *[100.0] * 5, odd)]
 
     plan = learned_plan(usage_history(usage), SEPTEMBER)
 
-    assert plan.week == pytest.approx((210,) * 7)
+    assert plan.week == pytest.approx((200, *[100] * 5, 200))
 
 
 def test_a_fall_is_held_at_5_percent_too() -> None:
@@ -133,12 +134,14 @@ def test_the_trend_is_halved_and_carried_from_the_last_level_to_mid_month() -> N
 
 
 def test_the_trend_looks_at_eight_weeks() -> None:
-    # A ninth week, of 200, would change the median slope; the level and the shape are 100.
-    usage = [200.0] * 35 + [100.0] * 56
+    # Of these weeks' 28 slopes the middle two are 10 in five weeks, of a shape of 100. The last
+    # seven alone are flat in 11 of 21 pairs, and the falls from a ninth, of 200, make it flat too.
+    weeks = (200.0, 90.0, *[100.0] * 5, *[110.0] * 2)
 
-    plan = learned_plan(usage_history(usage), SEPTEMBER)
+    plan = learned_plan(usage_history(each for week in weeks for each in [week] * 7), SEPTEMBER)
 
-    assert plan.week == pytest.approx((100,) * 7)
+    trend = 0.5 * (10 / 5 / 100) * (16 / 7 + 1)
+    assert plan.week == pytest.approx((110 * (1 + trend),) * 7)
 
 
 def test_a_few_days_missing_or_refunded_do_not_move_the_plan() -> None:
@@ -239,9 +242,11 @@ def test_a_single_lump_is_not_recurring() -> None:
 
 @pytest.mark.parametrize("apart", [27, 32])
 def test_lumps_not_a_month_apart_are_not_recurring(apart: int) -> None:
-    plan = learned_plan(with_lumps({on(AUG, 3): 500, on(AUG, 3) - apart * DAY: 500}), SEPTEMBER)
+    history = with_lumps({on(AUG, 3): 500, on(AUG, 3) - apart * DAY: 500})
 
-    assert plan.extra == {}
+    plan = learned_plan(history, SEPTEMBER)
+
+    assert (plan.extra, plan.cleaned) == ({}, history)
 
 
 def test_a_lump_that_did_not_come_last_month_is_not_planned() -> None:
@@ -300,6 +305,23 @@ def test_an_amount_is_spread_evenly_where_no_history_shows_a_shape() -> None:
     plan = amount_plan(900, usage_history([]), SEPTEMBER)
 
     assert plan == Plan("amount", SEPTEMBER, (30.0,) * 7)
+    assert plan.over(Period(on(AUG, 30), on(SEP, 3))) == [30] * 4
+
+
+def test_an_amount_below_1_is_spread_by_the_shape_of_a_history_below_1_too() -> None:
+    # A ten thousandth of the history above: a month of 0.117, and the amount is twice that.
+    week = [amount / 10_000 for amount in (10.0, 20.0, 30.0, 40.0, 50.0, 60.0, 70.0)]
+
+    plan = amount_plan(0.234, usage_history(week * 8), SEPTEMBER)
+
+    assert plan.week == pytest.approx([2 * amount for amount in week])
+
+
+def test_a_declared_amount_holds_for_the_days_before_the_window_too() -> None:
+    # History rises by 5 % and more; 3000 a month are 100 a day, before the 1st and after.
+    plan = amount_plan(3000, usage_history([100.0] * 28 + [200.0] * 28), SEPTEMBER)
+
+    assert plan.over(Period(on(AUG, 30), on(SEP, 3))) == pytest.approx([100] * 4)
 
 
 def test_an_amount_expects_no_lumps_and_no_trend_of_its_own() -> None:

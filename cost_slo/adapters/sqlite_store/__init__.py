@@ -60,6 +60,11 @@ class SqliteStore:
         query = "SELECT slo, as_of FROM evaluated ORDER BY slo"
         return dict(self._load(lambda row: (row[0], datetime.fromisoformat(row[1])), query))
 
+    def load_draft(self, fingerprint: str) -> str | None:
+        """The text of a draft as it was handed out; None where it is not known."""
+        query = "SELECT text FROM drafts WHERE fingerprint = ?"
+        return next(iter(self._load(lambda row: str(row[0]), query, fingerprint)), None)
+
     def load_pending(self) -> Sequence[Notification]:
         """Notifications not yet delivered, oldest first."""
         query = f"{schema.MESSAGES} WHERE delivered_at IS NULL ORDER BY created_at, sequence"
@@ -84,6 +89,7 @@ class SqliteStore:
             connection.executemany(
                 schema.ADVANCE, [(slo, rows.utc(at)) for slo, at in evaluated.items()]
             )
+            connection.executemany(schema.ADD_DRAFT, (change.drafts or {}).items())
 
     def save_delivered(self, key: str, at: datetime) -> None:
         """Mark a notification as delivered; the first time it was delivered stays."""

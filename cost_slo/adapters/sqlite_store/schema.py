@@ -5,7 +5,7 @@ Amounts are decimal text, days and instants ISO 8601 text in UTC, so that the or
 the order of time. A message that is about no incident has an empty one.
 """
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 
 SCHEMA = f"""
 BEGIN IMMEDIATE;
@@ -26,6 +26,7 @@ CREATE TABLE IF NOT EXISTS outbox (
     created_at TEXT NOT NULL, subject TEXT NOT NULL, body TEXT NOT NULL, delivered_at TEXT
 );
 CREATE TABLE IF NOT EXISTS evaluated (slo TEXT PRIMARY KEY, as_of TEXT NOT NULL);
+CREATE TABLE IF NOT EXISTS drafts (fingerprint TEXT PRIMARY KEY, text TEXT NOT NULL);
 CREATE TRIGGER IF NOT EXISTS ledger_keeps_rows BEFORE DELETE ON ledger
     BEGIN SELECT RAISE(ABORT, 'the ledger is append-only'); END;
 CREATE TRIGGER IF NOT EXISTS ledger_keeps_values BEFORE UPDATE ON ledger
@@ -51,6 +52,7 @@ ADD_NOTIFICATION = """
 INSERT INTO outbox (key, incident, slo, severity, created_at, subject, body)
 VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT (key) DO NOTHING
 """
+ADD_DRAFT = "INSERT INTO drafts VALUES (?, ?) ON CONFLICT (fingerprint) DO NOTHING"
 ADVANCE = """
 INSERT INTO evaluated VALUES (?, ?)
 ON CONFLICT (slo) DO UPDATE SET as_of = excluded.as_of WHERE excluded.as_of > evaluated.as_of

@@ -3,9 +3,17 @@
 
 from __future__ import annotations
 
-from cost_slo.domain.drivers import Kind
+from decimal import Decimal
+
+from cost_slo.domain.drivers import Kind, Mover
 from cost_slo.domain.incident import EventKind
-from cost_slo.domain.narrative.findings import Findings, inferred, measured, moved, stated, unknown
+from cost_slo.domain.narrative import figures, movement
+from cost_slo.domain.narrative.claim import Claim
+from cost_slo.domain.narrative.findings import Findings, stated
+from cost_slo.domain.narrative.lessons import answer
+from cost_slo.domain.narrative.remedies import rises
+from cost_slo.domain.narrative.saying import first_part, inferred, measured, moved, unknown
+from cost_slo.domain.notification import compared
 from cost_slo.domain.period import DAY
 from cost_slo.domain.wording import (
     change,
@@ -14,31 +22,34 @@ from cost_slo.domain.wording import (
     instant,
     look_back,
     markdown,
-    sentence,
     times,
 )
 
 LATE_HOURS = 36
+MOVED_SHARE = Decimal("0.2")
+"""Of a rise: so much of a fall in the same days is a move rather than noise."""
 
 
-def what_saw_it(facts: Findings) -> str:
+def what_saw_it(facts: Findings) -> Claim:
     """The rule that saw it."""
     known = facts.first
     said = f"Seen by the cost SLO `{known.slo}` at {instant(known.as_of)}."
-    return measured(facts, known, f"{said} {markdown(sentence(known.reason))}".rstrip())
+    text = f"{said} {markdown(first_part(known.reason))}".rstrip()
+    return measured(facts, known, text, figures.reason(facts, known))
 
 
-def burn_rates(facts: Findings) -> str | None:
-    """How fast the budget burned when it was seen."""
-    if not facts.first.burn:
+def burn_rates(facts: Findings) -> Claim | None:
+    """How fast the budget burned when it was seen; slower than even says nothing."""
+    known = facts.first
+    fast = [(window, rate) for window, rate in known.burn if rate >= 1]
+    if not fast:
         return None
-    rates = ", ".join(
-        f"{times(rate)} over {look_back(window)}" for window, rate in facts.first.burn
-    )
-    return measured(facts, facts.first, f"Burn rate when seen: {rates}.")
+    rates = ", ".join(f"{times(rate)} over {look_back(window)}" for window, rate in fast)
+    text = f"Burn rate over complete days when seen: {rates}."
+    return measured(facts, known, text, *figures.burn_rates(facts, known))
 
 
-def age_of_data(facts: Findings) -> str:
+def age_of_data(facts: Findings) -> Claim:
     """How old the charges were when it was seen."""
     hours = facts.first.age_hours
     if hours is None or facts.first.data_through is None:
@@ -48,7 +59,7 @@ def age_of_data(facts: Findings) -> str:
     return measured(facts, facts.first, said)
 
 
-def what_did_not_see_it(facts: Findings) -> str:
+def what_did_not_see_it(facts: Findings) -> Claim:
     """What else could have seen it."""
     before = instant(facts.incident.opened_at)
     return unknown(
@@ -56,19 +67,22 @@ def what_did_not_see_it(facts: Findings) -> str:
     )
 
 
-def largest_change(facts: Findings) -> str | None:
+def largest_change(facts: Findings) -> Claim | None:
     """The largest rise."""
-    risen = facts.onset.rises
-    if not risen:
+    risen, known = facts.onset.rises, facts.onset
+    if not risen or known.movers is None:
         return None
-    known, mover = facts.onset, risen[0]
+    mover = risen[0]
     before, after = known.money(mover.before), known.money(mover.after)
     said = f"{markdown(mover.service)} went from {before} to {after}"
-    return measured(facts, known, f"{said} ({change(mover.change, known.currency)}).")
+    text = f"{said} ({change(mover.change, known.currency)}), {compared(known.movers)}."
+    return measured(facts, known, text, *movement.moved(facts, known, mover))
 
 
-def what_set_it_off(facts: Findings) -> str:
-    """What happened outside the bill."""
+def what_set_it_off(facts: Findings) -> Claim | None:
+    """What happened outside the bill, unless responders said so or the bill itself was wrong."""
+    if stated(facts, EventKind.CAUSE_IDENTIFIED) or facts.is_restated:
+        return None
     risen = facts.onset.rises
     where = f" in {markdown(risen[0].service)}" if risen else ""
     return unknown(
@@ -78,53 +92,115 @@ def what_set_it_off(facts: Findings) -> str:
     )
 
 
-def causes_named(facts: Findings) -> str | None:
+def taken_back(facts: Findings) -> Claim | None:
+    """That the bill was wrong, not the use."""
+    if not facts.is_restated:
+        return None
+    text = "The rise was in the bill, not in the use: the source has taken it back."
+    return inferred(facts, facts.latest, text, "restated days")
+
+
+def moved_over(facts: Findings) -> Claim | None:
+    """That use probably moved from a service that fell to the one that rose."""
+    known, over = facts.onset, _moved_over(facts)
+    if over is None:
+        return None
+    fallen, risen = over
+    fell = known.money(abs(fallen.change))
+    text = (
+        f"{markdown(fallen.service)} fell by {fell} while {markdown(risen.service)} rose by "
+        f"{known.money(risen.change)}: use has probably moved from the one to the other."
+    )
+    return inferred(facts, known, text, "opposite moves in the same days")
+
+
+def causes_named(facts: Findings) -> Claim | None:
     """What responders found."""
     named = stated(facts, EventKind.CAUSE_IDENTIFIED)
     if not named:
         return None
     said = "; ".join(f"{markdown(event.text)} ({instant(event.at)})" for event in named)
-    return inferred(f"Named by the responders: {said}.")
+    return Claim(f"Named by the responders: {said}.", "inferred from the timeline")
 
 
-def cause_behind_the_movers(facts: Findings) -> str | None:
+def cause_behind_the_movers(facts: Findings) -> Claim:
     """The condition that let the change cost this much."""
+    if facts.is_restated:
+        return unknown(
+            facts, "what does the source say of why it billed these days, and then less?"
+        )
+    risen = [markdown(mover.service) for mover in facts.onset.rises[:2]]
     if stated(facts, EventKind.CAUSE_IDENTIFIED):
-        return unknown(facts, "which condition let this cost as much as it did before it was seen?")
-    if not facts.onset.rises:
+        return unknown(facts, "what made that possible, and what would stop it today?")
+    over = _moved_over(facts)
+    if over is not None:
+        fallen, rise = (markdown(mover.service) for mover in over)
+        return unknown(
+            facts, f"was the move from {fallen} to {rise} meant, and does all of it need {rise}?"
+        )
+    if not risen:
         return unknown(facts, "what raised the cost: more use, a higher price, fewer units?")
-    return unknown(facts, "why did the services in the table rise: more use, or more cost per use?")
+    if facts.onset.per != "month":
+        per = markdown(facts.onset.per)
+        return unknown(
+            facts,
+            f"why does each {per} cost more in {' and '.join(risen)}: more use for each {per}, "
+            "or a dearer kind of use?",
+        )
+    return unknown(facts, f"why did {' and '.join(risen)} rise: more use, or a dearer kind of use?")
 
 
-def other_movers(facts: Findings) -> str | None:
+def other_movers(facts: Findings) -> Claim | None:
     """The rises after the first."""
-    others = facts.onset.rises[1:]
+    known, others = facts.onset, facts.onset.rises[1:]
     if not others:
         return None
-    named = ", ".join(moved(mover, facts.onset) for mover in others)
-    return inferred(f"Other services rose in the same days: {named}.")
+    named = ", ".join(moved(mover, known) for mover in others)
+    return inferred(facts, known, f"Other services rose in the same days: {named}.", "same days")
 
 
-def new_services(facts: Findings) -> str | None:
+def late_answer(facts: Findings) -> Claim | None:
+    """That the alert waited longer than a day."""
+    return answer(facts, is_soon=False)
+
+
+def new_services(facts: Findings) -> Claim | None:
     """Services that no earlier period could have planned for."""
-    new = [markdown(mover.service) for mover in facts.onset.rises if mover.kind is Kind.NEW]
+    known = facts.onset
+    new = [markdown(mover.service) for mover in known.rises if mover.kind is Kind.NEW]
     if not new:
         return None
-    return inferred(f"Not charged in the earlier period, so nothing was planned: {', '.join(new)}.")
+    text = f"Not charged in the earlier period, so nothing was planned: {', '.join(new)}."
+    return inferred(facts, known, text, "no charge before")
 
 
-def delay_of_data(facts: Findings) -> str | None:
+def delay_of_data(facts: Findings) -> Claim | None:
     """Whether old data delayed the alert."""
     hours = facts.first.age_hours
     if hours is None or hours < LATE_HOURS:
         return None
-    return inferred(
-        f"The charges were {duration(hours)} old when judged; newer ones show it sooner."
-    )
+    text = f"The charges were {duration(hours)} old when judged; newer ones show it sooner."
+    return inferred(facts, facts.first, text, "age of the charges")
 
 
-def what_else_contributed(facts: Findings) -> str:
+def what_else_contributed(facts: Findings) -> Claim:
     """What only people know."""
-    return unknown(
-        facts, "which limit, review or default would have made the rise smaller, and was absent?"
-    )
+    if facts.is_restated:
+        return unknown(
+            facts, "what would have told a wrong bill from use that day (a usage metric)?"
+        )
+    for rise in rises(facts):
+        reached, what = facts.first.money(rise.after), markdown(rise.name)
+        asked = f"which limit, review or default would have stopped {what} before it reached"
+        return unknown(facts, f"{asked} {reached} a day?")
+    return unknown(facts, "which limit or review would have kept the rise smaller?")
+
+
+def _moved_over(facts: Findings) -> tuple[Mover, Mover] | None:
+    """The largest fall and the largest rise, where the fall is no trifle beside it."""
+    movers = facts.onset.movers.movers if facts.onset.movers else ()
+    fallen = [mover for mover in movers if mover.change < 0]
+    risen = facts.onset.rises
+    if not fallen or not risen or -fallen[0].change < MOVED_SHARE * risen[0].change:
+        return None
+    return fallen[0], risen[0]

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """What is known about an incident, from which evidence, and how sure is it?
 
-Each claim is *measured* (with the evidence it rests on), *inferred*, or *unknown*: then it is a
-question to the owner.
+Each claim is *measured* (with the evidence it rests on), *inferred* (with what it follows from),
+or *unknown*: then it is a question to the owner.
 """
 
 from __future__ import annotations
@@ -12,12 +12,14 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
 
-from cost_slo.domain.drivers import Kind, Mover
 from cost_slo.domain.errors import CostDataError
 from cost_slo.domain.incident import EventKind, Incident, IncidentEvent, Severity
-from cost_slo.domain.overspend import excess
+from cost_slo.domain.money import ZERO
+from cost_slo.domain.overspend import excess, recent_excess
+from cost_slo.domain.playbook import Playbook
+from cost_slo.domain.recovery import RESTATED
 from cost_slo.domain.snapshot import Evidence, Snapshot, read_snapshot
-from cost_slo.domain.wording import change, markdown
+from cost_slo.domain.spend import Observation
 
 NOWHERE = Decimal("-Infinity")
 
@@ -27,8 +29,9 @@ class Findings:
     """An incident and the snapshots worth quoting.
 
     `first` opened it, `onset` shows the largest change of spend, `alarm` is the last at its
-    highest severity, `peak` has the largest excess, `latest` is the newest. `evidence` is
-    numbered for this incident.
+    highest severity, `peak` is the costliest, `height` shows the dearest days, `latest` is the
+    newest. `evidence` is numbered for this incident. `ledger` is its series as known at the
+    drafting, or empty.
     """
 
     incident: Incident
@@ -38,16 +41,51 @@ class Findings:
     onset: Snapshot
     alarm: Snapshot
     peak: Snapshot
+    height: Snapshot
     latest: Snapshot
     evidence: tuple[Evidence, ...]
+    ledger: tuple[Observation, ...] = ()
+    playbooks: tuple[Playbook, ...] = ()
 
     @property
     def known_at(self) -> datetime:
         """The newest instant anything is known about."""
         return max(event.at for event in self.incident.events)
 
+    @property
+    def resolved_by(self) -> str:
+        """Why it ended, in the words of the last resolution; empty while it has not."""
+        ends = [event.text for event in self.incident.events if event.kind is EventKind.RESOLVED]
+        return ends[-1] if self.incident.resolved_at else ""
 
-def findings(incident: Incident, *, owner: str) -> Findings:
+    @property
+    def is_restated(self) -> bool:
+        """Whether it ended because the source took its charges back."""
+        return self.resolved_by.startswith(RESTATED)
+
+    @property
+    def quoted(self) -> dict[str, Snapshot]:
+        """The snapshots by the part they play, the best known part first."""
+        names = ("peak", "latest", "first", "alarm", "onset", "height")
+        return {name: getattr(self, name) for name in names}
+
+    @property
+    def drafted_at(self) -> datetime:
+        """The newest instant at which anything about the quoted days was observed."""
+        windows = [known.window for known in self.quoted.values() if known.window]
+        seen = (
+            row.observed_at for row in self.ledger if any(row.day in window for window in windows)
+        )
+        return max([self.known_at, *seen])
+
+
+def findings(
+    incident: Incident,
+    *,
+    owner: str,
+    ledger: Iterable[Observation] = (),
+    playbooks: Iterable[Playbook] = (),
+) -> Findings:
     """The incident's own record; CostDataError when no event carries an evaluation."""
     decisions = [event for event in incident.events if "slo" in event.snapshot]
     if not decisions:
@@ -55,31 +93,22 @@ def findings(incident: Incident, *, owner: str) -> Findings:
             f"incident {incident.id} has no event with an evaluation, so there is nothing to draft "
             "from; run `cost-slo evaluate` on its SLO first"
         )
-    snapshots = [read_snapshot(event.snapshot) for event in decisions]
+    snapshots = _read(decisions)
     alarm = _loudest(decisions)
     severity = max(incident.severity, _severity(decisions[alarm]))
     peak = max(enumerate(snapshots), key=lambda item: (_size(item[1]), item[0]))[1]
     onset = max(snapshots, key=_moved)
-    quoted = (snapshots[0], onset, snapshots[alarm], peak, snapshots[-1])
-    return Findings(incident, owner, severity, *quoted, evidence=_numbered(quoted))
-
-
-def measured(facts: Findings, known: Snapshot, claim: str, about: str = "charge") -> str:
-    """A claim that the evidence of a snapshot shows."""
-    mine = [item for item in known.evidence if about in item.what.lower()] or known.evidence[:1]
-    wanted = {_identity(item) for item in mine}
-    ids = ", ".join(item.id for item in facts.evidence if _identity(item) in wanted)
-    return f"{claim} _[measured {ids}]_" if ids else f"{claim} _[measured]_"
-
-
-def inferred(claim: str) -> str:
-    """A claim that follows from what was measured, or that responders stated."""
-    return f"{claim} _[inferred]_"
-
-
-def unknown(facts: Findings, question: str) -> str:
-    """What only people know: a question to the owner."""
-    return f"Question to {markdown(facts.owner)}: {question} _[unknown]_"
+    height = max(snapshots, key=_heightened)
+    quoted = (snapshots[0], onset, snapshots[alarm], peak, height, snapshots[-1])
+    return Findings(
+        incident,
+        owner,
+        severity,
+        *quoted,
+        evidence=_numbered(quoted),
+        ledger=tuple(ledger),
+        playbooks=tuple(playbooks),
+    )
 
 
 def stated(facts: Findings, kind: EventKind) -> list[IncidentEvent]:
@@ -87,12 +116,6 @@ def stated(facts: Findings, kind: EventKind) -> list[IncidentEvent]:
     return sorted(
         (event for event in facts.incident.events if event.kind is kind), key=lambda event: event.at
     )
-
-
-def moved(mover: Mover, known: Snapshot) -> str:
-    """One service's change, short."""
-    kind = f" ({mover.kind})" if mover.kind in (Kind.NEW, Kind.GONE) else ""
-    return f"{markdown(mover.service)} {change(mover.change, known.currency)}{kind}"
 
 
 def _severity(event: IncidentEvent) -> Severity:
@@ -103,21 +126,33 @@ def _loudest(decisions: list[IncidentEvent]) -> int:
     return max(range(len(decisions)), key=lambda index: (_severity(decisions[index]), index))
 
 
-def _size(known: Snapshot) -> Decimal:
-    over = excess(known)
-    return NOWHERE if over is None else over
+def _read(decisions: list[IncidentEvent]) -> list[Snapshot]:
+    """Their snapshots; one that was recorded again is the first event's."""
+    read = [(read_snapshot(event.snapshot), event.key) for event in decisions]
+    recorded_by = {known.as_of: key for known, key in reversed(read)}
+    return [replace(known, event=recorded_by[known.as_of]) for known, _ in read]
+
+
+def _size(known: Snapshot) -> tuple[Decimal, Decimal]:
+    sizes = [size for size in (excess(known), recent_excess(known)) if size is not None]
+    return known.above_plan or ZERO, max(sizes, default=NOWHERE)
 
 
 def _moved(known: Snapshot) -> Decimal:
     return NOWHERE if known.movers is None else known.movers.change
 
 
-def _identity(item: Evidence) -> tuple[str, str, int | None, str]:
+def _heightened(known: Snapshot) -> Decimal:
+    return NOWHERE if known.recent is None else known.recent.change / known.recent.window.days
+
+
+def identity(item: Evidence) -> tuple[str, str, int | None, str]:
+    """What makes two entries of evidence the same, whatever their numbers."""
     return item.what, item.query, item.rows, item.revision
 
 
 def _numbered(quoted: Iterable[Snapshot]) -> tuple[Evidence, ...]:
-    unique = {_identity(item): item for known in quoted for item in known.evidence}
+    unique = {identity(item): item for known in quoted for item in known.evidence}
     return tuple(
         replace(item, id=f"E{number}") for number, item in enumerate(unique.values(), start=1)
     )

@@ -6,8 +6,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from cost_slo.domain.incident import EventKind, Incident, IncidentEvent
-from cost_slo.domain.wording import instant, one_line
+from cost_slo.domain.incident import EventKind, Incident, IncidentEvent, Severity
+from cost_slo.domain.wording import instant, markdown, one_line
 
 STEPS = {
     EventKind.OPENED: "threshold crossed",
@@ -29,6 +29,9 @@ OTHER = {
 }
 """What may also happen; an update that decides nothing is not a line."""
 
+LEVELS = {Severity.EMERGENCY: "P1", Severity.PAGE: "P2"}
+LOWEST = "P3"
+
 NAMES = STEPS | OTHER
 NOT_YET = "not yet"
 
@@ -40,6 +43,11 @@ class Row:
     at: str
     step: str
     text: str
+
+    @property
+    def line(self) -> str:
+        """The row of the table."""
+        return f"| {self.at} | {self.step} | {markdown(self.text) or '-'} |"
 
 
 def timeline(incident: Incident, data_through: datetime | None) -> list[Row]:
@@ -73,6 +81,18 @@ def next_step(events: list[IncidentEvent]) -> EventKind | None:
     return steps[reached + 1] if reached + 1 < len(steps) else None
 
 
+def first_of(incident: Incident, kind: EventKind) -> IncidentEvent | None:
+    """The first event of a kind."""
+    found = [event for event in incident.events if event.kind is kind]
+    return min(found, key=lambda event: event.at, default=None)
+
+
 def first_at(incident: Incident, kind: EventKind) -> datetime | None:
     """When a kind of event first happened."""
-    return min((event.at for event in incident.events if event.kind is kind), default=None)
+    first = first_of(incident, kind)
+    return first.at if first else None
+
+
+def level(severity: Severity) -> str:
+    """P1 for emergency, P2 for page, P3 for the rest."""
+    return LEVELS.get(severity, LOWEST)

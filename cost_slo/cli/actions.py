@@ -1,0 +1,157 @@
+# SPDX-License-Identifier: Apache-2.0
+"""`cost-slo incidents action`: what was agreed to be done, and whether it is."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Annotated
+
+import typer
+
+from cost_slo.bootstrap import has_state
+from cost_slo.cli.arguments import (
+    AsOf,
+    Format,
+    OutputFormat,
+    StateFolder,
+    now,
+    parse_instant,
+    state_folder,
+)
+from cost_slo.cli.incidents import IncidentId, existing_store, load_incident
+from cost_slo.cli.tables import console, print_actions
+from cost_slo.domain.actions import (
+    Action,
+    ActionStatus,
+    Agreed,
+    Priority,
+    action_to_json,
+    actions,
+    add_action,
+    by_urgency,
+    default_due,
+    find_action,
+    finish_action,
+    same_text,
+    terms,
+)
+from cost_slo.domain.incident import Incident, incidents
+from cost_slo.domain.narrative.timeline import level
+from cost_slo.domain.wording import iso
+from cost_slo.ports import StateChange
+
+SCHEMA = "cost-slo/actions/v1"
+
+app = typer.Typer(
+    help="Add, finish and list action items.\n\nExample: cost-slo incidents action list --overdue",
+    no_args_is_help=True,
+)
+
+
+@app.command()
+def add(
+    incident: IncidentId,
+    text: Annotated[str, typer.Option("--text", help="What is to be done.")],
+    owner: Annotated[str, typer.Option("--owner", help="A team or a rotation.", metavar="TEAM")],
+    *,
+    due: Annotated[
+        datetime | None,
+        typer.Option(
+            "--due",
+            parser=parse_instant,
+            metavar="DATE",
+            help="Last day for it [default: two weeks after the incident's end, or from now].",
+        ),
+    ] = None,
+    priority: Annotated[
+        Priority | None,
+        typer.Option("--priority", help="How soon it matters [default: the incident's level]."),
+    ] = None,
+    effect: Annotated[str, typer.Option("--effect", help="What it will change.")] = "",
+    at: AsOf = None,
+    state: StateFolder = None,
+) -> None:
+    """Add an action item; the same text twice is one item.
+
+    Example: cost-slo incidents action add ID --text "Cap the retries" --owner platform
+    """
+    store, moment = existing_store(state), at or now()
+    found = load_incident(store, incident)
+    known = find_action(actions(found), text)
+    agreed = Agreed(
+        text,
+        owner,
+        due.date() if due else known.agreed.due if known else default_due(found, moment),
+        priority or (known.agreed.priority if known else Priority(level(found.peak))),
+        effect or (known.agreed.effect if known else ""),
+    )
+    store.save(StateChange(events=(add_action(found, agreed, moment),)))
+    items = actions(load_incident(store, incident))
+    item = next(item for item in items if same_text(item.agreed.text, text))
+    said = f"Action item {item.number} {'is there already' if known else 'added'}"
+    console().print(f"{said}: {item.agreed.text} ({terms(item.agreed)})", soft_wrap=True)
+
+
+@app.command()
+def done(
+    incident: IncidentId,
+    number: Annotated[int, typer.Argument(metavar="NUMBER", help="The item's number.")],
+    text: Annotated[str, typer.Option("--text", help="What came of it.")] = "",
+    at: AsOf = None,
+    state: StateFolder = None,
+) -> None:
+    """Say that an action item is done.
+
+    Example: cost-slo incidents action done ID 1 --text "retries are capped at 2"
+    """
+    store = existing_store(state)
+    event = finish_action(load_incident(store, incident), number, text, at or now())
+    store.save(StateChange(events=(event,)))
+    console().print(f"Done: {event.text}", soft_wrap=True)
+
+
+@app.command("list")
+def list_actions(
+    incident: Annotated[
+        str | None, typer.Argument(metavar="[ID]", help="Of this incident [default: of all].")
+    ] = None,
+    *,
+    overdue: Annotated[bool, typer.Option("--overdue", help="Only those that are late.")] = False,
+    at: AsOf = None,
+    state: StateFolder = None,
+    output: OutputFormat = Format.TABLE,
+) -> None:
+    """List action items: the overdue ones first, the earliest due first.
+
+    Example: cost-slo incidents action list --overdue --as-of 2026-12-01
+    """
+    moment = at or now()
+    items = [item for found in _asked(incident, state) for item in actions(found, moment)]
+    listed = [
+        item
+        for item in by_urgency(items, moment)
+        if not overdue or item.status(moment) is ActionStatus.OVERDUE
+    ]
+    if output is Format.JSON:
+        told = [action_to_json(item, moment) for item in listed]
+        document = {"schema": SCHEMA, "as_of": iso(moment), "actions": told}
+        typer.echo(json.dumps(document, indent=2))
+    else:
+        _print(listed, moment, overdue=overdue)
+
+
+def _asked(incident: str | None, state: StateFolder) -> Sequence[Incident]:
+    if incident is not None:
+        return [load_incident(existing_store(state), incident)]
+    if not has_state(state_folder(state)):
+        return []
+    return incidents(existing_store(state).load_events())
+
+
+def _print(listed: Sequence[Action], as_of: datetime, *, overdue: bool) -> None:
+    if listed:
+        print_actions(listed, as_of)
+    else:
+        typer.echo("No overdue action items." if overdue else "No action items.")

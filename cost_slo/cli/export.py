@@ -1,0 +1,57 @@
+# SPDX-License-Identifier: Apache-2.0
+"""`cost-slo postmortem export`: every narrative in one folder."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from cost_slo.adapters.narrative_file import read_narrative, write_narrative
+from cost_slo.bootstrap import renderer
+from cost_slo.cli.arguments import AsOf, StateFolder, now
+from cost_slo.cli.drafting import drafted, keep_draft
+from cost_slo.cli.incidents import existing_store
+from cost_slo.cli.postmortem_update import handed_out
+from cost_slo.domain.incident import Incident, incidents
+from cost_slo.domain.narrative.index import index_rows
+from cost_slo.domain.narrative.merge import merge
+from cost_slo.domain.wording import count
+from cost_slo.ports import Store
+
+INDEX = "index.md"
+
+
+def export(
+    folder: Annotated[Path, typer.Argument(metavar="DIR", help="Where the files go.")],
+    at: AsOf = None,
+    state: StateFolder = None,
+) -> None:
+    """Write the narratives of all incidents into a folder, with an index, the newest first.
+
+    A file that people edited is merged: their words stay. The same state makes the same bytes.
+    Example: cost-slo postmortem export postmortems
+    """
+    store = existing_store(state)
+    found = [incident for incident in incidents(store.load_events()) if incident.last_snapshot]
+    for file, text in list(_texts(store, found, folder, at or now())):
+        write_narrative(file, text)
+    index = renderer().render("index.md.j2", {"rows": index_rows(found)})
+    write_narrative(folder / INDEX, index)
+    typer.echo(f"{count(len(found), 'narrative')} and {INDEX} in {folder}")
+
+
+def _texts(
+    store: Store, found: list[Incident], folder: Path, at: datetime
+) -> Iterator[tuple[Path, str]]:
+    for incident in found:
+        file, draft = folder / f"{incident.id}.md", drafted(store, incident, at)
+        text = draft
+        if file.exists():
+            theirs = read_narrative(file)
+            text = merge(handed_out(store, incident.id, file, theirs), theirs, draft).text
+        keep_draft(store, draft)
+        yield file, text

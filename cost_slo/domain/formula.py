@@ -1,0 +1,51 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What does a written formula over named amounts come to?
+
+>>> evaluate("spend - objective * 15 / 30", {"spend": Decimal(3120), "objective": Decimal(4500)})
+Decimal('870.0000000000')
+"""
+
+from __future__ import annotations
+
+import ast
+import operator
+from collections.abc import Callable, Mapping
+from decimal import Decimal, DivisionByZero, InvalidOperation, localcontext
+
+from cost_slo.domain.errors import CostDataError
+
+EXACT_DIGITS = 50
+STEP = Decimal("1E-10")
+OPERATORS: dict[type[ast.operator], Callable[[Decimal, Decimal], Decimal]] = {
+    ast.Add: operator.add,
+    ast.Sub: operator.sub,
+    ast.Mult: operator.mul,
+    ast.Div: operator.truediv,
+}
+
+
+def evaluate(formula: str, values: Mapping[str, Decimal]) -> Decimal:
+    """Sums, differences, products and quotients of names and whole numbers, to ten decimals.
+
+    Raises CostDataError naming a formula that is none, that divides by zero, or that uses a name
+    without a value.
+    """
+    try:
+        with localcontext() as exact:
+            exact.prec = EXACT_DIGITS
+            return _value(ast.parse(formula, mode="eval").body, values).quantize(STEP)
+    except (SyntaxError, ValueError, KeyError, DivisionByZero, InvalidOperation) as error:
+        message = f"the formula {formula!r} cannot be computed: {error!s}"
+        raise CostDataError(message) from error
+
+
+def _value(node: ast.expr, values: Mapping[str, Decimal]) -> Decimal:
+    match node:
+        case ast.Name(id=name):
+            return values[name]
+        case ast.Constant(value=int(number)):
+            return Decimal(number)
+        case ast.BinOp(left=left, op=sign, right=right) if type(sign) in OPERATORS:
+            return OPERATORS[type(sign)](_value(left, values), _value(right, values))
+    message = f"it has more in it than names, whole numbers and {' '.join('+-*/')}"
+    raise ValueError(message)

@@ -1,0 +1,44 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What was agreed to be done, and until then: what could be?"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime
+
+from cost_slo.domain.action_table import SUGGESTED
+from cost_slo.domain.actions import Action, Agreed, actions, by_urgency
+from cost_slo.domain.narrative.findings import Findings
+from cost_slo.domain.narrative.remedies import suggestions
+from cost_slo.domain.wording import day, markdown
+
+
+def action_rows(facts: Findings, shared: Agreed, as_of: datetime) -> list[dict[str, str]]:
+    """The rows of the table, ready as Markdown; suggestions only until an item was agreed.
+
+    `shared` says by whom, by when and how soon a suggestion would be done.
+    """
+    items = by_urgency(actions(facts.incident, as_of), as_of)
+    if items:
+        return [_agreed_row(item, as_of) for item in items]
+    return [
+        _row("-", replace(shared, effect=effect), SUGGESTED, text)
+        for text, effect in suggestions(facts, day(shared.due))
+    ]
+
+
+def _agreed_row(item: Action, as_of: datetime) -> dict[str, str]:
+    agreed = replace(item.agreed, effect=markdown(item.agreed.effect) or "-")
+    return _row(str(item.number), agreed, item.status(as_of).value, markdown(agreed.text))
+
+
+def _row(number: str, agreed: Agreed, status: str, text: str) -> dict[str, str]:
+    return {
+        "number": number,
+        "item": text,
+        "owner": agreed.owner,
+        "due": day(agreed.due),
+        "priority": agreed.priority.value,
+        "effect": agreed.effect,
+        "status": status,
+    }
