@@ -8,6 +8,13 @@ from decimal import Decimal
 
 from cost_slo.domain.period import Period
 
+NAMES = ("service", "meter", "account", "region", "category", "resource")
+TAG = "tag:"
+MOST_DIMENSIONS = 6
+
+Where = tuple[tuple[str, str], ...]
+"""Dimensions and their values, all of which must match; nothing matches everything."""
+
 
 @dataclass(frozen=True, slots=True)
 class Cell:
@@ -33,9 +40,13 @@ class Cube:
     """Every cell of two periods; `dimensions` names the values of each cell, in their order.
 
     Dimensions are named as in a spec: service, meter, account, region, tag:KEY, resource, category.
+    `description` says which bill it is; `notes` are sentences a reader must see.
     """
 
     dimensions: tuple[str, ...]
     cells: tuple[Cell, ...]
     window: Period
     baseline: Period
+    currency: str = ""
+    description: str = ""
+    notes: tuple[str, ...] = ()
