@@ -18,8 +18,10 @@ from cost_slo.adapters.sqlite_store import SqliteStore
 from cost_slo.adapters.templates import JinjaRenderer
 from cost_slo.adapters.yaml_playbooks import shipped_playbooks
 from cost_slo.adapters.yaml_policy import load_policy, shipped_policies
+from cost_slo.adapters.yaml_rulebook import shipped_rulebook
 from cost_slo.adapters.yaml_spec import YamlSpecSource
 from cost_slo.domain.grouping import Grouping, Leaves, PlainGrouping
+from cost_slo.domain.lint import Rulebook
 from cost_slo.domain.playbook import Playbook
 from cost_slo.monitor import Monitor
 from cost_slo.ports import CostSource, Renderer, SpecSource, Store
@@ -74,6 +76,11 @@ def has_state(state: Path) -> bool:
 def renderer() -> Renderer:
     """The shipped templates."""
     return JinjaRenderer()
+
+
+def rulebook() -> Rulebook:
+    """The shipped rules of the postmortem lint."""
+    return shipped_rulebook()
 
 
 def playbooks() -> tuple[Playbook, ...]:

@@ -15,6 +15,7 @@ from cost_slo.cli import (
     explain,
     incidents,
     postmortem,
+    postmortem_lint,
     postmortem_sync,
     specs,
 )
@@ -45,6 +46,7 @@ incidents.app.add_typer(actions.app, name="action")
 app.add_typer(incidents.app, name="incidents")
 postmortem.app.command("sync")(postmortem_sync.sync)
 app.add_typer(postmortem.app, name="postmortem")
+postmortem.app.command("lint")(postmortem_lint.lint_postmortems)
 
 
 def _version(*, wanted: bool) -> None:
