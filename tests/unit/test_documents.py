@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 from jsonschema import Draft202012Validator
 
+from cost_slo.domain.actions import ActionStatus, Priority
 from cost_slo.domain.decision import Verdict
 from cost_slo.domain.incident import EventKind, Severity, Status
 from cost_slo.domain.spec import ChargeCategory, Metric
@@ -27,6 +28,9 @@ NO_DECISIONS = {
     EventKind.ACKNOWLEDGED,
     EventKind.CAUSE_IDENTIFIED,
     EventKind.NOTED,
+    EventKind.ACTION_ADDED,
+    EventKind.ACTION_CHANGED,
+    EventKind.ACTION_DONE,
 }
 TENTH = september(9)
 REQUESTS = each_day(date(2026, 9, 1), date(2026, 9, 9), 1000)
@@ -49,7 +53,7 @@ def objects(node: object) -> Iterator[Mapping[str, Any]]:
             yield from objects(inner)
 
 
-@pytest.mark.parametrize("name", ["evaluation", "incidents"])
+@pytest.mark.parametrize("name", ["actions", "evaluation", "incidents"])
 def test_a_published_schema_is_a_schema_and_strict(name: str) -> None:
     Draft202012Validator.check_schema(schema(name))
 
@@ -67,6 +71,12 @@ def test_a_published_schema_knows_every_word_the_code_uses() -> None:
     assert words("evaluation", "unit_state") == set(UnitState)
     assert words("incidents", "incident", "properties", "status") == set(Status)
     assert words("incidents", "kind") == set(EventKind)
+    assert words("actions", "action", "properties", "priority") == set(Priority)
+    assert words("actions", "action", "properties", "status") == set(ActionStatus)
+
+
+def test_an_action_item_is_documented_alike_wherever_it_is_printed() -> None:
+    assert schema("actions")["$defs"]["action"] == schema("incidents")["$defs"]["action"]
 
 
 @pytest.mark.parametrize(
