@@ -19,12 +19,15 @@ from cost_slo.adapters.templates import JinjaRenderer
 from cost_slo.adapters.yaml_playbooks import shipped_playbooks
 from cost_slo.adapters.yaml_policy import load_policy, shipped_policies
 from cost_slo.adapters.yaml_spec import YamlSpecSource
+from cost_slo.domain.grouping import Grouping, Leaves, PlainGrouping
 from cost_slo.domain.playbook import Playbook
 from cost_slo.monitor import Monitor
 from cost_slo.ports import CostSource, Renderer, SpecSource, Store
 
 FILE_NAME = "state.sqlite3"
 ALERTS = "alerts"
+MANY_CELLS = 5_000
+"""From here on loading numpy costs less time than it saves."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,3 +91,12 @@ def bills(inputs: Inputs, progress: Callable[[float], None] | None) -> CostSourc
         on_bad_row=inputs.on_bad_row,
         progress=progress,
     )
+
+
+def grouping(leaves: Leaves) -> Grouping:
+    """How the cells of a change are grouped: as arrays where there are many."""
+    if len(leaves.before) < MANY_CELLS:
+        return PlainGrouping(leaves)
+    from cost_slo.adapters.array_grouping import ArrayGrouping  # noqa: PLC0415  numpy is heavy
+
+    return ArrayGrouping(leaves)

@@ -15,12 +15,13 @@ from typing import Any
 
 from cost_slo.domain.assessment import Assessment, assess
 from cost_slo.domain.calibration import Calibration, calibrate, calibrated
+from cost_slo.domain.cells import Cube
 from cost_slo.domain.data_alert import data_alert
 from cost_slo.domain.decision import no_data
 from cost_slo.domain.errors import CostDataError, CostSloError, SourceError
 from cost_slo.domain.evaluation import SloReport, evaluation
-from cost_slo.domain.evidence import signal
-from cost_slo.domain.incident import Incident, IncidentEvent, incidents
+from cost_slo.domain.evidence import compared_periods, signal
+from cost_slo.domain.incident import Incident, IncidentEvent, Severity, incidents
 from cost_slo.domain.incident_change import alerted, is_news, is_reminder, transition
 from cost_slo.domain.learning import learning
 from cost_slo.domain.notes import notes
@@ -49,7 +50,8 @@ class Known:
     """What was read for one SLO: its bill and units, its ledger and its incidents.
 
     `told` is every message about it, oldest first. `is_past` says that the SLO has been evaluated
-    at a later instant already: then the evaluation is told, but changes nothing.
+    at a later instant already: then the evaluation is told, but changes nothing. `cube` is what
+    changed in detail, read only of an SLO that calls.
     """
 
     slo: Slo
@@ -60,6 +62,7 @@ class Known:
     incidents: Sequence[Incident]
     told: Sequence[Notification]
     is_past: bool
+    cube: Cube | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +88,7 @@ def run(monitor: Monitor, as_of: datetime) -> Evaluation:
     """Evaluate every SLO as of an instant, write what changed, deliver what is due."""
     spec = monitor.specs.load_spec()
     known, failures = _read(monitor, spec, as_of)
-    outcomes = [evaluate_slo(facts, spec.currency, as_of) for facts in known]
+    outcomes = [_judged(monitor, facts, spec.currency, as_of) for facts in known]
     monitor.store.save(_change(outcomes, as_of))
     delivered, undelivered = deliver(monitor, as_of)
     document = evaluation(
@@ -117,6 +120,23 @@ def _calibration(known: Known, as_of: datetime) -> Calibration | None:
     return calibrate(known.slo, series, known.policy, known.incidents) if series else None
 
 
+def _judged(monitor: Monitor, known: Known, currency: str, as_of: datetime) -> Outcome:
+    """The line; for what calls once more, with what changed in detail: that costs a scan.
+
+    Where the detail cannot be read, the call goes out with what is known.
+    """
+    outcome = evaluate_slo(known, currency, as_of)
+    periods = compared_periods(outcome.report, as_of)
+    calls = outcome.events and outcome.report.assessment.decision.severity is not Severity.NONE
+    if periods is None or not calls:
+        return outcome
+    try:
+        cube = monitor.costs.fetch_cube(known.slo, currency, *periods)
+    except CostSloError:
+        return outcome
+    return evaluate_slo(replace(known, cube=cube), currency, as_of)
+
+
 def evaluate_slo(known: Known, currency: str, as_of: datetime) -> Outcome:
     """The straight line for one SLO."""
     series, added = observe(known.slo, known.reading, known.units, ledger=known.ledger, as_of=as_of)
@@ -132,7 +152,8 @@ def evaluate_slo(known: Known, currency: str, as_of: datetime) -> Outcome:
     current = known.incidents[-1] if known.incidents else None
     if known.is_past:
         return Outcome(_with_incident(report, current, ()))
-    news = signal(report, current, (*known.ledger, *added), currency=currency, as_of=as_of)
+    seen = (*known.ledger, *added)
+    news = signal(report, current, seen, currency=currency, as_of=as_of, cube=known.cube)
     events = transition(current, news, [past.id for past in known.incidents]) if news else ()
     report = _with_incident(report, current, events)
     alerts = (*_alerts(current, events), *_data_alerts(known, report, as_of))

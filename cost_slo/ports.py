@@ -6,10 +6,13 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from decimal import Decimal
 from typing import Any, Protocol
 
+from cost_slo.domain.cells import Cube, Where
 from cost_slo.domain.incident import IncidentEvent
 from cost_slo.domain.notification import Notification
+from cost_slo.domain.period import Period
 from cost_slo.domain.spec import Slo, Spec
 from cost_slo.domain.spend import CostReading, Observation, UnitReading
 
@@ -30,6 +33,37 @@ class CostSource(Protocol):
 
         Raises CostDataError when the costs cannot be trusted, SourceError when the outside
         system failed.
+        """
+        ...
+
+    def fetch_cube(
+        self,
+        slo: Slo | None,
+        currency: str | None,
+        window: Period,
+        baseline: Period | None = None,
+        dimensions: Sequence[str] = (),
+    ) -> Cube:
+        """What each combination of dimension values cost in a window and in its baseline.
+
+        Without an SLO the whole bill, without a currency the bill's own, without a baseline the
+        usual one (`domain/comparison.py`), without dimensions those that tell the bill apart.
+        Dimensions the source has not got are left out, with a note. Raises CostDataError when a
+        period has no charge or the costs cannot be trusted, SourceError.
+        """
+        ...
+
+    def fetch_series(
+        self,
+        slo: Slo | None,
+        currency: str | None,
+        period: Period,
+        segments: Sequence[Where],
+    ) -> tuple[tuple[Decimal, ...], ...]:
+        """The cost of each segment on each day of a period, zero where nothing was charged.
+
+        A charge counts for the first segment it matches. Each series is empty where the source
+        knows no days. Raises CostDataError or SourceError.
         """
         ...
 

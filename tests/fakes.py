@@ -4,15 +4,20 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import date, datetime
+from decimal import Decimal
+from itertools import groupby
 
-from cost_slo.domain.errors import CostSloError, SourceError
+from cost_slo.domain.cells import Cell, Cube, Where
+from cost_slo.domain.comparison import Weights, usual_baseline, weights
+from cost_slo.domain.errors import CostDataError, CostSloError, SourceError
 from cost_slo.domain.incident import IncidentEvent
 from cost_slo.domain.notification import Notification
+from cost_slo.domain.period import Period
 from cost_slo.domain.spec import Slo, Spec
-from cost_slo.domain.spend import CostReading, Observation, UnitReading
+from cost_slo.domain.spend import CostReading, DailySpend, Observation, UnitReading
 from cost_slo.ports import StateChange
 
 
@@ -28,11 +33,17 @@ class FakeSpecSource:
 
 @dataclass
 class FakeCostSource:
-    """Hands out one reading, or fails; `asked` holds each `as_of` it was asked about."""
+    """Hands out one reading, or fails; `asked` holds each `as_of` it was asked about.
+
+    Its cube is the reading by service, or the one it is given; `compared` holds the windows asked.
+    """
 
     reading: CostReading
     error: CostSloError | None = None
     asked: list[datetime] = field(default_factory=list)
+    cube: Cube | None = None
+    cube_error: CostSloError | None = None
+    compared: list[tuple[Period, Period | None]] = field(default_factory=list)
 
     def fetch_costs(self, slos: Sequence[Slo], currency: str, as_of: datetime) -> CostReading:
         del slos, currency
@@ -40,6 +51,73 @@ class FakeCostSource:
         if self.error is not None:
             raise self.error
         return self.reading
+
+    def fetch_cube(
+        self,
+        slo: Slo | None,
+        currency: str | None,
+        window: Period,
+        baseline: Period | None = None,
+        dimensions: Sequence[str] = (),
+    ) -> Cube:
+        del dimensions
+        self.compared.append((window, baseline))
+        if self.cube_error is not None:
+            raise self.cube_error
+        if self.cube is not None:
+            return self.cube
+        held = baseline or usual_baseline(window, date.min)
+        weighed = weights(window, held)
+        by_service = groupby(sorted(self._spend(slo), key=_service), key=_service)
+        cells = [_cell(service, tuple(rows), window, held, weighed) for service, rows in by_service]
+        if not cells:
+            raise CostDataError("there is no charge in either period")
+        return Cube(("service",), tuple(cells), window, held, currency or "USD", "a bill")
+
+    def fetch_series(
+        self, slo: Slo | None, currency: str | None, period: Period, segments: Sequence[Where]
+    ) -> tuple[tuple[Decimal, ...], ...]:
+        del currency
+        claimed = [(row, _first_match(row, segments)) for row in self._spend(slo)]
+        return tuple(
+            tuple(
+                _total(row for row, segment in claimed if (row.day, segment) == (day, index))
+                for day in period.dates
+            )
+            for index in range(len(segments))
+        )
+
+    def _spend(self, slo: Slo | None) -> tuple[DailySpend, ...]:
+        names = [slo.name] if slo else list(self.reading.spend)
+        return tuple(row for name in names for row in self.reading.spend[name])
+
+
+def _service(row: DailySpend) -> str:
+    return row.service
+
+
+def _cell(
+    service: str, rows: Sequence[DailySpend], window: Period, baseline: Period, weighed: Weights
+) -> Cell:
+    held = [row for row in rows if row.day in baseline]
+    sums = [
+        _total(row for row in held if row.day.isoweekday() in weighed.weekdays(level))
+        for level in weighed.levels
+    ]
+    return Cell((service,), weighed.scaled(sums), _total(row for row in rows if row.day in window))
+
+
+def _first_match(row: DailySpend, segments: Sequence[Where]) -> int | None:
+    matches = (
+        index
+        for index, where in enumerate(segments)
+        if dict(where).get("service", row.service) == row.service
+    )
+    return next(matches, None)
+
+
+def _total(rows: Iterable[DailySpend]) -> Decimal:
+    return sum((row.total for row in rows), Decimal(0))
 
 
 @dataclass

@@ -12,6 +12,7 @@ from cost_slo.cli import (
     backtest,
     demo,
     evaluate,
+    explain,
     incidents,
     postmortem,
     postmortem_sync,
@@ -38,6 +39,7 @@ app.command("demo")(demo.demo)
 app.command("validate")(specs.validate)
 app.command("schema")(specs.schema)
 app.command("evaluate")(evaluate.evaluate)
+app.command("explain")(explain.explain)
 app.command("backtest")(backtest.backtest)
 incidents.app.add_typer(actions.app, name="action")
 app.add_typer(incidents.app, name="incidents")

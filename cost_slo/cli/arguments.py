@@ -3,13 +3,15 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+import re
+from datetime import UTC, date, datetime
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from cost_slo.domain.period import DAY, Month, Period
 from cost_slo.settings import Settings
 
 
@@ -28,6 +30,31 @@ def parse_instant(text: str) -> datetime:
         message = f"{text!r} is not a date or time; write 2026-11-02 or 2026-11-02T06:00:00Z"
         raise typer.BadParameter(message) from error
     return moment.replace(tzinfo=moment.tzinfo or UTC).astimezone(UTC)
+
+
+def parse_period(text: str) -> Period:
+    """`2026-09-13..2026-09-15`, `2026-08..2026-09`, one day or one month; both ends included."""
+    first, dots, last = text.partition("..")
+    period = Period(_days(first, text).start, _days(last if dots else first, text).end)
+    if not period.days > 0:
+        message = f"{text!r} ends before it begins"
+        raise typer.BadParameter(message)
+    return period
+
+
+def _days(text: str, whole: str) -> Period:
+    """A day, or all days of a month."""
+    try:
+        if re.fullmatch(r"\d{4}-\d{2}", text.strip()):
+            return Month.containing(date.fromisoformat(f"{text.strip()}-01"))
+        day = date.fromisoformat(text.strip())
+    except ValueError as error:
+        message = (
+            f"{whole!r} is no period; write 2026-09-13..2026-09-15, 2026-09 or 2026-09-13 "
+            "(first and last day both included)"
+        )
+        raise typer.BadParameter(message) from error
+    return Period(day, day + DAY)
 
 
 def state_folder(state: Path | None) -> Path:

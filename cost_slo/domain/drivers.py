@@ -15,6 +15,7 @@ from decimal import Decimal, localcontext
 from enum import StrEnum
 from typing import Any
 
+from cost_slo.domain.cells import Where
 from cost_slo.domain.money import ZERO, plain
 from cost_slo.domain.period import Period
 from cost_slo.domain.spend import DailySpend
@@ -36,13 +37,17 @@ class Kind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Mover:
-    """One service's spend in the baseline and in the window."""
+    """What one service, or one segment, cost in the baseline and in the window.
+
+    A segment is named where a service is, and `where` gives its dimensions and values.
+    """
 
     service: str
     before: Decimal
     after: Decimal
     change: Decimal
     kind: Kind
+    where: Where = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,6 +136,7 @@ def movers_to_json(movers: Movers) -> dict[str, Any]:
                 "after": plain(mover.after),
                 "change": plain(mover.change),
                 "kind": str(mover.kind),
+                **({"where": [list(pair) for pair in mover.where]} if mover.where else {}),
             }
             for mover in movers.movers
         ],
@@ -151,10 +157,10 @@ def movers_from_json(written: Mapping[str, Any]) -> Movers:
     )
 
 
-def _mover_from_json(written: Mapping[str, str]) -> Mover:
-    amounts = (Decimal(written[key]) for key in ("before", "after", "change"))
-    before, after, change = amounts
-    return Mover(written["service"], before, after, change, Kind(written["kind"]))
+def _mover_from_json(written: Mapping[str, Any]) -> Mover:
+    before, after, change = (Decimal(written[key]) for key in ("before", "after", "change"))
+    where = tuple((name, value) for name, value in written.get("where", ()))
+    return Mover(written["service"], before, after, change, Kind(written["kind"]), where)
 
 
 def _period_to_json(period: Period) -> dict[str, str]:

@@ -12,6 +12,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from cost_slo.domain.assessment import Figures
+from cost_slo.domain.cells import Cube
 from cost_slo.domain.decision import Verdict
 from cost_slo.domain.drivers import movers_to_json, top_movers
 from cost_slo.domain.evaluation import SloReport, slo_entry
@@ -22,6 +23,7 @@ from cost_slo.domain.money import plain
 from cost_slo.domain.objective_change import change_note, objective_change
 from cost_slo.domain.period import DAY, Month, Period
 from cost_slo.domain.recovery import resolution
+from cost_slo.domain.segment_movers import segment_movers
 from cost_slo.domain.spend import Observation, charged
 from cost_slo.domain.wording import iso
 
@@ -36,8 +38,12 @@ def signal(
     *,
     currency: str,
     as_of: datetime,
+    cube: Cube | None = None,
 ) -> Signal | None:
-    """What the evaluation says to the incident; None where there was nothing to judge."""
+    """What the evaluation says to the incident; None where there was nothing to judge.
+
+    `cube` is what changed in detail, over the `compared_periods`.
+    """
     figures, decision = report.assessment.figures, report.assessment.decision
     if figures is None or decision.verdict in {Verdict.NO_DATA, Verdict.STALE_DATA}:
         return None
@@ -48,7 +54,7 @@ def signal(
         month_start=figures.window.start,
         text=decision.reason,
         snapshot=_unless_known(
-            snapshot(report, observations, currency=currency, as_of=as_of), current
+            snapshot(report, observations, currency=currency, as_of=as_of, cube=cube), current
         ),
         settled=decision.is_calm or (current is not None and current.accepted_from is not None),
         resolve=resolution(report.assessment, figures, current, observations, currency),
@@ -68,7 +74,12 @@ def _remark(
 
 
 def snapshot(
-    report: SloReport, observations: Sequence[Observation], *, currency: str, as_of: datetime
+    report: SloReport,
+    observations: Sequence[Observation],
+    *,
+    currency: str,
+    as_of: datetime,
+    cube: Cube | None = None,
 ) -> Mapping[str, Any]:
     """Evidence of one evaluation."""
     entry = slo_entry(report, as_of=as_of, currency=currency)
@@ -79,8 +90,9 @@ def snapshot(
         "data_through": entry["data_through"],
         "planned_to_date": _planned(observations, figures) if figures else None,
         "recent_units": plain(figures.unit.trailing.units) if figures and figures.unit else None,
-        "drivers": _drivers(report, figures) if figures else None,
+        "drivers": _drivers(report, as_of),
         "recent": _recent(report, figures) if figures else None,
+        "segments": movers_to_json(segment_movers(cube)) if cube else None,
         "source": {
             "description": report.reading.description,
             "rows": report.reading.charges.rows,
@@ -98,21 +110,36 @@ def _unless_known(new: Mapping[str, Any], current: Incident | None) -> Mapping[s
     return old if {**new, "as_of": old.get("as_of")} == old else new
 
 
-def _drivers(report: SloReport, figures: Figures) -> Mapping[str, Any] | None:
-    """The window so far against the same days of the month before, else the last two weeks.
+def _drivers(report: SloReport, as_of: datetime) -> Mapping[str, Any] | None:
+    """What each service changed; None where there is nothing to compare with."""
+    periods = compared_periods(report, as_of)
+    if periods is None:
+        return None
+    window, baseline = periods
+    spend = report.reading.spend[report.assessment.slo.name]
+    return movers_to_json(top_movers(spend, window, baseline=baseline))
 
+
+def compared_periods(report: SloReport, as_of: datetime) -> tuple[Period, Period] | None:
+    """The window so far and the same days of the month before, else the last two weeks.
+
+    A day counts once it ended, complete or not: an alarm may rest on it.
     None where the bill does not reach back far enough to compare.
     """
+    figures = report.assessment.figures
+    if figures is None:
+        return None
     spend = report.reading.spend[report.assessment.slo.name]
     first = min((row.day for row in spend), default=figures.data_through)
-    so_far = Period(figures.window.start, figures.data_through)
+    ended = min(figures.estimated_through, as_of.date(), figures.window.end)
+    end = max(ended, figures.data_through)
+    so_far = Period(figures.window.start, end)
     month_before = Month.of_last_day_before(so_far.start)
     same_days = Period(month_before.start, min(month_before.start + so_far.length, so_far.start))
-    end = figures.data_through
     fortnight = (Period(end - RECENT, end), Period(end - 2 * RECENT, end - RECENT))
     for window, baseline in ((so_far, same_days), fortnight):
         if first <= baseline.start:
-            return movers_to_json(top_movers(spend, window, baseline=baseline))
+            return window, baseline
     return None
 
 

@@ -127,9 +127,11 @@ def _next_step(known: Snapshot, event: IncidentEvent) -> str:
         return "What to do: finish the narrative and agree the action items."
     if known.verdict in BLIND:
         return "What to do: find out why charges stopped arriving."
-    if not known.rises:
+    parts = known.parts
+    rises = [mover for mover in parts.movers if mover.change > 0] if parts else []
+    if not rises:
         return "What to do: acknowledge, then find what changed (`cost-slo explain`)."
-    first = known.rises[0]
+    first = rises[0]
     moved = change(first.change, known.currency)
     return f"What to do: acknowledge, then look at {one_line(first.service)} first ({moved})."
 
@@ -150,7 +152,7 @@ def _outlook(known: Snapshot) -> str:
 
 
 def _changes(known: Snapshot) -> Iterable[str]:
-    movers = known.movers
+    movers = known.parts
     if movers is None:
         return ["What changed: not known yet, the bill was not compared with an earlier period."]
     listed = [f"  {driver_line(mover, known.currency)}" for mover in movers.movers]

@@ -98,6 +98,9 @@ class Snapshot:
         """Usage above the plan of the complete days; None where no more than that was used."""
         return None if self.planned is None else self.budget_used
 
+    segments: Movers | None = None
+    """What changed by segment; None in a snapshot that knows services only."""
+
     @property
     def age_hours(self) -> float | None:
         """How old the last complete day of charges was; None without one."""
@@ -109,6 +112,11 @@ class Snapshot:
     def rises(self) -> list[Mover]:
         """The services whose spend rose, the largest rise first."""
         return [mover for mover in self.movers.movers if mover.change > 0] if self.movers else []
+
+    @property
+    def parts(self) -> Movers | None:
+        """What changed, as finely as it is known: by segment, else by service."""
+        return self.segments or self.movers
 
     @property
     def is_over(self) -> bool:
@@ -123,6 +131,7 @@ class Snapshot:
 def read_snapshot(written: Mapping[str, Any]) -> Snapshot:
     """The snapshot of a decision event."""
     slo, drivers, recent = written["slo"], written.get("drivers"), written.get("recent")
+    segments = written.get("segments")
     spend, budget, forecast = (slo.get(key) or {} for key in ("spend", "budget", "forecast"))
     return Snapshot(
         slo=slo["name"],
@@ -152,6 +161,7 @@ def read_snapshot(written: Mapping[str, Any]) -> Snapshot:
         recent=notable(movers_from_json(recent)) if recent else None,
         origin=_origin(written.get("source") or {}),
         evidence=tuple(_evidence(item) for item in written.get("evidence") or ()),
+        segments=notable(movers_from_json(segments)) if segments else None,
     )
 
 

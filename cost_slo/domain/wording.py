@@ -64,6 +64,11 @@ def percent(ratio: float) -> str:
     return f"{'0' if text == '-0' else text}%"
 
 
+def signed_points(points: Decimal) -> str:
+    """Percentage points that are already rounded: `+12%`, `-0.5%`."""
+    return f"{points.normalize():+,f}%"
+
+
 def times(burn: float) -> str:
     """A burn rate: `6.2x`."""
     return f"{burn:,.1f}x"

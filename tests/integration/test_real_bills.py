@@ -19,6 +19,7 @@ from cost_slo.domain.spend import CostReading
 from cost_slo.monitor import run
 from tests.command_line import cost_slo
 from tests.documents import assert_documented
+from tests.fakes import FakeCostSource
 from tests.readings import monthly, spec
 from tests.rig import Rig
 from tests.third_party import DATA, third_party
@@ -44,20 +45,20 @@ SAMPLES = sorted(
 
 
 @dataclass
-class Rewound:
+class Rewound(FakeCostSource):
     """A bill that was read once, as it stood at each earlier midnight."""
-
-    whole: CostReading
 
     def fetch_costs(self, slos: Sequence[Slo], currency: str, as_of: datetime) -> CostReading:
         del currency
-        days = [row.day for rows in self.whole.spend.values() for row in rows]
+        days = [row.day for rows in self.reading.spend.values() for row in rows]
         before = [day + DAY for day in days if midnight(day) < as_of]
         spend = {
-            slo.name: tuple(row for row in self.whole.spend[slo.name] if midnight(row.day) < as_of)
+            slo.name: tuple(
+                row for row in self.reading.spend[slo.name] if midnight(row.day) < as_of
+            )
             for slo in slos
         }
-        return replace(self.whole, spend=spend, charged_through=max(before, default=None))
+        return replace(self.reading, spend=spend, charged_through=max(before, default=None))
 
 
 def mornings(start: date, end: date) -> list[datetime]:
@@ -174,7 +175,7 @@ def test_a_tax_on_the_first_calls_nobody(objective: int, until: date) -> None:
 
     assert {document["slos"][0]["verdict"] for document in said} == {"within"}
     assert rig.incidents == ()
-    taxes = [(row.day, str(row.lumps)) for row in source.whole.spend["whole-bill"] if row.lumps]
+    taxes = [(row.day, str(row.lumps)) for row in source.reading.spend["whole-bill"] if row.lumps]
     assert taxes == [(date(2024, 2, 1), "3.3"), (date(2024, 3, 1), "0.99")]
 
 

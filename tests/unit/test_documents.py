@@ -13,8 +13,12 @@ import pytest
 from jsonschema import Draft202012Validator
 
 from cost_slo.domain.actions import ActionStatus, Priority
+from cost_slo.domain.comparison import Scaling
 from cost_slo.domain.decision import Verdict
+from cost_slo.domain.drivers import Kind
+from cost_slo.domain.effects import Effects
 from cost_slo.domain.incident import EventKind, Severity, Status
+from cost_slo.domain.inflection import Shape
 from cost_slo.domain.spec import ChargeCategory, Metric
 from cost_slo.domain.unit_cost import UnitState
 from tests.documents import assert_documented, faults, schema
@@ -36,7 +40,7 @@ TENTH = september(9)
 REQUESTS = each_day(date(2026, 9, 1), date(2026, 9, 9), 1000)
 
 
-def words(name: str, *path: str) -> set[str]:
+def words(name: str, *path: str | int) -> set[str]:
     node = schema(name)["$defs"]
     for step in path:
         node = node[step]
@@ -53,7 +57,9 @@ def objects(node: object) -> Iterator[Mapping[str, Any]]:
             yield from objects(inner)
 
 
-@pytest.mark.parametrize("name", ["actions", "evaluation", "incidents"])
+@pytest.mark.parametrize(
+    "name", ["actions", "evaluation", "explanation", "incidents", "verification"]
+)
 def test_a_published_schema_is_a_schema_and_strict(name: str) -> None:
     Draft202012Validator.check_schema(schema(name))
 
@@ -77,6 +83,14 @@ def test_a_published_schema_knows_every_word_the_code_uses() -> None:
 
 def test_an_action_item_is_documented_alike_wherever_it_is_printed() -> None:
     assert schema("actions")["$defs"]["action"] == schema("incidents")["$defs"]["action"]
+    baseline = schema("explanation")["properties"]["baseline"]["properties"]
+    assert set(baseline["scaling"]["enum"]) == set(Scaling)
+    assert words("explanation", "driver", "properties", "kind") == set(Kind)
+    shape = ("driver", "properties", "since", "anyOf", 0, "properties", "shape")
+    assert words("explanation", *shape) == set(Shape)
+    assert set(schema("explanation")["$defs"]["effects"]["properties"]) == set(
+        Effects.__dataclass_fields__
+    )
 
 
 @pytest.mark.parametrize(

@@ -16,7 +16,9 @@ from cost_slo.domain.drivers import (
     top_movers,
 )
 from cost_slo.domain.period import Period
+from cost_slo.domain.segment_movers import segment_movers
 from cost_slo.domain.spend import DailySpend
+from tests.changes import cell, cube
 from tests.stories import BASELINE, WINDOW, charges
 
 MONTH_BEFORE = Period(date(2026, 10, 1), date(2026, 11, 1))
@@ -141,3 +143,18 @@ def test_nothing_charged_is_no_change() -> None:
 
     assert (movers.movers, movers.rest, movers.change) == ((), Decimal(0), Decimal(0))
     assert notable(movers) == movers
+
+
+def test_the_segments_of_a_cube_are_movers_that_add_up_and_survive_as_json() -> None:
+    gateway, box = ("NatGateway-Bytes", "us-east-1"), ("BoxUsage", "eu-west-1")
+    whole = cube(
+        cell(gateway, "10", "400"), cell(box, "70", "70.5"), dimensions=("meter", "region")
+    )
+
+    found = segment_movers(whole)
+
+    (mover,) = found.movers
+    assert (mover.service, mover.change) == ("NatGateway-Bytes in us-east-1", Decimal(390))
+    assert mover.where == (("meter", "NatGateway-Bytes"),)
+    assert found.rest == found.change - mover.change == Decimal("0.5")
+    assert movers_from_json(json.loads(json.dumps(movers_to_json(found)))) == found

@@ -13,8 +13,11 @@ from cost_slo.adapters.dry_run_store import DryRunStore
 from cost_slo.domain.errors import CostDataError, CostSloError, SourceError
 from cost_slo.domain.incident import EventKind, Severity, Status
 from cost_slo.domain.incident_change import acknowledge
+from cost_slo.domain.period import Period
+from cost_slo.domain.snapshot import read_snapshot
 from cost_slo.monitor import rehearse
 from cost_slo.ports import StateChange
+from tests.changes import cell, cube
 from tests.days import ladder_of, rule
 from tests.documents import assert_documented
 from tests.readings import each_day, monthly, morning, per_request, reading, september, units
@@ -428,3 +431,48 @@ def test_a_rehearsal_says_what_an_evaluation_would_choose_and_writes_nothing() -
     assert chosen == {"web": 1, "idle": None}
     assert list(failures) == ["api"]
     assert (rig.revisions, rig.incidents) == ([], ())
+
+
+def two_months(**september_days: int) -> dict[date, Decimal]:
+    """Five a day since August, and what a test says of days of September."""
+    return each_day(date(2026, 8, 1), date(2026, 8, 31), 5) | september(9, **september_days)
+
+
+def test_what_calls_is_told_by_segment_and_the_bill_is_read_closer_for_it_alone() -> None:
+    rig = Rig(monthly("web"), monthly("quiet"))
+    nat = ("NatGateway-Bytes", "us-east-1")
+    rig.costs.cube = cube(cell(nat, "0", "395"), dimensions=("meter", "region"))
+
+    rig.run({"web": two_months(d9=400), "quiet": two_months()}, 10)
+
+    # The 9th raised it: it has ended, though it is not complete yet.
+    so_far, before = (Period(date(2026, month, 1), date(2026, month, 10)) for month in (9, 8))
+    assert rig.costs.compared == [(so_far, before)]
+    (incident,) = rig.incidents
+    kept = read_snapshot(incident.last_snapshot)
+    assert kept.segments is not None
+    assert [(mover.service, mover.where) for mover in kept.segments.movers] == [
+        ("NatGateway-Bytes in us-east-1", (("meter", "NatGateway-Bytes"),))
+    ]
+    (alert,) = rig.notifier.sent
+    assert "look at NatGateway-Bytes in us-east-1 first (+$395.00)" in alert.body
+    assert "+$395.00 NatGateway-Bytes in us-east-1 (new: $0.00 before, $395.00 now)" in alert.body
+
+
+def test_a_call_goes_out_with_its_services_where_the_detail_cannot_be_read() -> None:
+    rig = Rig()
+    rig.costs.cube_error = CostDataError("the bill has two currencies")
+
+    rig.run({"web": two_months(d9=400)}, 10)
+
+    assert rig.incidents[0].last_snapshot["segments"] is None
+    assert "look at Amazon EC2 first" in rig.notifier.sent[0].body
+
+
+def test_a_call_without_an_earlier_period_asks_for_no_detail() -> None:
+    rig = Rig()
+
+    rig.run({"web": OVER}, 10)
+
+    assert rig.costs.compared == []
+    assert "What changed: not known yet" in rig.notifier.sent[0].body

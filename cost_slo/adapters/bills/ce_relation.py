@@ -54,6 +54,9 @@ def answerable(response: CeResponse, location: str) -> Answerable:
     for column in SCOPE_COLUMNS.values():
         if column not in response.dimensions and column != "provider_name":
             missing[column] = _advice(location, f"DIMENSION,Key={by_column[column]}")
+    if "sku_meter" not in response.dimensions:
+        missing["sku_meter"] = _advice(location, "DIMENSION,Key=USAGE_TYPE")
+    missing["resource_id"] = CostDataError("a response of Cost Explorer names none", file=location)
     if not response.tag_keys:
         missing["tags"] = _advice(location, "TAG,Key=<the tag key>")
     for column, names in (

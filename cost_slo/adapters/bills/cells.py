@@ -114,7 +114,7 @@ def _totals(charges: Charges) -> tuple[int, Mapping[str, Decimal]]:
         "sum(billed_cost_usage + billed_cost_lumps + billed_cost_credits) "
         "FROM cells WHERE NOT unreadable GROUP BY currency ORDER BY currency"
     ).fetchall()
-    return sum(n for _, n, _ in found), {name: _exact(total) for name, _, total in found}
+    return sum(n for _, n, _ in found), {name: exact(total) for name, _, total in found}
 
 
 def _refuse_other_currencies(charges: Charges, asked: Asked) -> None:
@@ -164,7 +164,7 @@ def _spend(charges: Charges, index: int, slo: Slo) -> tuple[DailySpend, ...]:
         "GROUP BY day, service ORDER BY day, service"
     ).fetchall()
     return tuple(
-        DailySpend(day, service, _exact(usage), _exact(lumps), _exact(credit), n)
+        DailySpend(day, service, exact(usage), exact(lumps), exact(credit), n)
         for day, service, usage, lumps, credit, n in found
     )
 
@@ -183,5 +183,6 @@ def _charged_through(charges: Charges, asked: Asked) -> date | None:
     return last + timedelta(days=1)
 
 
-def _exact(amount: Decimal) -> Decimal:
+def exact(amount: Decimal) -> Decimal:
+    """The engine's amount without the zeros of its type."""
     return Decimal(plain(amount))

@@ -18,6 +18,7 @@ REQUIRED = ("lineItem/UsageStartDate", "lineItem/UnblendedCost", "lineItem/LineI
 PURCHASES = ("Fee", "RIFee", "SavingsPlanRecurringFee", "SavingsPlanUpfrontFee")
 RECURRING = ("RIFee", "SavingsPlanRecurringFee")
 AFTERWARDS = {"Tax": "Tax", "Credit": "Credit", "Refund": "Adjustment"}
+METERED = ("Usage", "SavingsPlanCoveredUsage", "DiscountedUsage")
 PAID_BY_COMMITMENT = ("SavingsPlanNegation", "SavingsPlanUpfrontFee")
 
 LABELS = {
@@ -29,6 +30,8 @@ LABELS = {
     "service_name": "product/ProductName",
     "sub_account_id": "lineItem/UsageAccountId",
     "region_id": "product/region",
+    "resource_id": "lineItem/ResourceId",
+    "sku_meter": "lineItem/UsageType",
     "provider_name": "provider",
     "tags": "resourceTags",
 }
@@ -74,6 +77,7 @@ def cur_mapping(columns: Columns) -> FocusMapping:
         "region_id": _first_text(own, "product_region_code", "product_region"),
         "provider_name": "'AWS'",
         "tags": tags,
+        **_metered(own, kind),
     }
     raw = {
         "charge_start": start.text,
@@ -121,18 +125,27 @@ def _plain_columns(own: Columns) -> dict[str, str]:
         if (column := own.find(source)) is not None:
             found[name] = column.text
     for name, source in (
-        ("consumed_quantity", "line_item_usage_amount"),
-        ("list_cost", "pricing_public_on_demand_cost"),
-    ):
-        if (column := own.find(source)) is not None:
-            found[name] = column.money
-    for name, source in (
         ("charge_end", "line_item_usage_end_date"),
         ("billing_period", "bill_billing_period_start_date"),
     ):
         if (column := own.find(source)) is not None:
             found[name] = column.moment
     return found
+
+
+def _metered(own: Columns, kind: Column) -> dict[str, str]:
+    """What was used, and its list cost; a line that only discounts repeats the usage it meets."""
+    used, listed = own.find("line_item_usage_amount"), own.find("pricing_public_on_demand_cost")
+    marks = ", ".join(literal(line) for line in METERED)
+    amounts = {
+        "consumed_quantity": used.quantity if used else None,
+        "list_cost": listed.money if listed else None,
+    }
+    return {
+        name: f"CASE WHEN trim({kind.ref}) IN ({marks}) THEN {amount} END"
+        for name, amount in amounts.items()
+        if amount is not None
+    }
 
 
 def _category(kind: Column) -> str:

@@ -16,6 +16,9 @@ SCALE = 24
 MONEY = f"DECIMAL(38,{SCALE})"
 """Exact to the 24th decimal, up to 10^14: cloud amounts reach the 22nd decimal."""
 
+QUANTITY = "DECIMAL(38,12)"
+"""Quantities are no money: requests and tokens outgrow what the exact type of amounts holds."""
+
 TAGS = "MAP(VARCHAR, VARCHAR)"
 
 SETTINGS = {

@@ -58,7 +58,8 @@ def focus_mapping(columns: Columns) -> FocusMapping:
         column = columns.find(label)
         if column is not None:
             expressions[name] = _expression(name, column)
-            raw[name] = column.text
+            if not column.is_map:
+                raw[name] = column.text
     return FocusMapping(expressions, raw, LABELS)
 
 
@@ -70,6 +71,8 @@ def _known_category(category: Column) -> str:
 def _expression(name: str, column: Column) -> str:
     if name == "tags":
         return column.tags
+    if name == "consumed_quantity":
+        return column.quantity
     if name in AMOUNTS:
         return column.money
     return column.moment if name in MOMENTS else column.text

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from pathlib import PurePath
 from typing import Literal
 
 import duckdb
@@ -22,6 +23,8 @@ HINTS: Mapping[str, Format] = {
     "cur2": "cur",
     "cost-explorer": "cost-explorer",
 }
+SUFFIXES = {".csv", ".gz", ".json", ".parquet"}
+"""A file of a folder with one of these means to be a bill, so its faults are never passed over."""
 TITLES = {"focus": "FOCUS", "cur": "AWS Cost and Usage Report", "cost-explorer": "Cost Explorer"}
 EXPECTED = (
     "expected FOCUS columns (ChargePeriodStart, ChargeCategory, BilledCost), AWS Cost and Usage "
@@ -35,7 +38,7 @@ def find_bills(
 ) -> tuple[list[BillFile], list[str]]:
     """The files that count, all of one format, and what to tell about the others."""
     paths, is_folder = list_files(location)
-    looked = [look_into(path, connection) for path in paths]
+    looked, skipped = _looked_into(paths, connection, is_folder=is_folder)
     manifests = {
         file.path: manifest
         for file in looked
@@ -45,9 +48,8 @@ def find_bills(
         raise CostDataError("is a manifest; give the export's folder instead", file=location)
     bills = [file for file in looked if file.path not in manifests]
     if is_folder:
-        bills, skipped = _apart(bills, format_hint)
-    else:
-        skipped = []
+        bills, others = _apart(bills, format_hint)
+        skipped += [file.path for file in others]
     if not bills:
         raise CostDataError("no bill here: " + EXPECTED, file=location)
     check_complete([file.path for file in bills], manifests.values())
@@ -55,7 +57,7 @@ def find_bills(
     kept = [file for file in bills if file.path in set(current)]
     _refuse_mixture(kept, format_hint)
     if skipped:
-        names = ", ".join(shown(file.path) for file in skipped[:5]) + (
+        names = ", ".join(shown(path) for path in sorted(skipped)[:5]) + (
             ", ..." if skipped[5:] else ""
         )
         notes.append(f"Not a bill, left out: {names}.")
@@ -75,6 +77,21 @@ def format_of(file: BillFile) -> Format:
         return "focus"
     have = ", ".join(names[:8]) + (", ..." if names[8:] else "")
     raise CostDataError(f"not a bill: {EXPECTED}; the columns are {have}", file=file.path)
+
+
+def _looked_into(
+    paths: Sequence[str], connection: duckdb.DuckDBPyConnection, *, is_folder: bool
+) -> tuple[list[BillFile], list[str]]:
+    """The files, and those that are none of a bill: a folder may hold its licence too."""
+    files, others = [], []
+    for path in paths:
+        try:
+            files.append(look_into(path, connection))
+        except CostDataError:
+            if not is_folder or PurePath(path).suffix.lower() in SUFFIXES:
+                raise
+            others.append(path)
+    return files, others
 
 
 def _apart(

@@ -23,7 +23,15 @@ from cost_slo.adapters.bills.shape import CHARGES, Columns, FocusMapping, plausi
 from cost_slo.domain.errors import CostDataError
 
 READERS = {"focus": focus_mapping, "cur": cur_mapping}
-MAYBE_ABSENT = ("effective_cost", "service_name", "sub_account_id", "region_id", "provider_name")
+MAYBE_ABSENT = (
+    "effective_cost",
+    "service_name",
+    "sub_account_id",
+    "region_id",
+    "provider_name",
+    "sku_meter",
+    "resource_id",
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from cost_slo.adapters.bills.engine import MONEY, TAGS, literal
+from cost_slo.adapters.bills.engine import MONEY, QUANTITY, TAGS, literal
 from cost_slo.domain.errors import CostDataError
 
 CHARGES: Mapping[str, str] = {
@@ -30,7 +30,7 @@ CHARGES: Mapping[str, str] = {
     "sku_meter": "VARCHAR",
     "provider_name": "VARCHAR",
     "tags": TAGS,
-    "consumed_quantity": MONEY,
+    "consumed_quantity": QUANTITY,
     "consumed_unit": "VARCHAR",
     "list_cost": MONEY,
 }
@@ -50,6 +50,11 @@ class Column:
     type: str = "VARCHAR"
 
     @property
+    def is_map(self) -> bool:
+        """Whether it is a map already, so that no value of it is unreadable."""
+        return self.type.startswith("MAP(")
+
+    @property
     def text(self) -> str:
         """Its text, NULL for the spellings of nothing."""
         if self.type != "VARCHAR":
@@ -60,9 +65,17 @@ class Column:
     @property
     def money(self) -> str:
         """Its exact amount, NULL when there is none or it is no number."""
+        return self._number(MONEY)
+
+    @property
+    def quantity(self) -> str:
+        """Its quantity, NULL when there is none or it is no number."""
+        return self._number(QUANTITY)
+
+    def _number(self, kind: str) -> str:
         if self.type.startswith(("DECIMAL", "BIGINT", "INTEGER", "HUGEINT")):
-            return f"TRY_CAST({self.ref} AS {MONEY})"
-        return f"TRY_CAST({self.text} AS {MONEY})"
+            return f"TRY_CAST({self.ref} AS {kind})"
+        return f"TRY_CAST({self.text} AS {kind})"
 
     @property
     def moment(self) -> str:
@@ -80,7 +93,7 @@ class Column:
     @property
     def tags(self) -> str:
         """Its tags, from a map, a struct or JSON text; NULL when they are none of these."""
-        if self.type.startswith("MAP("):
+        if self.is_map:
             return f"CAST({self.ref} AS {TAGS})"
         json = f"to_json({self.ref})" if self.type.startswith("STRUCT") else self.text
         return f"TRY_CAST(TRY_CAST({json} AS JSON) AS {TAGS})"

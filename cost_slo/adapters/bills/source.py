@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
+from decimal import Decimal
 from typing import Literal, TypeVar
 
 import duckdb
@@ -20,12 +21,18 @@ from cost_slo.adapters.bills.bad_rows import (
     unreadable_rows,
 )
 from cost_slo.adapters.bills.cells import Asked, build_cells, read_cells
+from cost_slo.adapters.bills.compared import periods, question, read_cube, varying
+from cost_slo.adapters.bills.coverage import coverage
+from cost_slo.adapters.bills.cube import build_cube
+from cost_slo.adapters.bills.daily import daily_costs
 from cost_slo.adapters.bills.detect import shown
 from cost_slo.adapters.bills.engine import our_error
 from cost_slo.adapters.bills.progress import watched
 from cost_slo.adapters.bills.relation import Charges, CsvLeniency, open_charges
 from cost_slo.adapters.bills.scope_sql import uses_tags
+from cost_slo.domain.cells import Cube, Where
 from cost_slo.domain.errors import CostDataError
+from cost_slo.domain.period import Period
 from cost_slo.domain.spec import Metric, Slo
 from cost_slo.domain.spend import CostReading
 
@@ -57,6 +64,41 @@ class BillSource:
         def read(charges: Charges) -> CostReading:
             return self._read(charges, asked)
 
+        return self._opened(read)
+
+    def fetch_cube(
+        self,
+        slo: Slo | None,
+        currency: str | None,
+        window: Period,
+        baseline: Period | None = None,
+        dimensions: Sequence[str] = (),
+    ) -> Cube:
+        """What each combination of dimension values cost in two periods."""
+
+        def read(charges: Charges) -> Cube:
+            covered = coverage(charges)
+            compared = periods(window, baseline, covered)
+            asked, notes = question(charges, slo, currency, compared, dimensions)
+            with watched(charges.connection, self._progress):
+                build_cube(charges, asked)
+            _, unread = self._unread(charges, asked.checks, "cube")
+            cube = read_cube(charges, asked, covered, (*notes, *unread))
+            return cube if dimensions else varying(cube)
+
+        return self._opened(read)
+
+    def fetch_series(
+        self,
+        slo: Slo | None,
+        currency: str | None,
+        period: Period,
+        segments: Sequence[Where],
+    ) -> tuple[tuple[Decimal, ...], ...]:
+        """The cost of each segment on each day of a period."""
+        return self._opened(lambda charges: daily_costs(charges, slo, currency, period, segments))
+
+    def _opened(self, read: Callable[[Charges], Result]) -> Result:
         return read_charges(
             self._location,
             read,
@@ -71,16 +113,21 @@ class BillSource:
         )
         with watched(charges.connection, self._progress):
             build_cells(charges, asked, checks)
+        unread, notes = self._unread(charges, checks, "cells")
+        return read_cells(charges, asked, unread, notes)
+
+    def _unread(self, charges: Charges, checks: Checks, table: str) -> tuple[int, tuple[str, ...]]:
+        """How many rows of a scan could not be read, and which; or the first, to stop at."""
         broken = _count_rejects(charges) if self._on_bad_row == "report" else 0
         (valueless,) = charges.connection.execute(
-            "SELECT coalesce(sum(n), 0)::BIGINT FROM cells WHERE unreadable"
+            f"SELECT coalesce(sum(n), 0)::BIGINT FROM {table} WHERE unreadable"  # noqa: S608
         ).fetchall()[0]
         named: list[CostDataError] = unreadable_rows(charges, checks) if valueless else []
         if named and self._on_bad_row == "stop":
             raise named[0]
         if broken:
             named += some_broken_rows(charges.files)
-        return read_cells(charges, asked, broken + valueless, _unread_notes(named))
+        return broken + valueless, _unread_notes(named)
 
 
 def read_charges(

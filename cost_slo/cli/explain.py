@@ -1,0 +1,132 @@
+# SPDX-License-Identifier: Apache-2.0
+"""`cost-slo explain`."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from cost_slo.bootstrap import Inputs, bills, grouping, spec_source
+from cost_slo.cli.arguments import Format, OutputFormat, parse_period
+from cost_slo.cli.drivers import print_what_changed
+from cost_slo.cli.evaluate import BadRows, BillFormat
+from cost_slo.cli.progress import progress
+from cost_slo.domain.cells import MOST_DIMENSIONS, NAMES, TAG
+from cost_slo.domain.explanation_document import explanation
+from cost_slo.domain.period import Period
+from cost_slo.domain.spec import Slo
+from cost_slo.explain import Question
+from cost_slo.explain import explain as what_changed
+
+
+def explain(
+    *,
+    costs: Annotated[
+        str, typer.Option(metavar="SRC", help="Bill: a file, folder or glob, as for `evaluate`.")
+    ],
+    window: Annotated[
+        Period,
+        typer.Option(
+            "--to",
+            parser=parse_period,
+            metavar="C..D",
+            help="The days or months to explain, both included: 2026-09-13..2026-09-15, 2026-09.",
+        ),
+    ],
+    baseline: Annotated[
+        Period | None,
+        typer.Option(
+            "--from",
+            parser=parse_period,
+            metavar="A..B",
+            help="What to hold them against [default: the same weekdays of the weeks before; "
+            "for whole months as many months before].",
+        ),
+    ] = None,
+    spec: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="A spec, to explain one SLO's scope.")
+    ] = None,
+    slo: Annotated[
+        str | None, typer.Option(metavar="NAME", help="Which SLO, where the spec has several.")
+    ] = None,
+    dimensions: Annotated[
+        str | None,
+        typer.Option(
+            metavar="LIST",
+            help="By what to tell charges apart: service,meter,account,region,category,resource,"
+            "tag:KEY [default: what the bill has, with its two commonest tags].",
+        ),
+    ] = None,
+    output: OutputFormat = Format.TABLE,
+    format_hint: Annotated[
+        BillFormat | None, typer.Option(help="The bill's format, when its columns mislead.")
+    ] = None,
+    on_bad_row: Annotated[
+        BadRows, typer.Option(help="Stop at a row that cannot be read, or count and name it.")
+    ] = BadRows.STOP,
+) -> None:
+    """Explain what changed between two periods, in dollars that add up.
+
+    Example: cost-slo explain --costs bill.parquet --from 2026-08 --to 2026-09
+    """
+    _refuse_common_days(window, baseline)
+    scope, currency = _scope(spec, slo)
+    asked = Question(window, baseline, scope, currency, _dimensions(dimensions))
+    inputs = Inputs(
+        spec=spec or Path(),
+        costs=costs,
+        state=Path(),
+        format_hint=format_hint.value if format_hint else None,
+        on_bad_row="report" if on_bad_row is BadRows.REPORT else "stop",
+    )
+    with progress("Reading the bill") as advance:
+        found = what_changed(bills(inputs, advance), asked, grouping=grouping)
+    if output is Format.JSON:
+        typer.echo(json.dumps(explanation(found, scope), indent=2))
+    else:
+        print_what_changed(found, scope)
+
+
+def _refuse_common_days(window: Period, baseline: Period | None) -> None:
+    if baseline and window.start < baseline.end and baseline.start < window.end:
+        message = "--from and --to share days; a change is between two periods apart"
+        raise typer.BadParameter(message)
+
+
+def _scope(spec: Path | None, name: str | None) -> tuple[Slo | None, str | None]:
+    """The SLO to explain and its currency; both None for the whole bill."""
+    if spec is None:
+        if name is not None:
+            message = "--slo names an SLO of a spec; give the spec with --spec"
+            raise typer.BadParameter(message)
+        return None, None
+    document = spec_source(spec).load_spec()
+    known = {slo.name: slo for slo in document.slos}
+    if name is None and len(known) == 1:
+        name = next(iter(known))
+    if name not in known:
+        names = ", ".join(known)
+        message = f"the spec has no SLO {name!r}" if name else "the spec has several SLOs"
+        raise typer.BadParameter(f"{message}; choose one with --slo: {names}")
+    return known[name], document.currency
+
+
+def _dimensions(text: str | None) -> tuple[str, ...]:
+    if text is None:
+        return ()
+    chosen = tuple(dict.fromkeys(part.strip() for part in text.split(",") if part.strip()))
+    wrong = [name for name in chosen if name not in NAMES and not _is_tag(name)]
+    if wrong or not chosen:
+        message = f"{', '.join(wrong) or 'nothing'} is no dimension; choose from "
+        raise typer.BadParameter(f"{message}{', '.join(NAMES)} and {TAG}KEY")
+    if len(chosen) > MOST_DIMENSIONS:
+        message = f"{len(chosen)} dimensions are too many; choose {MOST_DIMENSIONS} at most"
+        raise typer.BadParameter(message)
+    return chosen
+
+
+def _is_tag(name: str) -> bool:
+    return name.startswith(TAG) and name != TAG

@@ -1,0 +1,52 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What did each combination of dimension values cost, before and after?"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import Decimal
+
+from cost_slo.domain.period import Period
+
+NAMES = ("service", "meter", "account", "region", "category", "resource")
+TAG = "tag:"
+MOST_DIMENSIONS = 6
+
+Where = tuple[tuple[str, str], ...]
+"""Dimensions and their values, all of which must match; nothing matches everything."""
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """What one combination of dimension values cost in the baseline and in the window.
+
+    `values` has one entry a dimension, "" where the charge has none. `before` is scaled to the
+    window's days, exactly. Quantities are in `unit`, scaled likewise, None where not metered.
+    List costs are what the same usage costs without discounts, None where unknown.
+    """
+
+    values: tuple[str, ...]
+    before: Decimal
+    after: Decimal
+    quantity_before: Decimal | None = None
+    quantity_after: Decimal | None = None
+    unit: str = ""
+    list_before: Decimal | None = None
+    list_after: Decimal | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Cube:
+    """Every cell of two periods; `dimensions` names the values of each cell, in their order.
+
+    Dimensions are named as in a spec: service, meter, account, region, tag:KEY, resource, category.
+    `description` says which bill it is; `notes` are sentences a reader must see.
+    """
+
+    dimensions: tuple[str, ...]
+    cells: tuple[Cell, ...]
+    window: Period
+    baseline: Period
+    currency: str = ""
+    description: str = ""
+    notes: tuple[str, ...] = ()

@@ -1,0 +1,122 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Which days is a window held against, and how do they count?
+
+Months are compared as billed. A baseline of whole weeks counts each weekday as often as the window
+has it; any other one is scaled to the window's days.
+
+>>> window = Period(date(2026, 9, 7), date(2026, 9, 9))
+>>> usual_baseline(window, date(2026, 6, 1))
+Period(start=datetime.date(2026, 8, 10), end=datetime.date(2026, 9, 7))
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from decimal import Decimal, localcontext
+from enum import StrEnum
+from functools import cached_property
+
+from cost_slo.domain.drivers import EXACT_DIGITS, SCALED_STEP
+from cost_slo.domain.errors import CostDataError
+from cost_slo.domain.money import ZERO
+from cost_slo.domain.period import DAY, Month, Period
+from cost_slo.domain.wording import day, days
+
+WEEK = timedelta(days=7)
+WEEKDAYS = range(1, 8)
+MOST_WEEKS, FEWEST_WEEKS = 4, 2
+
+
+class Scaling(StrEnum):
+    """How a baseline is made comparable with a window."""
+
+    AS_BILLED = "as_billed"
+    WEEKDAYS = "weekdays"
+    DAYS = "days"
+
+
+@dataclass(frozen=True)
+class Weights:
+    """How often each day of a baseline counts: `shares[weekday] / divisor`, Monday is 1."""
+
+    shares: Mapping[int, int]
+    divisor: int
+
+    @cached_property
+    def levels(self) -> tuple[int, ...]:
+        """The different shares above zero, smallest first."""
+        return tuple(sorted({share for share in self.shares.values() if share}))
+
+    def weekdays(self, level: int) -> tuple[int, ...]:
+        """The weekdays of one share."""
+        return tuple(weekday for weekday, share in self.shares.items() if share == level)
+
+    def scaled(self, sums: Sequence[Decimal | None]) -> Decimal:
+        """The sum the baseline amounts to, from its sum at each of the `levels`.
+
+        Exact where the quotient ends within twelve decimals, else rounded there.
+        """
+        if self.divisor == 1 and self.levels == (1,):
+            return sums[0] or ZERO
+        with localcontext(prec=EXACT_DIGITS):
+            pairs = zip(self.levels, sums, strict=True)
+            whole = sum((level * part for level, part in pairs if part is not None), ZERO)
+            quotient = whole / self.divisor
+            is_exact = quotient * self.divisor == whole
+            return quotient if is_exact else quotient.quantize(SCALED_STEP)
+
+
+def scaling(window: Period, baseline: Period) -> Scaling:
+    """By which rule a baseline is scaled to a window."""
+    if baseline.days == window.days or months(window) == months(baseline) != 0:
+        return Scaling.AS_BILLED
+    return Scaling.DAYS if baseline.days % WEEK.days else Scaling.WEEKDAYS
+
+
+def weights(window: Period, baseline: Period) -> Weights:
+    """How the days of a baseline count for a window."""
+    rule = scaling(window, baseline)
+    if rule is Scaling.WEEKDAYS:
+        met = Counter(on.isoweekday() for on in window.dates)
+        return Weights({each: met[each] for each in WEEKDAYS}, baseline.days // WEEK.days)
+    if rule is Scaling.DAYS:
+        return Weights(dict.fromkeys(WEEKDAYS, window.days), baseline.days)
+    return Weights(dict.fromkeys(WEEKDAYS, 1), 1)
+
+
+def usual_baseline(window: Period, first: date) -> Period:
+    """What a window is held against when nobody says: the weeks before, or the months before.
+
+    Whole months are held against as many months before. Anything else is held against the four
+    weeks before its own, or as many as the bill has from its `first` day on, two at least.
+    CostDataError where it has less.
+    """
+    if count := months(window):
+        start = window.start
+        for _ in range(count):
+            start = Month.of_last_day_before(start).start
+        baseline = Period(start, window.start)
+        if start < first:
+            raise _too_short(first, baseline)
+        return baseline
+    for weeks in range(MOST_WEEKS, FEWEST_WEEKS - 1, -1):
+        if window.start - weeks * WEEK >= first:
+            return Period(window.start - weeks * WEEK, window.start)
+    raise _too_short(first, Period(window.start - FEWEST_WEEKS * WEEK, window.start))
+
+
+def months(period: Period) -> int:
+    """How many calendar months it is, 0 where it is not whole ones."""
+    if period.start.day != 1 or period.end.day != 1 or not period.days:
+        return 0
+    return 12 * (period.end.year - period.start.year) + period.end.month - period.start.month
+
+
+def _too_short(first: date, wanted: Period) -> CostDataError:
+    return CostDataError(
+        f"the bill begins on {day(first)}, and {days(wanted.start, wanted.end - DAY)} would be the "
+        "baseline; name one that it has with --from"
+    )

@@ -1,0 +1,36 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Which segments does an incident keep as what changed?"""
+
+from __future__ import annotations
+
+from cost_slo.domain.cells import Cube
+from cost_slo.domain.drivers import LISTED, Mover, Movers
+from cost_slo.domain.segments import breakdown
+from cost_slo.domain.what_changed import Driver, what_changed
+
+
+def segment_movers(cube: Cube) -> Movers:
+    """The largest segments of a cube as movers, named in full; they and the rest add up exactly."""
+    found = breakdown(cube, most=LISTED)
+    whole = what_changed(cube, found, [()] * len(found.segments), cube.baseline.start)
+    return Movers(
+        total_before=whole.before,
+        total_after=whole.after,
+        change=whole.change,
+        movers=tuple(_mover(driver) for driver in whole.drivers),
+        rest=whole.rest.segment.change,
+        window=cube.window,
+        baseline=cube.baseline,
+    )
+
+
+def _mover(driver: Driver) -> Mover:
+    segment = driver.segment
+    return Mover(
+        service=driver.name,
+        before=segment.before,
+        after=segment.after,
+        change=segment.change,
+        kind=segment.kind,
+        where=segment.where,
+    )

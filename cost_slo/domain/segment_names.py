@@ -1,0 +1,76 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What is a part of the bill called?
+
+>>> segment_name([("meter", "NatGateway-Bytes"), ("region", "us-east-1"), ("account", "1111")])
+'NatGateway-Bytes in us-east-1 of account 1111'
+>>> segment_name([("region", ""), ("tag:team", "")])
+'everything outside any region without the tag team'
+>>> segment_name([])
+'everything else'
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+from cost_slo.domain.cells import TAG, Where
+from cost_slo.domain.segments import Segment
+
+EVERYTHING = "everything"
+REST = f"{EVERYTHING} else"
+IMPLIED = ("service", "region", "account")
+"""Said of a segment all of whose cells agree in them, though it was found without."""
+
+
+def named(segment: Segment, dimensions: Sequence[str], *, others: bool = False) -> str:
+    """The name of a segment of a cube with these dimensions.
+
+    `others` says that a part of what it is called belongs to other segments.
+    """
+    name = segment_name([*segment.where, *_implied(segment, dimensions)])
+    if not others:
+        return name
+    rest = name.removeprefix(EVERYTHING)
+    return f"other {name}" if rest == name else f"{REST}{rest}"
+
+
+def segment_name(where: Iterable[tuple[str, str]]) -> str:
+    """The name of what lies at these values."""
+    values = dict(where)
+    return " ".join([_subject(values), *_places(values)]) if values else REST
+
+
+def _subject(values: Mapping[str, str]) -> str:
+    service, meter, category = (values.get(name) for name in ("service", "meter", "category"))
+    what = f"{meter} ({service})" if meter and service else meter or service or ""
+    if not what:
+        kind = f"{category} charges" if category else "charges"
+        return kind if category or "" in (service, meter) else EVERYTHING
+    return f"{category} of {what}" if category else what
+
+
+def _places(values: Mapping[str, str]) -> Iterator[str]:
+    for name, value in values.items():
+        if not value and name in ("service", "meter", "category"):
+            yield f"without a {name}"
+    if "resource" in values:
+        yield f"by {values['resource']}" if values["resource"] else "of no resource"
+    if "region" in values:
+        yield f"in {values['region']}" if values["region"] else "outside any region"
+    if "account" in values:
+        yield f"of account {values['account']}" if values["account"] else "of no account"
+    for name, value in values.items():
+        if name.startswith(TAG):
+            key = name.removeprefix(TAG)
+            yield f"tagged {key}={value}" if value else f"without the tag {key}"
+
+
+def _implied(segment: Segment, dimensions: Sequence[str]) -> Where:
+    told = {name for name, _ in segment.where}
+    found = []
+    for index, name in enumerate(dimensions):
+        if name in IMPLIED and name not in told:
+            values = {cell.values[index] for cell in segment.cells}
+            if len(values) == 1 and values != {""}:
+                found.append((name, values.pop()))
+    return tuple(found)
