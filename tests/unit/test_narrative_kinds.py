@@ -70,6 +70,7 @@ def test_the_numbers_of_a_fresh_draft_hold(kind: str) -> None:
     found = verify(told.text(), told.records)
 
     assert found.mismatches == ()
+    assert found.proof.series == list(told.records.ledgers)
     assert len(found.proof.facts) >= 20
     assert len(found.proof.claims) >= 20
 
