@@ -23,6 +23,7 @@ from cost_slo.domain.errors import CostDataError
 
 DELIMITERS = ",;\t|"
 HEADER_BYTES = 1 << 20
+SUFFIXES = {".csv", ".gz", ".json", ".parquet"}
 FOREIGN_MAGIC = {
     b"PK\x03\x04": "is a zip or Excel file; unpack it, or save it as csv",
     b"\x28\xb5\x2f\xfd": "is compressed with zstd; unpack it, or compress it with gzip",
@@ -99,6 +100,14 @@ def look_into(path: str, connection: duckdb.DuckDBPyConnection) -> BillFile:
         if magic == b"PAR1":
             return BillFile(path, "parquet", _parquet_columns(path, connection))
         return _text_file(path, gzipped=magic.startswith(b"\x1f\x8b"))
+
+
+def means_to_be_a_bill(path: str) -> bool:
+    """Whether its name or its first bytes say so: then its faults are never passed over."""
+    with Path(path).open("rb") as file:
+        magic = file.read(4)
+    packed = magic.startswith((b"PAR1", b"\x1f\x8b", *FOREIGN_MAGIC))
+    return packed or Path(path).suffix.lower() in SUFFIXES
 
 
 @contextmanager

@@ -4,14 +4,19 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from pathlib import PurePath
 from typing import Literal
 
 import duckdb
 
 from cost_slo.adapters.bills.ce_response import is_response, load_json
 from cost_slo.adapters.bills.cur import is_cur
-from cost_slo.adapters.bills.detect import BillFile, list_files, look_into, shown
+from cost_slo.adapters.bills.detect import (
+    BillFile,
+    list_files,
+    look_into,
+    means_to_be_a_bill,
+    shown,
+)
 from cost_slo.adapters.bills.focus import MARKS
 from cost_slo.adapters.bills.versions import check_complete, current_files, load_manifest
 from cost_slo.domain.errors import CostDataError
@@ -23,8 +28,6 @@ HINTS: Mapping[str, Format] = {
     "cur2": "cur",
     "cost-explorer": "cost-explorer",
 }
-SUFFIXES = {".csv", ".gz", ".json", ".parquet"}
-"""A file of a folder with one of these means to be a bill, so its faults are never passed over."""
 TITLES = {"focus": "FOCUS", "cur": "AWS Cost and Usage Report", "cost-explorer": "Cost Explorer"}
 EXPECTED = (
     "expected FOCUS columns (ChargePeriodStart, ChargeCategory, BilledCost), AWS Cost and Usage "
@@ -88,7 +91,7 @@ def _looked_into(
         try:
             files.append(look_into(path, connection))
         except CostDataError:
-            if not is_folder or PurePath(path).suffix.lower() in SUFFIXES:
+            if not is_folder or means_to_be_a_bill(path):
                 raise
             others.append(path)
     return files, others
