@@ -32,6 +32,10 @@ FOREIGN_MAGIC = {
 }
 
 
+class NoHeaderError(CostDataError):
+    """A text that does not begin with a header."""
+
+
 @dataclass(frozen=True, slots=True)
 class BillFile:
     """One file and its columns; json has none."""
@@ -131,7 +135,7 @@ def _text_file(path: str, *, gzipped: bool) -> BillFile:
         raise CostDataError("the file is empty; a bill has at least a header", file=path)
     line = head.splitlines()[0].decode("utf-8-sig")
     if not line.strip():
-        raise CostDataError("the first line is empty; it must be the header", file=path)
+        raise NoHeaderError("the first line is empty; it must be the header", file=path)
     delimiter = max(DELIMITERS, key=line.count)
     names = next(csv.reader(io.StringIO(line), delimiter=delimiter))
     columns = tuple(Column(name.strip(), f"c{index}") for index, name in enumerate(names))

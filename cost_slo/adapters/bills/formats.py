@@ -11,7 +11,7 @@ import duckdb
 
 from cost_slo.adapters.bills.ce_response import is_response, load_json
 from cost_slo.adapters.bills.cur import is_cur
-from cost_slo.adapters.bills.detect import BillFile, list_files, look_into, shown
+from cost_slo.adapters.bills.detect import BillFile, NoHeaderError, list_files, look_into, shown
 from cost_slo.adapters.bills.focus import MARKS
 from cost_slo.adapters.bills.versions import check_complete, current_files, load_manifest
 from cost_slo.domain.errors import CostDataError
@@ -87,7 +87,7 @@ def _looked_into(
     for path in paths:
         try:
             files.append(look_into(path, connection))
-        except CostDataError:
+        except NoHeaderError:
             if not is_folder or PurePath(path).suffix.lower() in SUFFIXES:
                 raise
             others.append(path)
