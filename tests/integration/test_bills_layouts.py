@@ -143,3 +143,15 @@ def test_a_damaged_bill_in_a_folder_is_never_left_out(tmp_path: Path) -> None:
 
     with pytest.raises(CostDataError, match="parquet file is cut short"):
         read_bill(tmp_path)
+
+
+def test_a_text_in_a_folder_that_begins_with_an_empty_line_is_left_out_but_no_csv(
+    tmp_path: Path,
+) -> None:
+    write_csv(tmp_path / "bill.csv", focus_row())
+    (tmp_path / "LICENSE").write_text("\n  Licence\n")
+
+    assert read_bill(tmp_path).notes == ("Not a bill, left out: LICENSE.",)
+    (tmp_path / "more.csv").write_text("\nno header\n")
+    with pytest.raises(CostDataError, match="the first line is empty"):
+        read_bill(tmp_path)

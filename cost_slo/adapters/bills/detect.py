@@ -23,7 +23,6 @@ from cost_slo.domain.errors import CostDataError
 
 DELIMITERS = ",;\t|"
 HEADER_BYTES = 1 << 20
-SUFFIXES = {".csv", ".gz", ".json", ".parquet"}
 FOREIGN_MAGIC = {
     b"PK\x03\x04": "is a zip or Excel file; unpack it, or save it as csv",
     b"\x28\xb5\x2f\xfd": "is compressed with zstd; unpack it, or compress it with gzip",
@@ -31,6 +30,10 @@ FOREIGN_MAGIC = {
     b"\xff\xfe": "is UTF-16 text; save it as UTF-8",
     b"\xfe\xff": "is UTF-16 text; save it as UTF-8",
 }
+
+
+class NoHeaderError(CostDataError):
+    """A text that does not begin with a header."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,14 +105,6 @@ def look_into(path: str, connection: duckdb.DuckDBPyConnection) -> BillFile:
         return _text_file(path, gzipped=magic.startswith(b"\x1f\x8b"))
 
 
-def means_to_be_a_bill(path: str) -> bool:
-    """Whether its name or its first bytes say so: then its faults are never passed over."""
-    with Path(path).open("rb") as file:
-        magic = file.read(4)
-    packed = magic.startswith((b"PAR1", b"\x1f\x8b", *FOREIGN_MAGIC))
-    return packed or Path(path).suffix.lower() in SUFFIXES
-
-
 @contextmanager
 def reading(path: str) -> Iterator[None]:
     """Turn the failures of opening and unpacking a file into ours."""
@@ -140,7 +135,7 @@ def _text_file(path: str, *, gzipped: bool) -> BillFile:
         raise CostDataError("the file is empty; a bill has at least a header", file=path)
     line = head.splitlines()[0].decode("utf-8-sig")
     if not line.strip():
-        raise CostDataError("the first line is empty; it must be the header", file=path)
+        raise NoHeaderError("the first line is empty; it must be the header", file=path)
     delimiter = max(DELIMITERS, key=line.count)
     names = next(csv.reader(io.StringIO(line), delimiter=delimiter))
     columns = tuple(Column(name.strip(), f"c{index}") for index, name in enumerate(names))

@@ -4,19 +4,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from pathlib import PurePath
 from typing import Literal
 
 import duckdb
 
 from cost_slo.adapters.bills.ce_response import is_response, load_json
 from cost_slo.adapters.bills.cur import is_cur
-from cost_slo.adapters.bills.detect import (
-    BillFile,
-    list_files,
-    look_into,
-    means_to_be_a_bill,
-    shown,
-)
+from cost_slo.adapters.bills.detect import BillFile, NoHeaderError, list_files, look_into, shown
 from cost_slo.adapters.bills.focus import MARKS
 from cost_slo.adapters.bills.versions import check_complete, current_files, load_manifest
 from cost_slo.domain.errors import CostDataError
@@ -28,6 +23,8 @@ HINTS: Mapping[str, Format] = {
     "cur2": "cur",
     "cost-explorer": "cost-explorer",
 }
+SUFFIXES = {".csv", ".gz", ".json", ".parquet"}
+"""A file of a folder with one of these means to be a bill, so its faults are never passed over."""
 TITLES = {"focus": "FOCUS", "cur": "AWS Cost and Usage Report", "cost-explorer": "Cost Explorer"}
 EXPECTED = (
     "expected FOCUS columns (ChargePeriodStart, ChargeCategory, BilledCost), AWS Cost and Usage "
@@ -90,8 +87,8 @@ def _looked_into(
     for path in paths:
         try:
             files.append(look_into(path, connection))
-        except CostDataError:
-            if not is_folder or means_to_be_a_bill(path):
+        except NoHeaderError:
+            if not is_folder or PurePath(path).suffix.lower() in SUFFIXES:
                 raise
             others.append(path)
     return files, others
