@@ -363,3 +363,11 @@ def test_a_lump_outside_the_window_is_no_part_of_the_month() -> None:
 
     assert plan.month == 305
     assert plan.over(Period(on(SEP, 30), on(10, 3))) == [15, 10, 10]
+
+
+def test_a_day_of_the_plan_is_that_day_of_its_period() -> None:
+    lump = date(2026, 9, 5)
+    plan = Plan("learned", SEPTEMBER, (1.0, 2.0, 3.0, 4.0, 5.0, 6.0, 7.0), 0.5, {lump: 10.0})
+
+    # The 5th is a Saturday with a lump; 31 August, a Monday, is before the window.
+    assert (plan.day(lump), plan.day(date(2026, 8, 31))) == (6 + 10, 1 * 0.5)
