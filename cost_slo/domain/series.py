@@ -15,7 +15,7 @@ from cost_slo.domain.learning import EVERY_DAY_TEACHES, Learning, taught, teache
 from cost_slo.domain.ledger import DayAmounts, as_known_at, in_order, revise
 from cost_slo.domain.money import ZERO
 from cost_slo.domain.period import DAY, Month, Period, complete_through, midnight
-from cost_slo.domain.plan import LEAST_HISTORY, History
+from cost_slo.domain.plan import LEAST_HISTORY, WEEK, History
 from cost_slo.domain.spec import Slo
 from cost_slo.domain.spend import Charged, CostReading, Observation, UnitReading, by_day, charged
 
@@ -59,10 +59,10 @@ class SpendSeries:
 
     @property
     def whole_history(self) -> History:
-        """Usage of the complete days before the window, days of incidents too."""
+        """Usage of the complete days before the window that were known, days of incidents too."""
         end = self.window.start - DAY
-        start = next(iter(self.before), end)
-        return History(start, _usage(self.before, Period(start, max(start, end))))
+        start, last = next(iter(self.before), end), max(self.before, default=end)
+        return History(start, _usage(self.before, Period(start, max(start, min(end, last + DAY)))))
 
     def usage_by_day(self, period: Period) -> tuple[float, ...]:
         """Usage of each day, as floats for rates; a day without a charge used nothing."""
@@ -124,14 +124,19 @@ def series_of(
     """The series that observations make; the window is the month of the last complete day.
 
     The history is frozen as it was known when the window began; where too little was known by
-    then (a first run), it is what is known now.
+    then (a first run), or nothing of its last week (nobody looked), it is what is known now.
     """
     window = window or Month.of_last_day_before(data_through)
     rows = in_order(observations)
     past = rows[: bisect_left(rows, window.start, key=_DAY_OF)]
     frozen = _newest(as_known_at(past, midnight(window.start)))
-    before = frozen if len(frozen) >= LEAST_HISTORY else _newest(past)
+    before = frozen if _can_teach(frozen, window) else _newest(past)
     return SpendSeries(_newest(rows), before, charged_through, data_through, window)
+
+
+def _can_teach(known: Mapping[date, Observation], window: Period) -> bool:
+    recent = window.start - WEEK * DAY
+    return len(known) >= LEAST_HISTORY and max(known) >= recent
 
 
 def _newest(ordered: Iterable[Observation]) -> dict[date, Observation]:

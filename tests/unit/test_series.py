@@ -107,6 +107,28 @@ def test_where_fewer_than_28_days_were_known_by_then_history_is_what_is_known_no
     assert history.usage[0] == usage
 
 
+@pytest.mark.parametrize(("last", "usage"), [(25, 100.0), (24, 130.0)])
+def test_where_nobody_looked_in_the_last_week_before_it_history_is_what_is_known_now(
+    last: int, usage: float
+) -> None:
+    # The days after the last look were first seen on the 2nd, with the oldest day restated.
+    rows = observed({day: usd for day, usd in AUGUST.items() if day <= date(2026, 8, last)})
+    late = [seen(date(2026, 8, day), 100, at=morning(2)) for day in range(last + 1, 32)]
+    restated = seen(date(2026, 7, 1), 130, at=morning(2), revision=2)
+
+    history = series_of([*rows, *late, restated], date(2026, 9, 5), date(2026, 9, 5)).history
+
+    assert history.usage[0] == usage
+
+
+def test_days_that_nobody_knew_of_when_the_month_began_are_not_days_without_usage() -> None:
+    rows = observed({day: usd for day, usd in AUGUST.items() if day <= date(2026, 8, 27)})
+
+    history = series_of(rows, date(2026, 9, 5), date(2026, 9, 5)).history
+
+    assert (history.end, set(history.usage)) == (date(2026, 8, 28), {100.0})
+
+
 def test_totals_count_everything_and_lumps_only_the_positive_ones() -> None:
     row = seen(date(2026, 9, 2), 10, lumps=5, credits=-3)
     found = series_of([row, seen(date(2026, 9, 4), 1)], date(2026, 9, 5), date(2026, 9, 5))
