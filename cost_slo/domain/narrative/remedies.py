@@ -11,6 +11,7 @@ from decimal import Decimal
 
 from cost_slo.domain.actions import FOLLOW_UP
 from cost_slo.domain.drivers import Kind, Movers
+from cost_slo.domain.narrative.claim import Claim
 from cost_slo.domain.narrative.findings import Findings
 from cost_slo.domain.narrative.saying import inferred
 from cost_slo.domain.notification import compared
@@ -52,12 +53,12 @@ def remedies(facts: Findings) -> list[dict[str, str]]:
     return [_row(candidate, facts) for candidate in candidates_of(facts)]
 
 
-def basis(facts: Findings) -> str:
+def basis(facts: Findings) -> Claim:
     """What the savings follow from."""
     movers = compared_days(facts)
     when = f", {compared(movers)}" if movers else ""
     text = f"Each saving is a share of what the rise adds a day at its volume{when}."
-    return str(inferred(facts, facts.height, text))
+    return inferred(facts, facts.height, text)
 
 
 def suggestions(facts: Findings, due: str) -> list[tuple[str, str]]:
