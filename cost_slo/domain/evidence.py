@@ -8,6 +8,7 @@ revisions behind the numbers, as JSON values. A narrative is written from snapsh
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -31,6 +32,14 @@ RECENT = timedelta(days=7)
 LATELY = timedelta(days=3)
 
 
+@dataclass(frozen=True, slots=True)
+class Detail:
+    """What changed by segment, over the `compared_periods` and over the `recent_periods`."""
+
+    compared: Cube | None = None
+    recent: Cube | None = None
+
+
 def signal(
     report: SloReport,
     current: Incident | None,
@@ -38,12 +47,9 @@ def signal(
     *,
     currency: str,
     as_of: datetime,
-    cube: Cube | None = None,
+    detail: Detail | None = None,
 ) -> Signal | None:
-    """What the evaluation says to the incident; None where there was nothing to judge.
-
-    `cube` is what changed in detail, over the `compared_periods`.
-    """
+    """What the evaluation says to the incident; None where there was nothing to judge."""
     figures, decision = report.assessment.figures, report.assessment.decision
     if figures is None or decision.verdict in {Verdict.NO_DATA, Verdict.STALE_DATA}:
         return None
@@ -54,7 +60,7 @@ def signal(
         month_start=figures.window.start,
         text=decision.reason,
         snapshot=_unless_known(
-            snapshot(report, observations, currency=currency, as_of=as_of, cube=cube), current
+            snapshot(report, observations, currency=currency, as_of=as_of, detail=detail), current
         ),
         settled=decision.is_calm or (current is not None and current.accepted_from is not None),
         resolve=resolution(report.assessment, figures, current, observations, currency),
@@ -79,9 +85,10 @@ def snapshot(
     *,
     currency: str,
     as_of: datetime,
-    cube: Cube | None = None,
+    detail: Detail | None = None,
 ) -> Mapping[str, Any]:
-    """Evidence of one evaluation."""
+    """Evidence of one evaluation; by service where nothing is known in detail."""
+    closer = detail or Detail()
     entry = slo_entry(report, as_of=as_of, currency=currency)
     figures = report.assessment.figures
     return {
@@ -91,8 +98,8 @@ def snapshot(
         "planned_to_date": _planned(observations, figures) if figures else None,
         "recent_units": plain(figures.unit.trailing.units) if figures and figures.unit else None,
         "drivers": _drivers(report, as_of),
-        "recent": _recent(report, figures) if figures else None,
-        "segments": movers_to_json(segment_movers(cube)) if cube else None,
+        "recent": _by_segment(closer.recent) or _recent(report),
+        "segments": _by_segment(closer.compared),
         "source": {
             "description": report.reading.description,
             "rows": report.reading.charges.rows,
@@ -143,15 +150,35 @@ def compared_periods(report: SloReport, as_of: datetime) -> tuple[Period, Period
     return None
 
 
-def _recent(report: SloReport, figures: Figures) -> Mapping[str, Any] | None:
-    """The last complete days against the month before: what a day costs at today's volume."""
+def _by_segment(cube: Cube | None) -> Mapping[str, Any] | None:
+    return movers_to_json(segment_movers(cube)) if cube else None
+
+
+def _recent(report: SloReport) -> Mapping[str, Any] | None:
+    """What each service changed lately; None where there is nothing to compare with."""
+    periods = recent_periods(report)
+    if periods is None:
+        return None
+    window, baseline = periods
+    spend = report.reading.spend[report.assessment.slo.name]
+    return movers_to_json(top_movers(spend, window, baseline=baseline))
+
+
+def recent_periods(report: SloReport) -> tuple[Period, Period] | None:
+    """The last complete days against the month before: what a day costs at today's volume.
+
+    None where the bill does not reach back far enough to compare.
+    """
+    figures = report.assessment.figures
+    if figures is None:
+        return None
     spend = report.reading.spend[report.assessment.slo.name]
     window = Period(figures.data_through - LATELY, figures.data_through)
     baseline = Month.of_last_day_before(figures.window.start)
     first = min((row.day for row in spend), default=figures.data_through)
     if first > baseline.start or window.start < baseline.end:
         return None
-    return movers_to_json(top_movers(spend, window, baseline=baseline))
+    return window, baseline
 
 
 def _planned(observations: Sequence[Observation], figures: Figures) -> str | None:

@@ -17,7 +17,7 @@ VPC = (("service", "Amazon Virtual Private Cloud"),)
 def rise(
     *where: tuple[str, str], before: str = "30", after: str = "110", kind: Kind = Kind.UP
 ) -> Rise:
-    return Rise(where or VPC, Decimal(before), Decimal(after), kind)
+    return Rise("a part of the bill", where or VPC, Decimal(before), Decimal(after), kind)
 
 
 ENDPOINT = Playbook(
@@ -75,12 +75,6 @@ def test_sure_candidates_stand_first_then_the_larger_saving_then_the_order_given
 
     assert names(rise(), unsure, small, large) == ["large", "small", "unsure"]
     assert names(rise(), small, playbook("same"), most=1) == ["small"]
-
-
-def test_a_rise_of_several_dimensions_is_named_by_all_of_them() -> None:
-    found = rise(*VPC, ("meter", "NatGateway-Bytes"), ("account", "1111"), ("tag:team", "data"))
-
-    assert found.name == "Amazon Virtual Private Cloud, NatGateway-Bytes, account 1111, team data"
 
 
 @pytest.mark.parametrize(
