@@ -16,11 +16,12 @@ from typing import Any
 from cost_slo.domain.assessment import Assessment, assess
 from cost_slo.domain.calibration import Calibration, calibrate, calibrated
 from cost_slo.domain.cells import Cube
+from cost_slo.domain.compared_periods import compared_periods, recent_periods
 from cost_slo.domain.data_alert import data_alert
 from cost_slo.domain.decision import no_data
 from cost_slo.domain.errors import CostDataError, CostSloError, SourceError
 from cost_slo.domain.evaluation import SloReport, evaluation
-from cost_slo.domain.evidence import Detail, compared_periods, recent_periods, signal
+from cost_slo.domain.evidence import Detail, signal
 from cost_slo.domain.incident import Incident, IncidentEvent, Severity, incidents
 from cost_slo.domain.incident_change import alerted, is_news, is_reminder, transition
 from cost_slo.domain.learning import learning
@@ -127,10 +128,12 @@ def _judged(monitor: Monitor, known: Known, currency: str, as_of: datetime) -> O
     Where the detail cannot be read, the call goes out with what is known.
     """
     outcome = evaluate_slo(known, currency, as_of)
-    report = outcome.report
-    if not outcome.events or report.assessment.decision.severity is Severity.NONE:
+    assessment = outcome.report.assessment
+    figures, severity = assessment.figures, assessment.decision.severity
+    if figures is None or not outcome.events or severity is Severity.NONE:
         return outcome
-    periods = compared_periods(report, as_of), recent_periods(report)
+    spend = known.reading.spend[known.slo.name]
+    periods = compared_periods(spend, figures, as_of), recent_periods(spend, figures)
     compared, recent = (_cube(monitor, known.slo, currency, pair) for pair in periods)
     if compared is None:
         return outcome

@@ -9,11 +9,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from cost_slo.domain.assessment import Figures
 from cost_slo.domain.cells import Cube
+from cost_slo.domain.compared_periods import compared_periods, recent_periods
 from cost_slo.domain.decision import Verdict
 from cost_slo.domain.drivers import movers_to_json, top_movers
 from cost_slo.domain.evaluation import SloReport, slo_entry
@@ -22,14 +23,11 @@ from cost_slo.domain.incident_change import Signal
 from cost_slo.domain.ledger import latest
 from cost_slo.domain.money import plain
 from cost_slo.domain.objective_change import change_note, objective_change
-from cost_slo.domain.period import DAY, Month, Period
+from cost_slo.domain.period import DAY, Period
 from cost_slo.domain.recovery import resolution
 from cost_slo.domain.segment_movers import segment_movers
 from cost_slo.domain.spend import Observation, charged
 from cost_slo.domain.wording import iso
-
-RECENT = timedelta(days=7)
-LATELY = timedelta(days=3)
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,15 +88,16 @@ def snapshot(
     """Evidence of one evaluation; by service where nothing is known in detail."""
     closer = detail or Detail()
     entry = slo_entry(report, as_of=as_of, currency=currency)
-    figures = report.assessment.figures
+    figures, spend = report.assessment.figures, report.reading.spend[report.assessment.slo.name]
     return {
         "slo": {k: v for k, v in entry.items() if k not in {"incident", "incident_change"}},
         "as_of": iso(as_of),
         "data_through": entry["data_through"],
         "planned_to_date": _planned(observations, figures) if figures else None,
         "recent_units": plain(figures.unit.trailing.units) if figures and figures.unit else None,
-        "drivers": _drivers(report, as_of),
-        "recent": _by_segment(closer.recent) or _recent(report),
+        "drivers": _moved(report, compared_periods(spend, figures, as_of)) if figures else None,
+        "recent": _by_segment(closer.recent)
+        or (_moved(report, recent_periods(spend, figures)) if figures else None),
         "segments": _by_segment(closer.compared),
         "source": {
             "description": report.reading.description,
@@ -117,68 +116,17 @@ def _unless_known(new: Mapping[str, Any], current: Incident | None) -> Mapping[s
     return old if {**new, "as_of": old.get("as_of")} == old else new
 
 
-def _drivers(report: SloReport, as_of: datetime) -> Mapping[str, Any] | None:
-    """What each service changed; None where there is nothing to compare with."""
-    periods = compared_periods(report, as_of)
-    if periods is None:
-        return None
-    window, baseline = periods
-    spend = report.reading.spend[report.assessment.slo.name]
-    return movers_to_json(top_movers(spend, window, baseline=baseline))
-
-
-def compared_periods(report: SloReport, as_of: datetime) -> tuple[Period, Period] | None:
-    """The window so far and the same days of the month before, else the last two weeks.
-
-    A day counts once it ended, complete or not: an alarm may rest on it.
-    None where the bill does not reach back far enough to compare.
-    """
-    figures = report.assessment.figures
-    if figures is None:
-        return None
-    spend = report.reading.spend[report.assessment.slo.name]
-    first = min((row.day for row in spend), default=figures.data_through)
-    ended = min(figures.estimated_through, as_of.date(), figures.window.end)
-    end = max(ended, figures.data_through)
-    so_far = Period(figures.window.start, end)
-    month_before = Month.of_last_day_before(so_far.start)
-    same_days = Period(month_before.start, min(month_before.start + so_far.length, so_far.start))
-    fortnight = (Period(end - RECENT, end), Period(end - 2 * RECENT, end - RECENT))
-    for window, baseline in ((so_far, same_days), fortnight):
-        if first <= baseline.start:
-            return window, baseline
-    return None
-
-
 def _by_segment(cube: Cube | None) -> Mapping[str, Any] | None:
     return movers_to_json(segment_movers(cube)) if cube else None
 
 
-def _recent(report: SloReport) -> Mapping[str, Any] | None:
-    """What each service changed lately; None where there is nothing to compare with."""
-    periods = recent_periods(report)
+def _moved(report: SloReport, periods: tuple[Period, Period] | None) -> Mapping[str, Any] | None:
+    """What each service changed; None where there is nothing to compare with."""
     if periods is None:
         return None
     window, baseline = periods
     spend = report.reading.spend[report.assessment.slo.name]
     return movers_to_json(top_movers(spend, window, baseline=baseline))
-
-
-def recent_periods(report: SloReport) -> tuple[Period, Period] | None:
-    """The last complete days against the month before: what a day costs at today's volume.
-
-    None where the bill does not reach back far enough to compare.
-    """
-    figures = report.assessment.figures
-    if figures is None:
-        return None
-    spend = report.reading.spend[report.assessment.slo.name]
-    window = Period(figures.data_through - LATELY, figures.data_through)
-    baseline = Month.of_last_day_before(figures.window.start)
-    first = min((row.day for row in spend), default=figures.data_through)
-    if first > baseline.start or window.start < baseline.end:
-        return None
-    return window, baseline
 
 
 def _planned(observations: Sequence[Observation], figures: Figures) -> str | None:
