@@ -110,3 +110,27 @@ def test_what_is_new_may_be_switched_off_whatever_it_is() -> None:
     new = rise(("service", "A service nobody knows"), before="0", kind=Kind.NEW)
 
     assert names(new, *shipped_playbooks()) == ["switch-off-new"]
+
+
+def test_a_share_that_no_vendor_s_page_states_is_told_as_assumed() -> None:
+    assumed = {item.name for item in shipped_playbooks() if "assumed" in item.because}
+
+    assert assumed == {
+        "savings-plan-containers",
+        "savings-plan-functions",
+        "function-memory",
+        "query-optimisation",
+    }
+
+
+def test_a_savings_plan_saves_less_on_functions_than_on_machines() -> None:
+    meters = (("Amazon Elastic Compute Cloud", "BoxUsage:m5"), ("AWS Lambda", "Lambda-GB-Second"))
+    rises = [rise(("service", service), ("meter", meter)) for service, meter in meters]
+
+    shares = [
+        item.playbook.share
+        for item in candidates(rises, shipped_playbooks(), most=9)
+        if item.playbook.name.startswith("savings-plan")
+    ]
+
+    assert shares == [Decimal("0.66"), Decimal("0.17")]
