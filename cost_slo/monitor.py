@@ -16,16 +16,18 @@ from typing import Any
 from cost_slo.domain.assessment import Assessment, assess
 from cost_slo.domain.calibration import Calibration, calibrate, calibrated
 from cost_slo.domain.cells import Cube
+from cost_slo.domain.compared_periods import compared_periods, recent_periods
 from cost_slo.domain.data_alert import data_alert
 from cost_slo.domain.decision import no_data
 from cost_slo.domain.errors import CostDataError, CostSloError, SourceError
 from cost_slo.domain.evaluation import SloReport, evaluation
-from cost_slo.domain.evidence import compared_periods, signal
+from cost_slo.domain.evidence import Detail, signal
 from cost_slo.domain.incident import Incident, IncidentEvent, Severity, incidents
 from cost_slo.domain.incident_change import alerted, is_news, is_reminder, transition
 from cost_slo.domain.learning import learning
 from cost_slo.domain.notes import notes
 from cost_slo.domain.notification import Notification, alert
+from cost_slo.domain.period import Period
 from cost_slo.domain.policy import Policy
 from cost_slo.domain.series import observe
 from cost_slo.domain.spec import Slo, Spec
@@ -50,8 +52,8 @@ class Known:
     """What was read for one SLO: its bill and units, its ledger and its incidents.
 
     `told` is every message about it, oldest first. `is_past` says that the SLO has been evaluated
-    at a later instant already: then the evaluation is told, but changes nothing. `cube` is what
-    changed in detail, read only of an SLO that calls.
+    at a later instant already: then the evaluation is told, but changes nothing. `detail` is what
+    changed by segment, read only of an SLO that calls.
     """
 
     slo: Slo
@@ -62,7 +64,7 @@ class Known:
     incidents: Sequence[Incident]
     told: Sequence[Notification]
     is_past: bool
-    cube: Cube | None = None
+    detail: Detail | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,20 +123,32 @@ def _calibration(known: Known, as_of: datetime) -> Calibration | None:
 
 
 def _judged(monitor: Monitor, known: Known, currency: str, as_of: datetime) -> Outcome:
-    """The line; for what calls once more, with what changed in detail: that costs a scan.
+    """The line; for what calls once more, with what changed in detail: that costs two scans.
 
     Where the detail cannot be read, the call goes out with what is known.
     """
     outcome = evaluate_slo(known, currency, as_of)
-    periods = compared_periods(outcome.report, as_of)
-    calls = outcome.events and outcome.report.assessment.decision.severity is not Severity.NONE
-    if periods is None or not calls:
+    assessment = outcome.report.assessment
+    figures, severity = assessment.figures, assessment.decision.severity
+    if figures is None or not outcome.events or severity is Severity.NONE:
         return outcome
+    spend = known.reading.spend[known.slo.name]
+    periods = compared_periods(spend, figures, as_of), recent_periods(spend, figures)
+    compared, recent = (_cube(monitor, known.slo, currency, pair) for pair in periods)
+    if compared is None:
+        return outcome
+    return evaluate_slo(replace(known, detail=Detail(compared, recent)), currency, as_of)
+
+
+def _cube(
+    monitor: Monitor, slo: Slo, currency: str, periods: tuple[Period, Period] | None
+) -> Cube | None:
+    if periods is None:
+        return None
     try:
-        cube = monitor.costs.fetch_cube(known.slo, currency, *periods)
+        return monitor.costs.fetch_cube(slo, currency, *periods)
     except CostSloError:
-        return outcome
-    return evaluate_slo(replace(known, cube=cube), currency, as_of)
+        return None
 
 
 def evaluate_slo(known: Known, currency: str, as_of: datetime) -> Outcome:
@@ -153,7 +167,7 @@ def evaluate_slo(known: Known, currency: str, as_of: datetime) -> Outcome:
     if known.is_past:
         return Outcome(_with_incident(report, current, ()))
     seen = (*known.ledger, *added)
-    news = signal(report, current, seen, currency=currency, as_of=as_of, cube=known.cube)
+    news = signal(report, current, seen, currency=currency, as_of=as_of, detail=known.detail)
     events = transition(current, news, [past.id for past in known.incidents]) if news else ()
     report = _with_incident(report, current, events)
     alerts = (*_alerts(current, events), *_data_alerts(known, report, as_of))

@@ -8,11 +8,13 @@ revisions behind the numbers, as JSON values. A narrative is written from snapsh
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime, timedelta
+from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from cost_slo.domain.assessment import Figures
 from cost_slo.domain.cells import Cube
+from cost_slo.domain.compared_periods import compared_periods, recent_periods
 from cost_slo.domain.decision import Verdict
 from cost_slo.domain.drivers import movers_to_json, top_movers
 from cost_slo.domain.evaluation import SloReport, slo_entry
@@ -21,14 +23,19 @@ from cost_slo.domain.incident_change import Signal
 from cost_slo.domain.ledger import latest
 from cost_slo.domain.money import plain
 from cost_slo.domain.objective_change import change_note, objective_change
-from cost_slo.domain.period import DAY, Month, Period
+from cost_slo.domain.period import DAY, Period
 from cost_slo.domain.recovery import resolution
 from cost_slo.domain.segment_movers import segment_movers
 from cost_slo.domain.spend import Observation, charged
 from cost_slo.domain.wording import iso
 
-RECENT = timedelta(days=7)
-LATELY = timedelta(days=3)
+
+@dataclass(frozen=True, slots=True)
+class Detail:
+    """What changed by segment, over the `compared_periods` and over the `recent_periods`."""
+
+    compared: Cube | None = None
+    recent: Cube | None = None
 
 
 def signal(
@@ -38,12 +45,9 @@ def signal(
     *,
     currency: str,
     as_of: datetime,
-    cube: Cube | None = None,
+    detail: Detail | None = None,
 ) -> Signal | None:
-    """What the evaluation says to the incident; None where there was nothing to judge.
-
-    `cube` is what changed in detail, over the `compared_periods`.
-    """
+    """What the evaluation says to the incident; None where there was nothing to judge."""
     figures, decision = report.assessment.figures, report.assessment.decision
     if figures is None or decision.verdict in {Verdict.NO_DATA, Verdict.STALE_DATA}:
         return None
@@ -54,7 +58,7 @@ def signal(
         month_start=figures.window.start,
         text=decision.reason,
         snapshot=_unless_known(
-            snapshot(report, observations, currency=currency, as_of=as_of, cube=cube), current
+            snapshot(report, observations, currency=currency, as_of=as_of, detail=detail), current
         ),
         settled=decision.is_calm or (current is not None and current.accepted_from is not None),
         resolve=resolution(report.assessment, figures, current, observations, currency),
@@ -79,20 +83,22 @@ def snapshot(
     *,
     currency: str,
     as_of: datetime,
-    cube: Cube | None = None,
+    detail: Detail | None = None,
 ) -> Mapping[str, Any]:
-    """Evidence of one evaluation."""
+    """Evidence of one evaluation; by service where nothing is known in detail."""
+    closer = detail or Detail()
     entry = slo_entry(report, as_of=as_of, currency=currency)
-    figures = report.assessment.figures
+    figures, spend = report.assessment.figures, report.reading.spend[report.assessment.slo.name]
     return {
         "slo": {k: v for k, v in entry.items() if k not in {"incident", "incident_change"}},
         "as_of": iso(as_of),
         "data_through": entry["data_through"],
         "planned_to_date": _planned(observations, figures) if figures else None,
         "recent_units": plain(figures.unit.trailing.units) if figures and figures.unit else None,
-        "drivers": _drivers(report, as_of),
-        "recent": _recent(report, figures) if figures else None,
-        "segments": movers_to_json(segment_movers(cube)) if cube else None,
+        "drivers": _moved(report, compared_periods(spend, figures, as_of)) if figures else None,
+        "recent": _by_segment(closer.recent)
+        or (_moved(report, recent_periods(spend, figures)) if figures else None),
+        "segments": _by_segment(closer.compared),
         "source": {
             "description": report.reading.description,
             "rows": report.reading.charges.rows,
@@ -110,47 +116,16 @@ def _unless_known(new: Mapping[str, Any], current: Incident | None) -> Mapping[s
     return old if {**new, "as_of": old.get("as_of")} == old else new
 
 
-def _drivers(report: SloReport, as_of: datetime) -> Mapping[str, Any] | None:
+def _by_segment(cube: Cube | None) -> Mapping[str, Any] | None:
+    return movers_to_json(segment_movers(cube)) if cube else None
+
+
+def _moved(report: SloReport, periods: tuple[Period, Period] | None) -> Mapping[str, Any] | None:
     """What each service changed; None where there is nothing to compare with."""
-    periods = compared_periods(report, as_of)
     if periods is None:
         return None
     window, baseline = periods
     spend = report.reading.spend[report.assessment.slo.name]
-    return movers_to_json(top_movers(spend, window, baseline=baseline))
-
-
-def compared_periods(report: SloReport, as_of: datetime) -> tuple[Period, Period] | None:
-    """The window so far and the same days of the month before, else the last two weeks.
-
-    A day counts once it ended, complete or not: an alarm may rest on it.
-    None where the bill does not reach back far enough to compare.
-    """
-    figures = report.assessment.figures
-    if figures is None:
-        return None
-    spend = report.reading.spend[report.assessment.slo.name]
-    first = min((row.day for row in spend), default=figures.data_through)
-    ended = min(figures.estimated_through, as_of.date(), figures.window.end)
-    end = max(ended, figures.data_through)
-    so_far = Period(figures.window.start, end)
-    month_before = Month.of_last_day_before(so_far.start)
-    same_days = Period(month_before.start, min(month_before.start + so_far.length, so_far.start))
-    fortnight = (Period(end - RECENT, end), Period(end - 2 * RECENT, end - RECENT))
-    for window, baseline in ((so_far, same_days), fortnight):
-        if first <= baseline.start:
-            return window, baseline
-    return None
-
-
-def _recent(report: SloReport, figures: Figures) -> Mapping[str, Any] | None:
-    """The last complete days against the month before: what a day costs at today's volume."""
-    spend = report.reading.spend[report.assessment.slo.name]
-    window = Period(figures.data_through - LATELY, figures.data_through)
-    baseline = Month.of_last_day_before(figures.window.start)
-    first = min((row.day for row in spend), default=figures.data_through)
-    if first > baseline.start or window.start < baseline.end:
-        return None
     return movers_to_json(top_movers(spend, window, baseline=baseline))
 
 

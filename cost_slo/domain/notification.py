@@ -127,11 +127,9 @@ def _next_step(known: Snapshot, event: IncidentEvent) -> str:
         return "What to do: finish the narrative and agree the action items."
     if known.verdict in BLIND:
         return "What to do: find out why charges stopped arriving."
-    parts = known.parts
-    rises = [mover for mover in parts.movers if mover.change > 0] if parts else []
-    if not rises:
+    if not known.rises:
         return "What to do: acknowledge, then find what changed (`cost-slo explain`)."
-    first = rises[0]
+    first = known.rises[0]
     moved = change(first.change, known.currency)
     return f"What to do: acknowledge, then look at {one_line(first.service)} first ({moved})."
 

@@ -21,8 +21,9 @@ MOST_EACH = 2
 
 @dataclass(frozen=True, slots=True)
 class Rise:
-    """A combination of dimension values that cost more than before; amounts a day."""
+    """A part of the bill that cost more than before; amounts a day."""
 
+    name: str
     where: tuple[tuple[str, str], ...]
     before: Decimal
     after: Decimal
@@ -36,15 +37,6 @@ class Rise:
     def value(self, dimension: str) -> str:
         """Its value in a dimension, empty where it names none."""
         return dict(self.where).get(dimension, "")
-
-    @property
-    def name(self) -> str:
-        """Its values in one phrase: `NatGateway-Bytes of account 1111, Amazon VPC`."""
-        parts = [
-            value if dimension in (SERVICE, METER) else f"{dimension.removeprefix('tag:')} {value}"
-            for dimension, value in self.where
-        ]
-        return ", ".join(parts)
 
 
 @dataclass(frozen=True, slots=True)

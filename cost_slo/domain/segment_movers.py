@@ -6,6 +6,7 @@ from __future__ import annotations
 from cost_slo.domain.cells import Cube
 from cost_slo.domain.closer_look import closer_breakdown
 from cost_slo.domain.drivers import LISTED, Mover, Movers
+from cost_slo.domain.segment_names import place
 from cost_slo.domain.what_changed import Driver, what_changed
 
 
@@ -17,14 +18,14 @@ def segment_movers(cube: Cube) -> Movers:
         total_before=whole.before,
         total_after=whole.after,
         change=whole.change,
-        movers=tuple(_mover(driver) for driver in whole.drivers),
+        movers=tuple(_mover(driver, cube) for driver in whole.drivers),
         rest=whole.rest.segment.change,
         window=cube.window,
         baseline=cube.baseline,
     )
 
 
-def _mover(driver: Driver) -> Mover:
+def _mover(driver: Driver, cube: Cube) -> Mover:
     segment = driver.segment
     return Mover(
         service=driver.name,
@@ -32,5 +33,5 @@ def _mover(driver: Driver) -> Mover:
         after=segment.after,
         change=segment.change,
         kind=segment.kind,
-        where=segment.where,
+        where=place(segment, cube.dimensions),
     )

@@ -29,11 +29,17 @@ def named(segment: Segment, dimensions: Sequence[str], *, others: bool = False) 
 
     `others` says that a part of what it is called belongs to other segments.
     """
-    name = segment_name([*segment.where, *_implied(segment, dimensions)])
+    implied = (pair for pair in _shared(segment, dimensions) if pair[0] in IMPLIED)
+    name = segment_name([*segment.where, *implied])
     if not others:
         return name
     rest = name.removeprefix(EVERYTHING)
     return f"other {name}" if rest == name else f"{REST}{rest}"
+
+
+def place(segment: Segment, dimensions: Sequence[str]) -> Where:
+    """All that is known of where it lies: what it was found by, then what its cells agree in."""
+    return (*segment.where, *_shared(segment, dimensions))
 
 
 def segment_name(where: Iterable[tuple[str, str]]) -> str:
@@ -71,11 +77,11 @@ def _says_what(values: Mapping[str, str]) -> bool:
     return bool(values.get("service") or values.get("meter"))
 
 
-def _implied(segment: Segment, dimensions: Sequence[str]) -> Where:
+def _shared(segment: Segment, dimensions: Sequence[str]) -> Where:
     told = {name for name, _ in segment.where}
     found = []
     for index, name in enumerate(dimensions):
-        if name in IMPLIED and name not in told:
+        if name not in told:
             values = {cell.values[index] for cell in segment.cells}
             if len(values) == 1 and values != {""}:
                 found.append((name, values.pop()))

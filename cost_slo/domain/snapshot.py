@@ -110,8 +110,8 @@ class Snapshot:
 
     @property
     def rises(self) -> list[Mover]:
-        """The services whose spend rose, the largest rise first."""
-        return [mover for mover in self.movers.movers if mover.change > 0] if self.movers else []
+        """What rose, by segment or else by service, the largest rise first."""
+        return [mover for mover in self.parts.movers if mover.change > 0] if self.parts else []
 
     @property
     def parts(self) -> Movers | None:

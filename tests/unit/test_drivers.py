@@ -155,6 +155,6 @@ def test_the_segments_of_a_cube_are_movers_that_add_up_and_survive_as_json() -> 
 
     (mover,) = found.movers
     assert (mover.service, mover.change) == ("NatGateway-Bytes in us-east-1", Decimal(390))
-    assert mover.where == (("meter", "NatGateway-Bytes"),)
+    assert mover.where == (("meter", "NatGateway-Bytes"), ("region", "us-east-1"))
     assert found.rest == found.change - mover.change == Decimal("0.5")
     assert movers_from_json(json.loads(json.dumps(movers_to_json(found)))) == found

@@ -165,6 +165,50 @@ def test_a_new_row_stays_in_its_table_and_a_suggestion_about_a_row_goes_below_it
     )
 
 
+def evidence(*numbers: int) -> tuple[str, ...]:
+    rows = (f"| E{number} | daily cost | {number + 10} | seen |" for number in numbers)
+    return "", "## Evidence", "", "| Id | What | Rows | Revision |", "|---|---|--:|---|", *rows
+
+
+def test_a_row_of_evidence_stays_while_a_line_that_people_wrote_cites_it() -> None:
+    said = "- Spent $12.00 of $90.00, the load test alone. _[measured E2]_"
+    base = draft(SUMMARY.replace("E1", "E2"), RUN_RATE, *evidence(1, 2))
+    newer = draft(SUMMARY.replace("E1", "E4"), RUN_RATE, *evidence(1, 4))
+    newest = draft(SUMMARY.replace("E1", "E2"), RUN_RATE, *evidence(1, 2))
+
+    second = merged(base, draft(said, RUN_RATE, *evidence(1, 2)), newer)
+    third = merged(newer, second.text, newest)
+
+    assert second.text.endswith("\n".join(evidence(1, 2, 4)[1:]) + "\n")
+    assert third.text.endswith("\n".join(evidence(1, 2)[1:]) + "\n")
+
+
+def test_a_row_of_evidence_that_is_cited_comes_above_a_later_one() -> None:
+    said = "- Spent $12.00 of $90.00, the load test alone. _[measured E2]_"
+    base = draft(SUMMARY.replace("E1", "E2"), *evidence(2))
+
+    found = merged(base, draft(said, *evidence(2)), draft(RUN_RATE, *evidence(4)))
+
+    assert found.text.endswith("\n".join(evidence(2, 4)[1:]) + "\n")
+
+
+def test_a_row_of_evidence_that_is_cited_outlives_its_table() -> None:
+    said = "- Spent $12.00 of $90.00, the load test alone. _[measured E2]_"
+    base = draft(SUMMARY.replace("E1", "E2"), *evidence(2))
+
+    found = merged(base, draft(said, *evidence(2)), draft(SUMMARY.replace("E1", "E3")))
+
+    assert found.text.endswith(f"{evidence(2)[-1]}\n")
+
+
+def test_a_row_of_evidence_that_nobody_cites_any_more_goes() -> None:
+    base = draft(SUMMARY.replace("E1", "E2"), *evidence(2))
+
+    found = merged(base, base, draft(SUMMARY.replace("E1", "E4"), *evidence(4)))
+
+    assert found.text == draft(SUMMARY.replace("E1", "E4"), *evidence(4))
+
+
 def test_a_new_bullet_waits_until_the_words_below_a_table_are_over() -> None:
     table = ("| When (UTC) | What |", "|---|---|", "| 09:00 | alert sent |")
 

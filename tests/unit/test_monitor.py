@@ -13,7 +13,7 @@ from cost_slo.adapters.dry_run_store import DryRunStore
 from cost_slo.domain.errors import CostDataError, CostSloError, SourceError
 from cost_slo.domain.incident import EventKind, Severity, Status
 from cost_slo.domain.incident_change import acknowledge
-from cost_slo.domain.period import Period
+from cost_slo.domain.period import Month, Period
 from cost_slo.domain.snapshot import read_snapshot
 from cost_slo.monitor import rehearse
 from cost_slo.ports import StateChange
@@ -447,12 +447,13 @@ def test_what_calls_is_told_by_segment_and_the_bill_is_read_closer_for_it_alone(
 
     # The 9th raised it: it has ended, though it is not complete yet.
     so_far, before = (Period(date(2026, month, 1), date(2026, month, 10)) for month in (9, 8))
-    assert rig.costs.compared == [(so_far, before)]
+    lately = Period(date(2026, 9, 6), date(2026, 9, 9)), Month(date(2026, 8, 1), date(2026, 9, 1))
+    assert rig.costs.compared == [(so_far, before), lately]
     (incident,) = rig.incidents
     kept = read_snapshot(incident.last_snapshot)
     assert kept.segments is not None
     assert [(mover.service, mover.where) for mover in kept.segments.movers] == [
-        ("NatGateway-Bytes in us-east-1", (("meter", "NatGateway-Bytes"),))
+        ("NatGateway-Bytes in us-east-1", (("meter", nat[0]), ("region", nat[1])))
     ]
     (alert,) = rig.notifier.sent
     assert "look at NatGateway-Bytes in us-east-1 first (+$395.00)" in alert.body

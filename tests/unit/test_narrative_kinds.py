@@ -10,7 +10,7 @@ import pytest
 
 from cost_slo.domain.errors import CostDataError
 from cost_slo.domain.fact import Records
-from cost_slo.domain.incident import EventKind
+from cost_slo.domain.incident import EventKind, fold
 from cost_slo.domain.narrative.index import index_rows
 from cost_slo.domain.numerals import numbers
 from cost_slo.domain.verification import Kind, verify
@@ -279,3 +279,22 @@ def test_the_index_says_what_is_not_known_and_what_is_done() -> None:
     (row,) = index_rows([blind, replace(blind, events=())])
 
     assert (row["cost"], row["status"], row["follow_up"]) == ("not known", "closed", "-")
+
+
+@every_kind
+def test_a_later_draft_keeps_every_id_of_an_earlier_one(kind: str) -> None:
+    told = KINDS[kind]()
+    events = told.incident.events
+    lengths = [size for size, seen in enumerate(events, start=1) if seen.is_decision]
+    drafts = [replace(told, incident=fold(events[:size])).text() for size in lengths]
+    known: dict[str, str] = {}
+
+    for text in drafts:
+        listed = dict(re.findall(r"^\| (E\d+) (\|.*)$", text, re.MULTILINE))
+        cited = set(re.findall(r"\bE\d+\b", " ".join(re.findall(r"_\[(.*?)\]_", text))))
+
+        assert set(listed) == cited
+        assert {**known, **listed} == {**listed, **known}
+        known |= listed
+
+    assert len(lengths) > 1

@@ -17,7 +17,7 @@ VPC = (("service", "Amazon Virtual Private Cloud"),)
 def rise(
     *where: tuple[str, str], before: str = "30", after: str = "110", kind: Kind = Kind.UP
 ) -> Rise:
-    return Rise(where or VPC, Decimal(before), Decimal(after), kind)
+    return Rise("a part of the bill", where or VPC, Decimal(before), Decimal(after), kind)
 
 
 ENDPOINT = Playbook(
@@ -77,12 +77,6 @@ def test_sure_candidates_stand_first_then_the_larger_saving_then_the_order_given
     assert names(rise(), small, playbook("same"), most=1) == ["small"]
 
 
-def test_a_rise_of_several_dimensions_is_named_by_all_of_them() -> None:
-    found = rise(*VPC, ("meter", "NatGateway-Bytes"), ("account", "1111"), ("tag:team", "data"))
-
-    assert found.name == "Amazon Virtual Private Cloud, NatGateway-Bytes, account 1111, team data"
-
-
 @pytest.mark.parametrize(
     ("where", "name"),
     [
@@ -116,3 +110,27 @@ def test_what_is_new_may_be_switched_off_whatever_it_is() -> None:
     new = rise(("service", "A service nobody knows"), before="0", kind=Kind.NEW)
 
     assert names(new, *shipped_playbooks()) == ["switch-off-new"]
+
+
+def test_a_share_that_no_vendor_s_page_states_is_told_as_assumed() -> None:
+    assumed = {item.name for item in shipped_playbooks() if "assumed" in item.because}
+
+    assert assumed == {
+        "savings-plan-containers",
+        "savings-plan-functions",
+        "function-memory",
+        "query-optimisation",
+    }
+
+
+def test_a_savings_plan_saves_less_on_functions_than_on_machines() -> None:
+    meters = (("Amazon Elastic Compute Cloud", "BoxUsage:m5"), ("AWS Lambda", "Lambda-GB-Second"))
+    rises = [rise(("service", service), ("meter", meter)) for service, meter in meters]
+
+    shares = [
+        item.playbook.share
+        for item in candidates(rises, shipped_playbooks(), most=9)
+        if item.playbook.name.startswith("savings-plan")
+    ]
+
+    assert shares == [Decimal("0.66"), Decimal("0.17")]

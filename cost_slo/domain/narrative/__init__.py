@@ -21,6 +21,7 @@ from cost_slo.domain.narrative.driver_table import driver_table
 from cost_slo.domain.narrative.findings import Findings, findings
 from cost_slo.domain.narrative.proof import proof
 from cost_slo.domain.narrative.remedies import basis, follow_up, remedies
+from cost_slo.domain.narrative.saying import cited
 from cost_slo.domain.narrative.timeline import level, timeline
 from cost_slo.domain.playbook import Playbook
 from cost_slo.domain.spend import Observation
@@ -102,6 +103,7 @@ def narrative_facts(
     sections = {name: _said(lines, facts) for name, lines in SECTIONS.items()}
     heads = (heading.title(facts), *heading.header(facts), heading.excess_line(facts))
     steps, drivers = timeline(incident, facts.first.data_through), driver_table(facts)
+    candidates, computed = remedies(facts), basis(facts)
     shown = (*heads, *(claim for said in sections.values() for claim in said), *drivers)
     return {
         "front": heading.front(facts),
@@ -110,12 +112,12 @@ def narrative_facts(
         **sections,
         "timeline": steps,
         "drivers": drivers,
-        "remedies": remedies(facts),
-        "remedies_basis": basis(facts),
+        "remedies": candidates,
+        "remedies_basis": computed,
         "actions": action_rows(facts, _suggested(facts), as_of or facts.known_at),
         "agenda": agenda(facts) if with_agenda else [],
         "origin": facts.latest.origin,
-        "evidence": facts.evidence,
+        "evidence": cited(facts, [*shown, *([computed] if candidates else [])]),
         "proof": proof(facts, [*shown, *(Claim(step.line, MEASURED) for step in steps)]),
     }
 

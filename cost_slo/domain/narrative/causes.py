@@ -70,12 +70,12 @@ def what_did_not_see_it(facts: Findings) -> Claim:
 def largest_change(facts: Findings) -> Claim | None:
     """The largest rise."""
     risen, known = facts.onset.rises, facts.onset
-    if not risen or known.movers is None:
+    if not risen or known.parts is None:
         return None
     mover = risen[0]
     before, after = known.money(mover.before), known.money(mover.after)
     said = f"{markdown(mover.service)} went from {before} to {after}"
-    text = f"{said} ({change(mover.change, known.currency)}), {compared(known.movers)}."
+    text = f"{said} ({change(mover.change, known.currency)}), {compared(known.parts)}."
     return measured(facts, known, text, *movement.moved(facts, known, mover))
 
 
@@ -101,7 +101,7 @@ def taken_back(facts: Findings) -> Claim | None:
 
 
 def moved_over(facts: Findings) -> Claim | None:
-    """That use probably moved from a service that fell to the one that rose."""
+    """That use probably moved from what fell to what rose."""
     known, over = facts.onset, _moved_over(facts)
     if over is None:
         return None
@@ -156,7 +156,7 @@ def other_movers(facts: Findings) -> Claim | None:
     if not others:
         return None
     named = ", ".join(moved(mover, known) for mover in others)
-    return inferred(facts, known, f"Other services rose in the same days: {named}.", "same days")
+    return inferred(facts, known, f"Also rose in the same days: {named}.", "same days")
 
 
 def late_answer(facts: Findings) -> Claim | None:
@@ -165,7 +165,7 @@ def late_answer(facts: Findings) -> Claim | None:
 
 
 def new_services(facts: Findings) -> Claim | None:
-    """Services that no earlier period could have planned for."""
+    """What no earlier period could have planned for."""
     known = facts.onset
     new = [markdown(mover.service) for mover in known.rises if mover.kind is Kind.NEW]
     if not new:
@@ -198,7 +198,7 @@ def what_else_contributed(facts: Findings) -> Claim:
 
 def _moved_over(facts: Findings) -> tuple[Mover, Mover] | None:
     """The largest fall and the largest rise, where the fall is no trifle beside it."""
-    movers = facts.onset.movers.movers if facts.onset.movers else ()
+    movers = facts.onset.parts.movers if facts.onset.parts else ()
     fallen = [mover for mover in movers if mover.change < 0]
     risen = facts.onset.rises
     if not fallen or not risen or -fallen[0].change < MOVED_SHARE * risen[0].change:

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Which services changed by how much, as a table?"""
+"""What changed by how much, as a table?"""
 
 from __future__ import annotations
 
@@ -18,13 +18,13 @@ from cost_slo.domain.wording import change, markdown
 def driver_table(facts: Findings) -> list[Claim]:
     """What is compared, then a row for each driver, the rest and the total; nothing without any."""
     known = facts.onset
-    if known.movers is None:
+    if known.parts is None:
         return []
     return [
-        measured(facts, known, f"What changed by service, {compared(known.movers)}:"),
-        *(_row(mover, facts) for mover in known.movers.movers),
-        _rest(facts, known.movers),
-        _total(facts, known.movers),
+        measured(facts, known, f"What changed, {compared(known.parts)}:"),
+        *(_row(mover, facts) for mover in known.parts.movers),
+        _rest(facts, known.parts),
+        _total(facts, known.parts),
     ]
 
 

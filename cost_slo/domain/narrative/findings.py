@@ -30,8 +30,8 @@ class Findings:
 
     `first` opened it, `onset` shows the largest change of spend, `alarm` is the last at its
     highest severity, `peak` is the costliest, `height` shows the dearest days, `latest` is the
-    newest. `evidence` is numbered for this incident. `ledger` is its series as known at the
-    drafting, or empty.
+    newest. `evidence` is that of all decisions, numbered in order of time: an id stays as newer
+    decisions come. `ledger` is its series as known at the drafting, or empty.
     """
 
     incident: Incident
@@ -105,7 +105,7 @@ def findings(
         owner,
         severity,
         *quoted,
-        evidence=_numbered(quoted),
+        evidence=_numbered(snapshots),
         ledger=tuple(ledger),
         playbooks=tuple(playbooks),
     )
@@ -151,8 +151,8 @@ def identity(item: Evidence) -> tuple[str, str, int | None, str]:
     return item.what, item.query, item.rows, item.revision
 
 
-def _numbered(quoted: Iterable[Snapshot]) -> tuple[Evidence, ...]:
-    unique = {identity(item): item for known in quoted for item in known.evidence}
+def _numbered(snapshots: Iterable[Snapshot]) -> tuple[Evidence, ...]:
+    unique = {identity(item): item for known in snapshots for item in known.evidence}
     return tuple(
         replace(item, id=f"E{number}") for number, item in enumerate(unique.values(), start=1)
     )

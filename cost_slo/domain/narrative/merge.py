@@ -14,6 +14,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import accumulate
 
+from cost_slo.domain.narrative.cited_rows import with_cited_rows
 from cost_slo.domain.narrative.document import (
     Line,
     Section,
@@ -46,7 +47,10 @@ class Merged:
 def merge(base: str, theirs: str, ours: str) -> Merged:
     """`base` is the draft that `theirs` was edited from, `ours` the draft of today."""
     edited = parse(theirs)
-    written = list(_written(parse(base).sections, edited.sections, parse(ours).sections))
+    woven = list(_written(parse(base).sections, edited.sections, parse(ours).sections))
+    written = with_cited_rows(
+        woven, (line for section in edited.sections for line in section.lines)
+    )
     text = joined((line.line for line in written), edited)
     return Merged(
         named_after(text, draft_of(ours) or ""),

@@ -10,11 +10,12 @@ from datetime import datetime
 from decimal import Decimal
 
 from cost_slo.domain.actions import FOLLOW_UP
-from cost_slo.domain.drivers import Kind, Movers
+from cost_slo.domain.drivers import Kind, Mover, Movers
+from cost_slo.domain.narrative.claim import Claim
 from cost_slo.domain.narrative.findings import Findings
 from cost_slo.domain.narrative.saying import inferred
 from cost_slo.domain.notification import compared
-from cost_slo.domain.playbook import Candidate, Rise, candidates
+from cost_slo.domain.playbook import SERVICE, Candidate, Rise, candidates
 from cost_slo.domain.wording import markdown, markdown_code, percent
 
 LISTED_RISES = 3
@@ -28,16 +29,12 @@ def rises(facts: Findings) -> list[Rise]:
     if movers is None:
         return []
     days = movers.window.days
-    return [
-        Rise((("service", mover.service),), mover.before / days, mover.after / days, mover.kind)
-        for mover in movers.movers
-        if mover.change > 0
-    ]
+    return [_rise(mover, days) for mover in movers.movers if mover.change > 0]
 
 
 def compared_days(facts: Findings) -> Movers | None:
     """The drivers of the dearest days, else of the whole comparison."""
-    return facts.height.recent or facts.onset.movers
+    return facts.height.recent or facts.onset.parts
 
 
 def candidates_of(facts: Findings) -> list[Candidate]:
@@ -52,12 +49,12 @@ def remedies(facts: Findings) -> list[dict[str, str]]:
     return [_row(candidate, facts) for candidate in candidates_of(facts)]
 
 
-def basis(facts: Findings) -> str:
+def basis(facts: Findings) -> Claim:
     """What the savings follow from."""
     movers = compared_days(facts)
     when = f", {compared(movers)}" if movers else ""
     text = f"Each saving is a share of what the rise adds a day at its volume{when}."
-    return str(inferred(facts, facts.height, text))
+    return inferred(facts, facts.height, text)
 
 
 def suggestions(facts: Findings, due: str) -> list[tuple[str, str]]:
@@ -71,6 +68,11 @@ def suggestions(facts: Findings, due: str) -> list[tuple[str, str]]:
 def follow_up(opened_at: datetime) -> datetime:
     """When the action items are looked at again."""
     return opened_at + FOLLOW_UP
+
+
+def _rise(mover: Mover, days: int) -> Rise:
+    where = mover.where or ((SERVICE, mover.service),)
+    return Rise(mover.service, where, mover.before / days, mover.after / days, mover.kind)
 
 
 def _notable(risen: list[Rise]) -> list[Rise]:

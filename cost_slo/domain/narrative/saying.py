@@ -3,15 +3,17 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 
 from cost_slo.domain.drivers import Kind, Mover
 from cost_slo.domain.fact import Fact, shown
 from cost_slo.domain.narrative.claim import MEASURED, UNKNOWN, Claim
 from cost_slo.domain.narrative.findings import Findings, identity
-from cost_slo.domain.snapshot import Snapshot
+from cost_slo.domain.snapshot import Evidence, Snapshot
 from cost_slo.domain.wording import change, instant, markdown, one_line, sentence
 
+EVIDENCE_ID = re.compile(r"\bE\d+\b")
 ARRIVING = ", a day still arriving"
 
 
@@ -41,6 +43,12 @@ def inferred(facts: Findings, known: Snapshot, text: str, basis: str = "") -> Cl
     """A claim that follows from what a snapshot measured; `basis` names the step between."""
     ids = _cited(facts, known, "charge") or "the decision of " + instant(known.as_of)
     return Claim(text, f"inferred from {ids}{f', {basis}' if basis else ''}")
+
+
+def cited(facts: Findings, claims: Iterable[Claim]) -> tuple[Evidence, ...]:
+    """The evidence that claims name, of all that the incident has."""
+    ids = {id_ for claim in claims for id_ in EVIDENCE_ID.findall(claim.mark)}
+    return tuple(item for item in facts.evidence if item.id in ids)
 
 
 def unknown(facts: Findings, question: str) -> Claim:

@@ -58,11 +58,11 @@ def what_to_do(facts: Findings) -> Claim:
 def what_changed_most(facts: Findings) -> Claim | None:
     """The largest changes in one line."""
     known = facts.onset
-    if known.movers is None or not known.movers.movers:
+    if known.parts is None or not known.parts.movers:
         return None
-    listed = known.movers.movers[:3]
+    listed = known.parts.movers[:3]
     named = ", ".join(moved(mover, known) for mover in listed)
-    total = change(known.movers.change, known.currency)
+    total = change(known.parts.change, known.currency)
     behind = [fact for mover in listed for fact in movement.moved(facts, known, mover)]
     text = f"What changed: {named}; {total} in all."
     return measured(facts, known, text, *behind, *movement.totals(facts, known))
