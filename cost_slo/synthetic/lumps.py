@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 
@@ -37,7 +37,7 @@ class Lump:
     service: str
     description: str
     amount: Decimal
-    tags: Mapping[str, str] = UNTAGGED
+    tags: Mapping[str, str] = field(default_factory=lambda: UNTAGGED)
     correction: bool = False
     prepaid: bool = False
     """Its effective cost is spread over the usage it pays for."""
