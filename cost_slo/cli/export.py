@@ -49,8 +49,8 @@ def _texts(
     for incident in found:
         file = folder / f"{incident.id}.md"
         if file.exists():
-            found = redrafted(store, incident, file, read_narrative(file), at)
-            draft, text = found.draft, found.merged.text
+            again = redrafted(store, incident, file, read_narrative(file), at)
+            draft, text = again.draft, again.merged.text
         else:
             draft = text = drafted(store, incident, at)
         keep_draft(store, draft)

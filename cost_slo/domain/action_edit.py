@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 from cost_slo.domain.action_change import INSTEAD_OF
 from cost_slo.domain.action_table import TableRow, due_day, table_rows
@@ -48,7 +49,7 @@ def edit_of(row: TableRow, known: Action, incident: Incident, drafted: TableRow 
     A row that people wrote themselves says nothing new where it says what was replaced since.
     """
     record = agreed_to_json(known.agreed)
-    kept = {}
+    kept = dict[str, Any]()
     for cell, name in CELLS.items():
         before = [getattr(drafted, cell)] if drafted else _replaced(incident, known.number, name)
         if any(_is_same(getattr(row, cell), was) for was in before):

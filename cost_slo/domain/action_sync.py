@@ -21,14 +21,7 @@ from cost_slo.domain.action_table import (
     is_nothing,
     table_rows,
 )
-from cost_slo.domain.actions import (
-    Action,
-    ActionStatus,
-    Agreed,
-    Priority,
-    actions,
-    find_action,
-)
+from cost_slo.domain.actions import Action, ActionStatus, Agreed, Priority, actions, find_action
 from cost_slo.domain.errors import CostSloError
 from cost_slo.domain.incident import Incident, IncidentEvent, fold
 from cost_slo.domain.wording import one_line

@@ -277,13 +277,16 @@ def test_an_item_that_a_command_changed_is_told_anew_and_an_old_file_takes_nothi
 ) -> None:
     draft("incidents", "action", "add", ID, "--text", "Cap", "--owner", "on-call", *AS_OF)
     draft.update()
-    draft("incidents", "action", "change", ID, 1, "--due", "2026-12-24", *AS_OF)
+    changed = ("--due", "2026-12-24", "--text", "Cap the retries")
+    draft("incidents", "action", "change", ID, 1, *changed, *AS_OF)
 
     synced = draft.sync()
     draft.update()
 
     assert "no action item is new, changed or done" in synced.out
-    assert "| 1 | Cap | on-call | 24 Dec 2026 | P1 | - | open |" in draft.text
+    assert "| 1 | Cap the retries | on-call | 24 Dec 2026 | P1 | - | open |" in draft.text
+    assert "| Cap |" not in draft.text
+    assert "action item 1: text Cap the retries" in draft("incidents", "show", ID).out
 
 
 def test_an_item_that_was_written_into_the_file_and_then_changed_is_told(draft: Draft) -> None:
