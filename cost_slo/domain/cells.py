@@ -50,3 +50,13 @@ class Cube:
     currency: str = ""
     description: str = ""
     notes: tuple[str, ...] = ()
+
+    @property
+    def telling(self) -> tuple[int, ...]:
+        """The places of dimensions that tell what was spent apart: none has one value alone.
+
+        What cost nothing in either period tells nothing apart.
+        """
+        spent = [cell.values for cell in self.cells if cell.before or cell.after]
+        places = range(len(self.dimensions))
+        return tuple(at for at in places if len({values[at] for values in spent}) > 1)
