@@ -90,10 +90,12 @@ def _places(values: Mapping[str, str]) -> Iterator[str]:
         yield f"in {values['region']}" if values["region"] else "outside any region"
     if "account" in values:
         yield f"of account {values['account']}" if values["account"] else "of no account"
-    for name, value in values.items():
-        if name.startswith(TAG) and (value or not _says_what(values)):
-            key = name.removeprefix(TAG)
-            yield f"tagged {key}={value}" if value else f"without the tag {key}"
+    tags = {at.removeprefix(TAG): value for at, value in values.items() if at.startswith(TAG)}
+    if any(tags.values()):
+        yield f"tagged {' and '.join(f'{key}={value}' for key, value in tags.items() if value)}"
+    for key, value in tags.items():
+        if not value and not _says_what(values):
+            yield f"without the tag {key}"
 
 
 def _says_what(values: Mapping[str, str]) -> bool:

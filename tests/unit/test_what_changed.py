@@ -70,6 +70,11 @@ HOURS = {"unit": "Hours", "quantity_before": "10", "quantity_after": "20"}
         ({"resource": "i-1"}, "everything by i-1"),
         ({"resource": "", "service": "EC2"}, "EC2 of no resource"),
         ({"tag:team": "web", "service": "EC2"}, "EC2 tagged team=web"),
+        ({"tag:team": "web", "tag:env": "prod"}, "everything tagged team=web and env=prod"),
+        (
+            {"tag:team": "", "tag:env": "prod", "region": "x"},
+            "everything in x tagged env=prod without the tag team",
+        ),
     ],
 )
 def test_a_segment_is_called_by_what_its_charges_have_in_common(
