@@ -6,8 +6,9 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
+from functools import reduce
 
-from benchmarks.driver_cases import Case, Cause, matching
+from benchmarks.driver_cases import Case, Cause, Where, matching
 from benchmarks.driver_methods import Method
 from cost_slo.domain.cells import Cube
 
@@ -40,6 +41,7 @@ class Score:
     same: Tallied = field(default_factory=Tallied)
     alike: Tallied = field(default_factory=Tallied)
     words: Tallied = field(default_factory=Tallied)
+    named: Tallied = field(default_factory=Tallied)
     attributes: Tallied = field(default_factory=Tallied)
     shorter: list[bool] = field(default_factory=list)
     exact: list[bool] = field(default_factory=list)
@@ -53,6 +55,7 @@ class Score:
             "f1": round(self.same.f1, 3),
             "f1_alike": round(self.alike.f1, 3),
             "f1_words": round(self.words.f1, 3),
+            "f1_named": round(self.named.f1, 3),
             "f1_attributes": round(self.attributes.f1, 3),
             "shorter_names": round(_mean(self.shorter), 3),
             "exact_set": round(_mean(self.exact), 3),
@@ -82,6 +85,7 @@ def _add(score: Score, case: Case, found: Sequence[Cause]) -> None:
     score.alike.add(_paired(found, case.causes, overlap, ALIKE), *counts)
     words = {one.where for one in found}, {one.where for one in case.causes}
     score.words.add(len(words[0] & words[1]), *counts)
+    score.named.add(_named(case, found), *counts)
     pairs = [frozenset().union(*wheres) for wheres in words]
     score.attributes.add(len(pairs[0] & pairs[1]), len(pairs[0]), len(pairs[1]))
     score.shorter.extend(_has_shorter(case.cube, cause) for cause in case.causes)
@@ -116,12 +120,29 @@ def _paired(
     return len(found) - len(free)
 
 
+def _named(case: Case, found: Sequence[Cause]) -> int:
+    """How many labels are a name of a segment, from the shortest to the longest there is."""
+    free = [(one.where, _longest(case.cube, one)) for one in found]
+    for label in {cause.where for cause in case.causes}:
+        fitting = (names for names in free if names[0] <= label <= names[1])
+        if fits := next(fitting, None):
+            free.remove(fits)
+    return len(found) - len(free)
+
+
+def _longest(cube: Cube, one: Cause) -> Where:
+    """Its words, and all values in which its cells that cost anything agree."""
+    cells = (cube.cells[row] for row in one.rows if cube.cells[row].has_cost)
+    names = (frozenset(zip(cube.dimensions, cell.values, strict=True)) for cell in cells)
+    agreed = reduce(frozenset.intersection, names, next(names, one.where))
+    return one.where | agreed
+
+
 def _has_shorter(cube: Cube, cause: Cause) -> bool:
     """Whether fewer of a label's values name the same cells, but for some without any spend."""
     without_one = (matching(cube, cause.where - {value}) - cause.rows for value in cause.where)
     return len(cause.where) > 1 and any(
-        not any(cube.cells[row].before or cube.cells[row].after for row in others)
-        for others in without_one
+        not any(cube.cells[row].has_cost for row in others) for others in without_one
     )
 
 

@@ -25,7 +25,16 @@ SHARED = Path(__file__).parents[2] / "shared" / "data"
 FIRST_SEED = 5_000
 MANY_LEAVES = 600_000
 BESIDE: Mapping[str, Method] = {"movers": movers, "adtributor": adtributor}
-COLUMNS = ("f1", "f1_alike", "f1_words", "exact_set", "top3_share", "jaccard", "seconds_per_case")
+COLUMNS = (
+    "f1",
+    "f1_alike",
+    "f1_words",
+    "f1_named",
+    "exact_set",
+    "top3_share",
+    "jaccard",
+    "seconds_per_case",
+)
 
 Figures = dict[str, Any]
 
@@ -84,7 +93,7 @@ def _by_attribute(found: Figures) -> Figures:
 def _unnamed(found: Figures) -> Figures:
     """Generated causes are cells, not names: a segment is right where it is alike."""
     beside = {name: _unnamed(figures) for name, figures in found.get("beside", {}).items()}
-    named = {"f1_words", "f1_attributes", "shorter_names", "beside"}
+    named = {"f1_words", "f1_named", "f1_attributes", "shorter_names", "beside"}
     figures = {name: figure for name, figure in found.items() if name not in named}
     others = {"beside": beside} if beside else {}
     return {**figures, "f1": found["f1_alike"], "f1_same": found["f1"], **others}

@@ -34,6 +34,11 @@ class Cell:
     list_before: Decimal | None = None
     list_after: Decimal | None = None
 
+    @property
+    def has_cost(self) -> bool:
+        """Whether anything was charged or refunded, in either period."""
+        return bool(self.before or self.after)
+
 
 @dataclass(frozen=True, slots=True)
 class Cube:
@@ -50,3 +55,10 @@ class Cube:
     currency: str = ""
     description: str = ""
     notes: tuple[str, ...] = ()
+
+    @property
+    def telling(self) -> tuple[int, ...]:
+        """The places of dimensions in which cells that cost anything differ; any other is mute."""
+        costly = [cell.values for cell in self.cells if cell.has_cost]
+        places = range(len(self.dimensions))
+        return tuple(at for at in places if any(each[at] != costly[0][at] for each in costly))

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from math import fsum
 
 from cost_slo.domain.cells import Cube
-from cost_slo.domain.grouping import UNITS, Element, Leaves
+from cost_slo.domain.grouping import UNITS, Cuboid, Element, Leaves
 from cost_slo.domain.scatter import ordinary_moves
 
 STANDING = 5
@@ -24,6 +24,8 @@ class Columns:
     """How far each leaf moves ordinarily, in units."""
     values: Sequence[Sequence[str]]
     """The values of each dimension, in the order of their codes."""
+    naming: Cuboid
+    """The dimensions that name elements: those that tell what was spent apart, or all of them."""
 
     @classmethod
     def of(cls, cube: Cube) -> Columns:
@@ -39,7 +41,8 @@ class Columns:
         old, new = ([round(amount / unit) for amount in amounts] for amounts in (before, after))
         values, codes = _coded(cube)
         in_units = [ordinary / unit for ordinary in scatter]
-        return cls(Leaves(codes, old, new, standing), in_units, values)
+        naming = cube.telling or tuple(range(len(cube.dimensions)))
+        return cls(Leaves(codes, old, new, standing), in_units, values, naming)
 
     @property
     def gross(self) -> int:

@@ -32,7 +32,7 @@ def dearest(
     surely = partial(deviance, expected=sum(leaves.before), seen=sum(leaves.after))
     grouped = grouping(leaves)
     least = max(1.0, LEAST_SHARE * columns.gross)
-    found = best(grouped, len(cube.dimensions), least, surely)
+    found = best(grouped, columns.naming, least, surely)
     if not found:
         return None
     return segment_of(cube, columns, Found(found.element, grouped.take(found.element)))

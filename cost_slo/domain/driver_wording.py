@@ -13,6 +13,7 @@ from cost_slo.domain.effects import cents
 from cost_slo.domain.effects_in_words import RISE_AND_FALL, inflection_in_words
 from cost_slo.domain.money import ZERO
 from cost_slo.domain.period import DAY, Period
+from cost_slo.domain.segment_names import whereabouts
 from cost_slo.domain.segments import Segment
 from cost_slo.domain.what_changed import Driver, WhatChanged, used_quantity
 from cost_slo.domain.wording import change, count, days, money, month, percent
@@ -26,7 +27,10 @@ NOTABLE = Decimal("0.05")
 def driver_sentence(driver: Driver, whole: WhatChanged) -> str:
     """One driver in one sentence."""
     segment, currency = driver.segment, whole.cube.currency
-    parts = [_moved(segment, currency), *_shared(driver), *_split(driver, currency)]
+    parts = [_moved(segment, currency), *_share_of_change(driver)]
+    if where := whereabouts(driver.shared):
+        parts.append(f"all of it {where}")
+    parts += _split(driver, currency)
     if driver.since is not None:
         parts.append(inflection_in_words(driver.since))
     return f"{driver.name}: {'; '.join(parts)}."
@@ -91,7 +95,7 @@ def _moved(segment: Segment, currency: str) -> str:
     return f"{moved}, from {before} to {after}"
 
 
-def _shared(driver: Driver) -> Iterator[str]:
+def _share_of_change(driver: Driver) -> Iterator[str]:
     if driver.share is None:
         return
     if driver.share < 0:

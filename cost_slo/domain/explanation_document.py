@@ -8,6 +8,7 @@ from dataclasses import asdict
 from decimal import Decimal
 from typing import Any
 
+from cost_slo.domain.cells import Where
 from cost_slo.domain.comparison import scaling
 from cost_slo.domain.driver_wording import driver_sentence, headline
 from cost_slo.domain.inflection import Inflection
@@ -43,13 +44,18 @@ def _driver(driver: Driver, whole: WhatChanged) -> dict[str, Any]:
     segment = driver.segment
     return {
         "name": driver.name,
-        "where": [{"dimension": name, "value": value} for name, value in segment.where],
+        "where": _values(segment.where),
+        "shared": _values(driver.shared),
         "kind": segment.kind.value,
         **_part(driver),
         "quantity": _quantity(segment),
         "since": _since(driver.since),
         "text": driver_sentence(driver, whole),
     }
+
+
+def _values(where: Where) -> list[dict[str, str]]:
+    return [{"dimension": name, "value": value} for name, value in where]
 
 
 def _part(driver: Driver) -> dict[str, Any]:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from itertools import combinations
 from math import hypot
 
-from cost_slo.domain.grouping import Element, Grouping, Leaves, Tally
+from cost_slo.domain.grouping import Cuboid, Element, Grouping, Leaves, Tally
 
 MOST_DIMENSIONS = 3
 """Elements are looked for among so many dimensions; a found one may be narrowed further."""
@@ -43,8 +43,11 @@ def explained(tally: Tally) -> float:
     return max(by_ratio, share * (tally.gross - tally.still_misfit))
 
 
-def peel(grouping: Grouping, dimensions: int, gross: float) -> Iterator[Found]:
-    """Elements that explain a notable share of the gross move, each the best of what was left."""
+def peel(grouping: Grouping, dimensions: Cuboid, gross: float) -> Iterator[Found]:
+    """Elements that explain a notable share of the gross move, each the best of what was left.
+
+    They are named by these dimensions alone.
+    """
     least = max(1.0, LEAST_SHARE * gross)
     while found := best(grouping, dimensions, least, explained):
         element = _narrowed(grouping, found, dimensions).element
@@ -52,7 +55,7 @@ def peel(grouping: Grouping, dimensions: int, gross: float) -> Iterator[Found]:
 
 
 def best(
-    grouping: Grouping, dimensions: int, least: float, worth: Callable[[Tally], float]
+    grouping: Grouping, dimensions: Cuboid, least: float, worth: Callable[[Tally], float]
 ) -> Tally | None:
     """The element worth most, of those that moved and are worth at least so much.
 
@@ -60,7 +63,7 @@ def best(
     """
     found, bar = None, least
     for size in range(1, MOST_DIMENSIONS + 1):
-        for cuboid in combinations(range(dimensions), size):
+        for cuboid in combinations(dimensions, size):
             of_cuboid = max(grouping.tallies(cuboid, least), key=worth, default=None)
             if of_cuboid and worth(of_cuboid) >= bar:
                 found, bar = of_cuboid, worth(of_cuboid) * BETTER
@@ -86,9 +89,9 @@ def notable(found: Sequence[Found], leaves: Leaves, scatter: Sequence[float]) ->
     return kept[::-1]
 
 
-def _narrowed(grouping: Grouping, tally: Tally, dimensions: int) -> Tally:
+def _narrowed(grouping: Grouping, tally: Tally, dimensions: Cuboid) -> Tally:
     """The same element, or the child that explains clearly more than it does."""
-    others = [place for place in range(dimensions) if place not in tally.element.cuboid]
+    others = [place for place in dimensions if place not in tally.element.cuboid]
     children = [child for place in others for child in grouping.children(tally.element, place)]
     closest = max(children, key=explained, default=tally)
     if explained(closest) <= BETTER * explained(tally):

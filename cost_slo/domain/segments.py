@@ -69,7 +69,7 @@ def breakdown(
     The same cells give the same segments in any order and under any `grouping`.
     """
     columns = Columns.of(cube)
-    peeled = peel(grouping(columns.leaves), len(cube.dimensions), columns.gross)
+    peeled = peel(grouping(columns.leaves), columns.naming, columns.gross)
     found = notable(list(islice(peeled, most)), columns.leaves, columns.scatter)
     segments = [segment_of(cube, columns, one) for one in found]
     named = {row for one in found for row in one.rows}

@@ -8,13 +8,13 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal, localcontext
 
-from cost_slo.domain.cells import Cube
+from cost_slo.domain.cells import Cube, Where
 from cost_slo.domain.drivers import EXACT_DIGITS
 from cost_slo.domain.effects import Effects, effects
 from cost_slo.domain.inflection import Inflection, inflection
 from cost_slo.domain.money import ZERO
 from cost_slo.domain.period import Period
-from cost_slo.domain.segment_names import REST, named
+from cost_slo.domain.segment_names import REST, named, shared
 from cost_slo.domain.segments import Breakdown, Segment
 
 
@@ -27,6 +27,8 @@ class Driver:
     share: Decimal | None
     effects: Effects
     since: Inflection | None
+    shared: Where = ()
+    """What all of it has in common beyond what it was found by; see `segment_names.shared`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +73,7 @@ def what_changed(
             _share(segment, change),
             effects(segment.cells),
             inflection([float(cost) for cost in costs], start),
+            shared(segment, cube),
         )
         for segment, taken, costs in zip(found.segments, earlier, series, strict=True)
     )

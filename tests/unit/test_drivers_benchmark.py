@@ -52,6 +52,22 @@ def test_folders_of_other_dimensions_are_measured(additive: Path, ratio: Path) -
     assert list(found["additive"]) == ["easy", "realistic", "day before"]
 
 
+def test_a_label_that_says_more_than_the_shortest_name_is_a_name_all_the_same(
+    tmp_path: Path,
+) -> None:
+    sold = (("a", "x", 300), ("b", "y", 100), ("c", "y", 100))
+    rows: list[dict[str, object]] = [
+        {"ts_ms": 7, "city": city, "shop": shop, "v_actual": now, "v_true_no_anomaly": 100}
+        for city, shop, now in sold
+    ]
+    label = {"ts_ms": 7, "root_cause": [{"city": "a", "shop": "x"}]}
+    folder = written(tmp_path / "additive", rows, [label])
+
+    found = measured(folder, folder / "none", 0)["additive"]["easy"]
+
+    assert (found["f1"], found["f1_words"], found["f1_named"]) == (1, 0, 1)
+
+
 def test_folders_that_are_not_there_are_left_out(tmp_path: Path) -> None:
     assert measured(tmp_path / "no", tmp_path / "none", 0) == {}
 

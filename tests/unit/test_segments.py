@@ -241,21 +241,62 @@ def test_swapped_periods_give_the_same_segments_with_the_other_sign(drawn: Cube)
     ]
 
 
+def test_a_dimension_with_one_value_alone_names_nothing() -> None:
+    """All that rose is in one account, and so is what did not: the account tells neither."""
+    rises = [("A 1 eu", "50", "90"), ("B 1 eu", "50", "85"), ("C 1 eu", "50", "50")]
+    elsewhere = ("D 2 us", "0", "0")
+
+    for bill in (cube(*rises), cube(*rises, elsewhere)):
+        assert told(breakdown(bill)) == [("service=A", "+40"), ("service=B", "+35")]
+
+
 @given(st.lists(AMOUNTS, min_size=2, max_size=12), st.decimals(1, 1000, places=2))
 @settings(deadline=None)
 def test_a_service_that_rises_further_never_ranks_lower(
     rises: list[Decimal], further: Decimal
 ) -> None:
-    def told(extra: Decimal) -> list[list[str]]:
+    def rank(extra: Decimal) -> int:
         cells = tuple(
             Cell((f"{n:02}", "1", "eu"), Decimal(50), 50 + abs(rise) + (extra if n == 0 else 0))
             for n, rise in enumerate(rises)
         )
         found = breakdown(Cube(DIMENSIONS, cells, WINDOW, BASELINE)).segments
-        return [[cell.values[0] for cell in segment.cells] for segment in found]
+        places = [place for place, one in enumerate(found) if one.where == (("service", "00"),)]
+        return places[0] if places else len(rises)
 
-    before, after = told(Decimal(0)), told(further)
+    assert rank(further) <= rank(Decimal(0))
 
-    # Where it had a segment of its own, it is told in that or in a larger one, and no later.
+
+ACCOUNTS = st.sampled_from("123")
+
+
+@given(
+    st.lists(st.tuples(AMOUNTS, ACCOUNTS), min_size=2, max_size=12),
+    st.decimals(1, 1000, places=2),
+)
+@settings(deadline=None)
+def test_a_service_among_accounts_that_rises_further_is_told_no_later_if_perhaps_with_others(
+    rises: list[tuple[Decimal, str]], further: Decimal
+) -> None:
+    before, after = (services_told(rises, extra) for extra in (Decimal(0), further))
+
     if ["00"] in before:
         assert any("00" in services for services in after[: before.index(["00"]) + 1])
+
+
+def test_a_service_that_rises_further_may_join_the_others_of_its_account_that_rose() -> None:
+    """6, 5 and 9 more is enough alike for the account to explain most; 1, 5 and 9 is not."""
+    rises = [(Decimal(rise), account) for rise, account in zip("15909", "11112", strict=True)]
+
+    assert services_told(rises, Decimal(0)) == [["02"], ["04"], ["01"], ["00"]]
+    assert services_told(rises, Decimal(5)) == [["00", "01", "02", "03"], ["04"]]
+
+
+def services_told(rises: list[tuple[Decimal, str]], further: Decimal) -> list[list[str]]:
+    """The services of each segment; each went up from 50 in its account, the first one further."""
+    cells = tuple(
+        Cell((f"{n:02}", account, "eu"), Decimal(50), 50 + abs(rise) + (0 if n else further))
+        for n, (rise, account) in enumerate(rises)
+    )
+    found = breakdown(Cube(DIMENSIONS, cells, WINDOW, BASELINE)).segments
+    return [[cell.values[0] for cell in segment.cells] for segment in found]

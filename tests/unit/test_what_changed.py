@@ -21,7 +21,7 @@ from cost_slo.domain.driver_wording import (
 )
 from cost_slo.domain.explanation_document import explanation
 from cost_slo.domain.period import DAY, Period
-from cost_slo.domain.segment_names import named, segment_name
+from cost_slo.domain.segment_names import named, segment_name, shared, whereabouts
 from cost_slo.domain.segments import breakdown
 from cost_slo.domain.what_changed import (
     first_match_order,
@@ -44,6 +44,7 @@ from tests.changes import (
 )
 from tests.documents import assert_documented
 
+TAGGED = ("service", "tag:team")
 HOURS = {"unit": "Hours", "quantity_before": "10", "quantity_after": "20"}
 
 
@@ -69,6 +70,11 @@ HOURS = {"unit": "Hours", "quantity_before": "10", "quantity_after": "20"}
         ({"resource": "i-1"}, "everything by i-1"),
         ({"resource": "", "service": "EC2"}, "EC2 of no resource"),
         ({"tag:team": "web", "service": "EC2"}, "EC2 tagged team=web"),
+        ({"tag:team": "web", "tag:env": "prod"}, "everything tagged team=web and env=prod"),
+        (
+            {"tag:team": "", "tag:env": "prod", "region": "x"},
+            "everything in x tagged env=prod without the tag team",
+        ),
     ],
 )
 def test_a_segment_is_called_by_what_its_charges_have_in_common(
@@ -85,6 +91,60 @@ def test_what_all_cells_of_a_segment_agree_in_is_told_too() -> None:
     assert named(found, DIMENSIONS) == "NatGateway-Bytes (VPC) in us-east-1 of account 1111"
     assert named(mixed, DIMENSIONS) == "EC2"
     assert named(nowhere, DIMENSIONS) == "BoxUsage (EC2)"
+
+
+def test_what_costs_nothing_hides_no_place_that_all_costs_share() -> None:
+    idle = cell((*NAT[:2], "2222", "eu-west-1"), "0", "0")
+    found = segment({"meter": "NatGateway-Bytes"}, cell(NAT, "1", "2"), idle)
+    nothing = segment({"meter": "NatGateway-Bytes"}, idle)
+
+    assert named(found, DIMENSIONS) == "NatGateway-Bytes (VPC) in us-east-1 of account 1111"
+    assert shared(nothing, cube(idle)) == ()
+
+
+def test_what_a_driver_shares_is_all_its_costs_agree_in_where_the_whole_does_not() -> None:
+    gateway, everywhere = segment({"meter": NAT[1]}, cell(NAT, "1", "2")), cell(BOX, "1", "1")
+    untagged = segment({"service": "VPC"}, cell(("VPC", ""), "1", "2"))
+
+    assert shared(gateway, cube(*gateway.cells, everywhere)) == (("service", "VPC"),)
+    assert shared(gateway, cube(*gateway.cells)) == ()
+    assert shared(
+        untagged, cube(*untagged.cells, cell(("EC2", "web"), "1", "1"), dimensions=TAGGED)
+    ) == (("tag:team", ""),)
+
+
+@pytest.mark.parametrize(
+    ("found", "words"),
+    [
+        ({}, ""),
+        ({"service": "VPC", "region": "us-east-1", "account": "1111"}, ""),
+        ({"category": "Usage", "tag:team": ""}, ""),
+        ({"category": "Tax"}, "Tax charges"),
+        ({"resource": "i-1"}, "by i-1"),
+        ({"meter": "BoxUsage", "tag:team": "web", "tag:env": "prod"}, "BoxUsage tagged team=web"),
+    ],
+)
+def test_what_a_name_says_already_or_does_not_matter_is_not_told_again(
+    found: dict[str, str], words: str
+) -> None:
+    assert whereabouts(tuple(found.items())) == words
+
+
+def test_a_driver_is_told_with_the_meter_and_the_tag_that_all_of_it_has() -> None:
+    web, api = cell(("EC2", "BoxUsage", "web"), "1", "9"), cell(("S3", "Requests", "api"), "5", "5")
+    whole = cube(web, api, dimensions=("service", "meter", "tag:team"))
+
+    found = what_changed(whole, breakdown(whole), [()], FIRST_WEEK.start)
+    (told,) = explanation(found)["drivers"]
+
+    assert told["where"] == [{"dimension": "service", "value": "EC2"}]
+    assert told["shared"] == [
+        {"dimension": "meter", "value": "BoxUsage"},
+        {"dimension": "tag:team", "value": "web"},
+    ]
+    assert told["text"] == (
+        "EC2: +$8.00, from $1.00 to $9.00; 100% of the change; all of it BoxUsage tagged team=web."
+    )
 
 
 def test_a_part_without_a_subject_of_its_own_is_everything_else_there() -> None:
@@ -139,10 +199,15 @@ def test_a_share_passes_the_whole_when_something_else_fell() -> None:
     assert offset_note(found) == (
         "Rises of $30.00 and falls of $20.00 make +$10.00, so shares pass 100%."
     )
-    assert [driver_sentence(driver, found) for driver in found.drivers] == [
-        "VPC in us-east-1 of account 1111: new, +$30.00; 300% of the change.",
-        "EC2 in us-east-1 of account 1111: gone, -$20.00; against the change (-200%).",
-    ]
+    new, gone = (driver_sentence(driver, found) for driver in found.drivers)
+    assert new == (
+        "VPC in us-east-1 of account 1111: new, +$30.00; 300% of the change; "
+        "all of it NatGateway-Bytes."
+    )
+    assert gone == (
+        "EC2 in us-east-1 of account 1111: gone, -$20.00; against the change (-200%); "
+        "all of it BoxUsage."
+    )
 
 
 def test_a_share_of_no_change_is_none() -> None:
@@ -153,7 +218,9 @@ def test_a_share_of_no_change_is_none() -> None:
 
     assert [share_words(driver) for driver in found.drivers] == ["-", "-"]
     assert offset_note(found) == "Rises of $30.00 and falls of $30.00 make $0.00."
-    assert driver_sentence(found.drivers[0], found).endswith("account 1111: new, +$30.00.")
+    assert driver_sentence(found.drivers[0], found).endswith(
+        "1111: new, +$30.00; all of it NatGateway-Bytes."
+    )
 
 
 def test_what_barely_goes_the_other_way_is_not_worth_a_word() -> None:
