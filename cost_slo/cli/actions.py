@@ -22,6 +22,7 @@ from cost_slo.cli.arguments import (
 )
 from cost_slo.cli.incidents import IncidentId, existing_store, load_incident
 from cost_slo.cli.tables import console, print_actions
+from cost_slo.domain.action_change import Revision, add_action, finish_action, revise_action
 from cost_slo.domain.actions import (
     Action,
     ActionStatus,
@@ -29,11 +30,10 @@ from cost_slo.domain.actions import (
     Priority,
     action_to_json,
     actions,
-    add_action,
     by_urgency,
     default_due,
     find_action,
-    finish_action,
+    numbered,
     same_text,
     terms,
 )
@@ -45,9 +45,11 @@ from cost_slo.ports import StateChange
 SCHEMA = "cost-slo/actions/v1"
 
 app = typer.Typer(
-    help="Add, finish and list action items.\n\nExample: cost-slo incidents action list --overdue",
+    help="Add, change, finish and list action items.\n\n"
+    "Example: cost-slo incidents action list --overdue",
     no_args_is_help=True,
 )
+Number = Annotated[int, typer.Argument(metavar="NUMBER", help="The item's number.")]
 
 
 @app.command()
@@ -95,9 +97,48 @@ def add(
 
 
 @app.command()
+def change(
+    incident: IncidentId,
+    number: Number,
+    *,
+    text: Annotated[str | None, typer.Option("--text", help="What is to be done.")] = None,
+    owner: Annotated[
+        str | None, typer.Option("--owner", help="A team or a rotation.", metavar="TEAM")
+    ] = None,
+    due: Annotated[
+        datetime | None,
+        typer.Option("--due", parser=parse_instant, metavar="DATE", help="Last day for it."),
+    ] = None,
+    priority: Annotated[
+        Priority | None, typer.Option("--priority", help="How soon it matters.")
+    ] = None,
+    effect: Annotated[
+        str | None, typer.Option("--effect", help='What it will change; "" takes that back.')
+    ] = None,
+    at: AsOf = None,
+    state: StateFolder = None,
+) -> None:
+    """Say that an action item was agreed otherwise; what is not named stays.
+
+    Example: cost-slo incidents action change ID 1 --due 2026-12-24 --owner platform
+    """
+    store = existing_store(state)
+    revision = Revision(text, owner, due.date() if due else None, priority, effect)
+    found = load_incident(store, incident)
+    event = revise_action(found, number, revision, at or now())
+    if event is None:
+        agreed = numbered(found, number).agreed
+        said = f"Action item {number} says so already: {agreed.text} ({terms(agreed)})"
+    else:
+        store.save(StateChange(events=(event,)))
+        said = f"Changed: {event.text}"
+    console().print(said, soft_wrap=True)
+
+
+@app.command()
 def done(
     incident: IncidentId,
-    number: Annotated[int, typer.Argument(metavar="NUMBER", help="The item's number.")],
+    number: Number,
     text: Annotated[str, typer.Option("--text", help="What came of it.")] = "",
     at: AsOf = None,
     state: StateFolder = None,

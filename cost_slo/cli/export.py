@@ -15,10 +15,9 @@ from cost_slo.bootstrap import renderer
 from cost_slo.cli.arguments import AsOf, StateFolder, now
 from cost_slo.cli.drafting import drafted, keep_draft
 from cost_slo.cli.incidents import existing_store
-from cost_slo.cli.postmortem_update import handed_out
+from cost_slo.cli.postmortem_update import redrafted
 from cost_slo.domain.incident import Incident, incidents
 from cost_slo.domain.narrative.index import index_rows
-from cost_slo.domain.narrative.merge import merge
 from cost_slo.domain.wording import count
 from cost_slo.ports import Store
 
@@ -48,10 +47,11 @@ def _texts(
     store: Store, found: list[Incident], folder: Path, at: datetime
 ) -> Iterator[tuple[Path, str]]:
     for incident in found:
-        file, draft = folder / f"{incident.id}.md", drafted(store, incident, at)
-        text = draft
+        file = folder / f"{incident.id}.md"
         if file.exists():
-            theirs = read_narrative(file)
-            text = merge(handed_out(store, incident.id, file, theirs), theirs, draft).text
+            again = redrafted(store, incident, file, read_narrative(file), at)
+            draft, text = again.draft, again.merged.text
+        else:
+            draft = text = drafted(store, incident, at)
         keep_draft(store, draft)
         yield file, text

@@ -60,13 +60,14 @@ def draft(
         raise CostSloError("--dry-run shows what --update would change; give both")
     store = existing_store(state)
     found = load_incident(store, incident)
-    text = drafted(store, found, at or now(), with_agenda=agenda)
+    moment = at or now()
     if update and out is not None:
-        update_narrative(store, found, out, text, dry_run=dry_run)
+        update_narrative(store, found, out, moment, with_agenda=agenda, dry_run=dry_run)
         return
     if out is not None and out.exists() and not force:
         message = f"{out} exists and may hold people's words; use --update to merge, or --force"
         raise CostSloError(message)
+    text = drafted(store, found, moment, with_agenda=agenda)
     keep_draft(store, text)
     if out is None:
         typer.echo(text, nl=False)

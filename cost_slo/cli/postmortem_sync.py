@@ -56,6 +56,8 @@ def _told(found: Sync, file: Path) -> Iterator[str]:
         yield f"{file}:{line}: {event.kind.value.replace('_', ' ')}: {event.text}"
     if not found.events:
         yield f"{file}: no action item is new, changed or done."
+    for line, number in found.outdated:
+        yield f"{file}:{line}: action item {number} was changed by a command since; that holds."
     if found.suggestions:
         suggestions = count(found.suggestions, "suggestion")
         yield f"{file}: {suggestions} not taken up; set the status to `open` to agree to one."

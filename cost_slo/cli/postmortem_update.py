@@ -3,31 +3,48 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from datetime import datetime
 from difflib import unified_diff
 from pathlib import Path
 
 import typer
 
 from cost_slo.adapters.narrative_file import read_narrative, write_narrative
-from cost_slo.cli.drafting import keep_draft
+from cost_slo.cli.drafting import drafted, keep_draft
 from cost_slo.domain.errors import CostSloError
 from cost_slo.domain.incident import Incident
+from cost_slo.domain.narrative.agenda import TITLE as AGENDA
 from cost_slo.domain.narrative.document import draft_of, incident_of
-from cost_slo.domain.narrative.merge import Merged, merge
+from cost_slo.domain.narrative.merge import Merged, merge, still_holds
 from cost_slo.domain.wording import count
 from cost_slo.ports import Store
 
 
+@dataclass(frozen=True, slots=True)
+class Redrafted:
+    """A file merged with the draft of today."""
+
+    draft: str
+    merged: Merged
+
+
 def update_narrative(
-    store: Store, incident: Incident, file: Path, draft: str, *, dry_run: bool
+    store: Store,
+    incident: Incident,
+    file: Path,
+    at: datetime,
+    *,
+    with_agenda: bool,
+    dry_run: bool,
 ) -> None:
-    """Merge a draft into an edited file and show the difference.
+    """Merge the draft of today into an edited file and show the difference.
 
     Raises CostSloError for a file of another incident, or whose own draft is not known.
     """
     theirs = read_narrative(file)
-    base = handed_out(store, incident.id, file, theirs)
-    merged = merge(base, theirs, draft)
+    found = redrafted(store, incident, file, theirs, at, with_agenda=with_agenda)
+    merged = found.merged
     diff = _diff(theirs, merged.text, file)
     if merged.text == theirs:
         typer.echo(f"Nothing new for {file}.")
@@ -37,13 +54,32 @@ def update_narrative(
     if dry_run:
         typer.echo(f"Not written: {file}, a dry run.")
         return
-    keep_draft(store, draft)
+    keep_draft(store, found.draft)
     write_narrative(file, merged.text)
     lines = sum(line.startswith("+") for line in diff[2:])
     typer.echo(f"Updated: {file}, {count(lines, 'new line')}.")
 
 
-def handed_out(store: Store, incident: str, file: Path, text: str) -> str:
+def redrafted(
+    store: Store,
+    incident: Incident,
+    file: Path,
+    theirs: str,
+    at: datetime,
+    *,
+    with_agenda: bool = False,
+) -> Redrafted:
+    """The draft of today, with an agenda where the file has one, and the file with its news.
+
+    Raises CostSloError for a file of another incident, or whose own draft is not known.
+    """
+    base = _handed_out(store, incident.id, file, theirs)
+    keeps_agenda = with_agenda or still_holds(base, theirs, AGENDA)
+    draft = drafted(store, incident, at, with_agenda=keeps_agenda)
+    return Redrafted(draft, merge(base, theirs, draft))
+
+
+def _handed_out(store: Store, incident: str, file: Path, text: str) -> str:
     """The draft that a file was edited from. Raises CostSloError where that is not known."""
     told, fingerprint = incident_of(text), draft_of(text)
     if told != incident:

@@ -11,6 +11,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
+from cost_slo.domain.action_change import add_action, change_action, finish_action
+from cost_slo.domain.action_edit import drafted_rows, edit_of
 from cost_slo.domain.action_table import (
     SUGGESTED,
     TableRow,
@@ -19,17 +21,7 @@ from cost_slo.domain.action_table import (
     is_nothing,
     table_rows,
 )
-from cost_slo.domain.actions import (
-    Action,
-    ActionStatus,
-    Agreed,
-    Priority,
-    actions,
-    add_action,
-    change_action,
-    find_action,
-    finish_action,
-)
+from cost_slo.domain.actions import Action, ActionStatus, Agreed, Priority, actions, find_action
 from cost_slo.domain.errors import CostSloError
 from cost_slo.domain.incident import Incident, IncidentEvent, fold
 from cost_slo.domain.wording import one_line
@@ -43,12 +35,14 @@ class Sync:
 
     `filled` are lines, by index, with the number, priority and status their items now have.
     `suggestions` counts rows that nobody agreed to; `unlisted` are items the file does not hold.
+    `outdated` are lines, each with its item's number, that say what a command has replaced.
     """
 
     events: tuple[tuple[int, IncidentEvent], ...]
     filled: Mapping[int, str]
     suggestions: int
     unlisted: tuple[int, ...]
+    outdated: tuple[tuple[int, int], ...] = ()
 
 
 def synced(
@@ -68,13 +62,15 @@ def synced(
     rows = table_rows(lines)
     agreed = [row for row in rows if _status(row) != SUGGESTED]
     dues = _dues(agreed, incident, file)
-    untouched = {replace(row, index=0) for row in table_rows(drafted)}
-    events = list[tuple[int, IncidentEvent]]()
+    before = drafted_rows(lines, drafted)
+    events, outdated = list[tuple[int, IncidentEvent]](), list[tuple[int, int]]()
     for row, due in zip(agreed, dues, strict=True):
         known = _known(incident, row)
-        if known and replace(row, index=0) in untouched:
-            continue
-        wanted = _wanted(row, due, known.agreed if known else _new(row, due, priority))
+        wanted = _new(row, due, priority)
+        if known:
+            edit = edit_of(row, known, incident, before.get(str(known.number)))
+            wanted = _wanted(edit.row, due, known.agreed)
+            outdated += [(row.index + 1, known.number)] if edit.is_outdated else []
         for event in _events(incident, known, wanted, at, is_done=_is_done(row)):
             events.append((row.index + 1, event))
             incident = fold((*incident.events, event))
@@ -83,6 +79,7 @@ def synced(
         _filled(incident, agreed, lines, at),
         suggestions=len(rows) - len(agreed),
         unlisted=tuple(_unlisted(incident, agreed)),
+        outdated=tuple(outdated),
     )
 
 
@@ -101,13 +98,14 @@ def _events(
 
 
 def _new(row: TableRow, due: date, priority: Priority) -> Agreed:
-    return Agreed(one_line(row.item or ""), one_line(row.owner or ""), due, priority)
+    text, owner = one_line(row.item or ""), one_line(row.owner or "")
+    return Agreed(text, owner, due, _priority(row) or priority, _said(row.effect))
 
 
 def _wanted(row: TableRow, due: date, known: Agreed) -> Agreed:
     """What the row says; where it says nothing, what was known."""
-    said = _new(row, due, _priority(row) or known.priority)
-    return replace(said, effect=_said(row.effect) or known.effect)
+    said = _new(row, due_day(row.due or "") or due, known.priority)
+    return replace(said, effect=said.effect or known.effect)
 
 
 def _known(incident: Incident, row: TableRow) -> Action | None:

@@ -8,7 +8,6 @@ they may be added and done in any of its states.
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, replace
 from datetime import date, datetime, timedelta
@@ -97,51 +96,17 @@ def default_due(incident: Incident, at: datetime) -> date:
 
 def same_text(one: str, other: str) -> bool:
     """Whether two items say the same, whatever their spacing and capitals."""
-    return _normal(one) == _normal(other)
+    return plain_text(one) == plain_text(other)
+
+
+def plain_text(text: str) -> str:
+    """What an item is known by: its text on one line, in small letters."""
+    return one_line(text).casefold()
 
 
 def find_action(items: Iterable[Action], text: str) -> Action | None:
     """The item that says this."""
     return next((item for item in items if same_text(item.agreed.text, text)), None)
-
-
-def add_action(incident: Incident, agreed: Agreed, at: datetime) -> IncidentEvent:
-    """Somebody took an item on; the same text twice is the same item.
-
-    Raises CostSloError without a text or an owner, and where the incident has an item of the same
-    text that was agreed otherwise.
-    """
-    agreed = checked(agreed)
-    known = find_action(actions(incident), agreed.text)
-    if known and replace(known.agreed, text=agreed.text) != agreed:
-        raise CostSloError(
-            f"action item {known.number} of {incident.id} says this already "
-            f"({terms(known.agreed)}); to change it, edit its row in the draft and run "
-            "`cost-slo postmortem sync`"
-        )
-    said = f"{agreed.text} ({terms(agreed)})"
-    key = f"{incident.id}/action/{_digest(_normal(agreed.text))}"
-    return _event(incident, EventKind.ACTION_ADDED, key, said, at, {"agreed": _to_json(agreed)})
-
-
-def change_action(incident: Incident, number: int, agreed: Agreed, at: datetime) -> IncidentEvent:
-    """An item was agreed otherwise. Raises CostSloError for what there is not, or is not whole."""
-    known, agreed = numbered(incident, number), checked(agreed)
-    words = _to_json(agreed)
-    changed = {name: said for name, said in words.items() if said != _to_json(known.agreed)[name]}
-    told = ", ".join(f"{name} {said or '-'}" for name, said in changed.items())
-    key = f"{incident.id}/action/{number}/{at.isoformat()}/{_digest(str(sorted(words.items())))}"
-    snapshot = {"number": number, "agreed": words}
-    said = f"action item {number}: {told}"
-    return _event(incident, EventKind.ACTION_CHANGED, key, said, at, snapshot)
-
-
-def finish_action(incident: Incident, number: int, text: str, at: datetime) -> IncidentEvent:
-    """An item is done; the first time counts. Raises CostSloError for a number there is not."""
-    known = numbered(incident, number)
-    said = f"action item {number}: {one_line(text) or known.agreed.text}"
-    key = f"{incident.id}/action/{number}/done"
-    return _event(incident, EventKind.ACTION_DONE, key, said, at, {"number": number})
 
 
 def numbered(incident: Incident, number: int) -> Action:
@@ -151,16 +116,6 @@ def numbered(incident: Incident, number: int) -> Action:
         return items[number - 1]
     there = f"1 to {len(items)}" if items else "none yet"
     raise CostSloError(f"{incident.id} has no action item {number}; there are: {there}")
-
-
-def checked(agreed: Agreed) -> Agreed:
-    """On one line each. Raises CostSloError without a text or an owner."""
-    text, owner = one_line(agreed.text), one_line(agreed.owner)
-    if not text:
-        raise CostSloError("an action item says what is to be done; its text is empty")
-    if not owner:
-        raise CostSloError(f"{text!r} has no owner; name a team or a rotation")
-    return replace(agreed, text=text, owner=owner, effect=one_line(agreed.effect))
 
 
 def terms(agreed: Agreed) -> str:
@@ -174,11 +129,16 @@ def action_to_json(item: Action, as_of: datetime) -> dict[str, Any]:
         "incident": item.incident,
         "slo": item.slo,
         "number": item.number,
-        **_to_json(item.agreed),
+        **agreed_to_json(item.agreed),
         "status": item.status(as_of).value,
         "added_at": iso(item.added_at),
         "done_at": iso(item.done_at) if item.done_at else None,
     }
+
+
+def agreed_to_json(agreed: Agreed) -> dict[str, str]:
+    """What was agreed, in the words of an event."""
+    return {name: str(said) for name, said in asdict(agreed).items()}
 
 
 def _is_known(event: IncidentEvent, as_of: datetime | None) -> bool:
@@ -203,26 +163,3 @@ def _agreed(words: Mapping[str, str]) -> Agreed:
         priority=Priority(words["priority"]),
         effect=words["effect"],
     )
-
-
-def _to_json(agreed: Agreed) -> dict[str, str]:
-    return {name: str(said) for name, said in asdict(agreed).items()}
-
-
-def _event(
-    incident: Incident,
-    kind: EventKind,
-    key: str,
-    text: str,
-    at: datetime,
-    snapshot: Mapping[str, Any],
-) -> IncidentEvent:
-    return IncidentEvent(incident.id, incident.slo, key, at, kind, text, snapshot=snapshot)
-
-
-def _normal(text: str) -> str:
-    return one_line(text).casefold()
-
-
-def _digest(text: str) -> str:
-    return hashlib.sha256(text.encode()).hexdigest()[:12]

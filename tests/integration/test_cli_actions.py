@@ -56,6 +56,52 @@ def test_adding_the_same_twice_changes_nothing(opened: OpenIncident) -> None:
     assert opened.timeline.count("action_added") == 1
 
 
+def test_an_item_is_changed_once_and_says_on_the_record_what_changed(opened: OpenIncident) -> None:
+    action(opened, "add", ID, *ADD, "--effect", "$9 a day less", *AT)
+    asked = ("--owner", "search", "--due", "2026-12-24", "--priority", "P3", "--effect", "")
+
+    changed = action(opened, "change", ID, 1, *asked, "--text", "Cap retries at 2", *AT)
+    again = action(opened, "change", ID, 1, *asked, *AT)
+
+    assert changed.out == (
+        "Changed: action item 1: text Cap retries at 2, owner search, due 2026-12-24, "
+        "priority P3, effect -\n"
+    )
+    assert again.out == (
+        "Action item 1 says so already: Cap retries at 2 (search, due 24 Dec 2026, P3)\n"
+    )
+    assert (changed.code, again.code) == (0, 0)
+    assert opened.timeline.count("action_changed") == 1
+    (item,) = listed(opened, ID)
+    assert [item[name] for name in ("text", "owner", "due", "priority", "effect")] == [
+        "Cap retries at 2",
+        "search",
+        "2026-12-24",
+        "P3",
+        "",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        ((1,), "nothing to change; say what with --text, --owner"),
+        ((2, "--owner", "search"), "has no action item 2; there are: 1 to 1"),
+        ((1, "--owner", ""), "has no owner; name a team or a rotation"),
+    ],
+)
+def test_a_change_that_cannot_be_is_refused(
+    arguments: tuple[object, ...], said: str, opened: OpenIncident
+) -> None:
+    action(opened, "add", ID, *ADD, *AT)
+
+    ran = action(opened, "change", ID, *arguments, *AT)
+
+    assert (ran.code, ran.out) == (2, "")
+    assert said in ran.err
+    assert "action_changed" not in opened.timeline
+
+
 def test_an_empty_owner_is_refused(opened: OpenIncident) -> None:
     ran = action(opened, "add", ID, "--text", "Cap the retries", "--owner", " ", *AT)
 

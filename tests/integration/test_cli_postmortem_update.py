@@ -129,6 +129,68 @@ def test_a_draft_that_was_printed_can_be_updated_too(draft: Draft) -> None:
     assert draft.update().code == 0
 
 
+# The agenda -----------------------------------------------------------------------------------
+
+AGENDA = "## Review agenda (60 minutes)"
+
+
+def with_agenda(draft: Draft) -> Draft:
+    draft.update("--agenda")
+    assert AGENDA in draft.text
+    return draft
+
+
+def agenda(draft: Draft) -> str:
+    return draft.text.split(AGENDA)[1].split("## Evidence")[0]
+
+
+def test_an_agenda_stays_without_being_asked_for_again_and_is_told_anew(draft: Draft) -> None:
+    assert "What made the named cause possible" not in agenda(with_agenda(draft))
+    draft.edit("| 5 to 15 | Timeline |", "| 5 to 20 | Timeline |")
+    draft("incidents", "cause", ID, "--text", "retry loop", *AS_OF)
+
+    draft.update()
+
+    assert "What made the named cause possible" in agenda(draft)
+    assert "| 5 to 20 | Timeline |" in agenda(draft)
+    assert draft.update().out == f"Nothing new for {draft.file}.\n"
+
+
+def test_an_untouched_agenda_stays_under_another_heading_too(draft: Draft) -> None:
+    with_agenda(draft).edit(AGENDA, "## What we ask")
+    draft.more_data()
+
+    draft.update()
+
+    assert AGENDA not in draft.text
+    assert "| 5 to 15 | Timeline |" in draft.text
+
+
+def test_an_agenda_that_people_took_out_stays_out_until_it_is_asked_for(draft: Draft) -> None:
+    with_agenda(draft).edit(f"{AGENDA}{agenda(draft)}", "")
+    draft.more_data()
+
+    draft.update()
+    without = draft.text
+    draft.update("--agenda")
+
+    assert AGENDA not in without
+    assert AGENDA in draft.text
+
+
+def test_an_export_keeps_an_agenda_too(draft: Draft) -> None:
+    folder = draft.folder / "all"
+    folder.mkdir()
+    with_agenda(draft).file.rename(folder / f"{ID}.md")
+
+    assert draft("postmortem", "export", folder, *AS_OF).code == 0
+
+    assert AGENDA in (folder / f"{ID}.md").read_text(encoding="utf-8")
+
+
+# Files that are refused --------------------------------------------------------------------------
+
+
 @pytest.mark.parametrize(
     ("old", "new", "said"),
     [
@@ -208,6 +270,37 @@ def test_a_row_that_is_not_whole_is_refused_with_file_and_line(draft: Draft) -> 
     assert f"{draft.file}:{line}: 'Cap the retries' has no owner" in ran.err
     assert f"{draft.file}:{line}: 'Cap the retries' has no due date" in ran.err
     assert "action_added" not in draft.timeline
+
+
+def test_an_item_that_a_command_changed_is_told_anew_and_an_old_file_takes_nothing_back(
+    draft: Draft,
+) -> None:
+    draft("incidents", "action", "add", ID, "--text", "Cap", "--owner", "on-call", *AS_OF)
+    draft.update()
+    changed = ("--due", "2026-12-24", "--text", "Cap the retries")
+    draft("incidents", "action", "change", ID, 1, *changed, *AS_OF)
+
+    synced = draft.sync()
+    draft.update()
+
+    assert "no action item is new, changed or done" in synced.out
+    assert "| 1 | Cap the retries | on-call | 24 Dec 2026 | P1 | - | open |" in draft.text
+    assert "| Cap |" not in draft.text
+    assert "action item 1: text Cap the retries" in draft("incidents", "show", ID).out
+
+
+def test_an_item_that_was_written_into_the_file_and_then_changed_is_told(draft: Draft) -> None:
+    rule = "|--:|---|---|---|---|---|---|\n"
+    draft.edit(rule, f"{rule}| | Cap | on-call | 2026-09-20 | | | |\n")
+    draft.sync()
+    draft("incidents", "action", "change", ID, 1, "--due", "2026-12-24", *AS_OF)
+
+    before, _, after = draft.sync(), draft.update(), draft.sync()
+
+    said = "action item 1 was changed by a command since; that holds."
+    assert (said in before.out, said in after.out) == (True, True)
+    assert draft.timeline.count("action_changed") == 1
+    assert "<!-- cost-slo now: | 1 | Cap | on-call | 24 Dec 2026 |" in draft.text
 
 
 def test_an_item_that_is_not_in_the_file_stays_on_the_record(draft: Draft) -> None:

@@ -8,9 +8,10 @@ from datetime import date, timedelta
 
 import pytest
 
+from cost_slo.domain.action_change import Revision, add_action, finish_action, revise_action
 from cost_slo.domain.action_sync import Sync, synced
 from cost_slo.domain.action_table import due_day, table_rows
-from cost_slo.domain.actions import Agreed, Priority, actions, add_action, finish_action
+from cost_slo.domain.actions import Agreed, Priority, actions
 from cost_slo.domain.errors import CostSloError
 from cost_slo.domain.incident import EventKind, Incident, fold
 from tests.stories import OPENED, opened, story
@@ -93,6 +94,51 @@ def test_a_row_nobody_touched_since_the_draft_takes_nothing_back() -> None:
     stale = sync(incident, CAP_ROW, drafted=(CAP_ROW,))
 
     assert stale.events == ()
+
+
+def revised(incident: Incident, revision: Revision) -> Incident:
+    event = revise_action(incident, 1, revision, AT)
+    assert event is not None
+    return fold((*incident.events, event))
+
+
+LATER = date(2026, 12, 24)
+
+
+def test_a_cell_nobody_touched_takes_nothing_back_when_another_one_was() -> None:
+    incident = revised(recorded(CAP), Revision(due=LATER, effect=""))
+    row = CAP_ROW.replace("platform", "search").replace("30 Nov 2026", "2026-11-30")
+
+    found = sync(incident, row, drafted=(CAP_ROW,))
+
+    (item,) = actions(after(incident, found))
+    assert item.agreed == replace(CAP, owner="search", due=LATER, effect="")
+    assert found.outdated == ()
+
+
+def test_a_row_that_people_wrote_takes_nothing_back_that_a_command_changed_and_is_told() -> None:
+    incident = revised(recorded(CAP), Revision(due=LATER))
+
+    found = sync(incident, CAP_ROW)
+    again = sync(incident, CAP_ROW.replace("30 Nov", "24 Dec"))
+    otherwise = sync(incident, CAP_ROW.replace("30 Nov", "31 Dec"))
+
+    assert (found.events, found.outdated) == ((), ((5, 1),))
+    assert (again.events, again.outdated) == ((), ())
+    assert [event.text for _, event in otherwise.events] == ["action item 1: due 2026-12-31"]
+
+
+def test_a_draft_that_only_suggests_a_row_does_not_make_the_words_above_it_news() -> None:
+    incident, today = (
+        revised(recorded(CAP), Revision(due=LATER)),
+        CAP_ROW.replace("30 Nov", "24 Dec"),
+    )
+
+    stands = sync(incident, CAP_ROW, f"<!-- cost-slo now: {today} -->", drafted=(today,))
+    declined = sync(incident, CAP_ROW, drafted=(today,))
+
+    assert (stands.events, stands.outdated) == ((), ((5, 1),))
+    assert [event.text for _, event in declined.events] == ["action item 1: due 2026-11-30"]
 
 
 def test_an_item_that_is_done_stays_done_and_one_not_listed_stays_on_the_record() -> None:

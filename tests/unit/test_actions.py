@@ -4,17 +4,21 @@ from datetime import date, timedelta
 
 import pytest
 
+from cost_slo.domain.action_change import (
+    Revision,
+    add_action,
+    change_action,
+    finish_action,
+    revise_action,
+)
 from cost_slo.domain.actions import (
     ActionStatus,
     Agreed,
     Priority,
     action_to_json,
     actions,
-    add_action,
     by_urgency,
-    change_action,
     default_due,
-    finish_action,
     numbered,
 )
 from cost_slo.domain.errors import CostSloError
@@ -54,7 +58,7 @@ def test_the_same_text_twice_is_one_item_whatever_its_spacing_and_capitals() -> 
 def test_the_same_text_agreed_otherwise_is_refused_and_says_how_to_change_it() -> None:
     later = replace(CAP, due=date(2026, 12, 24))
 
-    with pytest.raises(CostSloError, match=r"item 1 of .* says this already .*postmortem sync"):
+    with pytest.raises(CostSloError, match=r"item 1 .* says this already .*action change \S+ 1`"):
         add_action(agreed_on(CAP), later, OPENED + HOUR)
 
 
@@ -111,6 +115,74 @@ def test_a_change_says_what_changed_and_may_be_taken_back() -> None:
     assert moved.events[-1].text == "action item 1: due 2026-12-24, effect -"
     assert [item.agreed for item in actions(moved)] == [later]
     assert [item.agreed for item in actions(back)] == [CAP]
+
+
+def revised(incident: Incident, number: int, revision: Revision) -> Incident:
+    event = revise_action(incident, number, revision, OPENED + 2 * HOUR)
+    return after(incident, event) if event else incident
+
+
+def test_a_revision_changes_what_it_names_and_tells_what_it_replaced() -> None:
+    found = revised(
+        agreed_on(CAP, ALARM), 1, Revision(owner=" on  call ", effect="", priority=Priority.P3)
+    )
+
+    changed = replace(CAP, owner="on call", effect="", priority=Priority.P3)
+    assert [item.agreed for item in actions(found)] == [changed, ALARM]
+    assert found.events[-1].text == "action item 1: owner on call, priority P3, effect -"
+    assert found.events[-1].snapshot["instead_of"] == {
+        "owner": "platform",
+        "priority": "P1",
+        "effect": "$180 a day less",
+    }
+
+
+def test_a_revision_that_says_what_is_known_is_no_event() -> None:
+    incident = agreed_on(CAP)
+
+    known = Revision(text="Cap  the retries", due=CAP.due)
+
+    assert revise_action(incident, 1, known, OPENED + HOUR) is None
+
+
+def test_revisions_at_one_instant_may_be_taken_back_and_made_again() -> None:
+    incident = agreed_on(CAP)
+    for owner in ("search", "platform", "search"):
+        incident = revised(incident, 1, Revision(owner=owner))
+
+    assert [item.agreed.owner for item in actions(incident)] == ["search"]
+
+
+@pytest.mark.parametrize(
+    ("number", "revision", "said"),
+    [
+        (
+            1,
+            Revision(),
+            "nothing to change; say what with --text, --owner, --due, --priority or --effect",
+        ),
+        (3, Revision(owner="search"), "no action item 3; there are: 1 to 2"),
+        (1, Revision(text=""), "its text is empty"),
+        (1, Revision(owner=" "), "'Cap the retries' has no owner"),
+        (1, Revision(text="alarm on  RETRIES"), "action item 2 of .* says this already"),
+    ],
+)
+def test_a_revision_that_cannot_be_is_refused(number: int, revision: Revision, said: str) -> None:
+    with pytest.raises(CostSloError, match=said):
+        revised(agreed_on(CAP, ALARM), number, revision)
+
+
+def test_an_item_is_known_by_the_text_it_has_now() -> None:
+    incident = revised(agreed_on(CAP), 1, Revision(text="Cap the retries at 2"))
+
+    same = add_action(incident, replace(CAP, text="Cap the retries at 2"), OPENED + 3 * HOUR)
+    former = add_action(incident, CAP, OPENED + 3 * HOUR)
+
+    assert after(incident, same) == incident
+    assert [item.agreed.text for item in actions(after(incident, former))] == [
+        "Cap the retries at 2",
+        "Cap the retries",
+    ]
 
 
 def test_a_number_that_is_not_there_is_refused_and_names_those_that_are() -> None:

@@ -13,7 +13,7 @@ from cost_slo.domain.narrative.document import (
     texts,
     with_lines,
 )
-from cost_slo.domain.narrative.merge import Merged, Told, merge
+from cost_slo.domain.narrative.merge import Merged, Told, merge, still_holds
 
 HEAD = '---\nincident: "web-2026-09"\nexcess: "12"\n---\n\n# Cost incident: web $12.00 above pace\n'
 SUMMARY = "- Spent $12.00 of $90.00. _[measured E1]_"
@@ -453,3 +453,14 @@ def test_a_draft_names_itself_and_its_incident() -> None:
     assert incident_of(stamped(text)) == "web-2026-09"
     assert draft_of(stamped(text).replace("\n", "\r\n")) in drafts
     assert [incident_of(other) for other in ("", "# Words\n", "---\nnever closed\n")] == [None] * 3
+
+
+def test_a_drafted_section_still_stands_under_its_title_or_with_its_lines() -> None:
+    base = draft(SUMMARY, RUN_RATE)
+
+    renamed = base.replace("## Cost impact", "## What it cost")
+    words = f"{HEAD}## Cost impact\n\nWords.\n"
+
+    assert all(still_holds(base, theirs, "Cost impact") for theirs in (base, renamed, words))
+    assert not still_holds(base, HEAD, "Cost impact")
+    assert not still_holds(HEAD, words, "Cost impact")

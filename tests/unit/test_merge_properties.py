@@ -12,7 +12,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cost_slo.adapters.templates import JinjaRenderer
-from cost_slo.domain.actions import Agreed, Priority, add_action
+from cost_slo.domain.action_change import add_action
+from cost_slo.domain.actions import Agreed, Priority
 from cost_slo.domain.incident import Incident, fold
 from cost_slo.domain.narrative import narrative_facts
 from cost_slo.domain.narrative.document import plain_line, stamped

@@ -4,7 +4,8 @@
 from datetime import date, datetime, timedelta
 
 from cost_slo.adapters.templates import JinjaRenderer
-from cost_slo.domain.actions import Agreed, Priority, add_action, finish_action
+from cost_slo.domain.action_change import add_action, finish_action
+from cost_slo.domain.actions import Agreed, Priority
 from cost_slo.domain.incident import Incident, fold
 from cost_slo.domain.narrative import narrative_facts
 from tests.stories import OPENED, opened, story

@@ -59,6 +59,12 @@ def merge(base: str, theirs: str, ours: str) -> Merged:
     )
 
 
+def still_holds(base: str, theirs: str, title: str) -> bool:
+    """Whether a section that was drafted stands in an edited file, by its title or its lines."""
+    sources = _sources(parse(base).sections, parse(theirs).sections)
+    return any(source.title == title for source in sources.values())
+
+
 def _told(written: Sequence[Written], origin: Origin) -> tuple[Told, ...]:
     heights = (line.line.text.count("\n") + 1 for line in written)
     starts = accumulate(heights, initial=1)
