@@ -91,7 +91,7 @@ bench: bench-detection bench-scale bench-nab bench-unit-cost bench-forecast benc
 # The tool that changes the code is installed for this word alone; no check needs it.
 .PHONY: bench-mutants
 bench-mutants: $(SYNCED) ## change the code that decides an alarm: do the tests notice?
-	$(UV) sync --quiet --locked --inexact --python $(BIN)/python --extra local --group mutants
+	$(UV) sync --quiet --locked --inexact --python $(BIN)/python --extra local --extra lambda --extra chat --group mutants
 	$(BIN)/python -m benchmarks.mutants $(ARGS)
 
 # The trees of this one are nobody else's dependency, so they are laid over .venv/ for the run alone.
@@ -111,7 +111,7 @@ clean: ## forget everything that was installed or built
 
 $(SYNCED): pyproject.toml uv.lock .python-version | $(UV)
 	@python="$$($(UV) python find --system $(PYTHON) 2>/dev/null || $(FALLBACK))" \
-		&& $(UV) sync --quiet --locked --extra local --python "$$python"
+		&& $(UV) sync --quiet --locked --extra local --extra lambda --extra chat --python "$$python"
 	@touch $@
 
 # The installer gets an environment of its own, so a Python that refuses global installs is fine.

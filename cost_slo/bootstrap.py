@@ -23,7 +23,7 @@ from cost_slo.adapters.yaml_spec import YamlSpecSource
 from cost_slo.domain.grouping import Grouping, Leaves, PlainGrouping
 from cost_slo.domain.lint import Rulebook
 from cost_slo.domain.playbook import Playbook
-from cost_slo.monitor import Monitor
+from cost_slo.known import Monitor
 from cost_slo.ports import CostSource, Renderer, SpecSource, Store
 
 FILE_NAME = "state.sqlite3"

@@ -8,7 +8,7 @@ incident change, drivers, notification. `run` is the shell around it: read all, 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -19,52 +19,26 @@ from cost_slo.domain.cells import Cube
 from cost_slo.domain.compared_periods import compared_periods, recent_periods
 from cost_slo.domain.data_alert import data_alert
 from cost_slo.domain.decision import no_data
-from cost_slo.domain.errors import CostDataError, CostSloError, SourceError
+from cost_slo.domain.errors import CostSloError, SourceError, StateConflictError
 from cost_slo.domain.evaluation import SloReport, evaluation
 from cost_slo.domain.evidence import Detail, signal
-from cost_slo.domain.incident import Incident, IncidentEvent, Severity, incidents
-from cost_slo.domain.incident_change import alerted, is_news, is_reminder, transition
+from cost_slo.domain.incident import Incident, IncidentEvent, Severity
+from cost_slo.domain.incident_change import is_news, is_reminder, transition
 from cost_slo.domain.learning import learning
 from cost_slo.domain.notes import notes
 from cost_slo.domain.notification import Notification, alert
 from cost_slo.domain.period import Period
-from cost_slo.domain.policy import Policy
 from cost_slo.domain.series import observe
 from cost_slo.domain.spec import Slo, Spec
-from cost_slo.domain.spend import CostReading, Observation, UnitReading
-from cost_slo.ports import CostSource, Notifier, SpecSource, StateChange, Store, UnitSource
+from cost_slo.domain.spend import Observation
+from cost_slo.known import Costs, Known, Monitor, read_costs, read_known
+from cost_slo.outbox import deliver
+from cost_slo.ports import (
+    StateChange,
+)
 
-
-@dataclass(frozen=True, slots=True)
-class Monitor:
-    """Everything `run` reads from and writes to."""
-
-    specs: SpecSource
-    costs: CostSource
-    units: UnitSource
-    policy: Callable[[str], Policy]
-    store: Store
-    notifier: Notifier
-
-
-@dataclass(frozen=True, slots=True)
-class Known:
-    """What was read for one SLO: its bill and units, its ledger and its incidents.
-
-    `told` is every message about it, oldest first. `is_past` says that the SLO has been evaluated
-    at a later instant already: then the evaluation is told, but changes nothing. `detail` is what
-    changed by segment, read only of an SLO that calls.
-    """
-
-    slo: Slo
-    policy: Policy
-    reading: CostReading
-    units: UnitReading | None
-    ledger: Sequence[Observation]
-    incidents: Sequence[Incident]
-    told: Sequence[Notification]
-    is_past: bool
-    detail: Detail | None = None
+ATTEMPTS = 5
+"""So often a decision is made again before a conflict with another evaluator is an error."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,10 +63,9 @@ class Evaluation:
 def run(monitor: Monitor, as_of: datetime) -> Evaluation:
     """Evaluate every SLO as of an instant, write what changed, deliver what is due."""
     spec = monitor.specs.load_spec()
-    known, failures = _read(monitor, spec, as_of)
-    outcomes = [_judged(monitor, facts, spec.currency, as_of) for facts in known]
-    monitor.store.save(_change(outcomes, as_of))
-    delivered, undelivered = deliver(monitor, as_of)
+    costs = read_costs(monitor, spec, as_of)
+    outcomes, failures = _judge_and_save(monitor, spec, costs, as_of)
+    delivered, undelivered = deliver(monitor.store, monitor.notifier, as_of)
     document = evaluation(
         [outcome.report for outcome in outcomes],
         as_of=as_of,
@@ -105,6 +78,23 @@ def run(monitor: Monitor, as_of: datetime) -> Evaluation:
     return Evaluation(document, delivered, tuple(message for message, _ in undelivered))
 
 
+def _judge_and_save(
+    monitor: Monitor, spec: Spec, costs: Costs, as_of: datetime
+) -> tuple[list[Outcome], dict[str, CostSloError]]:
+    """Judge what is known, write it; where somebody else wrote first, judge what is known then."""
+    for attempt in range(ATTEMPTS):
+        known, failures = read_known(monitor, spec, costs, as_of)
+        outcomes = [_judged(monitor, facts, spec.currency, as_of) for facts in known]
+        try:
+            monitor.store.save(_change(known, outcomes, as_of))
+        except StateConflictError:
+            if attempt + 1 == ATTEMPTS:
+                raise
+        else:
+            return outcomes, failures
+    raise AssertionError("the last attempt returns or raises")
+
+
 def rehearse(
     monitor: Monitor, as_of: datetime
 ) -> tuple[list[tuple[Known, Calibration | None]], Mapping[str, CostSloError]]:
@@ -113,7 +103,7 @@ def rehearse(
     It stands on what an evaluation would stand on, and writes nothing.
     """
     spec = monitor.specs.load_spec()
-    known, failures = _read(monitor, spec, as_of)
+    known, failures = read_known(monitor, spec, read_costs(monitor, spec, as_of), as_of)
     return [(facts, _calibration(facts, as_of)) for facts in known], failures
 
 
@@ -125,15 +115,19 @@ def _calibration(known: Known, as_of: datetime) -> Calibration | None:
 def _judged(monitor: Monitor, known: Known, currency: str, as_of: datetime) -> Outcome:
     """The line; for what calls once more, with what changed in detail: that costs two scans.
 
-    Where the detail cannot be read, the call goes out with what is known.
+    Where the detail cannot be read, the call goes out with what is known. Where reading is paid
+    for, the detail is read for news alone.
     """
     outcome = evaluate_slo(known, currency, as_of)
     assessment = outcome.report.assessment
     figures, severity = assessment.figures, assessment.decision.severity
     if figures is None or not outcome.events or severity is Severity.NONE:
         return outcome
-    spend = known.reading.spend[known.slo.name]
-    periods = compared_periods(spend, figures, as_of), recent_periods(spend, figures)
+    current = known.incidents[-1] if known.incidents else None
+    if known.reading.requests and not any(is_news(current, event) for event in outcome.events):
+        return outcome
+    first = min(seen.day for seen in (*known.ledger, *outcome.observations))
+    periods = compared_periods(first, figures, as_of), recent_periods(first, figures)
     compared, recent = (_cube(monitor, known.slo, currency, pair) for pair in periods)
     if compared is None:
         return outcome
@@ -174,29 +168,6 @@ def evaluate_slo(known: Known, currency: str, as_of: datetime) -> Outcome:
     return Outcome(report, observations=added, events=events, notifications=alerts)
 
 
-def deliver(
-    monitor: Monitor, at: datetime
-) -> tuple[tuple[Notification, ...], tuple[tuple[Notification, SourceError], ...]]:
-    """Send what the outbox holds, oldest first: what was sent, and what was not and why.
-
-    What fails holds up nothing behind it, and stays in the outbox for the next run. The timeline
-    is told before the outbox forgets, so a crash between the two loses no line of it.
-    """
-    sent, failed = [], []
-    for message in monitor.store.load_pending():
-        try:
-            monitor.notifier.send_notification(message)
-        except SourceError as error:
-            failed.append((message, error))
-            continue
-        if message.incident is not None:
-            told = alerted(message.incident, message.slo, message.key, at)
-            monitor.store.save(StateChange(events=(told,)))
-        monitor.store.save_delivered(message.key, at)
-        sent.append(message)
-    return tuple(sent), tuple(failed)
-
-
 def _not_delivered(message: Notification, error: SourceError) -> str:
     about = message.incident or f"the data of {message.slo}"
     return f"an alert about {about} waits for the next run: {error}"
@@ -227,64 +198,12 @@ def _with_incident(
     return replace(report, incident=running.id if running else None)
 
 
-def _change(outcomes: Sequence[Outcome], as_of: datetime) -> StateChange:
+def _change(known: Sequence[Known], outcomes: Sequence[Outcome], as_of: datetime) -> StateChange:
+    slos = [facts.slo for facts in known]
     return StateChange(
         observations=tuple(row for outcome in outcomes for row in outcome.observations),
         events=tuple(event for outcome in outcomes for event in outcome.events),
         notifications=tuple(note for outcome in outcomes for note in outcome.notifications),
-        evaluated={outcome.report.assessment.slo.name: as_of for outcome in outcomes},
+        evaluated=dict.fromkeys([name for slo in slos for name in (slo.name, slo.series)], as_of),
+        expected={facts.slo.name: facts.events for facts in known},
     )
-
-
-def _read(
-    monitor: Monitor, spec: Spec, as_of: datetime
-) -> tuple[list[Known], dict[str, CostSloError]]:
-    """Everything the line needs; a fault of one SLO's own silences none of the others."""
-    evaluated = monitor.store.load_evaluated()
-    readings, failures = _costs(monitor.costs, spec, as_of)
-    known = []
-    for slo in spec.slos:
-        if slo.name not in readings:
-            continue
-        try:
-            units = monitor.units.fetch_units(slo, as_of) if slo.units else None
-        except CostSloError as error:
-            failures[slo.name] = error
-            continue
-        facts = Known(
-            slo=slo,
-            policy=monitor.policy(slo.policy),
-            reading=readings[slo.name],
-            units=units,
-            ledger=monitor.store.load_observations(slo.series),
-            incidents=incidents(
-                event for event in monitor.store.load_events(slo=slo.name) if event.at <= as_of
-            ),
-            told=monitor.store.load_notifications(slo.name),
-            is_past=as_of < evaluated.get(slo.name, as_of),
-        )
-        known.append(facts)
-    if failures and not known:
-        raise next(iter(failures.values()))
-    return known, failures
-
-
-def _costs(
-    source: CostSource, spec: Spec, as_of: datetime
-) -> tuple[dict[str, CostReading], dict[str, CostSloError]]:
-    """One reading for all SLOs; where it cannot be had, one for each that can."""
-    try:
-        reading = source.fetch_costs(spec.slos, spec.currency, as_of)
-        return dict.fromkeys((slo.name for slo in spec.slos), reading), {}
-    except CostDataError as error:
-        if len(spec.slos) == 1:
-            raise
-        failures: dict[str, CostSloError] = {spec.slos[0].name: error}
-    readings: dict[str, CostReading] = {}
-    for slo in spec.slos:
-        try:
-            readings[slo.name] = source.fetch_costs([slo], spec.currency, as_of)
-            failures.pop(slo.name, None)
-        except CostDataError as error:
-            failures[slo.name] = error
-    return readings, failures

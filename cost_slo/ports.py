@@ -5,11 +5,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any, Protocol
 
 from cost_slo.domain.cells import Cube, Where
+from cost_slo.domain.change import Changes
 from cost_slo.domain.incident import IncidentEvent
 from cost_slo.domain.notification import Notification
 from cost_slo.domain.period import Period
@@ -28,11 +29,19 @@ class SpecSource(Protocol):
 class CostSource(Protocol):
     """Where charges are read."""
 
-    def fetch_costs(self, slos: Sequence[Slo], currency: str, as_of: datetime) -> CostReading:
+    def fetch_costs(
+        self,
+        slos: Sequence[Slo],
+        currency: str,
+        as_of: datetime,
+        open_from: Mapping[str, date] | None = None,
+    ) -> CostReading:
         """Daily spend in each SLO's scope, from charges that start before `as_of`.
 
-        Raises CostDataError when the costs cannot be trusted, SourceError when the outside
-        system failed.
+        `open_from` is, by SLO name, the first day that may differ from what the ledger knows of it;
+        a source that is paid may leave earlier days out (`CostReading.covers_from`). An SLO that is
+        not in it is read from the beginning. Raises CostDataError when the costs cannot be trusted,
+        SourceError when the outside system failed.
         """
         ...
 
@@ -76,20 +85,51 @@ class UnitSource(Protocol):
         ...
 
 
+class ChangeSource(Protocol):
+    """Where it is recorded who changed what."""
+
+    def fetch_changes(self, start: datetime, end: datetime, services: Sequence[str]) -> Changes:
+        """Changes made from `start` until before `end`, to these FOCUS services where any is given.
+
+        Raises SourceError.
+        """
+        ...
+
+
 @dataclass(frozen=True, slots=True)
 class StateChange:
-    """What one use case writes at once: all of it, or nothing."""
+    """What one use case writes at once: all of it, or nothing.
+
+    `expected` is, by SLO name, how many events it had when it was read: with any other number
+    nothing is written.
+    """
 
     observations: tuple[Observation, ...] = ()
     events: tuple[IncidentEvent, ...] = ()
     notifications: tuple[Notification, ...] = ()
     evaluated: Mapping[str, datetime] | None = None
-    """SLO name to the `as_of` it has now been evaluated at."""
+    """SLO name, and series, to the `as_of` it has now been evaluated at."""
     drafts: Mapping[str, str] | None = None
     """Fingerprint to the text of a narrative draft as it was handed out."""
+    expected: Mapping[str, int] | None = None
 
 
-class Store(Protocol):
+class RequestLedger(Protocol):
+    """How many paid requests were made? Every store keeps it."""
+
+    def load_requests(self, month: date) -> int:
+        """Paid requests made in the calendar month of a day."""
+        ...
+
+    def add_requests(self, month: date, count: int) -> int:
+        """Count some more, or give some back (negative); the month's new total. Raises SourceError.
+
+        Two callers at once both count.
+        """
+        ...
+
+
+class Store(RequestLedger, Protocol):
     """The ledger, the incidents and the outbox."""
 
     def load_observations(self, series: str) -> Sequence[Observation]:
@@ -103,7 +143,7 @@ class Store(Protocol):
         ...
 
     def load_evaluated(self) -> Mapping[str, datetime]:
-        """SLO name to the latest `as_of` it was evaluated at."""
+        """SLO name, and series, to the latest `as_of` it was evaluated at."""
         ...
 
     def load_draft(self, fingerprint: str) -> str | None:
@@ -115,7 +155,8 @@ class Store(Protocol):
 
         Observations, events, notifications and drafts whose key is already stored are left as they
         are.
-        `evaluated` never goes back in time. Raises SourceError.
+        `evaluated` never goes back in time. Raises SourceError, and StateConflictError where
+        somebody else wrote events since they were read.
         """
         ...
 
@@ -149,9 +190,11 @@ class Renderer(Protocol):
 
 
 __all__ = [
+    "ChangeSource",
     "CostSource",
     "Notifier",
     "Renderer",
+    "RequestLedger",
     "SpecSource",
     "StateChange",
     "Store",

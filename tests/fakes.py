@@ -12,7 +12,12 @@ from itertools import groupby
 
 from cost_slo.domain.cells import Cell, Cube, Where
 from cost_slo.domain.comparison import Weights, usual_baseline, weights
-from cost_slo.domain.errors import CostDataError, CostSloError, SourceError
+from cost_slo.domain.errors import (
+    CostDataError,
+    CostSloError,
+    SourceError,
+    StateConflictError,
+)
 from cost_slo.domain.incident import IncidentEvent
 from cost_slo.domain.notification import Notification
 from cost_slo.domain.period import Period
@@ -45,8 +50,14 @@ class FakeCostSource:
     cube_error: CostSloError | None = None
     compared: list[tuple[Period, Period | None]] = field(default_factory=list)
 
-    def fetch_costs(self, slos: Sequence[Slo], currency: str, as_of: datetime) -> CostReading:
-        del slos, currency
+    def fetch_costs(
+        self,
+        slos: Sequence[Slo],
+        currency: str,
+        as_of: datetime,
+        open_from: Mapping[str, date] | None = None,
+    ) -> CostReading:
+        del slos, currency, open_from
         self.asked.append(as_of)
         if self.error is not None:
             raise self.error
@@ -162,6 +173,7 @@ class FakeStore:
     delivered: dict[str, datetime] = field(default_factory=dict)
     evaluated: dict[str, datetime] = field(default_factory=dict)
     drafts: dict[str, str] = field(default_factory=dict)
+    requests: dict[str, int] = field(default_factory=dict)
     fail_next_save: bool = False
     fail_next_mark: bool = False
 
@@ -188,6 +200,9 @@ class FakeStore:
         if self.fail_next_save:
             self.fail_next_save = False
             raise SourceError("the store is down", retryable=True)
+        for slo, expected in (change.expected or {}).items():
+            if len(self.load_events(slo=slo)) != expected:
+                raise StateConflictError(f"the events of {slo} are not those that were read")
         for row in change.observations:
             self.observations.setdefault((row.series, row.day.isoformat(), row.revision), row)
         for event in events:
@@ -212,6 +227,13 @@ class FakeStore:
             raise SourceError("the store is down", retryable=True)
         if key in self.outbox:
             self.delivered.setdefault(key, at)
+
+    def load_requests(self, month: date) -> int:
+        return self.requests.get(f"{month:%Y-%m}", 0)
+
+    def add_requests(self, month: date, count: int) -> int:
+        self.requests[f"{month:%Y-%m}"] = self.load_requests(month) + count
+        return self.load_requests(month)
 
 
 def _stored(event: IncidentEvent) -> IncidentEvent:

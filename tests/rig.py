@@ -3,7 +3,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +12,8 @@ from cost_slo.domain.errors import CostDataError, SourceError
 from cost_slo.domain.incident import Incident, incidents
 from cost_slo.domain.spec import Slo
 from cost_slo.domain.spend import CostReading
-from cost_slo.monitor import Evaluation, Monitor, run
+from cost_slo.known import Monitor
+from cost_slo.monitor import Evaluation, run
 from tests.fakes import FakeCostSource, FakeNotifier, FakeSpecSource, FakeStore, FakeUnitSource
 from tests.readings import Days, morning, reading, spec
 
@@ -23,11 +24,17 @@ class PickyCostSource(FakeCostSource):
 
     unanswerable: set[str] = field(default_factory=set)
 
-    def fetch_costs(self, slos: Sequence[Slo], currency: str, as_of: datetime) -> CostReading:
+    def fetch_costs(
+        self,
+        slos: Sequence[Slo],
+        currency: str,
+        as_of: datetime,
+        open_from: Mapping[str, date] | None = None,
+    ) -> CostReading:
         for slo in slos:
             if slo.name in self.unanswerable:
                 raise CostDataError(f"the bill cannot answer the scope of {slo.name}")
-        return super().fetch_costs(slos, currency, as_of)
+        return super().fetch_costs(slos, currency, as_of, open_from)
 
 
 class Rig:

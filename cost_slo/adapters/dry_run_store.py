@@ -7,7 +7,7 @@ Wraps a store: reads pass through, nothing is written and nothing is sent.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import date, datetime
 
 from cost_slo.domain.incident import IncidentEvent
 from cost_slo.domain.notification import Notification
@@ -53,3 +53,11 @@ class DryRunStore:
 
     def save_delivered(self, key: str, at: datetime) -> None:
         """Nothing is written."""
+
+    def load_requests(self, month: date) -> int:
+        """As the wrapped store."""
+        return self._store.load_requests(month)
+
+    def add_requests(self, month: date, count: int) -> int:
+        """Counted in the wrapped store, all the same: a request is paid for in a dry run, too."""
+        return self._store.add_requests(month, count)

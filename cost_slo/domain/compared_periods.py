@@ -3,26 +3,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from cost_slo.domain.assessment import Figures
 from cost_slo.domain.period import Month, Period
-from cost_slo.domain.spend import DailySpend
 
 RECENT = timedelta(days=7)
 LATELY = timedelta(days=3)
 
 
 def compared_periods(
-    spend: Sequence[DailySpend], figures: Figures, as_of: datetime
+    first: date, figures: Figures, as_of: datetime
 ) -> tuple[Period, Period] | None:
     """The window so far and the same days of the month before, else the last two weeks.
 
-    A day counts once it ended, complete or not: an alarm may rest on it.
-    None where the bill does not reach back far enough to compare.
+    `first` is the first day that is known. A day counts once it ended, complete or not: an alarm
+    may rest on it. None where what is known does not reach back far enough to compare.
     """
-    first = min((row.day for row in spend), default=figures.data_through)
     ended = min(figures.estimated_through, as_of.date(), figures.window.end)
     end = max(ended, figures.data_through)
     so_far = Period(figures.window.start, end)
@@ -35,14 +32,13 @@ def compared_periods(
     return None
 
 
-def recent_periods(spend: Sequence[DailySpend], figures: Figures) -> tuple[Period, Period] | None:
+def recent_periods(first: date, figures: Figures) -> tuple[Period, Period] | None:
     """The last complete days against the month before: what a day costs at today's volume.
 
     None where the bill does not reach back far enough to compare.
     """
     window = Period(figures.data_through - LATELY, figures.data_through)
     baseline = Month.of_last_day_before(figures.window.start)
-    first = min((row.day for row in spend), default=figures.data_through)
     if first > baseline.start or window.start < baseline.end:
         return None
     return window, baseline

@@ -147,9 +147,13 @@ def _message(
     lines: Sequence[str],
 ) -> Notification:
     slo, reading, last = report.assessment.slo, report.reading, _last_charged(report)
-    in_scope = reading.scopes[slo.name].in_scope
-    rows = f"{count(reading.charges.rows, 'row')} read, {in_scope:,} in scope"
-    source = f"Source: {one_line(reading.description)}: {rows}."
+    counted = reading.scopes.get(slo.name)
+    rows = (
+        f": {count(reading.charges.rows, 'row')} read, {counted.in_scope:,} in scope"
+        if counted
+        else ""
+    )
+    source = f"Source: {one_line(reading.description)}{rows}."
     room = SUBJECT_LENGTH - len(f"[{label}] : {headline}")
     return Notification(
         key=f"{slo.name}/{what}/{last.isoformat() if last else NEVER}",

@@ -5,6 +5,7 @@ CostSloError
 ├─ SpecError        the document is wrong (file, line, field)
 ├─ CostDataError    the costs cannot be trusted (file, row, column)
 ├─ SourceError      an outside system failed; retryable or not
+│  └─ StateConflictError   somebody else wrote first: read again and decide again
 └─ SettingsError    the deployment is wrong
 """
 
@@ -44,6 +45,14 @@ class SourceError(CostSloError):
         """`retryable` says whether the same call may succeed later."""
         super().__init__(message)
         self.retryable = retryable
+
+
+class StateConflictError(SourceError):
+    """Somebody else changed the state since it was read; nothing was written."""
+
+    def __init__(self, message: str) -> None:
+        """The same decision on what is known now may succeed at once."""
+        super().__init__(message, retryable=True)
 
 
 class SettingsError(CostSloError):

@@ -60,7 +60,7 @@ def evaluation(
         "as_of": iso(as_of),
         "data_through": iso(min(through)) if through else None,
         "slos": [slo_entry(report, as_of=as_of, currency=currency) for report in reports],
-        "charges": _charges(readings, currency),
+        "charges": _charges(reports, currency),
         "source": {
             "requests": sum(reading.requests for reading in readings),
             "request_cost": plain(sum((reading.request_cost for reading in readings), ZERO)),
@@ -93,9 +93,21 @@ def slo_entry(report: SloReport, *, as_of: datetime, currency: str) -> dict[str,
         "data_complete": report.reading.charges.unreadable == 0,
         **_figures(figures),
         "notes": list(report.notes),
-        "rows": _rows(report.reading, slo.name),
         "incident": report.incident,
         "incident_change": report.incident_change,
+    }
+
+
+def scope_rows(reading: CostReading, name: str) -> dict[str, int] | None:
+    """Where the rows of a bill went for one SLO; None where the source counts no rows."""
+    rows = reading.scopes.get(name)
+    if rows is None:
+        return None
+    return {
+        "in_scope": rows.in_scope,
+        "outside_scope": rows.outside_scope,
+        "other_category": rows.other_category,
+        "after_as_of": rows.after_as_of,
     }
 
 
@@ -165,18 +177,11 @@ def _unit_cost(units: UnitCosts | None) -> dict[str, Any] | None:
     }
 
 
-def _rows(reading: CostReading, name: str) -> dict[str, int]:
-    rows = reading.scopes[name]
-    return {
-        "in_scope": rows.in_scope,
-        "outside_scope": rows.outside_scope,
-        "other_category": rows.other_category,
-        "after_as_of": rows.after_as_of,
-    }
-
-
-def _charges(readings: Sequence[CostReading], currency: str) -> dict[str, Any]:
+def _charges(reports: Sequence[SloReport], currency: str) -> dict[str, Any]:
+    readings = [report.reading for report in reports]
     charges = readings[0].charges
+    names = [report.assessment.slo.name for report in reports]
+    counted = zip(names, map(scope_rows, readings, names), strict=True)
     others = {code: plain(total) for code, total in sorted(charges.cost_total.items())}
     own = others.pop(currency, "0")
     return {
@@ -186,6 +191,7 @@ def _charges(readings: Sequence[CostReading], currency: str) -> dict[str, Any]:
         "other_currencies": others,
         "in_some_scope": max(reading.charges.in_some_scope for reading in readings),
         "unreadable": charges.unreadable,
+        "scopes": {name: rows for name, rows in counted if rows is not None},
     }
 
 

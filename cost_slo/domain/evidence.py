@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from cost_slo.domain.assessment import Figures
@@ -17,7 +17,7 @@ from cost_slo.domain.cells import Cube
 from cost_slo.domain.compared_periods import compared_periods, recent_periods
 from cost_slo.domain.decision import Verdict
 from cost_slo.domain.drivers import movers_to_json, top_movers
-from cost_slo.domain.evaluation import SloReport, slo_entry
+from cost_slo.domain.evaluation import SloReport, scope_rows, slo_entry
 from cost_slo.domain.incident import Incident
 from cost_slo.domain.incident_change import Signal
 from cost_slo.domain.ledger import latest
@@ -58,7 +58,11 @@ def signal(
         month_start=figures.window.start,
         text=decision.reason,
         snapshot=_unless_known(
-            snapshot(report, observations, currency=currency, as_of=as_of, detail=detail), current
+            _with_last_drivers(
+                snapshot(report, observations, currency=currency, as_of=as_of, detail=detail),
+                current,
+            ),
+            current,
         ),
         settled=decision.is_calm or (current is not None and current.accepted_from is not None),
         resolve=resolution(report.assessment, figures, current, observations, currency),
@@ -88,22 +92,24 @@ def snapshot(
     """Evidence of one evaluation; by service where nothing is known in detail."""
     closer = detail or Detail()
     entry = slo_entry(report, as_of=as_of, currency=currency)
-    figures, spend = report.assessment.figures, report.reading.spend[report.assessment.slo.name]
+    figures = report.assessment.figures
+    first = min((seen.day for seen in observations), default=date.max)
+    rows = scope_rows(report.reading, report.assessment.slo.name) or {}
     return {
         "slo": {k: v for k, v in entry.items() if k not in {"incident", "incident_change"}},
         "as_of": iso(as_of),
         "data_through": entry["data_through"],
         "planned_to_date": _planned(observations, figures) if figures else None,
         "recent_units": plain(figures.unit.trailing.units) if figures and figures.unit else None,
-        "drivers": _moved(report, compared_periods(spend, figures, as_of)) if figures else None,
+        "drivers": _moved(report, compared_periods(first, figures, as_of)) if figures else None,
         "recent": _by_segment(closer.recent)
-        or (_moved(report, recent_periods(spend, figures)) if figures else None),
+        or (_moved(report, recent_periods(first, figures)) if figures else None),
         "segments": _by_segment(closer.compared),
         "source": {
             "description": report.reading.description,
             "rows": report.reading.charges.rows,
-            "in_scope": entry["rows"]["in_scope"],
-            "excluded": {k: v for k, v in entry["rows"].items() if k != "in_scope"},
+            "in_scope": rows.get("in_scope"),
+            "excluded": {k: v for k, v in rows.items() if k != "in_scope"},
             "notes": list(report.reading.notes),
         },
         "evidence": _evidence(report, observations, figures) if figures else [],
@@ -116,13 +122,20 @@ def _unless_known(new: Mapping[str, Any], current: Incident | None) -> Mapping[s
     return old if {**new, "as_of": old.get("as_of")} == old else new
 
 
+def _with_last_drivers(new: Mapping[str, Any], current: Incident | None) -> Mapping[str, Any]:
+    """What was last known to have changed, where this time nobody asked: asking may cost money."""
+    old = current.last_snapshot if current else {}
+    kept = {name: old.get(name) for name in ("drivers", "recent", "segments")}
+    return new if any(new[name] for name in kept) else {**new, **kept}
+
+
 def _by_segment(cube: Cube | None) -> Mapping[str, Any] | None:
     return movers_to_json(segment_movers(cube)) if cube else None
 
 
 def _moved(report: SloReport, periods: tuple[Period, Period] | None) -> Mapping[str, Any] | None:
     """What each service changed; None where there is nothing to compare with."""
-    if periods is None:
+    if periods is None or not report.reading.by_service:
         return None
     window, baseline = periods
     spend = report.reading.spend[report.assessment.slo.name]

@@ -4,7 +4,7 @@
 A series' ledger is append-only: a restatement adds a revision of the day, never edits one. A
 reading covers the days from its first with any money to `charged_through` (exclusive), and says
 something about each of them: a covered day without a charge is zero. Outside that span it says
-nothing.
+nothing. One that leaves settled days to the ledger says from which day on it covers.
 
 A reading is *older* than the ledger when it ends on or before the last day the ledger knows, or
 was observed before the ledger's newest observation. An older reading changes nothing.
@@ -12,8 +12,8 @@ was observed before the ledger's newest observation. An older reading changes no
 >>> from datetime import UTC
 >>> first = revise(
 ...     "web/1f", [], {date(2026, 9, 1): DayAmounts(usage=Decimal(24))},
+...     Reach(complete_through=date(2026, 9, 1), charged_through=date(2026, 9, 2)),
 ...     observed_at=datetime(2026, 9, 2, 6, tzinfo=UTC),
-...     complete_through=date(2026, 9, 1), charged_through=date(2026, 9, 2),
 ... )
 >>> [(day.revision, str(day.usage), day.estimated) for day in first]
 [(1, '24', True)]
@@ -47,6 +47,20 @@ class DayAmounts:
         return any((self.usage, self.lumps, self.credits))
 
 
+@dataclass(frozen=True, slots=True)
+class Reach:
+    """How far a reading goes.
+
+    Days from `complete_through` on are estimated. `charged_through` is the exclusive end of the
+    last day with a charge in the source. `covers_from` is the first day of a reading that leaves
+    earlier ones to the ledger.
+    """
+
+    complete_through: date
+    charged_through: date | None
+    covers_from: date | None = None
+
+
 def in_order(observations: Iterable[Observation]) -> list[Observation]:
     """Ordered by day, the revisions of a day oldest first."""
     return sorted(observations, key=lambda row: (row.day, row.revision))
@@ -66,40 +80,40 @@ def revise(
     series: str,
     known: Sequence[Observation],
     days: Mapping[date, DayAmounts],
+    reach: Reach,
     *,
     observed_at: datetime,
-    complete_through: date,
-    charged_through: date | None,
 ) -> tuple[Observation, ...]:
     """The observations a reading adds: one for each covered day that differs from what is known.
 
-    Days from `complete_through` on are estimated. Units a reading does not know leave the known
-    ones as they are. Raises CostDataError for money on or after `charged_through`.
+    Units a reading does not know leave the known ones as they are. Raises CostDataError for money
+    on or after the end of the charges.
     """
-    covered = _covered(days, charged_through)
+    covered = _covered(days, reach, has_known=bool(known))
     newest = latest(known)
     if covered is None or _is_older(covered.end, observed_at, known):
         return ()
     return tuple(
         row
         for row in (
-            _observed(newest.get(day), _row(series, day, days, observed_at, complete_through))
+            _observed(newest.get(day), _row(series, day, days, observed_at, reach.complete_through))
             for day in _each(covered)
         )
         if row is not None
     )
 
 
-def _covered(days: Mapping[date, DayAmounts], charged_through: date | None) -> Period | None:
+def _covered(days: Mapping[date, DayAmounts], reach: Reach, *, has_known: bool) -> Period | None:
     charged = sorted(day for day, amounts in days.items() if amounts.has_money)
-    if not charged:
-        return None
-    if charged_through is None or charged[-1] >= charged_through:
+    end = reach.charged_through
+    if charged and (end is None or charged[-1] >= end):
         raise CostDataError(
             f"the reading has charges on {charged[-1]} but says its charges end before "
-            f"{charged_through}; read the source again"
+            f"{end}; read the source again"
         )
-    return Period(charged[0], charged_through)
+    since = reach.covers_from if has_known else None
+    first = since or next(iter(charged), None)
+    return None if first is None or end is None or end <= first else Period(first, end)
 
 
 def _is_older(covered_through: date, observed_at: datetime, known: Sequence[Observation]) -> bool:

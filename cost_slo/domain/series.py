@@ -12,7 +12,7 @@ from operator import attrgetter
 
 from cost_slo.domain.arrival import arrived
 from cost_slo.domain.learning import EVERY_DAY_TEACHES, Learning, taught, teachers
-from cost_slo.domain.ledger import DayAmounts, as_known_at, in_order, revise
+from cost_slo.domain.ledger import DayAmounts, Reach, as_known_at, in_order, revise
 from cost_slo.domain.money import ZERO
 from cost_slo.domain.period import DAY, Month, Period, complete_through, midnight
 from cost_slo.domain.plan import LEAST_HISTORY, WEEK, History
@@ -101,14 +101,12 @@ def observe(
         return None, ()
     charged_through = max([*ends, *filter(None, [reading.charged_through])])
     data_through = complete_through(charged_through, as_of)
-    added = revise(
-        slo.series,
-        known,
-        days,
-        observed_at=as_of,
+    reach = Reach(
         complete_through=data_through,
         charged_through=max([*charged, *filter(None, [reading.charged_through])], default=None),
+        covers_from=reading.covers_from.get(slo.name),
     )
+    added = revise(slo.series, known, days, reach, observed_at=as_of)
     series = series_of((*known, *added), charged_through, data_through)
     incomplete = Period(data_through, charged_through)
     shares = arrived((*known, *added), incomplete, as_of, is_sampled=True)

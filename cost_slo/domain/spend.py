@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
 
@@ -61,7 +61,9 @@ class CostReading:
     `spend` and `scopes` are keyed by SLO name. `charged_through` is the exclusive end of the
     last day before `as_of` with any charge in the source, None without one. `estimated_from` is
     the first day the source itself calls estimated. `notes` are sentences a reader must see
-    (superseded export versions, unreadable rows). `requests` are paid requests made.
+    (superseded export versions, unreadable rows). `requests` are paid requests made. `covers_from`
+    is the first day the reading tells about, by SLO name, where it left settled days out; `scopes`
+    is empty where a source counts no rows. Where it is not told `by_service`, `service` is "".
     """
 
     charges: ChargeCount
@@ -73,6 +75,8 @@ class CostReading:
     notes: tuple[str, ...] = ()
     requests: int = 0
     request_cost: Decimal = ZERO
+    covers_from: Mapping[str, date] = field(default_factory=dict)
+    by_service: bool = True
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from cost_slo.adapters.sqlite_store import SqliteStore
-from cost_slo.domain.errors import SourceError
+from cost_slo.domain.errors import SourceError, StateConflictError
 from cost_slo.domain.incident import EventKind, IncidentEvent, Severity
 from cost_slo.domain.notification import Notification
 from cost_slo.domain.spend import Observation
@@ -277,6 +277,35 @@ def test_a_crash_between_delivery_and_its_mark_sends_the_same_key_again(
     deliver(open_store(), notifier)
 
     assert [sent.key for sent in notifier.sent] == ["k", "k"]
+
+
+def test_nothing_is_written_when_somebody_else_wrote_events_of_the_slo(
+    open_store: Callable[[], Store],
+) -> None:
+    open_store().save(StateChange(events=(event("first"),), expected={"web": 0, "api": 0}))
+    late = StateChange((seen(),), (event("second"),), (message("m"),), expected={"web": 0})
+
+    with pytest.raises(StateConflictError):
+        open_store().save(late)
+
+    assert [found.key for found in open_store().load_events()] == ["first"]
+    assert list(open_store().load_observations("web/1f")) == []
+    assert list(open_store().load_pending()) == []
+    open_store().save(replace(late, expected={"web": 1}))
+    assert [found.key for found in open_store().load_events()] == ["first", "second"]
+
+
+def test_paid_requests_are_counted_by_calendar_month_and_can_be_given_back(
+    open_store: Callable[[], Store],
+) -> None:
+    september = date(2026, 9, 5)
+
+    assert open_store().load_requests(september) == 0
+    assert open_store().add_requests(september, 2) == 2
+    assert open_store().add_requests(date(2026, 9, 30), 1) == 3
+    assert open_store().add_requests(date(2026, 9, 30), -1) == 2
+    assert open_store().load_requests(september) == 2
+    assert open_store().load_requests(date(2026, 10, 1)) == 0
 
 
 def deliver(store: Store, notifier: FakeNotifier) -> None:

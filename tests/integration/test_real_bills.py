@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -48,8 +48,14 @@ SAMPLES = sorted(
 class Rewound(FakeCostSource):
     """A bill that was read once, as it stood at each earlier midnight."""
 
-    def fetch_costs(self, slos: Sequence[Slo], currency: str, as_of: datetime) -> CostReading:
-        del currency
+    def fetch_costs(
+        self,
+        slos: Sequence[Slo],
+        currency: str,
+        as_of: datetime,
+        open_from: Mapping[str, date] | None = None,
+    ) -> CostReading:
+        del currency, open_from
         days = [row.day for rows in self.reading.spend.values() for row in rows]
         before = [day + DAY for day in days if midnight(day) < as_of]
         spend = {

@@ -16,7 +16,8 @@ from cost_slo.domain.decision import Decision, Verdict
 from cost_slo.domain.incident import Incident, Severity
 from cost_slo.domain.narrative import narrative_facts
 from cost_slo.domain.recovery import resolution
-from cost_slo.monitor import Known, evaluate_slo
+from cost_slo.known import Known
+from cost_slo.monitor import evaluate_slo
 from tests.readings import each_day, monthly, morning, per_request, reading, september, spec, units
 from tests.rig import Rig
 
@@ -42,6 +43,7 @@ def assessed(month: int = 9, **slo: object) -> tuple[Assessment, Figures]:
         units=units(REQUESTS),
         ledger=(),
         incidents=(),
+        events=0,
         told=(),
         is_past=False,
     )

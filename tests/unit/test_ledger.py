@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from cost_slo.domain import ledger
 from cost_slo.domain.errors import CostDataError
-from cost_slo.domain.ledger import DayAmounts, as_known_at, latest, revise
+from cost_slo.domain.ledger import DayAmounts, Reach, as_known_at, latest, revise
 from cost_slo.domain.money import ZERO
 from cost_slo.domain.period import DAY
 from cost_slo.domain.spend import Observation
@@ -40,6 +40,7 @@ def read(
     at: datetime = FIRST,
     through: int | None = None,
     complete: int = 30,
+    since: int | None = None,
 ) -> tuple[Observation, ...]:
     last = max(days, default=september(1)) + DAY
     end = last if through is None else september(through)
@@ -47,9 +48,8 @@ def read(
         "web/1f",
         known,
         days,
+        Reach(september(complete), end, None if since is None else september(since)),
         observed_at=at,
-        complete_through=september(complete),
-        charged_through=end,
     )
 
 
@@ -168,14 +168,7 @@ def test_a_reading_observed_earlier_adds_nothing() -> None:
 def test_a_reading_without_charges_adds_nothing() -> None:
     known = read([], spent(d1="24"))
 
-    nothing = revise(
-        "web/1f",
-        known,
-        {},
-        observed_at=FIRST + DAY,
-        complete_through=september(1),
-        charged_through=None,
-    )
+    nothing = revise("web/1f", known, {}, Reach(september(1), None), observed_at=FIRST + DAY)
 
     assert nothing == ()
 
@@ -183,14 +176,7 @@ def test_a_reading_without_charges_adds_nothing() -> None:
 @pytest.mark.parametrize("through", [None, september(2)])
 def test_money_after_the_end_of_the_charges_is_refused(through: date | None) -> None:
     with pytest.raises(CostDataError, match="has charges on 2026-09-02 but says its charges end"):
-        revise(
-            "web/1f",
-            [],
-            spent(d2="24"),
-            observed_at=FIRST,
-            complete_through=september(1),
-            charged_through=through,
-        )
+        revise("web/1f", [], spent(d2="24"), Reach(september(1), through), observed_at=FIRST)
 
 
 def test_the_newest_revision_of_each_day_is_the_latest_whatever_the_order() -> None:
@@ -287,3 +273,29 @@ def test_every_past_state_of_the_ledger_can_be_replayed(history: list[Days]) -> 
 
     for number in range(len(history)):
         assert as_known_at(known, FIRST + number * DAY) == grown(history[: number + 1])
+
+
+def test_a_reading_of_the_open_days_alone_says_nothing_of_the_settled_ones() -> None:
+    known = read((), spent(d1="24", d2="24", d3="24"))
+
+    added = read(known, spent(d3="30", d4="24"), at=FIRST + DAY, since=2)
+
+    assert revisions(added) == [(2, 2, "0"), (3, 2, "30"), (4, 1, "24")]
+
+
+def test_an_open_day_that_lost_all_its_charges_is_nothing_now() -> None:
+    known = read((), spent(d1="24", d2="24"))
+
+    added = read(known, {}, at=FIRST + DAY, through=4, since=2)
+
+    assert revisions(added) == [(2, 2, "0"), (3, 1, "0")]
+
+
+def test_a_first_reading_begins_with_its_first_charge_wherever_it_was_asked_from() -> None:
+    assert revisions(read((), spent(d3="24"), since=1)) == [(3, 1, "24")]
+
+
+def test_a_reading_that_covers_nothing_yet_adds_nothing() -> None:
+    known = read((), spent(d1="24"))
+
+    assert read(known, {}, at=FIRST + DAY, through=2, since=2) == ()

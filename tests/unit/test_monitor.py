@@ -3,23 +3,32 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 
 import pytest
 
 from cost_slo.adapters.dry_run_store import DryRunStore
-from cost_slo.domain.errors import CostDataError, CostSloError, SourceError
+from cost_slo.domain.errors import (
+    CostDataError,
+    CostSloError,
+    SourceError,
+    StateConflictError,
+)
 from cost_slo.domain.incident import EventKind, Severity, Status
 from cost_slo.domain.incident_change import acknowledge
 from cost_slo.domain.period import Month, Period
 from cost_slo.domain.snapshot import read_snapshot
-from cost_slo.monitor import rehearse
+from cost_slo.domain.spec import Slo
+from cost_slo.domain.spend import CostReading
+from cost_slo.monitor import rehearse, run
 from cost_slo.ports import StateChange
 from tests.changes import cell, cube
 from tests.days import ladder_of, rule
 from tests.documents import assert_documented
+from tests.fakes import FakeCostSource, FakeStore
 from tests.readings import each_day, monthly, morning, per_request, reading, september, units
 from tests.rig import Rig
 
@@ -195,7 +204,7 @@ def test_units_that_fail_for_one_slo_do_not_silence_the_others() -> None:
 
     assert verdicts(document) == {"web": "exhausted"}
     assert document["errors"] == [{"slo": "api", "error": "the units are out of reach"}]
-    assert set(rig.store.evaluated) == {"web"}
+    assert {name.partition("/")[0] for name in rig.store.evaluated} == {"web"}
     assert len(rig.notifier.sent) == 1
 
 
@@ -477,3 +486,72 @@ def test_a_call_without_an_earlier_period_asks_for_no_detail() -> None:
 
     assert rig.costs.compared == []
     assert "What changed: not known yet" in rig.notifier.sent[0].body
+
+
+def test_a_decision_is_made_again_where_somebody_else_wrote_first() -> None:
+    rig = Rig(monthly())
+    rig.run({"web": september(1)}, 2)
+    calls = iter([True, False])
+
+    class Overtaken(FakeStore):
+        def save(self, change: StateChange) -> None:
+            if next(calls, False):
+                run(replace(rig.monitor, store=rig.store), morning(3))
+            rig.store.save(change)
+
+    overtaken = Overtaken(**vars(rig.store))
+    rig.costs.reading = reading({"web": september(2, d2=400)})
+    result = run(replace(rig.monitor, store=overtaken), morning(3))
+
+    assert [incident.id for incident in rig.incidents] == ["web-2026-09"]
+    assert [event.kind for event in rig.incidents[0].events] == ["opened", "alerted"]
+    assert result.document["slos"][0]["incident"] == "web-2026-09"
+
+
+def test_a_store_that_is_always_overtaken_is_an_error_in_the_end() -> None:
+    rig = Rig(monthly())
+    rig.costs.reading = reading({"web": september(2, d2=400)})
+
+    class Hopeless(FakeStore):
+        def save(self, change: StateChange) -> None:
+            del change
+            raise StateConflictError("web has other events than were read")
+
+    with pytest.raises(StateConflictError):
+        run(replace(rig.monitor, store=Hopeless()), morning(3))
+
+
+def test_days_that_were_settled_when_last_read_are_not_asked_for_again() -> None:
+    rig = Rig(monthly())
+    asked: list[object] = []
+
+    class Noting(FakeCostSource):
+        def fetch_costs(
+            self,
+            slos: Sequence[Slo],
+            currency: str,
+            as_of: datetime,
+            open_from: Mapping[str, date] | None = None,
+        ) -> CostReading:
+            asked.append(dict(open_from or {}))
+            return super().fetch_costs(slos, currency, as_of, open_from)
+
+    monitor = replace(rig.monitor, costs=Noting(reading({"web": september(9)})))
+    for day in (9, 12, 13):
+        run(monitor, morning(day))
+
+    assert asked == [{}, {"web": date(2026, 8, 1)}, {"web": date(2026, 9, 1)}]
+
+
+def test_what_changed_is_asked_for_news_alone_where_each_question_is_paid_for() -> None:
+    rig = Rig(monthly())
+    days = each_day(date(2026, 7, 1), date(2026, 8, 31), 5)
+    for last, usd in ((9, 400), (10, 410), (11, 420)):
+        spend = days | september(last, **{f"d{last}": usd, "d9": 400})
+        rig.costs.reading = replace(reading({"web": spend}), requests=1, by_service=False)
+        rig.again(morning(last + 1))
+
+    kinds = [event.kind for event in rig.incidents[0].events if event.is_decision]
+    assert len(kinds) > 1
+    assert len(rig.costs.compared) == 2 * sum(kind in ("opened", "escalated") for kind in kinds)
+    assert rig.incidents[0].last_snapshot["segments"] is not None

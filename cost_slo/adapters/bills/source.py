@@ -7,8 +7,8 @@ each SLO); spend and counts are sums over the cells.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from datetime import UTC, datetime
+from collections.abc import Callable, Mapping, Sequence
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Literal, TypeVar
 
@@ -57,8 +57,18 @@ class BillSource:
         self._on_bad_row = on_bad_row
         self._progress = progress
 
-    def fetch_costs(self, slos: Sequence[Slo], currency: str, as_of: datetime) -> CostReading:
-        """Daily spend in each SLO's scope. Raises CostDataError naming file, row and column."""
+    def fetch_costs(
+        self,
+        slos: Sequence[Slo],
+        currency: str,
+        as_of: datetime,
+        open_from: Mapping[str, date] | None = None,
+    ) -> CostReading:
+        """Daily spend in each SLO's scope. Raises CostDataError naming file, row and column.
+
+        A file costs nothing to read again, so settled days are read, too.
+        """
+        del open_from
         asked = Asked(tuple(slos), currency, as_of.astimezone(UTC).replace(tzinfo=None))
 
         def read(charges: Charges) -> CostReading:

@@ -10,12 +10,12 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, contextmanager
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any, TypeVar
 
 from cost_slo.adapters.sqlite_store import rows, schema
-from cost_slo.domain.errors import SettingsError, SourceError
+from cost_slo.domain.errors import SettingsError, SourceError, StateConflictError
 from cost_slo.domain.incident import IncidentEvent
 from cost_slo.domain.notification import Notification
 from cost_slo.domain.spend import Observation
@@ -79,6 +79,7 @@ class SqliteStore:
         """Write all of a change in one transaction; what is already stored stays as it is."""
         evaluated = change.evaluated or {}
         with self._writing() as connection:
+            _refuse_conflict(connection, change)
             connection.executemany(
                 schema.ADD_OBSERVATION, map(rows.observation_row, change.observations)
             )
@@ -96,6 +97,17 @@ class SqliteStore:
         mark = "UPDATE outbox SET delivered_at = ? WHERE key = ? AND delivered_at IS NULL"
         with self._writing() as connection:
             connection.execute(mark, (rows.utc(at), key))
+
+    def load_requests(self, month: date) -> int:
+        """Paid requests made in the calendar month of a day."""
+        query = "SELECT count FROM requests WHERE month = ?"
+        return next(iter(self._load(lambda row: int(row[0]), query, f"{month:%Y-%m}")), 0)
+
+    def add_requests(self, month: date, count: int) -> int:
+        """Count some more, or give some back; the month's new total."""
+        with self._writing() as connection:
+            counted = connection.execute(schema.COUNT_REQUESTS, (f"{month:%Y-%m}", count))
+            return int(counted.fetchall()[0][0])
 
     def _prepare_if_there(self) -> bool:
         try:
@@ -164,3 +176,12 @@ class SqliteStore:
         busy = code in _BUSY
         advice = "another cost-slo is writing; run again" if busy else "nothing was written"
         return SourceError(f"{self._file}: {error}; {advice}", retryable=busy)
+
+
+def _refuse_conflict(connection: sqlite3.Connection, change: StateChange) -> None:
+    for slo, expected in (change.expected or {}).items():
+        ((found,),) = connection.execute(schema.COUNT_EVENTS, (slo,)).fetchall()
+        if found != expected:
+            raise StateConflictError(
+                f"{slo} has {found} events, {expected} were read: another cost-slo wrote; run again"
+            )

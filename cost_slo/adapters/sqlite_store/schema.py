@@ -5,7 +5,7 @@ Amounts are decimal text, days and instants ISO 8601 text in UTC, so that the or
 the order of time. A message that is about no incident has an empty one.
 """
 
-SCHEMA_VERSION = 2
+SCHEMA_VERSION = 3
 
 SCHEMA = f"""
 BEGIN IMMEDIATE;
@@ -27,6 +27,7 @@ CREATE TABLE IF NOT EXISTS outbox (
 );
 CREATE TABLE IF NOT EXISTS evaluated (slo TEXT PRIMARY KEY, as_of TEXT NOT NULL);
 CREATE TABLE IF NOT EXISTS drafts (fingerprint TEXT PRIMARY KEY, text TEXT NOT NULL);
+CREATE TABLE IF NOT EXISTS requests (month TEXT PRIMARY KEY, count INTEGER NOT NULL);
 CREATE TRIGGER IF NOT EXISTS ledger_keeps_rows BEFORE DELETE ON ledger
     BEGIN SELECT RAISE(ABORT, 'the ledger is append-only'); END;
 CREATE TRIGGER IF NOT EXISTS ledger_keeps_values BEFORE UPDATE ON ledger
@@ -56,4 +57,9 @@ ADD_DRAFT = "INSERT INTO drafts VALUES (?, ?) ON CONFLICT (fingerprint) DO NOTHI
 ADVANCE = """
 INSERT INTO evaluated VALUES (?, ?)
 ON CONFLICT (slo) DO UPDATE SET as_of = excluded.as_of WHERE excluded.as_of > evaluated.as_of
+"""
+COUNT_EVENTS = "SELECT count(*) FROM events WHERE slo = ?"
+COUNT_REQUESTS = """
+INSERT INTO requests VALUES (?, ?)
+ON CONFLICT (month) DO UPDATE SET count = count + excluded.count RETURNING count
 """

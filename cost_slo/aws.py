@@ -1,0 +1,97 @@
+# SPDX-License-Identifier: Apache-2.0
+"""How do the AWS adapters call, and what do they say when a call fails?
+
+What AWS answers may name people: e-mail addresses, user and session names. None of that is passed
+on; an error keeps the operation, the code and what to do.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from botocore.config import Config
+from botocore.exceptions import BotoCoreError, ClientError
+
+from cost_slo.domain.errors import CostSloError, SettingsError, SourceError
+
+CALLS = Config(
+    retries={"mode": "standard", "max_attempts": 5},
+    connect_timeout=5,
+    read_timeout=60,
+    user_agent_extra="cost-slo",
+)
+"""Said: a runtime's older botocore may retry in a mode that knows no Cost Explorer throttle."""
+
+BILLING_REGIONS = {"aws-cn": "cn-northwest-1", "aws-us-gov": "us-gov-west-1"}
+"""Where Cost Explorer lives in each partition; us-east-1 in any other."""
+
+THROTTLES = frozenset(
+    {
+        "LimitExceededException",
+        "ProvisionedThroughputExceededException",
+        "RequestLimitExceeded",
+        "SlowDown",
+        "Throttling",
+        "ThrottlingException",
+        "ThrottledException",
+        "TooManyRequestsException",
+    }
+)
+DENIED = frozenset(
+    {"AccessDenied", "AccessDeniedException", "AuthorizationError", "UnauthorizedOperation"}
+)
+SERVER_ERROR = 500
+_EMAIL = re.compile(r"[^\s@<>\"']+@[^\s@<>\"']+")
+_IDENTITY = re.compile(r"arn:aws[\w-]*:(?:sts|iam)::\d{12}:[^\s\"',]+")
+_URL = re.compile(r"https?://\S+")
+_LONGEST = 200
+
+
+def client(service: str, *, region: str | None = None) -> Any:  # noqa: ANN401  one type a service
+    """A client of a service; Cost Explorer's is of the partition's billing region."""
+    import boto3  # noqa: PLC0415  an adapter's tests bring their own clients
+
+    session = boto3.Session()
+    if service == "ce":
+        partition = session.get_partition_for_region(region or session.region_name or "us-east-1")
+        region = BILLING_REGIONS.get(partition, "us-east-1")
+    return session.client(service, region_name=region, config=CALLS)  # type: ignore[call-overload]
+
+
+@contextmanager
+def calling(operation: str) -> Iterator[None]:
+    """Translate what a call of an operation raises, such as `ce:GetCostAndUsage`."""
+    try:
+        yield
+    except (ClientError, BotoCoreError) as error:
+        raise failure(error, operation) from None
+
+
+def failure(error: ClientError | BotoCoreError, operation: str) -> CostSloError:
+    """The error of ours that a failed call becomes; no text of it names a person."""
+    if not isinstance(error, ClientError):
+        said = type(error).__name__
+        is_set_up = "Credentials" not in said and "Region" not in said and "Profile" not in said
+        if not is_set_up:
+            return SettingsError(f"{operation}: {said}; set up AWS credentials and a region")
+        return SourceError(f"{operation}: no answer from AWS ({said})", retryable=True)
+    code = str(error.response.get("Error", {}).get("Code", "Unknown"))
+    status = int(error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0))
+    if code in DENIED:
+        return SourceError(f"{operation}: AWS denied it; allow {operation} to this role")
+    if code in THROTTLES:
+        return SourceError(f"{operation}: AWS asks to slow down ({code})", retryable=True)
+    if status >= SERVER_ERROR:
+        return SourceError(f"{operation}: AWS failed ({code}, {status})", retryable=True)
+    message = impersonal(str(error.response.get("Error", {}).get("Message", "")))
+    return SourceError(f"{operation}: {code}: {message}")
+
+
+def impersonal(text: str) -> str:
+    """The text without e-mail addresses, identities and URLs, on one line of bounded length."""
+    for pattern, word in ((_URL, "[url]"), (_IDENTITY, "[identity]"), (_EMAIL, "[address]")):
+        text = pattern.sub(word, text)
+    return " ".join(text.split())[:_LONGEST]

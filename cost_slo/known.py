@@ -1,0 +1,117 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What is known of each SLO before it is judged?"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from cost_slo.domain.errors import CostDataError, CostSloError
+from cost_slo.domain.evidence import Detail
+from cost_slo.domain.incident import Incident, incidents
+from cost_slo.domain.notification import Notification
+from cost_slo.domain.policy import Policy
+from cost_slo.domain.settlement import open_from
+from cost_slo.domain.spec import Slo, Spec
+from cost_slo.domain.spend import CostReading, Observation, UnitReading
+from cost_slo.ports import ChangeSource, CostSource, Notifier, SpecSource, Store, UnitSource
+
+
+@dataclass(frozen=True, slots=True)
+class Monitor:
+    """Everything `run` reads from and writes to; `changes` where somebody records who did what."""
+
+    specs: SpecSource
+    costs: CostSource
+    units: UnitSource
+    policy: Callable[[str], Policy]
+    store: Store
+    notifier: Notifier
+    changes: ChangeSource | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Costs:
+    """The reading of each SLO by name, or why there is none."""
+
+    readings: Mapping[str, CostReading]
+    failures: Mapping[str, CostSloError]
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What was read for one SLO: its bill and units, its ledger and its incidents.
+
+    `events` is how many it had when it was read, `told` every message about it, oldest first.
+    `is_past` says that the SLO has been evaluated at a later instant already: then the evaluation
+    is told, but changes nothing. `detail` is what changed by segment, read only of an SLO that
+    calls.
+    """
+
+    slo: Slo
+    policy: Policy
+    reading: CostReading
+    units: UnitReading | None
+    ledger: Sequence[Observation]
+    incidents: Sequence[Incident]
+    events: int
+    told: Sequence[Notification]
+    is_past: bool
+    detail: Detail | None = None
+
+
+def read_costs(monitor: Monitor, spec: Spec, as_of: datetime) -> Costs:
+    """One reading for all SLOs; where it cannot be had, one for each that can."""
+    evaluated = monitor.store.load_evaluated()
+    settled = {slo.name: evaluated[slo.series] for slo in spec.slos if slo.series in evaluated}
+    since = {name: open_from(min(at, as_of)) for name, at in settled.items()}
+    fetch = monitor.costs.fetch_costs
+    try:
+        reading = fetch(spec.slos, spec.currency, as_of, since)
+        return Costs(dict.fromkeys((slo.name for slo in spec.slos), reading), {})
+    except CostDataError as error:
+        if len(spec.slos) == 1:
+            raise
+        failures: dict[str, CostSloError] = {spec.slos[0].name: error}
+    readings: dict[str, CostReading] = {}
+    for slo in spec.slos:
+        try:
+            readings[slo.name] = fetch([slo], spec.currency, as_of, since)
+            failures.pop(slo.name, None)
+        except CostDataError as error:
+            failures[slo.name] = error
+    return Costs(readings, failures)
+
+
+def read_known(
+    monitor: Monitor, spec: Spec, costs: Costs, as_of: datetime
+) -> tuple[list[Known], dict[str, CostSloError]]:
+    """Everything the line needs; a fault of one SLO's own silences none of the others."""
+    evaluated = monitor.store.load_evaluated()
+    readings, failures = costs.readings, dict(costs.failures)
+    known = []
+    for slo in spec.slos:
+        if slo.name not in readings:
+            continue
+        try:
+            units = monitor.units.fetch_units(slo, as_of) if slo.units else None
+        except CostSloError as error:
+            failures[slo.name] = error
+            continue
+        events = monitor.store.load_events(slo=slo.name)
+        facts = Known(
+            slo=slo,
+            policy=monitor.policy(slo.policy),
+            reading=readings[slo.name],
+            units=units,
+            ledger=monitor.store.load_observations(slo.series),
+            incidents=incidents(event for event in events if event.at <= as_of),
+            events=len(events),
+            told=monitor.store.load_notifications(slo.name),
+            is_past=as_of < evaluated.get(slo.name, as_of),
+        )
+        known.append(facts)
+    if failures and not known:
+        raise next(iter(failures.values()))
+    return known, failures
