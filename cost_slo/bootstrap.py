@@ -22,7 +22,7 @@ from cost_slo.adapters.yaml_rulebook import shipped_rulebook
 from cost_slo.adapters.yaml_spec import YamlSpecSource
 from cost_slo.domain.grouping import Grouping, Leaves, PlainGrouping
 from cost_slo.domain.lint import Rulebook
-from cost_slo.domain.playbook import Playbook
+from cost_slo.drafting import Drafter
 from cost_slo.known import Monitor
 from cost_slo.ports import CostSource, Renderer, SpecSource, Store
 
@@ -78,14 +78,14 @@ def renderer() -> Renderer:
     return JinjaRenderer()
 
 
+def drafter(store: Store) -> Drafter:
+    """What drafts narratives from a store."""
+    return Drafter(store, renderer(), shipped_playbooks())
+
+
 def rulebook() -> Rulebook:
     """The shipped rules of the postmortem lint."""
     return shipped_rulebook()
-
-
-def playbooks() -> tuple[Playbook, ...]:
-    """The shipped mitigations by service and usage type."""
-    return shipped_playbooks()
 
 
 def bills(inputs: Inputs, progress: Callable[[float], None] | None) -> CostSource:
