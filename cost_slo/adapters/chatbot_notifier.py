@@ -15,7 +15,6 @@ from typing import TYPE_CHECKING, Any
 from cost_slo.aws import calling
 from cost_slo.domain.message import cut, subject_line
 from cost_slo.domain.notification import Notification
-from cost_slo.domain.wording import ascii_subject
 
 if TYPE_CHECKING:
     from mypy_boto3_sns import SNSClient
@@ -74,7 +73,7 @@ def custom_notification(notification: Notification) -> dict[str, Any]:
         "keywords": [notification.slo, notification.severity.value],
     }
     if steps:
-        content["nextSteps"] = [plain(ascii_subject(it, LONGEST_STEP)) for it in steps[:MOST_STEPS]]
+        content["nextSteps"] = [plain(cut(it, LONGEST_STEP)) for it in steps[:MOST_STEPS]]
     return {
         "version": "1.0",
         "source": "custom",
@@ -92,8 +91,8 @@ def custom_notification(notification: Notification) -> dict[str, Any]:
 def plain(text: str) -> str:
     """The text with every sign that a chat platform would take for markup made harmless.
 
-    >>> plain("*db_main* <!channel> _x_")
-    '∗db_main∗ &lt;!channel&gt; ˍxˍ'
+    >>> ascii(plain("db_main <!channel> *x*"))
+    "'db_main &lt;!channel&gt; \\\\u2217x\\\\u2217'"
     """
     return _EDGE.sub("\u02cd", text.translate(_MARKS))
 
