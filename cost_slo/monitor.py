@@ -19,7 +19,7 @@ from cost_slo.domain.cells import Cube
 from cost_slo.domain.compared_periods import compared_periods, recent_periods
 from cost_slo.domain.data_alert import data_alert
 from cost_slo.domain.decision import no_data
-from cost_slo.domain.errors import CostSloError, SourceError, StateConflictError
+from cost_slo.domain.errors import CostSloError, GivenUpError, SourceError, StateConflictError
 from cost_slo.domain.evaluation import SloReport, evaluation
 from cost_slo.domain.evidence import Detail, signal
 from cost_slo.domain.incident import Incident, IncidentEvent, Severity
@@ -75,7 +75,8 @@ def run(monitor: Monitor, as_of: datetime) -> Evaluation:
             *((message.slo, _not_delivered(message, error)) for message, error in undelivered),
         ],
     )
-    return Evaluation(document, delivered, tuple(message for message, _ in undelivered))
+    waiting = dict.fromkeys(message for message, _ in undelivered)
+    return Evaluation(document, delivered, tuple(waiting))
 
 
 def _judge_and_save(
@@ -170,7 +171,8 @@ def evaluate_slo(known: Known, currency: str, as_of: datetime) -> Outcome:
 
 def _not_delivered(message: Notification, error: SourceError) -> str:
     about = message.incident or f"the data of {message.slo}"
-    return f"an alert about {about} waits for the next run: {error}"
+    becomes = "was given up" if isinstance(error, GivenUpError) else "waits for the next run"
+    return f"an alert about {about} {becomes}: {error}"
 
 
 def _alerts(current: Incident | None, events: Sequence[IncidentEvent]) -> tuple[Notification, ...]:

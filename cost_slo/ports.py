@@ -11,6 +11,7 @@ from typing import Any, Protocol
 
 from cost_slo.domain.cells import Cube, Where
 from cost_slo.domain.change import Changes
+from cost_slo.domain.delivery import Delivery
 from cost_slo.domain.incident import IncidentEvent
 from cost_slo.domain.notification import Notification
 from cost_slo.domain.period import Period
@@ -169,7 +170,18 @@ class Store(RequestLedger, Protocol):
         ...
 
     def save_delivered(self, key: str, at: datetime) -> None:
-        """Mark a notification as delivered."""
+        """Mark a notification as done with: no channel is owed it any more."""
+        ...
+
+    def load_deliveries(self, key: str) -> Sequence[Delivery]:
+        """What became of a notification so far, by channel; ordered by channel."""
+        ...
+
+    def save_delivery(self, delivery: Delivery) -> None:
+        """Write how far a notification has come on a channel, over what was known of it.
+
+        A stored delivery that is over stays as it is. Raises SourceError.
+        """
         ...
 
 

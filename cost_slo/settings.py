@@ -8,16 +8,47 @@ wins over it.
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Annotated
 
+from pydantic import Field, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from cost_slo.domain.errors import SettingsError
+
+PREFIX = "COST_SLO_"
+
+
+TopicArn = Annotated[str, Field(pattern=r"^arn:aws[a-z-]*:sns:[a-z0-9-]+:\d{12}:[\w-]+(\.fifo)?$")]
 
 
 class Settings(BaseSettings):
     """The deployment's own values, frozen."""
 
     model_config = SettingsConfigDict(
-        env_prefix="COST_SLO_", env_ignore_empty=True, frozen=True, extra="ignore"
+        env_prefix=PREFIX, env_ignore_empty=True, frozen=True, extra="ignore"
     )
 
     state: Path = Path("cost-slo-state")
     """Folder of the embedded store, the alerts and the narratives."""
+
+    alert_topic_arn: TopicArn | None = None
+    """SNS topic of the alerts: mail, phones, queues, functions, webhooks."""
+
+    chat_topic_arn: TopicArn | None = None
+    """SNS topic that Amazon Q Developer in chat applications listens to; another than the alerts'."""
+
+    channels_secret_id: str | None = None
+    """Secret with the URLs of Slack, Teams, PagerDuty and the rest, one a line."""
+
+
+def load_settings(state: Path | None = None) -> Settings:
+    """The environment's values, with another state folder where one is given.
+
+    Raises SettingsError that names each variable that is wrong, and not what it holds.
+    """
+    try:
+        found = Settings()
+    except ValidationError as error:
+        wrong = [f"{PREFIX}{fault['loc'][0]}".upper() for fault in error.errors()]
+        raise SettingsError(f"{', '.join(wrong)}: not of the form that is expected") from None
+    return found.model_copy(update={"state": state}) if state else found

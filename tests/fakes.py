@@ -12,6 +12,7 @@ from itertools import groupby
 
 from cost_slo.domain.cells import Cell, Cube, Where
 from cost_slo.domain.comparison import Weights, usual_baseline, weights
+from cost_slo.domain.delivery import Delivery
 from cost_slo.domain.errors import (
     CostDataError,
     CostSloError,
@@ -171,6 +172,7 @@ class FakeStore:
     events: dict[str, IncidentEvent] = field(default_factory=dict)
     outbox: dict[str, Notification] = field(default_factory=dict)
     delivered: dict[str, datetime] = field(default_factory=dict)
+    deliveries: dict[tuple[str, str], Delivery] = field(default_factory=dict)
     evaluated: dict[str, datetime] = field(default_factory=dict)
     drafts: dict[str, str] = field(default_factory=dict)
     requests: dict[str, int] = field(default_factory=dict)
@@ -227,6 +229,14 @@ class FakeStore:
             raise SourceError("the store is down", retryable=True)
         if key in self.outbox:
             self.delivered.setdefault(key, at)
+
+    def load_deliveries(self, key: str) -> Sequence[Delivery]:
+        return [found for (owner, _), found in sorted(self.deliveries.items()) if owner == key]
+
+    def save_delivery(self, delivery: Delivery) -> None:
+        known = self.deliveries.get((delivery.key, delivery.channel))
+        if known is None or not known.is_over:
+            self.deliveries[delivery.key, delivery.channel] = delivery
 
     def load_requests(self, month: date) -> int:
         return self.requests.get(f"{month:%Y-%m}", 0)

@@ -14,6 +14,7 @@ from cost_slo.cli import (
     evaluate,
     explain,
     incidents,
+    notify,
     postmortem,
     postmortem_lint,
     postmortem_sync,
@@ -46,6 +47,7 @@ incidents.app.add_typer(actions.app, name="action")
 app.add_typer(incidents.app, name="incidents")
 postmortem.app.command("sync")(postmortem_sync.sync)
 app.add_typer(postmortem.app, name="postmortem")
+app.add_typer(notify.app, name="notify")
 postmortem.app.command("lint")(postmortem_lint.lint_postmortems)
 
 

@@ -8,6 +8,7 @@ from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any
 
+from cost_slo.domain.delivery import Delivery, DeliveryState
 from cost_slo.domain.incident import EventKind, IncidentEvent, Severity
 from cost_slo.domain.notification import Notification
 from cost_slo.domain.spend import Observation
@@ -77,3 +78,16 @@ def notification(row: tuple[Any, ...]) -> Notification:
     key, incident, slo, severity, created_at, subject, body = row
     created = datetime.fromisoformat(created_at)
     return Notification(key, incident or None, slo, Severity(severity), created, subject, body)
+
+
+def delivery_row(delivery: Delivery) -> tuple[Any, ...]:
+    """In the order of the deliveries' columns."""
+    times = (utc(at) if at else None for at in (delivery.failed_since, delivery.at))
+    return (delivery.key, delivery.channel, delivery.state.value, delivery.failures, *times)
+
+
+def delivery(row: tuple[Any, ...]) -> Delivery:
+    """From the deliveries' columns."""
+    key, channel, state, failures, *times = row
+    failed_since, at = (datetime.fromisoformat(it) if it else None for it in times)
+    return Delivery(key, channel, DeliveryState(state), failures, failed_since, at)

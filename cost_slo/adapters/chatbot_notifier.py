@@ -1,0 +1,104 @@
+# SPDX-License-Identifier: Apache-2.0
+"""How does an alert reach a chat channel through Amazon Q Developer (once AWS Chatbot)?
+
+As a custom notification of schema 1.0, on an SNS topic of its own: anything else that is published
+there vanishes without a word. Each incident is one thread.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from datetime import UTC
+from typing import TYPE_CHECKING, Any
+
+from cost_slo.aws import calling
+from cost_slo.domain.message import cut, subject_line
+from cost_slo.domain.notification import Notification
+
+if TYPE_CHECKING:
+    from mypy_boto3_sns import SNSClient
+
+LONGEST_LINE = 250
+LONGEST_STEP = 350
+LONGEST_DESCRIPTION = 3000
+MOST_STEPS = 5
+"""Bounds of ours, below every chat platform's: what is too long is not shown at all."""
+
+_STEP = re.compile(r"^What to (?:do|check next): ", re.MULTILINE)
+_EDGE = re.compile(r"(?<![^\W_])_|_(?![^\W_])")
+_MARKS = str.maketrans(
+    {"&": "&amp;", "<": "&lt;", ">": "&gt;", "*": "\u2217", "~": "\u223c", "`": "'"}
+)
+"""What Slack and Teams both read as it stands: neither knows the other's way to quote a mark."""
+
+
+class ChatbotNotifier:
+    """A Notifier that publishes custom notifications to the topic a chat channel listens to."""
+
+    def __init__(self, client: SNSClient, topic_arn: str) -> None:
+        """The topic is not the one of `SnsNotifier`: its messages would vanish here."""
+        self._client = client
+        self._topic_arn = topic_arn
+
+    def send_notification(self, notification: Notification) -> None:
+        """Publish one message. Raises SourceError."""
+        with calling("sns:Publish"):
+            self._client.publish(
+                TopicArn=self._topic_arn,
+                Message=json.dumps(custom_notification(notification)),
+                MessageAttributes={
+                    "key": {"DataType": "String", "StringValue": notification.key},
+                    "severity": {"DataType": "String", "StringValue": notification.severity.value},
+                },
+            )
+
+
+def custom_notification(notification: Notification) -> dict[str, Any]:
+    """The message as Amazon Q reads it: the next steps apart, everything in plain signs."""
+    subject, at = subject_line(notification), notification.created_at.astimezone(UTC)
+    steps, told = _parted(notification.body)
+    context = {
+        "key": notification.key,
+        "slo": notification.slo,
+        "severity": notification.severity.value,
+        "at": at.isoformat().replace("+00:00", "Z"),
+    }
+    if notification.incident:
+        context["incident"] = notification.incident
+    content: dict[str, Any] = {
+        "textType": "client-markdown",
+        "title": plain(subject),
+        "description": plain(cut(told, LONGEST_DESCRIPTION)) or plain(subject),
+        "keywords": [notification.slo, notification.severity.value],
+    }
+    if steps:
+        content["nextSteps"] = [plain(cut(it, LONGEST_STEP)) for it in steps[:MOST_STEPS]]
+    return {
+        "version": "1.0",
+        "source": "custom",
+        "id": notification.key,
+        "content": content,
+        "metadata": {
+            "threadId": (notification.incident or f"{notification.slo}/data")[:LONGEST_LINE],
+            "summary": subject,
+            "eventType": f"cost-slo {notification.severity.value}",
+            "additionalContext": context,
+        },
+    }
+
+
+def plain(text: str) -> str:
+    """The text with every sign that a chat platform would take for markup made harmless.
+
+    >>> ascii(plain("db_main <!channel> *x*"))
+    "'db_main &lt;!channel&gt; \\\\u2217x\\\\u2217'"
+    """
+    return _EDGE.sub("\u02cd", text.translate(_MARKS))
+
+
+def _parted(body: str) -> tuple[list[str], str]:
+    """The lines that say what to do next, and all the others."""
+    lines = body.strip().splitlines()
+    steps = [_STEP.sub("", line) for line in lines if _STEP.match(line)]
+    return steps, "\n".join(line for line in lines if not _STEP.match(line))
