@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from decimal import Decimal
 from itertools import groupby
+from threading import Lock
 
 from cost_slo.domain.cells import Cell, Cube, Where
 from cost_slo.domain.comparison import Weights, usual_baseline, weights
@@ -178,6 +179,7 @@ class FakeStore:
     requests: dict[str, int] = field(default_factory=dict)
     fail_next_save: bool = False
     fail_next_mark: bool = False
+    _lock: Lock = field(default_factory=Lock, repr=False, compare=False)
 
     def load_observations(self, series: str) -> Sequence[Observation]:
         return [row for (owner, *_), row in sorted(self.observations.items()) if owner == series]
@@ -202,6 +204,10 @@ class FakeStore:
         if self.fail_next_save:
             self.fail_next_save = False
             raise SourceError("the store is down", retryable=True)
+        with self._lock:
+            self._write(change, events)
+
+    def _write(self, change: StateChange, events: Sequence[IncidentEvent]) -> None:
         for slo, expected in (change.expected or {}).items():
             if len(self.load_events(slo=slo)) != expected:
                 raise StateConflictError(f"the events of {slo} are not those that were read")
@@ -242,8 +248,9 @@ class FakeStore:
         return self.requests.get(f"{month:%Y-%m}", 0)
 
     def add_requests(self, month: date, count: int) -> int:
-        self.requests[f"{month:%Y-%m}"] = self.load_requests(month) + count
-        return self.load_requests(month)
+        with self._lock:
+            self.requests[f"{month:%Y-%m}"] = self.load_requests(month) + count
+            return self.load_requests(month)
 
 
 def _stored(event: IncidentEvent) -> IncidentEvent:

@@ -14,7 +14,8 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import Any, TypeVar
 
-from cost_slo.adapters.sqlite_store import rows, schema
+from cost_slo.adapters.sqlite_store import schema
+from cost_slo.domain import rows
 from cost_slo.domain.delivery import Delivery
 from cost_slo.domain.errors import SettingsError, SourceError, StateConflictError
 from cost_slo.domain.incident import IncidentEvent
@@ -51,7 +52,7 @@ class SqliteStore:
     ) -> Sequence[IncidentEvent]:
         """Incident events in the order they were written, of one SLO or incident, or all."""
         query = """
-            SELECT incident, slo, key, at, kind, text, severity, snapshot FROM events
+            SELECT key, incident, slo, at, kind, text, severity, snapshot FROM events
             WHERE slo = coalesce(?, slo) AND incident = coalesce(?, incident) ORDER BY sequence
         """
         return self._load(rows.event, query, slo, incident)

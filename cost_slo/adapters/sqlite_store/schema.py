@@ -1,8 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """What do the tables hold, and how is a row written?
 
-Amounts are decimal text, days and instants ISO 8601 text in UTC, so that the order of the text is
-the order of time. A message that is about no incident has an empty one.
+What the columns hold is told in `domain/rows.py`.
 """
 
 SCHEMA_VERSION = 4
