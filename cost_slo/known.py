@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from cost_slo.domain.errors import CostDataError, CostSloError
 from cost_slo.domain.evidence import Detail
@@ -61,15 +61,21 @@ class Known:
     detail: Detail | None = None
 
 
+def first_open_days(store: Store, spec: Spec, as_of: datetime) -> Mapping[str, date]:
+    """The first day that may differ from the ledger, by the name of each SLO that is in it."""
+    evaluated = store.load_evaluated()
+    settled = {slo.name: evaluated[slo.series] for slo in spec.slos if slo.series in evaluated}
+    return {name: open_from(min(at, as_of)) for name, at in settled.items()}
+
+
 def read_costs(monitor: Monitor, spec: Spec, as_of: datetime) -> Costs:
     """One reading for all SLOs; where it cannot be had, one for each that can."""
-    evaluated = monitor.store.load_evaluated()
-    settled = {slo.name: evaluated[slo.series] for slo in spec.slos if slo.series in evaluated}
-    since = {name: open_from(min(at, as_of)) for name, at in settled.items()}
+    since = first_open_days(monitor.store, spec, as_of)
     fetch = monitor.costs.fetch_costs
     try:
         reading = fetch(spec.slos, spec.currency, as_of, since)
-        return Costs(dict.fromkeys((slo.name for slo in spec.slos), reading), {})
+        names = [slo.name for slo in spec.slos if slo.name not in reading.failures]
+        return Costs(dict.fromkeys(names, reading), reading.failures)
     except CostDataError as error:
         if len(spec.slos) == 1:
             raise

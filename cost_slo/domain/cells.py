@@ -6,6 +6,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from decimal import Decimal
 
+from cost_slo.domain.money import ZERO
 from cost_slo.domain.period import Period
 
 NAMES = ("service", "meter", "account", "region", "category", "resource")
@@ -45,7 +46,8 @@ class Cube:
     """Every cell of two periods; `dimensions` names the values of each cell, in their order.
 
     Dimensions are named as in a spec: service, meter, account, region, tag:KEY, resource, category.
-    `description` says which bill it is; `notes` are sentences a reader must see.
+    `description` says which bill it is; `notes` are sentences a reader must see. `requests` are
+    the paid requests made to read it.
     """
 
     dimensions: tuple[str, ...]
@@ -55,6 +57,8 @@ class Cube:
     currency: str = ""
     description: str = ""
     notes: tuple[str, ...] = ()
+    requests: int = 0
+    request_cost: Decimal = ZERO
 
     @property
     def telling(self) -> tuple[int, ...]:

@@ -4,7 +4,8 @@
 A series' ledger is append-only: a restatement adds a revision of the day, never edits one. A
 reading covers the days from its first with any money to `charged_through` (exclusive), and says
 something about each of them: a covered day without a charge is zero. Outside that span it says
-nothing. One that leaves settled days to the ledger says from which day on it covers.
+nothing. One that leaves settled days to the ledger says from which day on it covers; days before
+the first with money that anybody saw stay unknown all the same.
 
 A reading is *older* than the ledger when it ends on or before the last day the ledger knows, or
 was observed before the ledger's newest observation. An older reading changes nothing.
@@ -89,7 +90,7 @@ def revise(
     Units a reading does not know leave the known ones as they are. Raises CostDataError for money
     on or after the end of the charges.
     """
-    covered = _covered(days, reach, has_known=bool(known))
+    covered = _covered(days, reach, min((row.day for row in known), default=None))
     newest = latest(known)
     if covered is None or _is_older(covered.end, observed_at, known):
         return ()
@@ -103,7 +104,9 @@ def revise(
     )
 
 
-def _covered(days: Mapping[date, DayAmounts], reach: Reach, *, has_known: bool) -> Period | None:
+def _covered(
+    days: Mapping[date, DayAmounts], reach: Reach, first_known: date | None
+) -> Period | None:
     charged = sorted(day for day, amounts in days.items() if amounts.has_money)
     end = reach.charged_through
     if charged and (end is None or charged[-1] >= end):
@@ -111,8 +114,9 @@ def _covered(days: Mapping[date, DayAmounts], reach: Reach, *, has_known: bool) 
             f"the reading has charges on {charged[-1]} but says its charges end before "
             f"{end}; read the source again"
         )
-    since = reach.covers_from if has_known else None
-    first = since or next(iter(charged), None)
+    first = next(iter(charged), None)
+    if reach.covers_from is not None and first_known is not None:
+        first = max(reach.covers_from, min(first or first_known, first_known))
     return None if first is None or end is None or end <= first else Period(first, end)
 
 

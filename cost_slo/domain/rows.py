@@ -30,6 +30,7 @@ OBSERVATION = (
 )
 EVENT = ("key", "incident", "slo", "at", "kind", "text", "severity", "snapshot")
 NOTIFICATION = ("key", "incident", "slo", "severity", "created_at", "subject", "body")
+DELIVERY = ("key", "channel", "state", "failures", "failed_since", "at")
 
 
 def utc(at: datetime) -> str:
@@ -99,13 +100,13 @@ def notification(row: tuple[Any, ...]) -> Notification:
 
 
 def delivery_row(delivery: Delivery) -> tuple[Any, ...]:
-    """In the order of the deliveries' columns."""
+    """In the order of `DELIVERY`."""
     times = (utc(at) if at else None for at in (delivery.failed_since, delivery.at))
     return (delivery.key, delivery.channel, delivery.state.value, delivery.failures, *times)
 
 
 def delivery(row: tuple[Any, ...]) -> Delivery:
-    """From the deliveries' columns."""
+    """From the columns of `DELIVERY`."""
     key, channel, state, failures, *times = row
     failed_since, at = (datetime.fromisoformat(it) if it else None for it in times)
     return Delivery(key, channel, DeliveryState(state), failures, failed_since, at)

@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
 
+from cost_slo.domain.errors import CostSloError
 from cost_slo.domain.money import ZERO
 
 
@@ -64,6 +65,8 @@ class CostReading:
     (superseded export versions, unreadable rows). `requests` are paid requests made. `covers_from`
     is the first day the reading tells about, by SLO name, where it left settled days out; `scopes`
     is empty where a source counts no rows. Where it is not told `by_service`, `service` is "".
+    `failures` are the SLOs that could not be read, which are not in `spend`. `requests_month` is
+    how many paid requests the month of `as_of` has had, `requests_cap` how many it may have.
     """
 
     charges: ChargeCount
@@ -77,6 +80,9 @@ class CostReading:
     request_cost: Decimal = ZERO
     covers_from: Mapping[str, date] = field(default_factory=dict)
     by_service: bool = True
+    failures: Mapping[str, CostSloError] = field(default_factory=dict)
+    requests_month: int | None = None
+    requests_cap: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -299,3 +299,19 @@ def test_a_reading_that_covers_nothing_yet_adds_nothing() -> None:
     known = read((), spent(d1="24"))
 
     assert read(known, {}, at=FIRST + DAY, through=2, since=2) == ()
+
+
+def test_a_reading_that_covers_days_before_the_first_with_money_says_nothing_of_them() -> None:
+    known = read([], spent(d3="24"))
+
+    added = read(known, spent(d3="24", d4="30"), at=FIRST + DAY, since=1)
+
+    assert revisions(added) == [(4, 1, "30")]
+
+
+def test_money_found_before_the_first_known_day_is_taken_up() -> None:
+    known = read([], spent(d3="24"))
+
+    added = read(known, spent(d2="5", d3="24", d4="30"), at=FIRST + DAY, since=1)
+
+    assert revisions(added) == [(2, 1, "5"), (4, 1, "30")]

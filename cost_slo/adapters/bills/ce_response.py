@@ -12,8 +12,8 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
-from cost_slo.adapters.bills.cur import AFTERWARDS, PURCHASES
 from cost_slo.adapters.bills.detect import open_bytes, reading
+from cost_slo.ce_records import category_of
 from cost_slo.domain.errors import CostDataError
 
 BILLED = ("UnblendedCost", "BlendedCost")
@@ -24,15 +24,6 @@ DIMENSIONS = {
     "REGION": "region_id",
     "RECORD_TYPE": "record_type",
     "USAGE_TYPE": "sku_meter",
-}
-PURCHASE_RECORDS = {
-    "Upfront reservation fee",
-    "Recurring reservation fee",
-    "Savings Plan Upfront Fee",
-    "Savings Plan Recurring Fee",
-    "Support fee",
-    "Out-of-cycle",
-    *PURCHASES,
 }
 
 
@@ -56,7 +47,7 @@ class CeCharge:
         record = self.keys.get("record_type", "")
         if self.keys.get("service_name") == "Tax" or record == "Tax":
             return "Tax"
-        return AFTERWARDS.get(record, "Purchase" if record in PURCHASE_RECORDS else "Usage")
+        return category_of(record)
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,12 +12,11 @@ import re
 
 from cost_slo.adapters.bills.engine import MONEY, TAGS, literal
 from cost_slo.adapters.bills.shape import Column, Columns, FocusMapping
+from cost_slo.ce_records import AFTERWARDS, PURCHASES
 
 REQUIRED = ("lineItem/UsageStartDate", "lineItem/UnblendedCost", "lineItem/LineItemType")
 
-PURCHASES = ("Fee", "RIFee", "SavingsPlanRecurringFee", "SavingsPlanUpfrontFee")
 RECURRING = ("RIFee", "SavingsPlanRecurringFee")
-AFTERWARDS = {"Tax": "Tax", "Credit": "Credit", "Refund": "Adjustment"}
 METERED = ("Usage", "SavingsPlanCoveredUsage", "DiscountedUsage")
 PAID_BY_COMMITMENT = ("SavingsPlanNegation", "SavingsPlanUpfrontFee")
 

@@ -10,10 +10,11 @@ query, never a scan:
     slo#SLO         event#KEY         an event, and the number it was written under
     slo#SLO         message#KEY       a message, when it was delivered
     pending         KEY               the message again, until it is delivered
+    delivery#KEY    CHANNEL           how far a message has come on a channel
     draft#PRINT     draft             a draft
     requests        YYYY-MM           paid requests of a month
 
-All but the head, the requests and the mark of delivery is written once. The head is the one thing
+All but the head, the requests and what became of a message is written once. The head is the one thing
 that changes with every save: a transaction names the version it read, so saves follow each other.
 Numbers that are amounts are text; a long text is compressed.
 """
@@ -30,6 +31,7 @@ from cost_slo.adapters.dynamodb_store import items, writing
 from cost_slo.adapters.dynamodb_store.head import Head, head_from
 from cost_slo.adapters.dynamodb_store.items import Item
 from cost_slo.adapters.dynamodb_store.table import Table
+from cost_slo.domain.delivery import Delivery, DeliveryState
 from cost_slo.domain.errors import SourceError
 from cost_slo.domain.incident import IncidentEvent
 from cost_slo.domain.notification import Notification
@@ -115,6 +117,15 @@ class DynamoStore:
                 return
             self._wait(attempt)
         raise _busy()
+
+    def load_deliveries(self, key: str) -> Sequence[Delivery]:
+        """What became of a notification so far, by channel; ordered by channel."""
+        return [items.delivery(item) for item in self._table.query(f"delivery#{key}")]
+
+    def save_delivery(self, delivery: Delivery) -> None:
+        """Write how far a notification has come on a channel; what is over stays."""
+        item = items.delivery_item(delivery)
+        self._table.replace_while(item, "state", DeliveryState.WAITING.value)
 
     def load_requests(self, month: date) -> int:
         """Paid requests made in the calendar month of a day."""

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from cost_slo.domain import rows
+from cost_slo.domain.delivery import Delivery
 from cost_slo.domain.errors import SourceError
 from cost_slo.domain.incident import IncidentEvent
 from cost_slo.domain.notification import Notification
@@ -55,6 +56,17 @@ def notification_items(message: Notification) -> tuple[Item, Item]:
 def notification(item: Item) -> Notification:
     """The message of an item."""
     return rows.notification(_row(rows.NOTIFICATION, item))
+
+
+def delivery_item(delivery: Delivery) -> Item:
+    """A delivery under its key."""
+    key = keyed(f"delivery#{delivery.key}", delivery.channel)
+    return key | _attributes(rows.DELIVERY, rows.delivery_row(delivery))
+
+
+def delivery(item: Item) -> Delivery:
+    """The delivery of an item."""
+    return rows.delivery(_row(rows.DELIVERY, item))
 
 
 def draft_item(fingerprint: str, text: str) -> Item:

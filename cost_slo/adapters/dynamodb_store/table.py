@@ -70,6 +70,20 @@ class Table:
             )
         return int(added["Attributes"][name]["N"])
 
+    def replace_while(self, item: Item, name: str, value: str) -> None:
+        """Write an item over one whose attribute has a value, or where there is none."""
+        with self._calling("PutItem"):
+            try:
+                self._client.put_item(
+                    TableName=self._name,
+                    Item=item,
+                    ConditionExpression="attribute_not_exists(pk) OR #name = :value",
+                    ExpressionAttributeNames={"#name": name},
+                    ExpressionAttributeValues={":value": {"S": value}},
+                )
+            except self._client.exceptions.ConditionalCheckFailedException:
+                return
+
     def transact(self, writes: Sequence[Write]) -> Sequence[str]:
         """Write all or nothing; why each was refused, empty words for those that were not.
 

@@ -1,0 +1,2 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Live costs from AWS Cost Explorer: few requests, each of them counted and paid for."""

@@ -1,0 +1,154 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What did each service and usage type cost in two periods, from one answer over both?"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime
+from decimal import Context, Decimal
+
+from cost_slo.adapters.cost_explorer.answers import Answered, Charged
+from cost_slo.adapters.cost_explorer.dates import end_of, first_known
+from cost_slo.adapters.cost_explorer.detail import QUANTITY, metric_of, value_of
+from cost_slo.domain.cells import Cell, Cube
+from cost_slo.domain.comparison import Weights, usual_baseline, weights
+from cost_slo.domain.drivers import EXACT_DIGITS
+from cost_slo.domain.errors import CostDataError
+from cost_slo.domain.money import ZERO
+from cost_slo.domain.period import DAY, Period
+from cost_slo.domain.spec import Slo
+from cost_slo.domain.wording import day
+
+EXACT = Context(prec=EXACT_DIGITS)
+NO_UNIT = {"", "N/A"}
+
+
+def compared(window: Period, baseline: Period | None, now: datetime) -> tuple[Period, Period]:
+    """Window and baseline, within what Cost Explorer can be asked. CostDataError where not."""
+    first, end = first_known(now), end_of(now)
+    held = baseline or usual_baseline(window, first)
+    if held.start < window.end and window.start < held.end:
+        raise CostDataError("window and baseline share days; a change is between periods apart")
+    for name, period in (("window", window), ("baseline", held)):
+        if period.start < first:
+            raise CostDataError(
+                f"the {name} begins on {day(period.start)}, and Cost Explorer knows no day before "
+                f"{day(first)}; name a later one, or an export of the bill"
+            )
+        if period.start >= end:
+            raise CostDataError(f"the {name} begins on {day(period.start)}, which is to come")
+    return window, held
+
+
+def both(window: Period, baseline: Period, now: datetime) -> Period:
+    """The days of one request about two periods."""
+    start, end = min(window.start, baseline.start), max(window.end, baseline.end)
+    return Period(start, min(end, end_of(now)))
+
+
+@dataclass(frozen=True, slots=True)
+class CubeAsked:
+    """What a cube is asked for, and by what the answer is told apart."""
+
+    slo: Slo | None
+    currency: str | None
+    window: Period
+    baseline: Period
+    dimensions: tuple[str, ...]
+
+
+@dataclass(slots=True)
+class _Sums:
+    """Costs and quantities of one combination, by part: 0 the window, else a weekday's level."""
+
+    cost: defaultdict[int, Decimal] = field(default_factory=lambda: defaultdict(Decimal))
+    quantity: defaultdict[int, Decimal] = field(default_factory=lambda: defaultdict(Decimal))
+    units: set[str] = field(default_factory=set)
+
+
+def read_cube(asked: CubeAsked, answer: Answered, notes: Iterable[str] = ()) -> Cube:
+    """The cube of one answer over both periods. CostDataError without a charge or in currencies."""
+    currency = _currency(asked, answer)
+    weighed = weights(asked.window, asked.baseline)
+    sums: defaultdict[tuple[str, ...], _Sums] = defaultdict(_Sums)
+    for group in answer.charged:
+        part = _part(group.day, asked, weighed)
+        if part is not None:
+            pairs = zip(asked.dimensions, group.values, strict=True)
+            _add(sums[tuple(value_of(name, value) for name, value in pairs)], part, group, asked)
+    cells = tuple(
+        cell for values in sorted(sums) if (cell := _cell(values, sums[values], weighed)).has_cost
+    )
+    if not cells:
+        of = f"in the scope of {asked.slo.name} " if asked.slo else ""
+        raise CostDataError(
+            f"Cost Explorer has no charge {of}in either period; nothing changed, and nothing is "
+            "known"
+        )
+    said = (*_coverage(asked, answer), *notes)
+    return Cube(
+        asked.dimensions, cells, asked.window, asked.baseline, currency, "Cost Explorer", said
+    )
+
+
+def varying(cube: Cube) -> Cube:
+    """The cube without the dimensions in which all its cells agree; one at least is kept."""
+    kept = [
+        place
+        for place in range(len(cube.dimensions))
+        if len({cell.values[place] for cell in cube.cells}) > 1
+    ] or [0]
+    cells = (replace(each, values=tuple(each.values[at] for at in kept)) for each in cube.cells)
+    return replace(cube, dimensions=tuple(cube.dimensions[at] for at in kept), cells=tuple(cells))
+
+
+def _currency(asked: CubeAsked, answer: Answered) -> str:
+    metric = metric_of(asked.slo)
+    amounts = [group.amounts[metric] for group in answer.charged]
+    found = sorted({unit for amount, unit in amounts if amount})
+    wanted = asked.currency or next(iter(found), "")
+    if set(found) <= {wanted}:
+        return wanted
+    raise CostDataError(
+        f"Cost Explorer answers in {', '.join(found)}, and {wanted} was asked for; amounts do not "
+        "add up without a rate",
+        column=metric,
+    )
+
+
+def _part(on: date, asked: CubeAsked, weighed: Weights) -> int | None:
+    if on in asked.window:
+        return 0
+    return (weighed.shares[on.isoweekday()] or None) if on in asked.baseline else None
+
+
+def _add(sums: _Sums, part: int, group: Charged, asked: CubeAsked) -> None:
+    sums.cost[part] += group.amounts[metric_of(asked.slo)][0]
+    quantity, unit = group.amounts.get(QUANTITY, (ZERO, ""))
+    if quantity:
+        sums.quantity[part] += quantity
+        sums.units.add(unit)
+
+
+def _cell(values: tuple[str, ...], sums: _Sums, weighed: Weights) -> Cell:
+    before, after = _before_after(sums.cost, weighed)
+    if len(sums.units) != 1 or sums.units & NO_UNIT:
+        return Cell(values, before, after)
+    return Cell(values, before, after, *_before_after(sums.quantity, weighed), min(sums.units))
+
+
+def _before_after(sums: defaultdict[int, Decimal], weighed: Weights) -> tuple[Decimal, Decimal]:
+    before = weighed.scaled([sums[level] for level in weighed.levels])
+    return EXACT.normalize(before), EXACT.normalize(sums[0])
+
+
+def _coverage(asked: CubeAsked, answer: Answered) -> Iterator[str]:
+    """What a reader must know of a period that has not all arrived, or is estimated."""
+    end = max(group.day for group in answer.charged) + DAY
+    for name, period in (("window", asked.window), ("baseline", asked.baseline)):
+        if period.end > end:
+            yield f"The charges end with {day(end - DAY)}, so the {name} is not complete."
+    if answer.estimated_from is not None:
+        yield f"Charges from {day(answer.estimated_from)} on are estimates of the source."

@@ -1,0 +1,53 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Which days may be asked for, and which need to be?"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from datetime import date, datetime
+
+from cost_slo.domain.period import DAY, Month, Period
+
+BACKFILL_MONTHS = 5
+"""So many whole months before the current one are read of an SLO that is new."""
+
+MOST_MONTHS = 13
+"""Cost Explorer knows the days of so many months before the current one."""
+
+
+def asked_period(names: Collection[str], as_of: datetime, open_from: Mapping[str, date]) -> Period:
+    """The days that the SLOs of these names need, never outside of what Cost Explorer takes.
+
+    From the earliest day that is open, or the start of the backfill for an SLO that is new, to the
+    day of `as_of`; of which, at its first instant, nothing was charged yet.
+
+    >>> from datetime import UTC
+    >>> asked_period(["web"], datetime(2026, 11, 1, tzinfo=UTC), {"web": date(2026, 10, 1)})
+    Period(start=datetime.date(2026, 10, 1), end=datetime.date(2026, 11, 1))
+    """
+    end = end_of(as_of)
+    backfill = months_before(as_of.date(), BACKFILL_MONTHS)
+    start = min((open_from.get(name, backfill) for name in names), default=backfill)
+    return Period(min(max(start, first_known(as_of)), end - DAY), end)
+
+
+def end_of(as_of: datetime) -> date:
+    """The exclusive end of the last day that has begun before an instant."""
+    return (
+        as_of.date()
+        if as_of == as_of.replace(hour=0, minute=0, second=0, microsecond=0)
+        else (as_of.date() + DAY)
+    )
+
+
+def first_known(as_of: datetime) -> date:
+    """The first day that Cost Explorer can still be asked for."""
+    return months_before(as_of.date(), MOST_MONTHS)
+
+
+def months_before(day: date, count: int) -> date:
+    """The first day of the month so many months before a day's."""
+    start = Month.containing(day).start
+    for _ in range(count):
+        start = Month.of_last_day_before(start).start
+    return start

@@ -1,0 +1,96 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Which reading do the answers of a plan make?"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+
+from cost_slo.adapters.cost_explorer.answers import Answered
+from cost_slo.adapters.cost_explorer.paid import dollars
+from cost_slo.adapters.cost_explorer.plan import Plan
+from cost_slo.adapters.cost_explorer.queries import PRICE
+from cost_slo.adapters.cost_explorer.spending import (
+    charge_count,
+    charged_through,
+    daily_spend,
+    in_share,
+)
+from cost_slo.domain.errors import CostDataError, CostSloError
+from cost_slo.domain.spec import Slo
+from cost_slo.domain.spend import CostReading, DailySpend
+
+
+@dataclass(frozen=True, slots=True)
+class Read:
+    """What became of each query of a plan, by its place; `made` requests were paid for it."""
+
+    plan: Plan
+    answers: Mapping[int, Answered]
+    failed: Mapping[int, CostSloError]
+    made: int
+
+    @property
+    def whole(self) -> tuple[Answered, ...]:
+        """The answers about the whole account."""
+        return tuple(each for each in self.answers.values() if not each.query.filter)
+
+
+@dataclass(slots=True)
+class _Spending:
+    spend: dict[str, tuple[DailySpend, ...]] = field(default_factory=dict)
+    failures: dict[str, CostSloError] = field(default_factory=dict)
+    counted: int = 0
+
+
+def cost_reading(
+    slos: Sequence[Slo], currency: str, read: Read, open_from: Mapping[str, date]
+) -> CostReading:
+    """Daily spend of each SLO; one whose query failed, or that cannot be told, is in `failures`."""
+    found = _spending(slos, currency, read)
+    rows = sum(len(answer.charged) for answer in read.answers.values())
+    estimated = [each.estimated_from for each in read.whole if each.estimated_from]
+    made = read.made
+    return CostReading(
+        charges=charge_count(read.whole[0], rows, found.counted),
+        spend=found.spend,
+        scopes={},
+        charged_through=charged_through(read.whole),
+        description=f"Cost Explorer, {made} request{'s' * (made != 1)} ({dollars(made)})",
+        estimated_from=min(estimated, default=None),
+        notes=tuple(_notes(slos, read.plan)),
+        requests=made,
+        request_cost=PRICE * made,
+        covers_from=dict.fromkeys(open_from, read.plan.period.start),
+        by_service=False,
+        failures=found.failures,
+    )
+
+
+def _spending(slos: Sequence[Slo], currency: str, read: Read) -> _Spending:
+    found = _Spending(failures=dict(read.plan.refused))
+    for slo in slos:
+        share = read.plan.shares.get(slo.name)
+        if share is None:
+            if slo.name not in read.plan.refused:
+                found.spend[slo.name] = ()
+        elif share.query in read.failed:
+            found.failures[slo.name] = read.failed[share.query]
+        else:
+            answer = read.answers[share.query]
+            try:
+                found.spend[slo.name] = daily_spend(slo, share, answer, currency)
+            except CostDataError as error:
+                found.failures[slo.name] = error
+            else:
+                found.counted += sum(1 for _ in in_share(slo, share, answer))
+    return found
+
+
+def _notes(slos: Sequence[Slo], plan: Plan) -> list[str]:
+    return [
+        f"{slo.name} counts no charge of AWS, and Cost Explorer knows no other."
+        for slo in slos
+        if slo.name not in plan.shares and slo.name not in plan.refused
+    ]

@@ -1,0 +1,87 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What do answers amount to, for each SLO and day?"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import date
+from decimal import Decimal
+
+from cost_slo.adapters.cost_explorer.answers import Answered, Charged
+from cost_slo.adapters.cost_explorer.plan import Share
+from cost_slo.adapters.cost_explorer.queries import METRICS
+from cost_slo.ce_records import category_of
+from cost_slo.domain.errors import CostDataError
+from cost_slo.domain.money import ZERO, plain
+from cost_slo.domain.period import DAY
+from cost_slo.domain.spec import ChargeCategory, Metric, Slo
+from cost_slo.domain.spend import ChargeCount, DailySpend
+
+BILLED = METRICS[Metric.BILLED]
+
+
+def daily_spend(slo: Slo, share: Share, answer: Answered, currency: str) -> tuple[DailySpend, ...]:
+    """What an SLO's share of an answer charged on each day. CostDataError for other currencies."""
+    sums: defaultdict[date, list[Decimal]] = defaultdict(lambda: [ZERO, ZERO, ZERO])
+    rows: defaultdict[date, int] = defaultdict(int)
+    for group in in_share(slo, share, answer):
+        amount = cost(group, METRICS[slo.metric], currency, slo.name)
+        sums[group.day][_kind(group, amount)] += amount
+        rows[group.day] += 1
+    return tuple(_on(day, sums[day], rows[day]) for day in sorted(sums))
+
+
+def _on(day: date, sums: Sequence[Decimal], rows: int) -> DailySpend:
+    usage, lumps, credits_ = (Decimal(plain(amount)) for amount in sums)
+    return DailySpend(day, "", usage, lumps, credits_, rows)
+
+
+def in_share(slo: Slo, share: Share, answer: Answered) -> Iterator[Charged]:
+    """The groups of an answer that an SLO counts."""
+    for group in answer.charged:
+        is_counted = _category(group) in slo.scope.charge_categories
+        if is_counted and (share.values is None or group.values[0] in share.values):
+            yield group
+
+
+def cost(group: Charged, metric: str, currency: str, counted_by: str) -> Decimal:
+    """A group's cost. CostDataError where it is in another currency than the spec's."""
+    amount, unit = group.amounts[metric]
+    if amount and unit != currency:
+        raise CostDataError(
+            f"Cost Explorer answers {counted_by} in {unit or 'no currency'} on {group.day}, and "
+            f"the spec is in {currency}; write one spec a currency",
+            column=metric,
+        )
+    return amount
+
+
+def charged_through(answers: Iterable[Answered]) -> date | None:
+    """The exclusive end of the last day with usage in any of the answers; or with any charge."""
+    groups = [group for answer in answers for group in answer.charged]
+    used = [group.day for group in groups if _category(group) is ChargeCategory.USAGE]
+    last = max(used or [group.day for group in groups], default=None)
+    return last + DAY if last else None
+
+
+def charge_count(whole: Answered | None, rows: int, counted: int) -> ChargeCount:
+    """How much was read, and what all of the account was billed where that was asked."""
+    totals: defaultdict[str, Decimal] = defaultdict(Decimal)
+    for group in whole.charged if whole else ():
+        amount, unit = group.amounts[BILLED]
+        totals[unit] += amount
+    exact = {unit: Decimal(plain(total)) for unit, total in sorted(totals.items())}
+    return ChargeCount(rows, exact, counted)
+
+
+def _category(group: Charged) -> ChargeCategory:
+    """The record type is always the last group."""
+    return ChargeCategory(category_of(group.values[-1]))
+
+
+def _kind(group: Charged, amount: Decimal) -> int:
+    """Usage, a lump or a credit: the place of its sum."""
+    if _category(group) is ChargeCategory.USAGE:
+        return 0
+    return 1 if amount >= 0 else 2
