@@ -25,6 +25,7 @@ from cost_slo.domain.lint import Rulebook
 from cost_slo.domain.playbook import Playbook
 from cost_slo.known import Monitor
 from cost_slo.ports import CostSource, Renderer, SpecSource, Store
+from cost_slo.rituals import Desk
 
 FILE_NAME = "state.sqlite3"
 ALERTS = "alerts"
@@ -55,6 +56,16 @@ def local_monitor(inputs: Inputs, progress: Callable[[float], None] | None = Non
         policy=lambda name: load_policy(name, base=inputs.spec.parent),
         store=DryRunStore(store) if inputs.dry_run else store,
         notifier=FileNotifier(inputs.state / ALERTS),
+    )
+
+
+def local_desk(spec: Path, state: Path) -> Desk:
+    """What a ritual needs, with its state in a folder; no bill."""
+    return Desk(
+        specs=spec_source(spec),
+        policy=lambda name: load_policy(name, base=spec.parent),
+        store=local_store(state),
+        notifier=FileNotifier(state / ALERTS),
     )
 
 
