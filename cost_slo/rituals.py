@@ -128,8 +128,11 @@ def _entry(
     *,
     currency: str,
 ) -> Entry:
-    """The SLO then and now; nothing then where nothing was known."""
+    """The SLO then and now; nothing then where nothing was known of it, not even that."""
     ledger, policy = desk.store.load_observations(slo.series), desk.policy(slo.policy)
+    since, _ = instants
+    told = desk.store.load_notifications(slo.name)
+    was_known = as_known_at(ledger, since) or any(it.created_at <= since for it in told)
     own = [event for event in events if event.slo == slo.name]
     before, now = (
         standing(
@@ -142,7 +145,7 @@ def _entry(
         )
         for at in instants
     )
-    return Entry(now, before if as_known_at(ledger, instants[0]) else None)
+    return Entry(now, before if was_known else None)
 
 
 def _last_told(store: Store, ritual: Ritual, on: date, as_of: datetime) -> Notification | None:

@@ -8,7 +8,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from datetime import date
 
 from cost_slo.domain.assessment import Figures
 from cost_slo.domain.budget import BudgetState, ErrorBudget
@@ -30,14 +29,14 @@ def slo_line(entry: Entry, digest: Digest) -> str:
     known = f"{entry.movement}  {entry.now.slo.name}"
     if entry.is_blind or figures is None:
         verdict = decision.verdict.replace("_", " ")
-        return f"{known}: {verdict}, {one_line(decision.reason)}{_was(entry)}"
+        return f"{known}: {verdict}: {one_line(decision.reason)}{_was(entry)}"
     over = "over the objective" if decision.verdict is Verdict.EXHAUSTED else ""
     said = (
         over,
         _unit(entry, figures, digest.currency),
         f"pace {times(figures.pace)}" if figures.pace is not None else "pace not known",
         _burn(figures.burns),
-        *_budget(figures, digest.currency),
+        *_budget(figures, digest.currency, is_calm=not entry.is_alarming),
         _own_age(figures, digest),
     )
     kept = (part.replace(" ", UNBROKEN) for part in said if part)
@@ -69,7 +68,8 @@ def _burn(burns: Sequence[Burn]) -> str:
     return "burn " + " ".join(f"{times(it.rate)} ({it.window})" for it in ends)
 
 
-def _budget(figures: Figures, currency: str) -> Iterable[str]:
+def _budget(figures: Figures, currency: str, *, is_calm: bool) -> Iterable[str]:
+    """What is left and until when; a calm SLO's budget that lasts goes without saying."""
     budget = figures.budget
     if budget is None:
         yield "budget not known"
@@ -77,19 +77,18 @@ def _budget(figures: Figures, currency: str) -> Iterable[str]:
     yield _left(budget, currency)
     if budget.state is BudgetState.INFEASIBLE:
         yield "the plan alone reaches the objective"
-    if figures.unit is None and budget.remaining > 0:
-        yield _exhaustion(figures.exhausts_on)
+    if figures.exhausts_on:
+        yield f"gone by {figures.exhausts_on.day} {month_name(figures.exhausts_on)}"
+    elif figures.unit is None and budget.remaining > 0 and not is_calm:
+        yield "lasts the month"
 
 
 def _left(budget: ErrorBudget, currency: str) -> str:
-    share = percent(budget.remaining_ratio)
-    if budget.remaining < 0:
-        return f"overspent by {money(-budget.remaining, currency)} ({share} left)"
-    return f"{money(budget.remaining, currency)} ({share}) left"
-
-
-def _exhaustion(on: date | None) -> str:
-    return f"gone by {on.day} {month_name(on)}" if on else "lasts the month"
+    left = budget.remaining
+    if left < 0:
+        used = percent(1 - budget.remaining_ratio)
+        return f"overspent by {money(-left, currency)} ({used} used)"
+    return f"{money(left, currency)} ({percent(budget.remaining_ratio)}) left"
 
 
 def _own_age(figures: Figures, digest: Digest) -> str:

@@ -28,7 +28,6 @@ from cost_slo.domain.wording import (
     money,
     month,
     one_line,
-    sentence,
 )
 
 WIDTH = 96
@@ -41,20 +40,26 @@ def headline(digest: Digest) -> str:
     number, burning, blind = len(digest.entries), digest.alarming, digest.blind
     of_all = f"of {count(number, 'SLO')}"
     if blind == number:
-        return f"None {of_all} can be judged"
+        return f"None {of_all} can be judged" if number > 1 else "The only SLO cannot be judged"
     if not burning and blind:
         return f"{blind} {of_all} cannot be judged; {number - blind} within"
     if not burning:
         return f"All {count(number, 'SLO')} are within" if number > 1 else "The only SLO is within"
-    over = f" ({digest.exhausted} over the objective)" if digest.exhausted else ""
     unknown = f"; {blind} cannot be judged" if blind else ""
-    return f"{burning} {of_all} {'burns' if burning == 1 else 'burn'}{over}{unknown}"
+    return f"{burning} {of_all} {'burns' if burning == 1 else 'burn'}{_over(digest)}{unknown}"
+
+
+def _over(digest: Digest) -> str:
+    if not digest.exhausted:
+        return ""
+    some = "" if digest.exhausted == digest.alarming else f"{digest.exhausted} "
+    return f" ({some}over the objective)"
 
 
 def subject(digest: Digest) -> str:
     """The date, how many burn and the worst, under 100 ASCII characters."""
     worst = digest.entries[0].now
-    called = "" if worst.decision.verdict is Verdict.WITHIN else f"; worst {worst.slo.name}"
+    called = "" if worst.decision.verdict is Verdict.WITHIN else f"; worst: {worst.slo.name}"
     return ascii_subject(f"[digest] {day(digest.on)}: {headline(digest)}{called}")
 
 
@@ -117,7 +122,7 @@ def _actions(digest: Digest) -> Iterable[str]:
     first = digest.due[0]
     yield (
         f"Action items: {', '.join(filter(None, counted))}. First: "
-        f"{sentence(first.agreed.text)} ({one_line(terms(first.agreed))}; {first.incident})"
+        f"{one_line(first.agreed.text)} ({one_line(terms(first.agreed))}; {first.incident})."
     )
 
 
