@@ -27,7 +27,8 @@ from cost_slo.drafting import Drafter
 from cost_slo.known import Monitor
 from cost_slo.outbox import ONLY, FanOut
 from cost_slo.ports import CostSource, Notifier, Renderer, SpecSource, Store
-from cost_slo.settings import Settings
+from cost_slo.rituals import Desk
+from cost_slo.settings import Settings, load_settings
 
 if TYPE_CHECKING:
     from mypy_boto3_sns import SNSClient
@@ -109,6 +110,15 @@ def _chat(secret: str) -> Callable[[], Mapping[str, Notifier]]:
     with calling("secretsmanager:GetSecretValue"):
         urls = secret_urls(client("secretsmanager"), secret)
     return lambda: {name: RetryingNotifier(it) for name, it in chat_channels(urls).items()}
+
+def local_desk(spec: Path, state: Path) -> Desk:
+    """What a ritual needs, with its state in a folder; no bill."""
+    return Desk(
+        specs=spec_source(spec),
+        policy=lambda name: load_policy(name, base=spec.parent),
+        store=local_store(state),
+        notifier=fan_out(load_settings(state)),
+    )
 
 
 def spec_source(spec: Path) -> SpecSource:

@@ -72,7 +72,7 @@ def run(monitor: Monitor, as_of: datetime) -> Evaluation:
         currency=spec.currency,
         failures=[
             *((name, str(error)) for name, error in failures.items()),
-            *((message.slo, _not_delivered(message, error)) for message, error in undelivered),
+            *(_not_delivered(message, error) for message, error in undelivered),
         ],
     )
     waiting = dict.fromkeys(message for message, _ in undelivered)
@@ -169,10 +169,14 @@ def evaluate_slo(known: Known, currency: str, as_of: datetime) -> Outcome:
     return Outcome(report, observations=added, events=events, notifications=alerts)
 
 
-def _not_delivered(message: Notification, error: SourceError) -> str:
-    about = message.incident or f"the data of {message.slo}"
+def _not_delivered(message: Notification, error: SourceError) -> tuple[str, str]:
+    """What it is about, an SLO or a ritual by its name, and why it waits."""
     becomes = "was given up" if isinstance(error, GivenUpError) else "waits for the next run"
-    return f"an alert about {about} {becomes}: {error}"
+    if not message.slo:
+        name, _, on = message.key.partition("/")
+        return name, f"the {name} of {on} {becomes}: {error}"
+    about = message.incident or f"the data of {message.slo}"
+    return message.slo, f"an alert about {about} {becomes}: {error}"
 
 
 def _alerts(current: Incident | None, events: Sequence[IncidentEvent]) -> tuple[Notification, ...]:

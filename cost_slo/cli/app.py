@@ -11,6 +11,7 @@ from cost_slo.cli import (
     actions,
     backtest,
     demo,
+    digest,
     evaluate,
     explain,
     incidents,
@@ -42,6 +43,7 @@ app.command("validate")(specs.validate)
 app.command("schema")(specs.schema)
 app.command("evaluate")(evaluate.evaluate)
 app.command("explain")(explain.explain)
+app.command("digest")(digest.digest)
 app.command("backtest")(backtest.backtest)
 incidents.app.add_typer(actions.app, name="action")
 app.add_typer(incidents.app, name="incidents")

@@ -47,7 +47,8 @@ BLIND = ("no_data", "stale_data")
 class Notification:
     """A message: `subject` has under 100 ASCII characters; `body` is plain text.
 
-    `incident` is None where it is about the SLO's data, not its spend.
+    `incident` is None where it is about the SLO's data, not its spend; `slo` is empty where it is
+    about all SLOs.
     """
 
     key: str

@@ -90,6 +90,16 @@ def test_every_message_about_an_slo_is_found_delivered_or_not(
     assert list(open_store().load_notifications("none")) == []
 
 
+def test_a_message_about_all_slos_is_found_under_no_name(
+    open_store: Callable[[], Store],
+) -> None:
+    digest = replace(message("digest/2026-09-05"), slo="", incident=None)
+    open_store().save(StateChange(notifications=(digest, message("a"))))
+
+    assert list(open_store().load_notifications("")) == [digest]
+    assert digest in open_store().load_pending()
+
+
 def test_a_new_store_is_empty(open_store: Callable[[], Store]) -> None:
     store = open_store()
 
