@@ -91,8 +91,8 @@ def custom_notification(notification: Notification) -> dict[str, Any]:
 def plain(text: str) -> str:
     """The text with every sign that a chat platform would take for markup made harmless.
 
-    >>> ascii(plain("db_main <!channel> *x*"))
-    "'db_main &lt;!channel&gt; \\\\u2217x\\\\u2217'"
+    >>> plain("db_main, `rm` <!channel>")
+    "db_main, 'rm' &lt;!channel&gt;"
     """
     return _EDGE.sub("\u02cd", text.translate(_MARKS))
 
