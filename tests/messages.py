@@ -9,6 +9,9 @@ from tests.readings import september
 from tests.rig import Rig
 from tests.stories import OPENED, event, opened, recovered
 
+MARK = "M4RK3Ds3cr3t"
+"""A value that no text of ours may show."""
+
 REASON = "the month is projected to end within its objective"
 
 

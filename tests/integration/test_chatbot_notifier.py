@@ -42,7 +42,10 @@ def test_every_kind_of_message_is_shown(kind: str) -> None:
     assert_golden(f"chat_{kind}.json", f"{json.dumps(document, indent=2, ensure_ascii=False)}\n")
 
 
-@given(st.text(max_size=6000), st.text(max_size=300))
+@given(
+    st.text(max_size=300) | st.text("&<*_\n", min_size=500, max_size=5000),
+    st.text(max_size=300) | st.text("&<", max_size=300),
+)
 def test_whatever_a_message_says_it_is_shown(body: str, subject: str) -> None:
     told = replace(messages.plain(), body=body, subject=subject)
 
