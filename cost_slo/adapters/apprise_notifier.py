@@ -35,9 +35,10 @@ LOUDNESS = {
 LONGEST = 16_000
 
 NAMEABLE = frozenset(
-    "discord form forms gchat http https json jsons mailto mailtos mattermost mmost mmosts msteams "
-    "ntfy ntfys opsgenie pagerduty rocket rockets ses slack sns splunk teams telegram tgram twilio "
-    "victorops webex webhook workflow workflows wxteams xml xmls".split()
+    {
+        *("discord", "gchat", "http", "https", "json", "jsons", "mailto", "mailtos", "mmost"),
+        *("mmosts", "msteams", "opsgenie", "pagerduty", "slack", "tgram", "webex", "workflows"),
+    }
 )
 """The schemes an error may name; what stands before any other `://` may be part of a secret."""
 

@@ -155,6 +155,13 @@ def test_without_a_channel_nothing_is_taken_for_sent() -> None:
     assert store.load_pending() == [plain()]
 
 
+def test_which_channels_there_are_is_not_asked_while_nothing_is_due() -> None:
+    def secret() -> Mapping[str, FakeNotifier]:
+        raise AssertionError("a paid call")
+
+    assert deliver(FakeStore(), FanOut(secret), OPENED) == ((), ())
+
+
 def test_several_channels_are_one_notifier_that_tries_them_all() -> None:
     mail, down = FakeNotifier(), FakeNotifier(fail_next=1)
 
