@@ -111,6 +111,7 @@ def _chat(secret: str) -> Callable[[], Mapping[str, Notifier]]:
         urls = secret_urls(client("secretsmanager"), secret)
     return lambda: {name: RetryingNotifier(it) for name, it in chat_channels(urls).items()}
 
+
 def local_desk(spec: Path, state: Path) -> Desk:
     """What a ritual needs, with its state in a folder; no bill."""
     return Desk(

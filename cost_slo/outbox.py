@@ -44,14 +44,18 @@ def deliver(
 
     What fails holds up nothing behind it and no other channel, and stays in the outbox for the
     next run, which tries the channels that wait. One that has been tried for long enough is given
-    up (GivenUpError), with a note on the timeline. Raises SettingsError where there is no channel.
+    up (GivenUpError), with a note on the timeline. Raises SettingsError where there is no channel
+    for what is due.
     """
+    pending = store.load_pending()
+    if not pending:
+        return (), ()
     channels = notifier.channels() if isinstance(notifier, FanOut) else {ONLY: notifier}
     if not channels:
         raise SettingsError("no channel to send alerts to is configured; name one")
     sent: list[Notification] = []
     failed: list[tuple[Notification, SourceError]] = []
-    for message in store.load_pending():
+    for message in pending:
         errors, is_over = _deliver_one(store, channels, message, at)
         failed += [(message, error) for error in errors]
         if is_over:

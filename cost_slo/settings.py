@@ -35,7 +35,7 @@ class Settings(BaseSettings):
     """SNS topic of the alerts: mail, phones, queues, functions, webhooks."""
 
     chat_topic_arn: TopicArn | None = None
-    """SNS topic that Amazon Q Developer in chat applications listens to; another than the alerts'."""
+    """SNS topic of the chat channels of Amazon Q Developer; not the one of the alerts."""
 
     channels_secret_id: str | None = None
     """Secret with the URLs of Slack, Teams, PagerDuty and the rest, one a line."""

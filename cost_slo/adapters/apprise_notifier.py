@@ -8,7 +8,6 @@ silent while a message is sent, and an error names the service and the position 
 from __future__ import annotations
 
 import logging
-import re
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -35,8 +34,15 @@ LOUDNESS = {
 }
 LONGEST = 16_000
 
+NAMEABLE = frozenset(
+    {
+        *("discord", "gchat", "http", "https", "json", "jsons", "mailto", "mailtos", "mmost"),
+        *("mmosts", "msteams", "opsgenie", "pagerduty", "slack", "tgram", "webex", "workflows"),
+    }
+)
+"""The schemes an error may name; what stands before any other `://` may be part of a secret."""
+
 _ORDINALS = {1: "st", 2: "nd", 3: "rd"}
-_SCHEME = re.compile(r"[a-z][a-z0-9]{0,19}(?=://)")
 _silence = threading.Lock()
 
 
@@ -115,7 +121,7 @@ def _service(url: str) -> NotifyBase | None:
     try:
         from apprise import Apprise, AppriseAsset  # noqa: PLC0415  the extra `chat`
     except ModuleNotFoundError:
-        raise SettingsError("Apprise is missing; install `cost-slo[chat]`") from None
+        raise SourceError("Apprise is missing; install `cost-slo[chat]`") from None
     try:
         return Apprise.instantiate(url, asset=AppriseAsset(async_mode=False))
     except Exception:  # noqa: BLE001  a hundred services, each with errors of its own
@@ -152,8 +158,8 @@ def _in_silence() -> Iterator[None]:
 
 
 def _scheme(url: str) -> str:
-    found = _SCHEME.match(url.lower())
-    return found.group() if found else "url"
+    scheme = url.partition("://")[0].lower()
+    return scheme if scheme in NAMEABLE else "url"
 
 
 def _ordinal(number: int) -> str:

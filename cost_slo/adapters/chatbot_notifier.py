@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 from cost_slo.aws import calling
 from cost_slo.domain.message import cut, subject_line
 from cost_slo.domain.notification import Notification
+from cost_slo.domain.wording import sentence
 
 if TYPE_CHECKING:
     from mypy_boto3_sns import SNSClient
@@ -25,7 +26,7 @@ LONGEST_DESCRIPTION = 3000
 MOST_STEPS = 5
 """Bounds of ours, below every chat platform's: what is too long is not shown at all."""
 
-_STEP = re.compile(r"^What to (?:do|check next): ", re.MULTILINE)
+_STEPS = {"What to do: ": "", "What to check next: ": "check "}
 _EDGE = re.compile(r"(?<![^\W_])_|_(?![^\W_])")
 _MARKS = str.maketrans(
     {"&": "&amp;", "<": "&lt;", ">": "&gt;", "*": "\u2217", "~": "\u223c", "`": "'"}
@@ -56,24 +57,16 @@ class ChatbotNotifier:
 
 def custom_notification(notification: Notification) -> dict[str, Any]:
     """The message as Amazon Q reads it: the next steps apart, everything in plain signs."""
-    subject, at = subject_line(notification), notification.created_at.astimezone(UTC)
+    title = plain(subject_line(notification))[:LONGEST_LINE]
     steps, told = _parted(notification.body)
-    context = {
-        "key": notification.key,
-        "slo": notification.slo,
-        "severity": notification.severity.value,
-        "at": at.isoformat().replace("+00:00", "Z"),
-    }
-    if notification.incident:
-        context["incident"] = notification.incident
     content: dict[str, Any] = {
         "textType": "client-markdown",
-        "title": plain(subject),
-        "description": plain(cut(told, LONGEST_DESCRIPTION)) or plain(subject),
+        "title": title,
+        "description": cut(plain(told), LONGEST_DESCRIPTION) or title,
         "keywords": [notification.slo, notification.severity.value],
     }
     if steps:
-        content["nextSteps"] = [plain(cut(it, LONGEST_STEP)) for it in steps[:MOST_STEPS]]
+        content["nextSteps"] = [cut(plain(step), LONGEST_STEP) for step in steps[:MOST_STEPS]]
     return {
         "version": "1.0",
         "source": "custom",
@@ -81,24 +74,41 @@ def custom_notification(notification: Notification) -> dict[str, Any]:
         "content": content,
         "metadata": {
             "threadId": (notification.incident or f"{notification.slo}/data")[:LONGEST_LINE],
-            "summary": subject,
-            "eventType": f"cost-slo {notification.severity.value}",
-            "additionalContext": context,
+            "summary": subject_line(notification),
+            "eventType": "cost-slo incident" if notification.incident else "cost-slo data",
+            "additionalContext": _context(notification),
         },
     }
+
+
+def _context(notification: Notification) -> dict[str, str]:
+    at = notification.created_at.astimezone(UTC)
+    named = {
+        "key": notification.key,
+        "slo": notification.slo,
+        "severity": notification.severity.value,
+        "at": at.isoformat().replace("+00:00", "Z"),
+        "incident": notification.incident,
+    }
+    return {name: value for name, value in named.items() if value}
 
 
 def plain(text: str) -> str:
     """The text with every sign that a chat platform would take for markup made harmless.
 
-    >>> ascii(plain("db_main <!channel> *x*"))
-    "'db_main &lt;!channel&gt; \\\\u2217x\\\\u2217'"
+    >>> plain("db_main, `rm` <!channel>")
+    "db_main, 'rm' &lt;!channel&gt;"
     """
     return _EDGE.sub("\u02cd", text.translate(_MARKS))
 
 
 def _parted(body: str) -> tuple[list[str], str]:
     """The lines that say what to do next, and all the others."""
-    lines = body.strip().splitlines()
-    steps = [_STEP.sub("", line) for line in lines if _STEP.match(line)]
-    return steps, "\n".join(line for line in lines if not _STEP.match(line))
+    steps, told = [], []
+    for line in body.strip().splitlines():
+        start = next((start for start in _STEPS if line.startswith(start)), None)
+        if start is None:
+            told.append(line)
+        else:
+            steps.append(sentence(_STEPS[start] + line.removeprefix(start)))
+    return steps, "\n".join(told)

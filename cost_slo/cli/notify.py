@@ -16,7 +16,9 @@ from cost_slo.domain.notification import Notification
 from cost_slo.domain.wording import instant
 from cost_slo.settings import load_settings
 
-app = typer.Typer(help="The ways an alert leaves.", no_args_is_help=True)
+app = typer.Typer(
+    help="Try the ways an alert leaves.\n\nExample: cost-slo notify test", no_args_is_help=True
+)
 
 
 @app.command("test")

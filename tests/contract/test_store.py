@@ -14,6 +14,7 @@ from threading import Barrier
 import pytest
 
 from cost_slo.adapters.sqlite_store import SqliteStore
+from cost_slo.domain.delivery import Delivery, DeliveryState
 from cost_slo.domain.errors import SourceError, StateConflictError
 from cost_slo.domain.incident import EventKind, IncidentEvent, Severity
 from cost_slo.domain.notification import Notification
@@ -437,3 +438,43 @@ def deliver(store: Store, notifier: FakeNotifier) -> None:
     for waiting in store.load_pending():
         notifier.send_notification(waiting)
         store.save_delivered(waiting.key, LATER)
+
+
+def test_deliveries_of_a_message_are_known_by_channel_and_the_last_word_counts(
+    open_store: Callable[[], Store],
+) -> None:
+    waiting = Delivery("k", "slack-2").failed(NOON, retryable=True)
+    for delivery in (waiting, Delivery("k", "mail").delivered(NOON), Delivery("x", "mail")):
+        open_store().save_delivery(delivery)
+    again = waiting.failed(LATER, retryable=True)
+
+    open_store().save_delivery(again)
+
+    assert list(open_store().load_deliveries("k")) == [
+        Delivery("k", "mail", DeliveryState.DELIVERED, at=NOON),
+        again,
+    ]
+    assert list(open_store().load_deliveries("none")) == []
+
+
+@pytest.mark.parametrize("state", [DeliveryState.DELIVERED, DeliveryState.DEAD])
+def test_a_delivery_that_is_over_stays_as_it_is(
+    open_store: Callable[[], Store], state: DeliveryState
+) -> None:
+    over = Delivery("k", "mail", state, at=NOON)
+    open_store().save_delivery(over)
+
+    open_store().save_delivery(Delivery("k", "mail").failed(LATER, retryable=True))
+
+    assert list(open_store().load_deliveries("k")) == [over]
+
+
+def test_an_instant_of_a_delivery_is_one_instant_in_any_zone(
+    open_store: Callable[[], Store],
+) -> None:
+    elsewhere = NOON.astimezone(timezone(timedelta(hours=5, minutes=45)))
+
+    open_store().save_delivery(Delivery("k", "mail").delivered(elsewhere))
+
+    (found,) = open_store().load_deliveries("k")
+    assert found.at == NOON
