@@ -51,14 +51,19 @@ _LONGEST = 200
 
 
 def client(service: str, *, region: str | None = None) -> Any:  # noqa: ANN401  one type a service
-    """A client of a service; Cost Explorer's is of the partition's billing region."""
+    """A client of a service; Cost Explorer's is of the partition's billing region.
+
+    Raises SettingsError where no region is set up.
+    """
     import boto3  # noqa: PLC0415  an adapter's tests bring their own clients
 
-    session = boto3.Session()
-    if service == "ce":
-        partition = session.get_partition_for_region(region or session.region_name or "us-east-1")
-        region = BILLING_REGIONS.get(partition, "us-east-1")
-    return session.client(service, region_name=region, config=CALLS)  # type: ignore[call-overload]
+    with calling(service):
+        session = boto3.Session()
+        if service == "ce":
+            home = region or session.region_name or "us-east-1"
+            partition = session.get_partition_for_region(home)
+            region = BILLING_REGIONS.get(partition, "us-east-1")
+        return session.client(service, region_name=region, config=CALLS)  # type: ignore[call-overload]
 
 
 @contextmanager

@@ -6,10 +6,10 @@ The composition root: the only place that names every adapter. Heavy ones load w
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal
+from typing import Literal
 
 from cost_slo.adapters.csv_units import CsvUnitSource
 from cost_slo.adapters.dry_run_store import DryRunStore
@@ -20,18 +20,14 @@ from cost_slo.adapters.yaml_playbooks import shipped_playbooks
 from cost_slo.adapters.yaml_policy import load_policy, shipped_policies
 from cost_slo.adapters.yaml_rulebook import shipped_rulebook
 from cost_slo.adapters.yaml_spec import YamlSpecSource
-from cost_slo.domain.errors import SettingsError
 from cost_slo.domain.grouping import Grouping, Leaves, PlainGrouping
 from cost_slo.domain.lint import Rulebook
 from cost_slo.drafting import Drafter
 from cost_slo.known import Monitor
 from cost_slo.outbox import ONLY, FanOut
-from cost_slo.ports import CostSource, Notifier, Renderer, SpecSource, Store
+from cost_slo.ports import CostSource, Renderer, SpecSource, Store
 from cost_slo.rituals import Desk
 from cost_slo.settings import Settings, load_settings
-
-if TYPE_CHECKING:
-    from mypy_boto3_sns import SNSClient
 
 FILE_NAME = "state.sqlite3"
 ALERTS = "alerts"
@@ -61,55 +57,18 @@ def local_monitor(inputs: Inputs, progress: Callable[[float], None] | None = Non
         units=CsvUnitSource(inputs.spec.parent, override=inputs.units),
         policy=lambda name: load_policy(name, base=inputs.spec.parent),
         store=DryRunStore(store) if inputs.dry_run else store,
-        notifier=FileNotifier(inputs.state / ALERTS),
+        notifier=fan_out(load_settings(inputs.state)),
     )
 
 
 def fan_out(settings: Settings) -> FanOut:
-    """Every channel the settings name; where they name none, text files in the state folder.
+    """Every channel the settings name; where they name none, text files in the state folder."""
+    named = (settings.alert_topic_arn, settings.chat_topic_arn, settings.channels_secret_id)
+    if not any(named):
+        return FanOut(lambda: {ONLY: FileNotifier(settings.state / ALERTS)})
+    from cost_slo.channels import live_channels  # noqa: PLC0415  botocore is heavy
 
-    Raises SettingsError where chat and alerts share a topic: Amazon Q drops what is not its own.
-    """
-    topics, secret = _topics(settings), settings.channels_secret_id
-    if secret is None:
-        files = {ONLY: FileNotifier(settings.state / ALERTS)}
-        return FanOut(lambda: topics or files)
-    chat = _chat(secret)
-    return FanOut(lambda: {**topics, **chat()})
-
-
-def _topics(settings: Settings) -> Mapping[str, Notifier]:
-    alerts, chat = settings.alert_topic_arn, settings.chat_topic_arn
-    if alerts and alerts == chat:
-        raise SettingsError("COST_SLO_CHAT_TOPIC_ARN is the alerts' topic; chat needs its own")
-    topics: dict[str, Notifier] = {}
-    if alerts:
-        from cost_slo.adapters.sns_notifier import SnsNotifier  # noqa: PLC0415  botocore is heavy
-
-        topics["alert-topic"] = SnsNotifier(_sns(alerts), alerts)
-    if chat:
-        from cost_slo.adapters.chatbot_notifier import ChatbotNotifier  # noqa: PLC0415  as above
-
-        topics["chat-topic"] = ChatbotNotifier(_sns(chat), chat)
-    return topics
-
-
-def _sns(topic_arn: str) -> SNSClient:
-    from cost_slo.aws import client  # noqa: PLC0415  as above
-
-    sns: SNSClient = client("sns", region=topic_arn.split(":")[3])
-    return sns
-
-
-def _chat(secret: str) -> Callable[[], Mapping[str, Notifier]]:
-    from cost_slo.adapters.apprise_notifier import chat_channels  # noqa: PLC0415  as above
-    from cost_slo.adapters.retrying_notifier import RetryingNotifier  # noqa: PLC0415
-    from cost_slo.adapters.secret_urls import secret_urls  # noqa: PLC0415
-    from cost_slo.aws import calling, client  # noqa: PLC0415
-
-    with calling("secretsmanager:GetSecretValue"):
-        urls = secret_urls(client("secretsmanager"), secret)
-    return lambda: {name: RetryingNotifier(it) for name, it in chat_channels(urls).items()}
+    return live_channels(settings)
 
 
 def local_desk(spec: Path, state: Path) -> Desk:

@@ -14,8 +14,8 @@ query, never a scan:
     draft#PRINT     draft             a draft
     requests        YYYY-MM           paid requests of a month
 
-All but the head, the requests and what became of a message is written once. The head is the one thing
-that changes with every save: a transaction names the version it read, so saves follow each other.
+All but the head, the requests and what became of a message is written once. The head is what
+changes with every save: a transaction names the version it read, so saves follow each other.
 Numbers that are amounts are text; a long text is compressed.
 """
 
