@@ -46,7 +46,9 @@ DENIED = frozenset(
 SERVER_ERROR = 500
 _EMAIL = re.compile(r"[^\s@<>\"']+@[^\s@<>\"']+")
 _IDENTITY = re.compile(r"arn:aws[\w-]*:(?:sts|iam)::\d{12}:[^\s\"',]+")
+_KEY = re.compile(r"\b(?:A3T[A-Z0-9]|AKIA|ASIA|AROA|AIDA|ABIA|ACCA|AGPA|ANPA)[A-Z0-9]{8,}")
 _URL = re.compile(r"https?://\S+")
+_NOT_PASSED_ON = {_URL: "[url]", _IDENTITY: "[identity]", _EMAIL: "[address]", _KEY: "[key]"}
 _LONGEST = 200
 
 
@@ -96,7 +98,7 @@ def failure(error: ClientError | BotoCoreError, operation: str) -> CostSloError:
 
 
 def impersonal(text: str) -> str:
-    """The text without e-mail addresses, identities and URLs, on one line of bounded length."""
-    for pattern, word in ((_URL, "[url]"), (_IDENTITY, "[identity]"), (_EMAIL, "[address]")):
+    """The text without addresses, identities, keys and URLs, on one line of bounded length."""
+    for pattern, word in _NOT_PASSED_ON.items():
         text = pattern.sub(word, text)
     return " ".join(text.split())[:_LONGEST]

@@ -16,6 +16,7 @@ from cost_slo.adapters.dry_run_store import DryRunStore
 from cost_slo.adapters.file_notifier import FileNotifier
 from cost_slo.adapters.sqlite_store import SqliteStore
 from cost_slo.adapters.templates import JinjaRenderer
+from cost_slo.adapters.unit_router import UnitRouter
 from cost_slo.adapters.yaml_playbooks import shipped_playbooks
 from cost_slo.adapters.yaml_policy import load_policy, shipped_policies
 from cost_slo.adapters.yaml_rulebook import shipped_rulebook
@@ -25,7 +26,7 @@ from cost_slo.domain.lint import Rulebook
 from cost_slo.drafting import Drafter
 from cost_slo.known import Monitor
 from cost_slo.outbox import ONLY, FanOut
-from cost_slo.ports import CostSource, Renderer, SpecSource, Store
+from cost_slo.ports import CostSource, Renderer, SpecSource, Store, UnitSource
 from cost_slo.rituals import Desk
 from cost_slo.settings import Settings, load_settings
 
@@ -54,7 +55,7 @@ def local_monitor(inputs: Inputs, progress: Callable[[float], None] | None = Non
     return Monitor(
         specs=spec_source(inputs.spec),
         costs=bills(inputs, progress),
-        units=CsvUnitSource(inputs.spec.parent, override=inputs.units),
+        units=unit_source(inputs),
         policy=lambda name: load_policy(name, base=inputs.spec.parent),
         store=DryRunStore(store) if inputs.dry_run else store,
         notifier=fan_out(load_settings(inputs.state)),
@@ -84,6 +85,19 @@ def local_desk(spec: Path, state: Path) -> Desk:
 def spec_source(spec: Path) -> SpecSource:
     """The YAML file, checked against the shipped ladders' names."""
     return YamlSpecSource(spec, known_policies=shipped_policies())
+
+
+def unit_source(inputs: Inputs) -> UnitSource:
+    """The file the inputs name for all SLOs, else what each SLO says."""
+    files = CsvUnitSource(inputs.spec.parent, override=inputs.units)
+    return files if inputs.units else UnitRouter(files=files, metrics=_metrics)
+
+
+def _metrics() -> UnitSource:
+    from cost_slo.adapters.cloudwatch_units import CloudWatchUnitSource  # noqa: PLC0415  botocore
+    from cost_slo.aws import client  # noqa: PLC0415  is heavy
+
+    return CloudWatchUnitSource(lambda region: client("cloudwatch", region=region))
 
 
 def local_store(state: Path) -> Store:

@@ -16,6 +16,7 @@ from typing import Any
 from cost_slo.domain.assessment import Assessment, assess
 from cost_slo.domain.calibration import Calibration, calibrate, calibrated
 from cost_slo.domain.cells import Cube
+from cost_slo.domain.changed_before import Lookup, rise_began
 from cost_slo.domain.compared_periods import compared_periods, recent_periods
 from cost_slo.domain.data_alert import data_alert
 from cost_slo.domain.decision import no_data
@@ -29,9 +30,10 @@ from cost_slo.domain.notes import notes
 from cost_slo.domain.notification import Notification, alert
 from cost_slo.domain.period import Period
 from cost_slo.domain.series import observe
+from cost_slo.domain.snapshot import read_snapshot
 from cost_slo.domain.spec import Slo, Spec
 from cost_slo.domain.spend import Observation
-from cost_slo.known import Costs, Known, Monitor, read_costs, read_known
+from cost_slo.known import Costs, Known, Monitor, read_changes, read_costs, read_known
 from cost_slo.outbox import deliver
 from cost_slo.ports import (
     StateChange,
@@ -117,7 +119,7 @@ def _judged(monitor: Monitor, known: Known, currency: str, as_of: datetime) -> O
     """The line; for what calls once more, with what changed in detail: that costs two scans.
 
     Where the detail cannot be read, the call goes out with what is known. Where reading is paid
-    for, the detail is read for news alone.
+    for, the detail is read for news alone, and so are the changes that came before the rise.
     """
     outcome = evaluate_slo(known, currency, as_of)
     assessment = outcome.report.assessment
@@ -125,14 +127,33 @@ def _judged(monitor: Monitor, known: Known, currency: str, as_of: datetime) -> O
     if figures is None or not outcome.events or severity is Severity.NONE:
         return outcome
     current = known.incidents[-1] if known.incidents else None
-    if known.reading.requests and not any(is_news(current, event) for event in outcome.events):
+    is_told = any(is_news(current, event) for event in outcome.events)
+    if known.reading.requests and not is_told:
         return outcome
-    first = min(seen.day for seen in (*known.ledger, *outcome.observations))
+    seen = (*known.ledger, *outcome.observations)
+    first = min(row.day for row in seen)
     periods = compared_periods(first, figures, as_of), recent_periods(first, figures)
     compared, recent = (_cube(monitor, known.slo, currency, pair) for pair in periods)
-    if compared is None:
+    detail = Detail(compared, recent if compared else None)
+    if compared is not None:
+        outcome = evaluate_slo(replace(known, detail=detail), currency, as_of)
+    changed = _changed_before(monitor, outcome, seen) if is_told else None
+    if changed is None:
         return outcome
-    return evaluate_slo(replace(known, detail=Detail(compared, recent)), currency, as_of)
+    return evaluate_slo(replace(known, detail=replace(detail, changed=changed)), currency, as_of)
+
+
+def _changed_before(
+    monitor: Monitor, outcome: Outcome, seen: Sequence[Observation]
+) -> Lookup | None:
+    """What was done before the rise, where it can be dated and somebody records it."""
+    figures = outcome.report.assessment.figures
+    if monitor.changes is None or figures is None:
+        return None
+    end = max(figures.estimated_through, figures.data_through)
+    since = rise_began(seen, data_through=figures.data_through, end=end)
+    told = read_snapshot(outcome.events[-1].snapshot)
+    return read_changes(monitor, told, since) if since else None
 
 
 def _cube(

@@ -90,9 +90,10 @@ class ChangeSource(Protocol):
     """Where it is recorded who changed what."""
 
     def fetch_changes(self, start: datetime, end: datetime, services: Sequence[str]) -> Changes:
-        """Changes made from `start` until before `end`, to these FOCUS services where any is given.
+        """Changes made from `start` until before `end`.
 
-        Raises SourceError.
+        Where services are given, as the bill names them: changes to these, under these names, and
+        deployments of any service. Raises SourceError.
         """
         ...
 

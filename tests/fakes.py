@@ -12,6 +12,7 @@ from itertools import groupby
 from threading import Lock
 
 from cost_slo.domain.cells import Cell, Cube, Where
+from cost_slo.domain.change import Changes
 from cost_slo.domain.comparison import Weights, usual_baseline, weights
 from cost_slo.domain.delivery import Delivery
 from cost_slo.domain.errors import (
@@ -145,6 +146,21 @@ class FakeUnitSource:
         if slo.name in self.errors:
             raise self.errors[slo.name]
         return self.readings.get(slo.name, UnitReading({}, "no units"))
+
+
+@dataclass
+class FakeChangeSource:
+    """Hands out one list of changes, or fails; `asked` holds what it was asked about."""
+
+    changes: Changes = field(default_factory=Changes)
+    error: CostSloError | None = None
+    asked: list[tuple[datetime, datetime, tuple[str, ...]]] = field(default_factory=list)
+
+    def fetch_changes(self, start: datetime, end: datetime, services: Sequence[str]) -> Changes:
+        self.asked.append((start, end, tuple(services)))
+        if self.error is not None:
+            raise self.error
+        return self.changes
 
 
 @dataclass
