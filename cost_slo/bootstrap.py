@@ -6,8 +6,9 @@ The composition root: the only place that names every adapter. Heavy ones load w
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from decimal import Decimal
 from pathlib import Path
 from typing import Literal
 
@@ -20,11 +21,13 @@ from cost_slo.adapters.yaml_playbooks import shipped_playbooks
 from cost_slo.adapters.yaml_policy import load_policy, shipped_policies
 from cost_slo.adapters.yaml_rulebook import shipped_rulebook
 from cost_slo.adapters.yaml_spec import YamlSpecSource
+from cost_slo.anomalies import AnomalyDesk
+from cost_slo.domain.anomaly_scope import MonitorTag
 from cost_slo.domain.grouping import Grouping, Leaves, PlainGrouping
 from cost_slo.domain.lint import Rulebook
 from cost_slo.domain.playbook import Playbook
 from cost_slo.known import Monitor
-from cost_slo.ports import CostSource, Renderer, SpecSource, Store
+from cost_slo.ports import AnomalyFeedback, CostSource, Renderer, SpecSource, Store
 
 FILE_NAME = "state.sqlite3"
 ALERTS = "alerts"
@@ -56,6 +59,29 @@ def local_monitor(inputs: Inputs, progress: Callable[[float], None] | None = Non
         store=DryRunStore(store) if inputs.dry_run else store,
         notifier=FileNotifier(inputs.state / ALERTS),
     )
+
+
+def local_desk(
+    spec: Path, state: Path, *, monitors: Mapping[str, MonitorTag], page_from: Decimal | None
+) -> AnomalyDesk:
+    """What handles anomalies, with its state in a folder."""
+    return AnomalyDesk(
+        specs=spec_source(spec),
+        store=local_store(state),
+        notifier=FileNotifier(state / ALERTS),
+        monitors=monitors,
+        page_from=page_from,
+    )
+
+
+def anomaly_feedback(store: Store) -> AnomalyFeedback:
+    """The detector of the account that the environment names."""
+    from cost_slo.adapters.cost_anomalies.source import (  # noqa: PLC0415  botocore is heavy
+        CostAnomalySource,
+    )
+    from cost_slo.aws import client  # noqa: PLC0415
+
+    return CostAnomalySource(client("ce"), store)
 
 
 def spec_source(spec: Path) -> SpecSource:

@@ -9,6 +9,7 @@ import typer
 
 from cost_slo.cli import (
     actions,
+    anomalies,
     backtest,
     demo,
     evaluate,
@@ -40,6 +41,7 @@ app.command("demo")(demo.demo)
 app.command("validate")(specs.validate)
 app.command("schema")(specs.schema)
 app.command("evaluate")(evaluate.evaluate)
+app.command("anomalies")(anomalies.anomalies)
 app.command("explain")(explain.explain)
 app.command("backtest")(backtest.backtest)
 incidents.app.add_typer(actions.app, name="action")

@@ -7,8 +7,10 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from cost_slo.bootstrap import playbooks, renderer
+from cost_slo.domain.anomaly_told import told_anomalies
 from cost_slo.domain.incident import Incident
 from cost_slo.domain.narrative import narrative_facts
+from cost_slo.domain.narrative.anomalies import anomaly_facts
 from cost_slo.domain.narrative.document import draft_of, stamped
 from cost_slo.domain.snapshot import read_snapshot
 from cost_slo.domain.spend import Observation
@@ -20,6 +22,8 @@ def drafted(store: Store, incident: Incident, as_of: datetime, *, with_agenda: b
 
     `as_of` is the instant at which its action items are overdue or not.
     """
+    if told_anomalies(incident) and not incident.last_snapshot:
+        return stamped(renderer().render("anomaly.md.j2", anomaly_facts(incident)))
     facts = narrative_facts(
         incident,
         owner=incident.last_snapshot["slo"]["owner"],
