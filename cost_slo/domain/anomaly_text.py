@@ -32,7 +32,7 @@ def anomaly_line(anomaly: Anomaly, currency: str, *more: str) -> str:
     """What the timeline says: `$1,001.00 above the $300.00 expected (+334%), ...`."""
     said = [f"{_above(anomaly.impact, currency)}, {days(anomaly.first, anomaly.last)}"]
     if anomaly.causes:
-        said.append(f"mostly {cause_text(_by_size(anomaly.causes)[0], currency)}")
+        said.append(f"mostly {cause_text(by_size(anomaly.causes)[0], currency)}")
     elif anomaly.dimension:
         said.append(f"in {one_line(anomaly.dimension)}")
     return f"{'; '.join([*said, *more])} (anomaly {one_line(anomaly.id)})"
@@ -72,7 +72,7 @@ def cause_lines(anomaly: Anomaly, currency: str) -> list[str]:
     """The root causes, the largest first; that there are none is said as well."""
     if not anomaly.causes:
         return ["Root cause: the detector did not find one."]
-    ordered = _by_size(anomaly.causes)
+    ordered = by_size(anomaly.causes)
     shown = [f"  {cause_text(cause, currency)}" for cause in ordered[:SHOWN_CAUSES]]
     rest = len(ordered) - len(shown)
     more = [f"  and {rest} more"] if rest else []
@@ -84,8 +84,8 @@ def belonging(maybe: Sequence[str]) -> str:
     if not maybe:
         return "It is outside the scope of every SLO."
     return (
-        f"It may belong to {', '.join(maybe)}: what it tells does not decide their scopes "
-        "(an anomaly carries no tags)."
+        f"It may belong to {', '.join(maybe)}: an anomaly tells no tags, and not always a root "
+        "cause, so that cannot be decided."
     )
 
 
@@ -129,7 +129,7 @@ def anomaly_alert(
 def _subject(severity: Severity, of: str, anomaly: Anomaly, currency: str) -> str:
     impact = anomaly.impact
     said = f"anomaly of {round_money(impact.total, currency)}"
-    if impact.expected is not None:
+    if impact.expected:
         said += f" above the {round_money(impact.expected, currency)} expected"
     room = SUBJECT_LENGTH - len(f"[{severity}] : {said}")
     return ascii_subject(f"[{severity}] {ascii_subject(of, room)}: {said}")
@@ -137,13 +137,13 @@ def _subject(severity: Severity, of: str, anomaly: Anomaly, currency: str) -> st
 
 def _next_step(event: IncidentEvent, anomaly: Anomaly, currency: str) -> str:
     planned = (
-        f"If it was meant, `cost-slo incidents resolve {event.incident} --planned` tells the "
-        "detector as well."
+        f'If it was meant, `cost-slo incidents resolve {event.incident} --planned --text "..."` '
+        "tells the detector as well."
     )
     if not anomaly.causes:
         first = "acknowledge, then find what changed (`cost-slo explain`)"
     else:
-        largest = cause_text(_by_size(anomaly.causes)[0], currency)
+        largest = cause_text(by_size(anomaly.causes)[0], currency)
         first = f"acknowledge, then look first at {largest}"
     return f"What to do: {first}. {planned}"
 
@@ -159,8 +159,8 @@ def _above(impact: Impact, currency: str) -> str:
     return f"{said} (+{percent(float(impact.percentage / 100))})"
 
 
-def _by_size(causes: Sequence[RootCause]) -> list[RootCause]:
-    """The largest first; those without a contribution last, as they were told."""
+def by_size(causes: Sequence[RootCause]) -> list[RootCause]:
+    """The root causes, the largest first, those without a contribution last as they were told."""
     return sorted(
         causes,
         key=lambda cause: (cause.contribution is None, -(cause.contribution or Decimal(0))),

@@ -35,11 +35,8 @@ def read_anomalies(text: str) -> tuple[Anomaly, ...]:
     """
     try:
         document = _parsed(text)
-    except CostDataError:
-        lines = [line for line in text.splitlines() if line.strip()]
-        if len(lines) < 2:  # noqa: PLR2004  one line is no list of them
-            raise
-        document = [_parsed(line) for line in lines]
+    except CostDataError as error:
+        document = _parsed_lines(text, error)
     return tuple(_anomalies(document, 0))
 
 
@@ -89,6 +86,22 @@ def _parsed(text: str) -> object:
         place = f", line {error.lineno}" if isinstance(error, json.JSONDecodeError) else ""
         raise CostDataError(f"not JSON{place}; {EXPECTED}") from None
     return found
+
+
+def _parsed_lines(text: str, as_one: CostDataError) -> list[object]:
+    """One message a line; what does not begin so is told as what it is as one document."""
+    lines = [(row, line) for row, line in enumerate(text.splitlines(), 1) if line.strip()]
+    messages: list[object] = []
+    for row, line in lines:
+        try:
+            messages.append(_parsed(line))
+        except CostDataError:
+            if not messages:
+                raise as_one from None
+            raise CostDataError(f"not JSON; {EXPECTED}", row=row) from None
+    if not messages:
+        raise as_one
+    return messages
 
 
 def _lower(fields: Mapping[str, Any]) -> dict[str, Any]:

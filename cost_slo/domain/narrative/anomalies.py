@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import Any
 
 from cost_slo.domain.anomaly import Anomaly
-from cost_slo.domain.anomaly_text import cause_text
+from cost_slo.domain.anomaly_text import by_size, cause_text
 from cost_slo.domain.anomaly_told import told_anomalies
 from cost_slo.domain.incident import EventKind, Incident, Severity
 from cost_slo.domain.narrative.timeline import level, timeline
@@ -34,11 +34,11 @@ def anomaly_facts(incident: Incident) -> dict[str, Any]:
         "opened": instant(incident.opened_at),
         "status": str(incident.status),
         "severity": f"{level(severity)} ({severity})",
-        "impact": [_measured(event.text, it) for event, it in zip(told, known, strict=True)],
+        "impact": [f"{markdown(event.text)} *(measured)*" for event in told],
         "causes": [
             _measured(cause_text(cause, event.snapshot["currency"]), anomaly)
             for event, anomaly in zip(told, known, strict=True)
-            for cause in anomaly.causes
+            for cause in by_size(anomaly.causes)
         ],
         "timeline": timeline(incident, None),
         "anomalies": [
