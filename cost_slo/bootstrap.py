@@ -6,8 +6,9 @@ The composition root: the only place that names every adapter. Heavy ones load w
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from decimal import Decimal
 from pathlib import Path
 from typing import Literal
 
@@ -21,12 +22,14 @@ from cost_slo.adapters.yaml_playbooks import shipped_playbooks
 from cost_slo.adapters.yaml_policy import load_policy, shipped_policies
 from cost_slo.adapters.yaml_rulebook import shipped_rulebook
 from cost_slo.adapters.yaml_spec import YamlSpecSource
+from cost_slo.anomalies import AnomalyDesk
+from cost_slo.domain.anomaly_scope import MonitorTag
 from cost_slo.domain.grouping import Grouping, Leaves, PlainGrouping
 from cost_slo.domain.lint import Rulebook
 from cost_slo.drafting import Drafter
 from cost_slo.known import Monitor
 from cost_slo.outbox import ONLY, FanOut
-from cost_slo.ports import CostSource, Renderer, SpecSource, Store, UnitSource
+from cost_slo.ports import AnomalyFeedback, CostSource, Renderer, SpecSource, Store, UnitSource
 from cost_slo.rituals import Desk
 from cost_slo.settings import Settings, load_settings
 
@@ -80,6 +83,29 @@ def local_desk(spec: Path, state: Path) -> Desk:
         store=local_store(state),
         notifier=fan_out(load_settings(state)),
     )
+
+
+def local_desk(
+    spec: Path, state: Path, *, monitors: Mapping[str, MonitorTag], page_from: Decimal | None
+) -> AnomalyDesk:
+    """What handles anomalies, with its state in a folder."""
+    return AnomalyDesk(
+        specs=spec_source(spec),
+        store=local_store(state),
+        notifier=FileNotifier(state / ALERTS),
+        monitors=monitors,
+        page_from=page_from,
+    )
+
+
+def anomaly_feedback(store: Store) -> AnomalyFeedback:
+    """The detector of the account that the environment names."""
+    from cost_slo.adapters.cost_anomalies.source import (  # noqa: PLC0415  botocore is heavy
+        CostAnomalySource,
+    )
+    from cost_slo.aws import client  # noqa: PLC0415
+
+    return CostAnomalySource(client("ce"), store)
 
 
 def spec_source(spec: Path) -> SpecSource:

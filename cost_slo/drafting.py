@@ -7,10 +7,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from cost_slo.domain.anomaly_told import told_anomalies
 from cost_slo.domain.errors import CostSloError
 from cost_slo.domain.incident import Incident
 from cost_slo.domain.narrative import narrative_facts
 from cost_slo.domain.narrative.agenda import TITLE as AGENDA
+from cost_slo.domain.narrative.anomalies import anomaly_facts
 from cost_slo.domain.narrative.document import draft_of, incident_of, stamped
 from cost_slo.domain.narrative.merge import Merged, merge, still_holds
 from cost_slo.domain.playbook import Playbook
@@ -43,6 +45,8 @@ def drafted(
 
     `as_of` is the instant at which its action items are overdue or not.
     """
+    if told_anomalies(incident) and not incident.last_snapshot:
+        return stamped(drafter.renderer.render("anomaly.md.j2", anomaly_facts(incident)))
     facts = narrative_facts(
         incident,
         owner=incident.last_snapshot["slo"]["owner"],

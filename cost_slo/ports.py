@@ -9,6 +9,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any, Protocol
 
+from cost_slo.domain.anomaly import Feedback
 from cost_slo.domain.cells import Cube, Where
 from cost_slo.domain.change import Changes
 from cost_slo.domain.delivery import Delivery
@@ -95,6 +96,14 @@ class ChangeSource(Protocol):
         Where services are given, as the bill names them: changes to these, under these names, and
         deployments of any service. Raises SourceError.
         """
+        ...
+
+
+class AnomalyFeedback(Protocol):
+    """Where it is told what a person said of an anomaly."""
+
+    def send_feedback(self, anomaly: str, feedback: Feedback, *, on: date) -> None:
+        """Tell it, on a day; telling it again changes nothing. Raises SourceError."""
         ...
 
 
@@ -203,6 +212,7 @@ class Renderer(Protocol):
 
 
 __all__ = [
+    "AnomalyFeedback",
     "ChangeSource",
     "CostSource",
     "Notifier",

@@ -9,6 +9,7 @@ import typer
 
 from cost_slo.cli import (
     actions,
+    anomalies,
     backtest,
     demo,
     digest,
@@ -42,6 +43,7 @@ app.command("demo")(demo.demo)
 app.command("validate")(specs.validate)
 app.command("schema")(specs.schema)
 app.command("evaluate")(evaluate.evaluate)
+app.command("anomalies")(anomalies.anomalies)
 app.command("explain")(explain.explain)
 app.command("digest")(digest.digest)
 app.command("backtest")(backtest.backtest)
