@@ -16,7 +16,7 @@ from cost_slo.domain.period import midnight
 from cost_slo.domain.settlement import open_from
 from cost_slo.testing.fake_cost_explorer import metrics
 from cost_slo.testing.fake_cost_explorer.bill import VISIBLE
-from cost_slo.testing.fake_cost_explorer.dimensions import FROM_THE_BILL
+from cost_slo.testing.fake_cost_explorer.dimensions import BEDROCK, FROM_THE_BILL
 from cost_slo.testing.fake_cost_explorer.expression import uses_product_attributes
 from cost_slo.testing.fake_cost_explorer.groups import group_keys
 from cost_slo.testing.fake_cost_explorer.look import Answer, Look, Request, with_token
@@ -39,18 +39,18 @@ class Line:
 def get_cost_and_usage(look: Look, request: Request) -> Answer:
     """Answer a GetCostAndUsage request."""
     definitions = request.get("GroupBy") or []
-    lines, token = look.pages.page(request, look.page_size, lambda: _lines(look, request))
+    page = look.pages.page(request, look.page_size, lambda: _lines(look, request))
     granularity = request["Granularity"]
     answer: Answer = {
         "ResultsByTime": [
             _result(look, period, granularity, list(group), grouped=bool(definitions))
-            for period, group in groupby(lines, key=lambda line: line.period)
+            for period, group in groupby(page.items, key=lambda line: line.period)
         ],
-        "DimensionValueAttributes": _accounts(look, definitions, lines),
+        "DimensionValueAttributes": _accounts(look, definitions, page.items),
     }
     if definitions:
         answer["GroupDefinitions"] = definitions
-    return with_token(answer, token)
+    return with_token(answer, page.token)
 
 
 def _lines(look: Look, request: Request) -> list[Line]:
@@ -61,7 +61,9 @@ def _lines(look: Look, request: Request) -> list[Line]:
     definitions = request.get("GroupBy") or []
     keys = group_keys(definitions, grammar)
     condition = grammar.condition(request.get("Filter"))
-    _refuse_early_attributes(request, asked)
+    if _asks_attributes(request):
+        refuse_early_attributes(asked)
+        condition = f"{condition} AND {BEDROCK}"
     selected = ", ".join([TRUNCATED[granularity], *keys, metrics.sums(wanted)])
     columns = ", ".join(str(number + 1) for number in range(len(keys) + 1))
     rows = look.ask(
@@ -108,12 +110,16 @@ def _result(
     }
 
 
-def _refuse_early_attributes(request: Request, asked: Interval) -> None:
-    grouped = any(each.get("Type") == "PRODUCT_ATTRIBUTE" for each in request.get("GroupBy") or [])
-    if asked.start < ATTRIBUTES_SINCE and (
-        grouped or uses_product_attributes(request.get("Filter"))
-    ):
+def refuse_early_attributes(asked: Interval) -> None:
+    """Raise DataUnavailableException for product attributes before there were any."""
+    if asked.start < ATTRIBUTES_SINCE:
         raise unavailable()
+
+
+def _asks_attributes(request: Request) -> bool:
+    return uses_product_attributes(request.get("Filter")) or any(
+        each.get("Type") == "PRODUCT_ATTRIBUTE" for each in request.get("GroupBy") or []
+    )
 
 
 def _accounts(

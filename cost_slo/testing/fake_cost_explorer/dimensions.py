@@ -95,7 +95,7 @@ _MODEL = f"regexp_extract(coalesce(sku_meter, ''), {_TOKENS}, 1)"
 _MAKERS = f"""CASE WHEN {_MODEL} LIKE 'nova%' OR {_MODEL} LIKE 'titan%' THEN 'Amazon'
     WHEN {_MODEL} LIKE 'claude%' THEN 'Anthropic' WHEN {_MODEL} LIKE 'llama%' THEN 'Meta'
     WHEN {_MODEL} LIKE 'mistral%' THEN 'Mistral AI' ELSE '' END"""
-_PRODUCT_ATTRIBUTES = {
+PRODUCT_ATTRIBUTES = {
     "model": _MODEL,
     "provider": _MAKERS,
     "inferenceType": f"CASE regexp_extract(coalesce(sku_meter, ''), {_TOKENS}, 2) "
@@ -115,5 +115,5 @@ def dimension(name: str) -> str:
 
 def product_attribute(key: str) -> str:
     """The expression of a product attribute, '' for no value; an unknown key has none."""
-    attribute = _PRODUCT_ATTRIBUTES.get(key, "''")
+    attribute = PRODUCT_ATTRIBUTES.get(key, "''")
     return f"CASE WHEN {BEDROCK} THEN {attribute} ELSE '' END"

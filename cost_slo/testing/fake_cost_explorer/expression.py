@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from cost_slo.adapters.bills.scope_sql import Parameters
-from cost_slo.testing.fake_cost_explorer.dimensions import BEDROCK, dimension, product_attribute
+from cost_slo.testing.fake_cost_explorer.dimensions import dimension, product_attribute
 from cost_slo.testing.fake_cost_explorer.refusal import invalid
 
 ROOTS = ("And", "Or", "Not", "Dimensions", "Tags", "CostCategories", "ProductAttributes")
@@ -95,7 +95,7 @@ class Grammar:
         if not filtered.get("Values") and "ABSENT" not in filtered.get("MatchOptions", ()):
             raise invalid("ProductAttributes expression must have at least one value")
         value = product_attribute(filtered["Key"])
-        return f"({BEDROCK} AND {self._labelled(value, filtered, 'Product attribute')})"
+        return self._labelled(value, filtered, "Product attribute")
 
     def _labelled(self, text: str, filtered: Expression, what: str) -> str:
         options = self._options(filtered, self.other_options)
@@ -127,15 +127,15 @@ class Grammar:
     def _refuse_services_beside_attributes(self, expression: Expression) -> None:
         if not any(root == "ProductAttributes" for root, _ in _leaves(expression)):
             return
-        for root, filtered in _leaves(expression):
-            if root != "Dimensions" or filtered.get("Key") != "SERVICE":
-                continue
-            if any("bedrock" not in value.lower() for value in filtered.get("Values", ())):
-                raise invalid(
-                    "A SERVICE filter beside ProductAttributes must contain only supported services"
-                )
-        if _has_service_in_not(expression):
-            raise invalid("SERVICE inside Not is not supported with ProductAttributes")
+        services = services_named(expression)
+        if any("bedrock" not in value.lower() for value in services):
+            raise invalid(
+                "A SERVICE filter beside ProductAttributes must contain only supported services"
+            )
+        if services and not is_by_service(expression):
+            raise invalid(
+                "A SERVICE filter beside ProductAttributes must apply to the whole request"
+            )
 
 
 def uses_product_attributes(expression: Expression | None) -> bool:
@@ -164,11 +164,21 @@ def _leaves(expression: Expression) -> list[tuple[str, Expression]]:
     return [(root, expression[root])]
 
 
-def _has_service_in_not(expression: Expression) -> bool:
+def is_by_service(expression: Expression) -> bool:
+    """Whether a SERVICE filter applies to the whole of it."""
     root = _root(expression)
-    if root in ("And", "Or"):
-        return any(_has_service_in_not(each) for each in expression[root])
-    return root == "Not" and any(
-        leaf == "Dimensions" and filtered.get("Key") == "SERVICE"
-        for leaf, filtered in _leaves(expression["Not"])
-    )
+    if root == "And":
+        return any(is_by_service(each) for each in expression["And"])
+    if root == "Or":
+        return all(is_by_service(each) for each in expression["Or"])
+    return root == "Dimensions" and expression["Dimensions"].get("Key") == "SERVICE"
+
+
+def services_named(expression: Expression) -> list[str]:
+    """The values of its SERVICE filters, wherever they stand."""
+    return [
+        value
+        for root, filtered in _leaves(expression)
+        if root == "Dimensions" and filtered.get("Key") == "SERVICE"
+        for value in filtered.get("Values") or ()
+    ]

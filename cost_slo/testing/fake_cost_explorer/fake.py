@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from copy import deepcopy
 from dataclasses import dataclass
 from datetime import datetime
@@ -13,12 +13,13 @@ from threading import Lock
 from types import TracebackType
 from typing import Any, Self
 
+from cost_slo.testing.fake_cost_explorer.account import Account
 from cost_slo.testing.fake_cost_explorer.arrival import Arrival
 from cost_slo.testing.fake_cost_explorer.bill import Bill
 from cost_slo.testing.fake_cost_explorer.constraints import check
 from cost_slo.testing.fake_cost_explorer.faults import Fault, Faults
 from cost_slo.testing.fake_cost_explorer.look import Answer, Look
-from cost_slo.testing.fake_cost_explorer.operations import PAID
+from cost_slo.testing.fake_cost_explorer.operations import FREE, PAID
 from cost_slo.testing.fake_cost_explorer.paging import Pages
 from cost_slo.testing.fake_cost_explorer.refusal import BAD_REQUEST, RefusedError
 from cost_slo.testing.fake_cost_explorer.server import DroppedError, Server
@@ -59,6 +60,7 @@ class FakeCostExplorer:
         self.faults = Faults()
         self._bill = Bill(fspath(bill), arrival or Arrival())
         self._pages = Pages()
+        self._account = Account()
         self._lock = Lock()
         self._server = Server(self._handle, port)
         self._server.start()
@@ -78,6 +80,25 @@ class FakeCostExplorer:
         if now.tzinfo is None:
             raise ValueError(f"clock: {now} has no time zone")
         self._clock = now
+
+    @property
+    def anomalies(self) -> list[Answer]:
+        """What GetAnomalies answers from, in AWS's shape; add to it, or set it."""
+        return self._account.anomalies
+
+    @anomalies.setter
+    def anomalies(self, anomalies: Iterable[Mapping[str, Any]]) -> None:
+        self._account.anomalies = [dict(each) for each in anomalies]
+
+    @property
+    def monitors(self) -> Mapping[str, Answer]:
+        """The anomaly monitors, by ARN."""
+        return self._account.monitors
+
+    @property
+    def subscriptions(self) -> Mapping[str, Answer]:
+        """The anomaly subscriptions, by ARN."""
+        return self._account.subscriptions
 
     def snapshot(self, path: str | PathLike[str]) -> Path:
         """Write the charges visible now as FOCUS Parquet with every digit; the path."""
@@ -138,11 +159,11 @@ class FakeCostExplorer:
         return answer
 
     def _answer(self, operation: str, parameters: dict[str, Any]) -> Answer:
-        answering = PAID.get(operation)
+        answering = PAID.get(operation) or FREE.get(operation)
         if answering is None:
             raise RefusedError("UnknownOperationException", f"{operation} is not faked")
         check(operation, parameters)
-        look = Look(self._bill, self.clock, self._pages, self.page_size)
+        look = Look(self._bill, self.clock, self._pages, self.page_size, self._account)
         return answering(look, parameters)
 
 

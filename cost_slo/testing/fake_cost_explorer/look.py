@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from cost_slo.testing.fake_cost_explorer.account import Account
 from cost_slo.testing.fake_cost_explorer.bill import Bill, engine_time
 from cost_slo.testing.fake_cost_explorer.expression import Grammar
 from cost_slo.testing.fake_cost_explorer.paging import Pages
@@ -24,6 +25,7 @@ class Look:
     now: datetime
     pages: Pages
     page_size: int
+    account: Account
 
     def grammar(self, **allowed: Any) -> Grammar:  # noqa: ANN401 - the fields of Grammar
         """How expressions are read over this bill."""

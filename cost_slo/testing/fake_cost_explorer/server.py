@@ -11,6 +11,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Thread
 from typing import Any
 
+from cost_slo.testing.fake_cost_explorer.constraints import model
 from cost_slo.testing.fake_cost_explorer.refusal import RefusedError
 
 PREFIX = "AWSInsightsIndexService."
@@ -77,8 +78,9 @@ class _Handler(BaseHTTPRequestHandler):
         try:
             self._answer(OK, self.server.handle_call(target.removeprefix(PREFIX), _parsed(body)))
         except RefusedError as refused:
-            answer = {"__type": refused.code, "message": refused.message}
-            self._answer(refused.status, answer)
+            self._answer(
+                refused.status, {"__type": refused.code, _text_key(refused): refused.message}
+            )
         except DroppedError:
             self.close_connection = True
 
@@ -92,6 +94,11 @@ class _Handler(BaseHTTPRequestHandler):
 
     def log_message(self, format: str, *arguments: object) -> None:  # noqa: A002 - http.server's
         """Say nothing: `FakeCostExplorer.calls` has it."""
+
+
+def _text_key(refused: RefusedError) -> str:
+    """The errors of the published model spell it with a capital."""
+    return "Message" if refused.code in model().shape_names else "message"
 
 
 def _parsed(body: bytes) -> dict[str, Any]:
