@@ -51,9 +51,13 @@ class Arrival:
     def __post_init__(self) -> None:
         """Refuse what would arrive before it happened, or after its month is final."""
         if not timedelta(0) <= self.least <= self.most:
-            raise ValueError(f"least and most: {self.least} to {self.most}, expected 0 <= least")
+            raise ValueError(
+                f"least and most: {self.least} to {self.most}, expected 0 <= least <= most"
+            )
         if not 1 <= self.late_day < LAST_RESTATED:
             raise ValueError(f"late_day: {self.late_day}, expected 1 to {LAST_RESTATED - 1}")
+        if self.restated_one_in is not None and self.restated_one_in < 1:
+            raise ValueError(f"restated_one_in: {self.restated_one_in}, expected 1 or more")
 
     def columns(self, charges: str, money: Mapping[str, str]) -> str:
         """The SELECT that adds `visible_at`, `corrected_at` and the first amounts to charges.

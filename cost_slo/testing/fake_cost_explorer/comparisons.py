@@ -13,6 +13,7 @@ from cost_slo.domain.money import ZERO, plain
 from cost_slo.domain.period import Month, midnight
 from cost_slo.testing.fake_cost_explorer import metrics
 from cost_slo.testing.fake_cost_explorer.bill import VISIBLE
+from cost_slo.testing.fake_cost_explorer.expression import WORDED
 from cost_slo.testing.fake_cost_explorer.groups import group_keys
 from cost_slo.testing.fake_cost_explorer.look import Answer, Look, Request, with_token
 from cost_slo.testing.fake_cost_explorer.paging import page_size
@@ -121,7 +122,7 @@ def _changes(look: Look, request: Request, definitions: Sequence[Definition]) ->
     baseline = _month(request["BaselineTimePeriod"], look.now)
     comparison = _month(request["ComparisonTimePeriod"], look.now)
     (metric,) = metrics.known([request["MetricForComparison"]])
-    grammar = look.grammar(product_attributes=False)
+    grammar = look.grammar(dimension_options=WORDED, product_attributes=False)
     keys = group_keys(definitions, grammar, most=len(ALWAYS) + 3)
     condition = grammar.condition(request.get("Filter"))
     columns = "".join(f"{key}, " for key in keys)
