@@ -75,7 +75,7 @@ def fan_out(settings: Settings) -> FanOut:
     return live_channels(settings)
 
 
-def local_desk(spec: Path, state: Path) -> Desk:
+def ritual_desk(spec: Path, state: Path) -> Desk:
     """What a ritual needs, with its state in a folder; no bill."""
     return Desk(
         specs=spec_source(spec),
@@ -85,14 +85,14 @@ def local_desk(spec: Path, state: Path) -> Desk:
     )
 
 
-def local_desk(
+def anomaly_desk(
     spec: Path, state: Path, *, monitors: Mapping[str, MonitorTag], page_from: Decimal | None
 ) -> AnomalyDesk:
     """What handles anomalies, with its state in a folder."""
     return AnomalyDesk(
         specs=spec_source(spec),
         store=local_store(state),
-        notifier=FileNotifier(state / ALERTS),
+        notifier=fan_out(load_settings(state)),
         monitors=monitors,
         page_from=page_from,
     )

@@ -13,7 +13,7 @@ import typer
 
 from cost_slo.adapters.cost_anomalies.messages import read_anomalies
 from cost_slo.anomalies import Handled, handle_anomalies, send_due_feedback
-from cost_slo.bootstrap import anomaly_feedback, local_desk
+from cost_slo.bootstrap import anomaly_feedback, anomaly_desk
 from cost_slo.cli import EXIT_CODES
 from cost_slo.cli.arguments import (
     AsOf,
@@ -75,7 +75,7 @@ def anomalies(
     Example: cost-slo anomalies messages.json --spec slos.yaml
     """
     monitors = dict(_monitor(text) for text in monitor_tag or ())
-    desk = local_desk(spec, state_folder(state), monitors=monitors, page_from=page_from)
+    desk = anomaly_desk(spec, state_folder(state), monitors=monitors, page_from=page_from)
     at = as_of or now()
     handled = handle_anomalies(desk, _read(file), at)
     told, failed = (

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 import typer
 
-from cost_slo.bootstrap import has_state, local_desk
+from cost_slo.bootstrap import has_state, ritual_desk
 from cost_slo.cli import EXIT_CODES
 from cost_slo.cli.arguments import (
     AsOf,
@@ -61,7 +61,7 @@ def digest(
     if not has_state(folder):
         message = f"no state in {folder}; name the state folder of `cost-slo evaluate` with --state"
         raise CostSloError(message)
-    desk = local_desk(spec, folder)
+    desk = ritual_desk(spec, folder)
     made = daily_digest(desk, as_of or now(), zone=time_zone)
     if output is Format.JSON:
         typer.echo(json.dumps(digest_document(made), indent=2))
