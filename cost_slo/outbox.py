@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -11,6 +11,7 @@ from cost_slo.domain.delivery import Delivery, DeliveryState
 from cost_slo.domain.errors import GivenUpError, SettingsError, SourceError
 from cost_slo.domain.incident_change import alerted, given_up
 from cost_slo.domain.notification import Notification
+from cost_slo.domain.wording import count
 from cost_slo.ports import Notifier, StateChange, Store
 
 ONLY = "alerts"
@@ -63,6 +64,15 @@ def deliver(
         if not errors:
             sent.append(message)
     return tuple(sent), tuple(failed)
+
+
+def insist_on_delivery(undelivered: Sequence[object]) -> None:
+    """Raise SourceError where something waits, for who runs again when a run fails."""
+    if undelivered:
+        raise SourceError(
+            f"{count(len(undelivered), 'message')} could not be delivered and stay in the outbox",
+            retryable=True,
+        )
 
 
 def _deliver_one(

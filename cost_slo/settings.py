@@ -9,8 +9,9 @@ from __future__ import annotations
 
 from pathlib import Path
 from typing import Annotated
+from zoneinfo import ZoneInfo
 
-from pydantic import Field, ValidationError
+from pydantic import AfterValidator, Field, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from cost_slo.domain.errors import SettingsError
@@ -19,6 +20,17 @@ PREFIX = "COST_SLO_"
 
 
 TopicArn = Annotated[str, Field(pattern=r"^arn:aws[a-z-]*:sns:[a-z0-9-]+:\d{12}:[\w-]+(\.fifo)?$")]
+
+
+def _known_zone(name: str) -> str:
+    try:
+        ZoneInfo(name)
+    except (OSError, LookupError) as error:
+        raise ValueError(f"{name!r} is no time zone") from error
+    return name
+
+
+ZoneName = Annotated[str, AfterValidator(_known_zone)]
 
 
 class Settings(BaseSettings):
@@ -39,6 +51,24 @@ class Settings(BaseSettings):
 
     channels_secret_id: str | None = None
     """Secret with the URLs of Slack, Teams, PagerDuty and the rest, one a line."""
+
+    spec: Path = Path("cost-slo.yaml")
+    """The spec that a deployment carries."""
+
+    costs: str = "ce:"
+    """Where a deployment reads its bill."""
+
+    table_name: str | None = None
+    """DynamoDB table of a deployment's state."""
+
+    narratives_bucket: str | None = None
+    """S3 bucket of a deployment's narratives."""
+
+    time_zone: ZoneName = "UTC"
+    """Whose calendar says on which date a ritual is told, such as Europe/Berlin."""
+
+    deployment: str = "cost-slo"
+    """Tells the metrics of two deployments in one account apart."""
 
 
 def load_settings(state: Path | None = None) -> Settings:

@@ -13,7 +13,7 @@ import typer
 
 from cost_slo.adapters.cost_anomalies.messages import read_anomalies
 from cost_slo.anomalies import Handled, handle_anomalies, send_due_feedback
-from cost_slo.bootstrap import anomaly_feedback, anomaly_desk
+from cost_slo.bootstrap import anomaly_desk, anomaly_feedback
 from cost_slo.cli import EXIT_CODES
 from cost_slo.cli.arguments import (
     AsOf,

@@ -31,6 +31,10 @@ class Measurement:
     slo: str = ""
 
 
+FAILED = Measurement("EvaluationSucceeded", 0.0, Unit.COUNT)
+"""A run that came to no evaluation at all."""
+
+
 def measurements(document: Mapping[str, Any]) -> tuple[Measurement, ...]:
     """The measurements of a `cost-slo/evaluation/v1`, ready for a time series."""
     return (
