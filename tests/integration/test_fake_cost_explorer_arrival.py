@@ -9,7 +9,6 @@ from pathlib import Path
 
 import pytest
 
-from cost_slo.adapters.bill_writer import write_parquet
 from cost_slo.domain.period import DAY, midnight
 from cost_slo.domain.settlement import open_from
 from cost_slo.synthetic import Story, charges
@@ -22,16 +21,9 @@ START = date(2026, 8, 1)
 LAST = datetime(2026, 10, 20, tzinfo=UTC)
 
 
-@pytest.fixture(name="bill", scope="module")
-def a_bill(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    path = tmp_path_factory.mktemp("bill") / "focus.parquet"
-    write_parquet(charges(Story(start=START, days=61)), path)
-    return path
-
-
 @pytest.fixture(name="fake", scope="module")
-def a_fake(bill: Path) -> Iterator[FakeCostExplorer]:
-    with FakeCostExplorer(bill, clock=LAST, arrival=RESTATED) as fake:
+def a_fake(two_months: Path) -> Iterator[FakeCostExplorer]:
+    with FakeCostExplorer(two_months, clock=LAST, arrival=RESTATED) as fake:
         yield fake
 
 
@@ -85,8 +77,8 @@ def test_a_closed_month_gets_its_support_fee_on_the_6th(fake: FakeCostExplorer) 
     assert (before, after) == (Decimal(0), Decimal(100))
 
 
-def test_a_fee_for_a_month_is_there_from_its_beginning(bill: Path) -> None:
-    with FakeCostExplorer(bill, clock=datetime(2026, 9, 2, tzinfo=UTC)) as fake:
+def test_a_fee_for_a_month_is_there_from_its_beginning(two_months: Path) -> None:
+    with FakeCostExplorer(two_months, clock=datetime(2026, 9, 2, tzinfo=UTC)) as fake:
         fees = {"Filter": {"Dimensions": {"Key": "RECORD_TYPE", "Values": ["Support fee"]}}}
 
         assert daily(fake, fake.clock, **fees)["2026-09-01"] == 100
@@ -113,8 +105,8 @@ def test_a_snapshot_is_the_bill_behind_the_answers(
     assert {day: cost for day, cost in read.items() if cost} == answered
 
 
-def test_a_snapshot_before_the_first_charge_has_none(bill: Path, tmp_path: Path) -> None:
-    with FakeCostExplorer(bill, clock=midnight(START)) as fake:
+def test_a_snapshot_before_the_first_charge_has_none(two_months: Path, tmp_path: Path) -> None:
+    with FakeCostExplorer(two_months, clock=midnight(START)) as fake:
         reading = read_bill(fake.snapshot(tmp_path / "new" / "bill.parquet"), as_of=fake.clock)
 
     assert reading.charges.rows == 0

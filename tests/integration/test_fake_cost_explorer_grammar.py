@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cost_slo.testing.fake_cost_explorer import Arrival
@@ -111,6 +111,7 @@ def total(look: Look, expression: Expression | None) -> Decimal:
     return Decimal(amounts(get_cost_and_usage(look, asked))["2026-09-01"])
 
 
+@settings(max_examples=40)
 @given(expression=EXPRESSIONS)
 def test_what_is_selected_and_what_is_not_are_everything(
     look: Look, expression: Expression
@@ -118,6 +119,7 @@ def test_what_is_selected_and_what_is_not_are_everything(
     assert total(look, expression) + total(look, {"Not": expression}) == total(look, None)
 
 
+@settings(max_examples=40)
 @given(one=EXPRESSIONS, other=EXPRESSIONS)
 def test_either_and_both_count_as_much_as_one_and_the_other(
     look: Look, one: Expression, other: Expression
@@ -127,6 +129,7 @@ def test_either_and_both_count_as_much_as_one_and_the_other(
     assert either + both == total(look, one) + total(look, other)
 
 
+@settings(max_examples=40)
 @given(one=EXPRESSIONS, other=EXPRESSIONS)
 def test_not_of_either_is_neither(look: Look, one: Expression, other: Expression) -> None:
     neither = {"And": [{"Not": one}, {"Not": other}]}
@@ -134,6 +137,7 @@ def test_not_of_either_is_neither(look: Look, one: Expression, other: Expression
     assert total(look, {"Not": {"Or": [one, other]}}) == total(look, neither)
 
 
+@settings(max_examples=40)
 @given(expression=EXPRESSIONS, groups=GROUPS, granularity=st.sampled_from(["DAILY", "MONTHLY"]))
 def test_groups_add_up_to_the_total_of_their_filter(
     look: Look, expression: Expression, groups: list[dict[str, str]], granularity: str
