@@ -361,7 +361,16 @@ def test_a_request_without_what_it_needs_is_refused_as_aws_words_it(fake: FakeCo
     }
 
 
-@pytest.mark.parametrize("body", ["text", ["a list"]])
+def test_a_billing_view_is_not_found(fake: FakeCostExplorer) -> None:
+    view = "arn:aws:billing::123456789012:billingview/custom"
+
+    assert refusal(fake, BillingViewArn=view) == (
+        "ResourceNotFoundException",
+        f"There is no billing view {view}",
+    )
+
+
+@pytest.mark.parametrize("body", ["text", ["a list"], {"TimePeriod": "September"}])
 def test_a_body_that_is_no_request_is_refused(fake: FakeCostExplorer, body: object) -> None:
     assert raw(fake, "GetCostAndUsage", body)[1]["__type"] == "SerializationException"
 

@@ -194,8 +194,8 @@ def test_an_account_has_501_monitors_at_most(fake: FakeCostExplorer) -> None:
         MonitorSpecification={"Tags": {"Key": "team", "Values": ["red"]}},
     )
     del custom["MonitorDimension"]
-    for _ in range(501):
-        assert raw(fake, "CreateAnomalyMonitor", {"AnomalyMonitor": custom})[0] == 200
+    fake._account.monitors.update({f"{number}": custom for number in range(500)})
+    assert raw(fake, "CreateAnomalyMonitor", {"AnomalyMonitor": custom})[0] == 200
 
     _, text = refused(fake, "CreateAnomalyMonitor", AnomalyMonitor=custom)
 

@@ -87,6 +87,15 @@ def test_product_attributes_list_their_keys_and_values(ce: "CostExplorerClient")
     assert [each["Value"] for each in models["DimensionValues"]] == ["claude-3-5-haiku", "nova-pro"]
 
 
+def test_values_are_filtered_by_product_attributes_of_a_service(ce: "CostExplorerClient") -> None:
+    haiku: Any = {"ProductAttributes": {"Key": "model", "Values": ["claude-3-5-haiku"]}}
+    bedrock: Any = {"Dimensions": {"Key": "SERVICE", "Values": ["Amazon Bedrock"]}}
+
+    answer = ce.get_tags(TimePeriod=SEPTEMBER, TagKey="product", Filter={"And": [haiku, bedrock]})
+
+    assert answer["Tags"] == ["weel"]
+
+
 def test_tags_are_listed_and_their_values_with_nothing_for_untagged_costs(
     ce: "CostExplorerClient",
 ) -> None:
@@ -129,6 +138,11 @@ def test_cost_allocation_tags_are_active(fake: FakeCostExplorer, ce: "CostExplor
             "GetDimensionValues",
             {"Dimension": "SERVICE", "DimensionKey": "model"},
             "DimensionKey is only supported when Dimension is PRODUCT_ATTRIBUTE",
+        ),
+        (
+            "GetDimensionValues",
+            {"Dimension": "SERVICE", "Context": "RESERVATIONS"},
+            "Context RESERVATIONS is not faked",
         ),
         (
             "GetDimensionValues",

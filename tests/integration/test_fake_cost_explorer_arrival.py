@@ -99,10 +99,12 @@ def test_a_snapshot_is_the_bill_behind_the_answers(
 
     reading = read_bill(fake.snapshot(tmp_path / "bill.parquet"), as_of=now)
 
-    read: defaultdict[str, Decimal] = defaultdict(Decimal)
+    read, used = defaultdict[str, Decimal](Decimal), Decimal()
     for each in reading.spend["all"]:
         read[f"{each.day}"] += each.total
+        used += each.usage
     assert {day: cost for day, cost in read.items() if cost} == answered
+    assert used == sum(daily(fake, now, **USAGE).values())
 
 
 def test_a_snapshot_before_the_first_charge_has_none(two_months: Path, tmp_path: Path) -> None:

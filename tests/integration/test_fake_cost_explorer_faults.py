@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """What the fake Cost Explorer counts, and how it fails on demand; its command line."""
 
+import re
 import signal
 import subprocess
 import sys
@@ -163,3 +164,15 @@ def test_the_command_says_why_it_does_not_serve(capsys: pytest.CaptureFixture[st
 
     assert main(["no-such-bill.csv"]) == 1
     assert "fake Cost Explorer: " in capsys.readouterr().err
+
+
+def test_the_documented_snippet_runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    page = Path(__file__).parents[2] / "docs" / "testing.md"
+    (snippet,) = re.findall(r"```python\n(.*?)```", page.read_text(), re.DOTALL)
+    write_csv(tmp_path / "bill.parquet.csv", focus_row())
+    monkeypatch.chdir(tmp_path)
+
+    names: dict[str, object] = {}
+    exec(snippet.replace("bill.parquet", "bill.parquet.csv"), names)
+
+    assert {"client", "fake"} <= names.keys()

@@ -2,6 +2,7 @@
 """Expressions of the fake Cost Explorer obey the laws of sets, and groups add up to their total."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
@@ -178,3 +179,29 @@ def test_words_match_as_the_options_say(
     found = look.ask(f"SELECT DISTINCT service_name FROM {VISIBLE} WHERE {condition}", grammar)
 
     assert {name for (name,) in found} == selected
+
+
+@settings(max_examples=20)
+@given(size=st.integers(1, 30), groups=GROUPS)
+def test_the_pages_make_the_whole_whatever_their_size(
+    look: Look, size: int, groups: list[dict[str, str]]
+) -> None:
+    asked: dict[str, Any] = {
+        "TimePeriod": SEPTEMBER,
+        "Granularity": "DAILY",
+        "Metrics": ["UnblendedCost"],
+        "GroupBy": groups,
+    }
+    whole, found = amounts(get_cost_and_usage(look, asked)), dict[Any, str]()
+    page = get_cost_and_usage(replace(look, page_size=size), asked)
+    while True:
+        part = amounts(page)
+        assert len(part) <= size
+        assert not part.keys() & found.keys()
+        found |= part
+        if "NextPageToken" not in page:
+            break
+        following = {**asked, "NextPageToken": page["NextPageToken"]}
+        page = get_cost_and_usage(replace(look, page_size=size), following)
+
+    assert found == whole
