@@ -128,6 +128,12 @@ def test_many_may_ask_at_a_time(fake: FakeCostExplorer) -> None:
     assert fake.requests == len(fake.calls) == 64
 
 
+def test_every_answer_has_an_id_of_its_own(fake: FakeCostExplorer) -> None:
+    ids = {costs(fake)["ResponseMetadata"]["RequestId"] for _ in range(3)}
+
+    assert len(ids) == 3
+
+
 def test_an_sdk_finds_it_by_its_environment(
     fake: FakeCostExplorer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
