@@ -95,7 +95,7 @@ def without(*keys: str) -> dict[str, Any]:
     return {key: value for key, value in SNS.items() if key not in keys}
 
 
-def read(document: object) -> Any:  # noqa: ANN401
+def read(document: object) -> Any:
     (found,) = read_anomalies(json.dumps(document))
     return found
 

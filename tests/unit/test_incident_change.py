@@ -34,7 +34,7 @@ NONE, INVESTIGATE, PAGE, EMERGENCY = Severity
 Verb = Callable[[Incident, str, datetime], IncidentEvent]
 
 
-def signal(severity: Severity, day: float = 0, **other: Any) -> Signal:  # noqa: ANN401
+def signal(severity: Severity, day: float = 0, **other: Any) -> Signal:
     as_of = START + timedelta(days=day)
     facts: dict[str, Any] = {
         "month_start": as_of.date().replace(day=1),
