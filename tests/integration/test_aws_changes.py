@@ -231,6 +231,8 @@ def test_a_role_of_sso_is_named_by_its_permission_set() -> None:
     [
         ("AWS::IAM::User", "bob"),
         ("AWS::IAM::AccessKey", "AKIAEXAMPLE000000001"),
+        ("", "arn:aws:iam::111122223333:user/bob"),
+        ("", "mail/bob@example.com"),
         ("AWS::Cloud9::EnvironmentEC2", "ann.smith-sandbox"),
     ],
 )

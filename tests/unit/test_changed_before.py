@@ -62,12 +62,12 @@ BEDROCK = Place("111122223333", "Amazon Bedrock", "")
 
 def lookup(*changes: Change, notes: tuple[str, ...] = ()) -> Lookup:
     read = Changes(changes, "CloudTrail LookupEvents ReadOnly=false in us-east-1", notes)
-    return Lookup(RISE, BEDROCK, read)
+    return Lookup(RISE, OPENED, BEDROCK, read)
 
 
 def incident(found: Lookup) -> Incident:
     """One that opened with these changes known."""
-    rows = [*snapshot()["evidence"], changes_evidence(found, "E2", OPENED)]
+    rows = [*snapshot()["evidence"], changes_evidence(found, "E2")]
     return story(opened(changes=changes_to_json(found), evidence=rows))
 
 
@@ -263,6 +263,16 @@ def test_a_record_that_cannot_be_read_never_holds_up_the_alert() -> None:
     assert [slo["incident_change"] for slo in result.document["slos"]] == ["opened"]
     (message,) = monitored.notifier.sent
     assert "Changed shortly before: not known (the trail is down)." in message.body
+
+
+def test_what_came_after_the_decision_is_not_asked_for() -> None:
+    source = before_september()
+    today = september(9) | {date(2026, 9, 10): Decimal(400)}
+
+    rig(source).run({"web": SPEND | today}, 10)
+
+    ((start, end, _),) = source.asked
+    assert (start, end) == (datetime(2026, 9, 8, tzinfo=UTC), morning(10))
 
 
 def test_a_rise_that_cannot_be_dated_is_not_looked_for() -> None:
