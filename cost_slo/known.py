@@ -93,14 +93,14 @@ def read_costs(monitor: Monitor, spec: Spec, as_of: datetime) -> Costs:
     return Costs(readings, failures)
 
 
-def read_changes(monitor: Monitor, snapshot: Snapshot, since: date) -> Lookup | None:
+def read_changes(monitor: Monitor, told: Snapshot, since: date) -> Lookup | None:
     """What was done to the account around the first day of a rise; a failure is a note of it."""
     if monitor.changes is None:
         return None
-    rises = [place_of(mover) for mover in snapshot.rises[:LISTED]]
+    rises = [place_of(mover) for mover in told.rises[:LISTED]]
     place = rises[0] if rises else Place()
     services = tuple(dict.fromkeys(rise.service for rise in rises if rise.service))
-    empty = Lookup(since, place, Changes())
+    empty = Lookup(since, told.as_of, place, Changes())
     try:
         changes = monitor.changes.fetch_changes(empty.start, empty.end, services)
     except CostSloError as error:

@@ -125,7 +125,7 @@ def snapshot(
     }
     if closer.changed is None:
         return known
-    row = changes_evidence(closer.changed, f"E{len(evidence) + 1}", as_of)
+    row = changes_evidence(closer.changed, f"E{len(evidence) + 1}")
     return known | {"changes": changes_to_json(closer.changed), "evidence": [*evidence, row]}
 
 
