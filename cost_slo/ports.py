@@ -153,10 +153,11 @@ class Store(RequestLedger, Protocol):
     def save(self, change: StateChange) -> None:
         """Write all of a change in one transaction.
 
-        Observations, events, notifications and drafts whose key is already stored are left as they
-        are.
-        `evaluated` never goes back in time. Raises SourceError, and StateConflictError where
-        somebody else wrote events since they were read.
+        A store whose transactions are too small for it writes observations first and `evaluated`
+        last: the same change, written again, makes good what a crash left out. Observations, events,
+        notifications and drafts whose key is already stored are left as they are. `evaluated` never
+        goes back in time. Raises SourceError, and StateConflictError where somebody else wrote
+        events since they were read.
         """
         ...
 
@@ -170,6 +171,32 @@ class Store(RequestLedger, Protocol):
 
     def save_delivered(self, key: str, at: datetime) -> None:
         """Mark a notification as delivered."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Narrative:
+    """A text that people edit, and which version of it this is."""
+
+    text: str
+    version: str
+
+
+class Narratives(Protocol):
+    """Where the narratives of incidents lie, and people edit them."""
+
+    def load_narrative(self, incident: str) -> Narrative | None:
+        """The text as it stands; None where there is none yet.
+
+        Raises CostSloError for what is not UTF-8, SourceError.
+        """
+        ...
+
+    def save_narrative(self, incident: str, text: str, *, over: str | None) -> None:
+        """Write where what is there still is the version `over`, or nothing where that is None.
+
+        Raises StateConflictError where somebody edited it since: merge again. Raises SourceError.
+        """
         ...
 
 
@@ -192,6 +219,8 @@ class Renderer(Protocol):
 __all__ = [
     "ChangeSource",
     "CostSource",
+    "Narrative",
+    "Narratives",
     "Notifier",
     "Renderer",
     "RequestLedger",
