@@ -154,10 +154,10 @@ class Store(RequestLedger, Protocol):
         """Write all of a change in one transaction.
 
         A store whose transactions are too small for it writes observations first and `evaluated`
-        last: the same change, written again, makes good what a crash left out. Observations, events,
-        notifications and drafts whose key is already stored are left as they are. `evaluated` never
-        goes back in time. Raises SourceError, and StateConflictError where somebody else wrote
-        events since they were read.
+        last: the same change, written again, makes good what a crash left out. Observations,
+        events, notifications and drafts whose key is already stored are left as they are.
+        `evaluated` never goes back in time. Raises SourceError, and StateConflictError where
+        somebody else wrote events since they were read.
         """
         ...
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""How a command drafts a narrative, and keeps what it handed out."""
+"""How a command drafts a narrative."""
 
 from __future__ import annotations
 
@@ -9,10 +9,10 @@ from datetime import datetime
 from cost_slo.bootstrap import playbooks, renderer
 from cost_slo.domain.incident import Incident
 from cost_slo.domain.narrative import narrative_facts
-from cost_slo.domain.narrative.document import draft_of, stamped
+from cost_slo.domain.narrative.document import stamped
 from cost_slo.domain.snapshot import read_snapshot
 from cost_slo.domain.spend import Observation
-from cost_slo.ports import StateChange, Store
+from cost_slo.ports import Store
 
 
 def drafted(store: Store, incident: Incident, as_of: datetime, *, with_agenda: bool = False) -> str:
@@ -29,13 +29,6 @@ def drafted(store: Store, incident: Incident, as_of: datetime, *, with_agenda: b
         with_agenda=with_agenda,
     )
     return stamped(renderer().render("narrative.md.j2", facts))
-
-
-def keep_draft(store: Store, text: str) -> None:
-    """Remember a draft as it was handed out, so that an edit of it can be told from it."""
-    fingerprint = draft_of(text)
-    if fingerprint is not None:
-        store.save(StateChange(drafts={fingerprint: text}))
 
 
 def _ledger(store: Store, incident: Incident) -> Sequence[Observation]:

@@ -13,12 +13,13 @@ import typer
 from cost_slo.adapters.narrative_file import read_narrative, write_narrative
 from cost_slo.bootstrap import renderer
 from cost_slo.cli.arguments import AsOf, StateFolder, now
-from cost_slo.cli.drafting import drafted, keep_draft
+from cost_slo.cli.drafting import drafted
 from cost_slo.cli.incidents import existing_store
 from cost_slo.cli.postmortem_update import redrafted
 from cost_slo.domain.incident import Incident, incidents
 from cost_slo.domain.narrative.index import index_rows
 from cost_slo.domain.wording import count
+from cost_slo.narratives import keep_draft
 from cost_slo.ports import Store
 
 INDEX = "index.md"
