@@ -7,7 +7,7 @@ import pytest
 
 from cost_slo.domain.errors import CostSloError, StateConflictError
 from cost_slo.domain.narrative.document import stamped
-from cost_slo.narratives import ATTEMPTS, update
+from cost_slo.narratives import ATTEMPTS, keep_draft, update
 from tests.fakes import FakeNarratives, FakeStore
 
 INCIDENT = "web-2026-09"
@@ -61,9 +61,7 @@ def test_news_are_told_between_the_words_of_people() -> None:
 
 def test_an_edit_that_overtakes_an_update_is_merged_too() -> None:
     store, narratives = FakeStore(), EditedMeanwhile({INCIDENT: draft(5)})
-    store.drafts = {
-        line.split('"')[1]: draft(5) for line in draft(5).split("\n") if "draft" in line
-    }
+    keep_draft(store, draft(5))
 
     assert updated(store, narratives, 7)
 
@@ -72,10 +70,7 @@ def test_an_edit_that_overtakes_an_update_is_merged_too() -> None:
 
 def test_edits_without_a_pause_are_a_conflict_and_all_stay() -> None:
     store, narratives = FakeStore(), EditedMeanwhile()
-    updated(FakeStore(), FakeNarratives(), 5)
-    store.drafts = {
-        line.split('"')[1]: draft(5) for line in draft(5).split("\n") if "draft" in line
-    }
+    keep_draft(store, draft(5))
     narratives.edits = ATTEMPTS
 
     with pytest.raises(StateConflictError):
