@@ -111,9 +111,14 @@ def read_changes(monitor: Monitor, told: Snapshot, since: date) -> Lookup | None
 def read_known(
     monitor: Monitor, spec: Spec, costs: Costs, as_of: datetime
 ) -> tuple[list[Known], dict[str, CostSloError]]:
-    """Everything the line needs; a fault of one SLO's own silences none of the others."""
-    evaluated = monitor.store.load_evaluated()
+    """Everything the line needs; a fault of one SLO's own silences none of the others.
+
+    Events are read before `evaluated`: a later evaluation that is not among the events read is
+    among the instants, or else comes after both and is a conflict.
+    """
     readings, failures = costs.readings, dict(costs.failures)
+    written = {name: monitor.store.load_events(slo=name) for name in readings}
+    evaluated = monitor.store.load_evaluated()
     known = []
     for slo in spec.slos:
         if slo.name not in readings:
@@ -123,7 +128,7 @@ def read_known(
         except CostSloError as error:
             failures[slo.name] = error
             continue
-        events = monitor.store.load_events(slo=slo.name)
+        events = written[slo.name]
         facts = Known(
             slo=slo,
             policy=monitor.policy(slo.policy),

@@ -18,6 +18,7 @@ from cost_slo.adapters.cost_explorer.paid import PaidRequests
 from cost_slo.adapters.cost_explorer.source import CostExplorerSource
 from cost_slo.adapters.csv_units import CsvUnitSource
 from cost_slo.adapters.dynamodb_store import DynamoStore
+from cost_slo.adapters.s3_narratives import S3Narratives
 from cost_slo.adapters.unit_router import UnitRouter
 from cost_slo.adapters.yaml_policy import load_policy
 from cost_slo.anomalies import AnomalyDesk
@@ -27,7 +28,7 @@ from cost_slo.channels import Clients, live_channels
 from cost_slo.domain.errors import SettingsError
 from cost_slo.drafting import Drafter
 from cost_slo.known import Monitor
-from cost_slo.ports import AnomalyFeedback
+from cost_slo.ports import AnomalyFeedback, Narratives
 from cost_slo.rituals import Desk
 from cost_slo.settings import Settings, load_settings
 
@@ -42,6 +43,7 @@ class Deployment:
     anomalies: AnomalyDesk
     detector: AnomalyFeedback
     drafter: Drafter
+    narratives: Narratives
 
 
 @cache
@@ -84,6 +86,9 @@ def deployment(
         anomalies=AnomalyDesk(specs, store, notifier),
         detector=CostAnomalySource(costs, store),
         drafter=drafter(store),
+        narratives=S3Narratives(
+            _named(settings.narratives_bucket, "COST_SLO_NARRATIVES_BUCKET"), clients("s3")
+        ),
     )
 
 

@@ -164,8 +164,9 @@ class Store(RequestLedger, Protocol):
     def save(self, change: StateChange) -> None:
         """Write all of a change in one transaction.
 
-        Observations, events, notifications and drafts whose key is already stored are left as they
-        are.
+        A store whose transactions are too small for it writes observations first and `evaluated`
+        last: the same change, written again, makes good what a crash left out. Observations,
+        events, notifications and drafts whose key is already stored are left as they are.
         `evaluated` never goes back in time. Raises SourceError, and StateConflictError where
         somebody else wrote events since they were read.
         """
@@ -195,6 +196,32 @@ class Store(RequestLedger, Protocol):
         ...
 
 
+@dataclass(frozen=True, slots=True)
+class Narrative:
+    """A text that people edit, and which version of it this is."""
+
+    text: str
+    version: str
+
+
+class Narratives(Protocol):
+    """Where the narratives of incidents lie, and people edit them."""
+
+    def load_narrative(self, incident: str) -> Narrative | None:
+        """The text as it stands; None where there is none yet.
+
+        Raises CostSloError for what is not UTF-8, SourceError.
+        """
+        ...
+
+    def save_narrative(self, incident: str, text: str, *, over: str | None) -> None:
+        """Write where what is there still is the version `over`, or nothing where that is None.
+
+        Raises StateConflictError where somebody edited it since: merge again. Raises SourceError.
+        """
+        ...
+
+
 class Notifier(Protocol):
     """Where messages go."""
 
@@ -215,6 +242,8 @@ __all__ = [
     "AnomalyFeedback",
     "ChangeSource",
     "CostSource",
+    "Narrative",
+    "Narratives",
     "Notifier",
     "Renderer",
     "RequestLedger",

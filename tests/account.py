@@ -23,7 +23,7 @@ from cost_slo.testing.fake_cost_explorer import FakeCostExplorer
 from tests.builders_bills import focus_row, write_csv
 from tests.webhook import Webhook, webhook
 
-TABLE, SECRET = "state", "channels"  # noqa: S105  names, no secrets
+TABLE, SECRET = "state", "channels"
 NARRATIVES = "narratives"
 FIRST = date(2026, 8, 20)
 RUNAWAY = date(2026, 9, 10)
@@ -83,7 +83,9 @@ class Account:
     def heard(self) -> dict[str, Counter[str]]:
         """How often each message reached each subscriber since the last time, by its key."""
         told = {name: Counter(_keys(self.client("sqs"), url)) for name, url in self.queues.items()}
-        told["hook"] = Counter(each["message"].rpartition("Message: ")[2].strip() for each in self.hook.told)
+        told["hook"] = Counter(
+            each["message"].rpartition("Message: ")[2].strip() for each in self.hook.told
+        )
         self.hook.told.clear()
         return told
 

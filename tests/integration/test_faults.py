@@ -5,10 +5,8 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterator
-from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -17,7 +15,6 @@ from cost_slo.adapters.dynamodb_store import DynamoStore
 from cost_slo.adapters.dynamodb_store.table import create_table
 from cost_slo.anomalies import handle_anomalies
 from cost_slo.domain.errors import CostSloError
-from cost_slo.domain.incident import EventKind
 from cost_slo.live import Deployment, deployment
 from cost_slo.monitor import run
 from cost_slo.outbox import insist_on_delivery
@@ -117,7 +114,7 @@ def test_a_fault_at_any_call_changes_nothing_but_the_time_it_takes(
     for place, call in enumerate(faultless.calls):
         world.again()
         faults = Faults(world.account.client, place, fault)
-        ended = attempt(world, work, faults, AFTER)
+        attempt(world, work, faults, AFTER)
         told = world.account.heard()
         again = Faults(world.account.client)
         assert attempt(world, work, again, AFTER) or attempt(world, work, again, AFTER + LATER)
@@ -125,9 +122,9 @@ def test_a_fault_at_any_call_changes_nothing_but_the_time_it_takes(
         assert len(faults.calls) > place, call
         assert_same(world.left(), expected, call)
         assert_heard(told, world.account.heard(), heard, call, at_once=_is_certain(fault))
-        assert ended or fault is not Fault.THROTTLE or call, call
     record_property("fault_points", len(faultless.calls))
-    print(f"{work.__name__}: {len(faultless.calls)} calls, each {fault.value}")
+    told = f"{work.__name__}: {len(faultless.calls)} calls, each {fault.value}"
+    print(told)  # noqa: T201  how many fault points were tried
 
 
 def assert_same(left: dict[str, Any], expected: dict[str, Any], call: str) -> None:
