@@ -23,7 +23,7 @@ def drafted(store: Store, incident: Incident, as_of: datetime, *, with_agenda: b
     `as_of` is the instant at which its action items are overdue or not.
     """
     if told_anomalies(incident) and not incident.last_snapshot:
-        return stamped(renderer().render("anomaly.md.j2", anomaly_facts(incident)))
+        return stamped(renderer().render("anomaly.md.j2", anomaly_facts(incident, as_of)))
     facts = narrative_facts(
         incident,
         owner=incident.last_snapshot["slo"]["owner"],

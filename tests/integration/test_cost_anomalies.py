@@ -277,7 +277,8 @@ def stubbed() -> Iterator[Stubber]:
 
 
 def source(stub: Stubber, ledger: FakeStore) -> CostAnomalySource:
-    return CostAnomalySource(stub.client, ledger)
+    client: Any = stub.client
+    return CostAnomalySource(client, ledger)
 
 
 DAYS = {"DateInterval": {"StartDate": "2026-08-01", "EndDate": "2026-09-05"}}
