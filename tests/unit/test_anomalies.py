@@ -18,6 +18,7 @@ from cost_slo.domain.anomaly_text import anomaly_line, cause_text
 from cost_slo.domain.errors import SourceError, StateConflictError
 from cost_slo.domain.incident import EventKind, Incident, Severity, Status
 from cost_slo.domain.incident_change import mitigate, note, reopen, resolve, resolve_as_planned
+from cost_slo.domain.narrative import narrative_facts
 from cost_slo.domain.narrative.anomalies import anomaly_facts
 from cost_slo.domain.wording import SUBJECT_LENGTH
 from cost_slo.ports import StateChange
@@ -179,6 +180,31 @@ def test_an_evaluation_in_the_next_month_does_not_stumble_over_an_incident_of_an
     rig.run({"web": september(30, 5)}, 3, month=10)
 
     assert len(rig.incidents) == 1
+
+
+def test_an_evaluation_of_an_instant_before_it_was_heard_of_knows_nothing_of_it() -> None:
+    desk = Desk(SMALL)
+    desk.hear(anomaly(200, last=9), at=morning(12))
+    rig = _over(desk.store, SMALL)
+
+    rig.run({"web": september(9)}, 11)
+
+    assert [kinds(it) for it in rig.incidents] == [["opened", "anomaly", "alerted"]]
+
+
+def test_an_incident_that_an_anomaly_opened_and_evaluations_went_on_with_can_be_drafted() -> None:
+    desk = Desk(SMALL)
+    desk.hear(anomaly(200, last=9), at=morning(10))
+    rig = _over(desk.store, SMALL)
+    for day, last in ((11, 9), (12, 10), (30, 28)):
+        rig.run({"web": september(last, d9=400)}, day)
+
+    (incident,) = rig.incidents
+    facts = narrative_facts(incident, owner="platform")
+    text = JinjaRenderer().render("narrative.md.j2", facts)
+
+    assert "| anomaly | $200.00 above the $300.00 expected" in text
+    assert "an anomaly was detected in its scope" in text
 
 
 def _over(store: FakeStore, *slos: dict[str, object]) -> Rig:
