@@ -149,6 +149,10 @@ def test_one_message_a_line_and_several_in_one_are_read_in_order() -> None:
     assert read_anomalies('{"Anomalies": []}') == ()
 
 
+def test_an_address_in_the_value_of_a_tag_is_not_kept() -> None:
+    assert read(SNS | {"dimensionalValue": "jane.doe@example.com"}).dimension == "[address]"
+
+
 @pytest.mark.parametrize("causes", [{}, {"rootCauses": []}, {"rootCauses": None}])
 def test_root_causes_may_be_missing(causes: dict[str, object]) -> None:
     assert read(without("rootCauses") | causes).causes == ()
@@ -277,7 +281,8 @@ def stubbed() -> Iterator[Stubber]:
 
 
 def source(stub: Stubber, ledger: FakeStore) -> CostAnomalySource:
-    return CostAnomalySource(stub.client, ledger)
+    client: Any = stub.client
+    return CostAnomalySource(client, ledger)
 
 
 DAYS = {"DateInterval": {"StartDate": "2026-08-01", "EndDate": "2026-09-05"}}
