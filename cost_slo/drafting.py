@@ -40,7 +40,7 @@ def drafted(
     `as_of` is the instant at which its action items are overdue or not.
     """
     if told_anomalies(incident) and not incident.last_snapshot:
-        return stamped(drafter.renderer.render("anomaly.md.j2", anomaly_facts(incident)))
+        return stamped(drafter.renderer.render("anomaly.md.j2", anomaly_facts(incident, as_of)))
     facts = narrative_facts(
         incident,
         owner=incident.last_snapshot["slo"]["owner"],

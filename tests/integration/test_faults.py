@@ -123,8 +123,8 @@ def test_a_fault_at_any_call_changes_nothing_but_the_time_it_takes(
         assert_same(world.left(), expected, call)
         assert_heard(told, world.account.heard(), heard, call, at_once=_is_certain(fault))
     record_property("fault_points", len(faultless.calls))
-    told = f"{work.__name__}: {len(faultless.calls)} calls, each {fault.value}"
-    print(told)  # noqa: T201  how many fault points were tried
+    summary = f"{work.__name__}: {len(faultless.calls)} calls, each {fault.value}"
+    print(summary)  # noqa: T201  how many fault points were tried
 
 
 def assert_same(left: dict[str, Any], expected: dict[str, Any], call: str) -> None:
