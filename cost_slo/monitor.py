@@ -118,17 +118,19 @@ def _calibration(known: Known, as_of: datetime) -> Calibration | None:
 def _judged(monitor: Monitor, known: Known, currency: str, as_of: datetime) -> Outcome:
     """The line; for what calls once more, with what changed in detail: that costs two scans.
 
-    Where the detail cannot be read, the call goes out with what is known. Where reading is paid
-    for, the detail is read for news alone, and so are the changes that came before the rise.
+    Where the detail cannot be read, the call goes out with what is known, and the next run asks
+    again. Where reading is paid for, the detail is read for news alone, and so are the changes that
+    came before the rise.
     """
     outcome = evaluate_slo(known, currency, as_of)
     assessment = outcome.report.assessment
     figures, severity = assessment.figures, assessment.decision.severity
-    if figures is None or not outcome.events or severity is Severity.NONE:
+    if figures is None or severity is Severity.NONE or known.is_past:
         return outcome
     current = known.incidents[-1] if known.incidents else None
     is_told = any(is_news(current, event) for event in outcome.events)
-    if known.reading.requests and not is_told:
+    is_due = is_told or (outcome.events and not known.reading.requests)
+    if not is_due and (current is None or current.last_snapshot.get("segments")):
         return outcome
     seen = (*known.ledger, *outcome.observations)
     first = min(row.day for row in seen)

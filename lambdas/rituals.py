@@ -9,7 +9,7 @@ from aws_lambda_powertools import Logger, Tracer
 
 from cost_slo.anomalies import send_due_feedback
 from cost_slo.live import deployed, instant_of
-from cost_slo.outbox import insist_on_delivery
+from cost_slo.outbox import insist
 from cost_slo.rituals import daily_digest, send_digest
 
 logger, tracer = Logger(), Tracer()
@@ -22,5 +22,5 @@ def handler(event: Mapping[str, Any], _context: object) -> dict[str, int]:
     at, zone = instant_of(event), ZoneInfo(deployed().settings.time_zone)
     sent = send_digest(deployed().desk, daily_digest(deployed().desk, at, zone=zone))
     told, _ = send_due_feedback(deployed().desk.store, deployed().detector, at)
-    insist_on_delivery(sent.undelivered)
+    insist(sent.undelivered)
     return {"delivered": len(sent.delivered), "feedback": len(told)}

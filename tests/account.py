@@ -73,12 +73,16 @@ class Account:
     hook: Webhook
     queues: Mapping[str, str]
     recorder: Recorder = field(default_factory=Recorder)
+    made: dict[tuple[str, str | None], Any] = field(default_factory=dict)
 
     def client(self, service: str, *, region: str | None = None) -> Any:
         """A client of a service of this account."""
         if service == "cloudtrail":
             return self.recorder
-        return _client(service, region, self.costs.url if service == "ce" else None)
+        if (service, region) not in self.made:
+            endpoint = self.costs.url if service == "ce" else None
+            self.made[service, region] = _client(service, region, endpoint)
+        return self.made[service, region]
 
     def heard(self) -> dict[str, Counter[str]]:
         """How often each message reached each subscriber since the last time, by its key."""
