@@ -8,9 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Literal
 
+from cost_slo.adapters.cost_explorer.plan import Plan, plan_queries
 from cost_slo.adapters.csv_units import CsvUnitSource
 from cost_slo.adapters.dry_run_store import DryRunStore
 from cost_slo.adapters.file_notifier import FileNotifier
@@ -23,9 +25,12 @@ from cost_slo.adapters.yaml_spec import YamlSpecSource
 from cost_slo.domain.grouping import Grouping, Leaves, PlainGrouping
 from cost_slo.domain.lint import Rulebook
 from cost_slo.domain.playbook import Playbook
-from cost_slo.known import Monitor
-from cost_slo.ports import CostSource, Renderer, SpecSource, Store
+from cost_slo.known import Monitor, first_open_days
+from cost_slo.ports import CostSource, Renderer, RequestLedger, SpecSource, Store
+from cost_slo.settings import load_settings
 
+LIVE = "ce:"
+"""Names Cost Explorer itself, where a bill is named."""
 FILE_NAME = "state.sqlite3"
 ALERTS = "alerts"
 MANY_CELLS = 5_000
@@ -34,7 +39,7 @@ MANY_CELLS = 5_000
 
 @dataclass(frozen=True, slots=True)
 class Inputs:
-    """What the command line names; `costs` is a file, a folder or a glob."""
+    """What the command line names; `costs` is a file, a folder or a glob, or `ce:`."""
 
     spec: Path
     costs: str
@@ -43,6 +48,22 @@ class Inputs:
     format_hint: str | None = None
     on_bad_row: Literal["stop", "report"] = "stop"
     dry_run: bool = False
+    as_of: datetime | None = None
+
+    @property
+    def instant(self) -> datetime:
+        """The instant that was named, else the present one."""
+        return self.as_of or datetime.now(UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class Planned:
+    """What an evaluation would ask of Cost Explorer, and what was paid for in its month so far."""
+
+    plan: Plan
+    month: date
+    made: int
+    cap: int
 
 
 def local_monitor(inputs: Inputs, progress: Callable[[float], None] | None = None) -> Monitor:
@@ -90,6 +111,8 @@ def playbooks() -> tuple[Playbook, ...]:
 
 def bills(inputs: Inputs, progress: Callable[[float], None] | None) -> CostSource:
     """The bill the inputs name."""
+    if inputs.costs == LIVE:
+        return cost_explorer(local_store(inputs.state), lambda: inputs.instant)
     from cost_slo.adapters.bills.source import BillSource  # noqa: PLC0415  duckdb is heavy
 
     return BillSource(
@@ -97,6 +120,29 @@ def bills(inputs: Inputs, progress: Callable[[float], None] | None) -> CostSourc
         format_hint=inputs.format_hint,
         on_bad_row=inputs.on_bad_row,
         progress=progress,
+    )
+
+
+def cost_explorer(ledger: RequestLedger, now: Callable[[], datetime]) -> CostSource:
+    """The account's Cost Explorer; its requests are counted in a ledger."""
+    from cost_slo.adapters.cost_explorer.paid import PaidRequests  # noqa: PLC0415  needs boto3
+    from cost_slo.adapters.cost_explorer.source import CostExplorerSource  # noqa: PLC0415
+    from cost_slo.aws import client  # noqa: PLC0415
+
+    paid = PaidRequests(ledger, monthly_cap=load_settings().ce_monthly_cap)
+    return CostExplorerSource(client("ce"), paid, now=now)
+
+
+def request_plan(inputs: Inputs) -> Planned:
+    """What evaluating the inputs would ask of Cost Explorer; nothing is asked."""
+    spec, store = spec_source(inputs.spec).load_spec(), local_store(inputs.state)
+    since = first_open_days(store, spec, inputs.instant)
+    month = inputs.instant.date()
+    return Planned(
+        plan_queries(spec.slos, inputs.instant, since),
+        month,
+        store.load_requests(month),
+        load_settings().ce_monthly_cap,
     )
 
 

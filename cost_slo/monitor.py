@@ -25,6 +25,7 @@ from cost_slo.domain.evidence import Detail, signal
 from cost_slo.domain.incident import Incident, IncidentEvent, Severity
 from cost_slo.domain.incident_change import is_news, is_reminder, transition
 from cost_slo.domain.learning import learning
+from cost_slo.domain.money import ZERO
 from cost_slo.domain.notes import notes
 from cost_slo.domain.notification import Notification, alert
 from cost_slo.domain.period import Period
@@ -131,7 +132,14 @@ def _judged(monitor: Monitor, known: Known, currency: str, as_of: datetime) -> O
     compared, recent = (_cube(monitor, known.slo, currency, pair) for pair in periods)
     if compared is None:
         return outcome
-    return evaluate_slo(replace(known, detail=Detail(compared, recent)), currency, as_of)
+    outcome = evaluate_slo(replace(known, detail=Detail(compared, recent)), currency, as_of)
+    return replace(outcome, report=_with_price(outcome.report, [compared, recent]))
+
+
+def _with_price(report: SloReport, cubes: Sequence[Cube | None]) -> SloReport:
+    read = [cube for cube in cubes if cube is not None]
+    cost = sum((cube.request_cost for cube in read), ZERO)
+    return replace(report, detail_requests=sum(cube.requests for cube in read), detail_cost=cost)
 
 
 def _cube(

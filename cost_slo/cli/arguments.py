@@ -12,7 +12,7 @@ from typing import Annotated
 import typer
 
 from cost_slo.domain.period import DAY, Month, Period
-from cost_slo.settings import Settings
+from cost_slo.settings import load_settings
 
 
 class Format(StrEnum):
@@ -59,7 +59,7 @@ def _days(text: str, whole: str) -> Period:
 
 def state_folder(state: Path | None) -> Path:
     """The folder given, else the one in the environment, else the default."""
-    return state or Settings().state
+    return state or load_settings().state
 
 
 SpecFile = Annotated[
