@@ -169,7 +169,7 @@ def test_an_expired_bill_is_asked_for_once_more(fake: FakeCostExplorer) -> None:
 def test_an_account_without_data_yet_is_told_so(fake: FakeCostExplorer) -> None:
     fake.faults = FailingCalls(code="DataUnavailableException", said="Data is not available.")
 
-    with pytest.raises(SourceError, match="has no data for .*Sep.*a day passes"):
+    with pytest.raises(SourceError, match=r"has no data for .*Sep.*a day passes"):
         read(fake, FakeLedger())
 
 
