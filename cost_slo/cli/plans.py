@@ -8,7 +8,7 @@ from typing import Any
 from cost_slo.bootstrap import Planned
 from cost_slo.cli.tables import console
 from cost_slo.domain.money import plain
-from cost_slo.domain.wording import count, money, month_name
+from cost_slo.domain.wording import count
 
 SCHEMA = "cost-slo/plan/v1"
 
@@ -23,10 +23,10 @@ def print_plan(planned: Planned) -> None:
         say(f"   for {served or 'how far the charges of the account reach'}", soft_wrap=True)
     for name, error in plan.refused.items():
         say(f"{name} is not asked for: {error}", soft_wrap=True)
-    requests, price = count(len(plan.queries), "request"), money(plan.price, "USD")
+    requests, price = count(len(plan.queries), "request"), f"${plan.price:.2f}"
     say(f"{requests}, {price}; each further page of an answer is one more.")
     say("An SLO that calls asks two more at most, for what changed.")
-    made = f"{planned.made} made in {month_name(planned.month)}"
+    made = f"{planned.made} made in {planned.month:%B %Y}"
     say(f"{made}, of a cap of {planned.cap}.")
 
 

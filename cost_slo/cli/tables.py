@@ -226,7 +226,7 @@ def _counted(document: Mapping[str, Any]) -> tuple[str, str]:
 
 
 def _paid(source: Mapping[str, Any]) -> str:
-    made, cost = source["requests"], money(Decimal(source["request_cost"]), "USD")
+    made, cost = source["requests"], f"${Decimal(source['request_cost']):.2f}"
     month, cap = source["requests_month"], source["requests_cap"]
     return f"{count(made, 'paid request')} ({cost}), {month} this month of a cap of {cap}."
 
