@@ -9,10 +9,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
+from decimal import Decimal
 from pathlib import Path
 from typing import Literal
 
 from cost_slo.adapters.cost_explorer.plan import Plan, plan_queries
+from cost_slo.adapters.cost_explorer.queries import PRICE
 from cost_slo.adapters.csv_units import CsvUnitSource
 from cost_slo.adapters.dry_run_store import DryRunStore
 from cost_slo.adapters.file_notifier import FileNotifier
@@ -25,8 +27,9 @@ from cost_slo.adapters.yaml_spec import YamlSpecSource
 from cost_slo.domain.grouping import Grouping, Leaves, PlainGrouping
 from cost_slo.domain.lint import Rulebook
 from cost_slo.domain.playbook import Playbook
+from cost_slo.domain.spec import MonthlyObjective, Slo
 from cost_slo.known import Monitor, first_open_days
-from cost_slo.ports import CostSource, Renderer, RequestLedger, SpecSource, Store
+from cost_slo.ports import CostSource, ForecastSource, Renderer, RequestLedger, SpecSource, Store
 from cost_slo.settings import load_settings
 
 LIVE = "ce:"
@@ -49,6 +52,7 @@ class Inputs:
     on_bad_row: Literal["stop", "report"] = "stop"
     dry_run: bool = False
     as_of: datetime | None = None
+    second_opinion: bool = False
 
     @property
     def instant(self) -> datetime:
@@ -64,6 +68,17 @@ class Planned:
     month: date
     made: int
     cap: int
+    forecasts: int = 0
+
+    @property
+    def requests(self) -> int:
+        """All of them, where each answer fits on one page."""
+        return len(self.plan.queries) + self.forecasts
+
+    @property
+    def price(self) -> Decimal:
+        """What they cost, USD."""
+        return PRICE * self.requests
 
 
 def local_monitor(inputs: Inputs, progress: Callable[[float], None] | None = None) -> Monitor:
@@ -76,6 +91,7 @@ def local_monitor(inputs: Inputs, progress: Callable[[float], None] | None = Non
         policy=lambda name: load_policy(name, base=inputs.spec.parent),
         store=DryRunStore(store) if inputs.dry_run else store,
         notifier=FileNotifier(inputs.state / ALERTS),
+        forecasts=aws_forecasts(store) if inputs.second_opinion else None,
     )
 
 
@@ -133,6 +149,18 @@ def cost_explorer(ledger: RequestLedger, now: Callable[[], datetime]) -> CostSou
     return CostExplorerSource(client("ce"), paid, now=now)
 
 
+def aws_forecasts(ledger: RequestLedger) -> ForecastSource:
+    """Cost Explorer's forecasts; its requests are counted in the same ledger."""
+    from cost_slo.adapters.cost_explorer.paid import PaidRequests  # noqa: PLC0415  needs boto3
+    from cost_slo.adapters.cost_explorer.second_opinion import (  # noqa: PLC0415
+        CostExplorerOpinions,
+    )
+    from cost_slo.aws import client  # noqa: PLC0415
+
+    paid = PaidRequests(ledger, monthly_cap=load_settings().ce_monthly_cap)
+    return CostExplorerOpinions(client("ce"), paid)
+
+
 def request_plan(inputs: Inputs) -> Planned:
     """What evaluating the inputs would ask of Cost Explorer; nothing is asked."""
     spec, store = spec_source(inputs.spec).load_spec(), local_store(inputs.state)
@@ -143,7 +171,12 @@ def request_plan(inputs: Inputs) -> Planned:
         month,
         store.load_requests(month),
         load_settings().ce_monthly_cap,
+        sum(map(_is_monthly, spec.slos)) if inputs.second_opinion else 0,
     )
+
+
+def _is_monthly(slo: Slo) -> bool:
+    return isinstance(slo.objective, MonthlyObjective)
 
 
 def grouping(leaves: Leaves) -> Grouping:

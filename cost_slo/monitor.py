@@ -34,9 +34,8 @@ from cost_slo.domain.spec import Slo, Spec
 from cost_slo.domain.spend import Observation
 from cost_slo.known import Costs, Known, Monitor, read_costs, read_known
 from cost_slo.outbox import deliver
-from cost_slo.ports import (
-    StateChange,
-)
+from cost_slo.ports import StateChange
+from cost_slo.second_opinion import with_second_opinions
 
 ATTEMPTS = 5
 """So often a decision is made again before a conflict with another evaluator is an error."""
@@ -67,8 +66,11 @@ def run(monitor: Monitor, as_of: datetime) -> Evaluation:
     costs = read_costs(monitor, spec, as_of)
     outcomes, failures = _judge_and_save(monitor, spec, costs, as_of)
     delivered, undelivered = deliver(monitor.store, monitor.notifier, as_of)
+    reports = [outcome.report for outcome in outcomes]
+    if monitor.forecasts is not None:
+        reports = with_second_opinions(monitor.forecasts, monitor.store, reports, as_of)
     document = evaluation(
-        [outcome.report for outcome in outcomes],
+        reports,
         as_of=as_of,
         currency=spec.currency,
         failures=[

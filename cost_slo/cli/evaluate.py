@@ -71,6 +71,14 @@ def evaluate(
             "the requests and their price.",
         ),
     ] = False,
+    second_opinion: Annotated[
+        bool,
+        typer.Option(
+            "--second-opinion",
+            help="With --costs ce:, note AWS's own forecast beside ours, one more request "
+            "for each monthly objective.",
+        ),
+    ] = False,
     output: OutputFormat = Format.TABLE,
     format_hint: Annotated[
         BillFormat | None, typer.Option(help="The bill's format, when its columns mislead.")
@@ -83,6 +91,9 @@ def evaluate(
 
     Example: cost-slo evaluate --spec slos.yaml --costs bill.parquet --as-of 2026-11-02
     """
+    if second_opinion and costs != LIVE:
+        message = "--second-opinion asks AWS; it goes with --costs ce:"
+        raise typer.BadParameter(message)
     inputs = Inputs(
         spec=spec,
         costs=costs,
@@ -92,6 +103,7 @@ def evaluate(
         on_bad_row="report" if on_bad_row is BadRows.REPORT else "stop",
         dry_run=dry_run,
         as_of=as_of or now(),
+        second_opinion=second_opinion,
     )
     if dry_run and costs == LIVE:
         _print_plan(inputs, output)

@@ -23,8 +23,10 @@ def print_plan(planned: Planned) -> None:
         say(f"   for {served or 'how far the charges of the account reach'}", soft_wrap=True)
     for name, error in plan.refused.items():
         say(f"{name} is not asked for: {error}", soft_wrap=True)
-    requests, price = count(len(plan.queries), "request"), f"${plan.price:.2f}"
-    say(f"{requests}, {price}; each further page of an answer is one more.")
+    if planned.forecasts:
+        say(f"And {count(planned.forecasts, 'forecast')} of AWS's, one for each monthly objective.")
+    asked = f"{count(planned.requests, 'request')}, ${planned.price:.2f}"
+    say(f"{asked}; each further page of an answer is one more.")
     say("An SLO that calls asks two more at most, for what changed.")
     made = f"{planned.made} made in {planned.month:%B %Y}"
     say(f"{made}, of a cap of {planned.cap}.")
@@ -39,7 +41,8 @@ def plan_document(planned: Planned) -> dict[str, Any]:
             {"request": query.request, "says": query.words, "slos": list(plan.served_by(query))}
             for query in plan.queries
         ],
-        "price": plain(plan.price),
+        "forecasts": planned.forecasts,
+        "price": plain(planned.price),
         "requests_month": planned.made,
         "requests_cap": planned.cap,
         "errors": [{"slo": name, "error": str(error)} for name, error in plan.refused.items()],

@@ -9,6 +9,7 @@ from decimal import Decimal
 from cost_slo.domain.cells import Where
 from cost_slo.domain.money import ZERO
 from cost_slo.domain.period import Month, Period
+from cost_slo.domain.wording import day, money
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,6 +17,7 @@ class RestOfMonth:
     """What the days of `period`, the rest of a month, are expected to cost.
 
     `low` and `high` hold the truth four times in five. What was spent before `period` is not in it.
+    `requests` were paid for it.
     """
 
     period: Period
@@ -23,6 +25,17 @@ class RestOfMonth:
     low: Decimal
     high: Decimal
     currency: str
+    requests: int = 0
+    request_cost: Decimal = ZERO
+
+    def said(self, spent: Decimal, ours: Decimal | None) -> str:
+        """The forecast of the whole month, beside ours; `spent` is what it has cost before."""
+        whole, low, high = (
+            money(spent + part, self.currency) for part in (self.mean, self.low, self.high)
+        )
+        beside = f"; we estimate {money(ours, self.currency)}" if ours is not None else ""
+        arrived = f"with what has arrived of the days before {day(self.period.start)}"
+        return f"AWS expects the month to end at {whole} ({low} to {high}), {arrived}{beside}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +43,11 @@ class NoOpinion:
     """Why nothing is expected."""
 
     reason: str
+
+    def said(self, spent: Decimal, ours: Decimal | None) -> str:
+        """That there is no forecast, and why."""
+        del spent, ours
+        return f"AWS gives no forecast: {self.reason}"
 
 
 @dataclass(frozen=True, slots=True)

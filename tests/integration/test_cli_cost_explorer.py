@@ -97,6 +97,42 @@ def test_a_dry_run_needs_no_account(
     }
 
 
+def test_a_second_opinion_is_priced_noted_and_counted(
+    fake: FakeCostExplorer, spec: Path, state: Path
+) -> None:
+    planned = evaluated(spec, state, "--dry-run", "--second-opinion")
+    ran = evaluated(spec, state, "--second-opinion")
+
+    assert "And 3 forecasts of AWS's" in planned.out
+    assert "5 requests, $0.05;" in planned.out
+    assert (
+        "blue: AWS expects the month to end at $58.00 ($58.00 to $58.00), with what has arrived of "
+        "the days before 16 Sep 2026; we estimate $60.00"
+    ) in ran.out.replace("\n", " ")
+    assert "5 paid requests ($0.05), 5 this month of a cap of 300." in ran.out
+    assert fake.requests == 5
+
+
+def test_a_second_opinion_that_fails_is_a_note(
+    fake: FakeCostExplorer, spec: Path, state: Path
+) -> None:
+    fake.fail_next("GetCostForecast", "ValidationException", "no")
+
+    ran = evaluated(spec, state, "--second-opinion")
+
+    assert ran.code == 0
+    assert "red: AWS was not heard: ce:GetCostForecast: ValidationException: no" in ran.out
+
+
+def test_a_second_opinion_goes_with_cost_explorer_alone(spec: Path, state: Path) -> None:
+    bill = ("--costs", "bill.csv", "--state", state)
+
+    ran = cost_slo("evaluate", "--spec", spec, *bill, "--second-opinion")
+
+    assert ran.code == 2
+    assert "--second-opinion asks AWS" in ran.err
+
+
 def test_a_run_says_what_it_cost_and_what_the_month_has_cost(
     fake: FakeCostExplorer, spec: Path, state: Path
 ) -> None:

@@ -74,7 +74,7 @@ def test_a_short_history_has_no_forecast_and_says_so(fake: FakeCostExplorer) -> 
 
     found = opinions(fake, ledger).second_opinion(WEB, at)
 
-    assert found == NoOpinion("AWS has no forecast: Insufficient amount of historical data.")
+    assert found == NoOpinion("Insufficient amount of historical data.")
     assert ledger.total == 0
 
 

@@ -555,3 +555,23 @@ def test_what_changed_is_asked_for_news_alone_where_each_question_is_paid_for() 
     assert len(kinds) > 1
     assert len(rig.costs.compared) == 2 * sum(kind in ("opened", "escalated") for kind in kinds)
     assert rig.incidents[0].last_snapshot["segments"] is not None
+
+
+def test_an_slo_a_source_could_not_read_silences_no_other() -> None:
+    rig = Rig(monthly("web"), monthly("api"))
+    rig.costs.reading = replace(
+        reading({"web": september(9)}), failures={"api": SourceError("its own request failed")}
+    )
+
+    document = rig.again(morning(10)).document
+
+    assert [slo["name"] for slo in document["slos"]] == ["web"]
+    assert document["errors"] == [{"slo": "api", "error": "its own request failed"}]
+
+
+def test_a_reading_that_has_to_be_complete_raises_what_is_missing() -> None:
+    whole = reading({"web": september(9)})
+
+    assert whole.complete() is whole
+    with pytest.raises(SourceError, match="its own request failed"):
+        replace(whole, failures={"api": SourceError("its own request failed")}).complete()

@@ -15,6 +15,7 @@ from cost_slo.adapters.cost_explorer.expression import EVERYTHING
 from cost_slo.adapters.cost_explorer.faults import NOT_YET, code_of, text_of, translated
 from cost_slo.adapters.cost_explorer.pages import Call, fetch_pages
 from cost_slo.adapters.cost_explorer.paid import Answer, PaidRequests
+from cost_slo.adapters.cost_explorer.queries import PRICE
 from cost_slo.domain.errors import CostDataError
 from cost_slo.domain.period import DAY, Month, Period
 from cost_slo.domain.second_opinion import MonthChange, MonthsCompared, NoOpinion, RestOfMonth
@@ -56,7 +57,7 @@ class CostExplorerOpinions:
             answer = self._paid.send(self._client.get_cost_forecast, request, today)
         except (ClientError, BotoCoreError) as error:
             if code_of(error) == NOT_YET:
-                return NoOpinion(f"AWS has no forecast: {text_of(error)}")
+                return NoOpinion(text_of(error) or NOT_YET)
             asked = days(period.start, period.end - DAY)
             raise translated(error, "ce:GetCostForecast", asked) from None
         return _rest_of_month(period, answer)
@@ -123,6 +124,8 @@ def _rest_of_month(period: Period, answer: Answer) -> RestOfMonth:
         low=Decimal(month["PredictionIntervalLowerBound"]),
         high=Decimal(month["PredictionIntervalUpperBound"]),
         currency=answer["Total"]["Unit"],
+        requests=1,
+        request_cost=PRICE,
     )
 
 
