@@ -33,7 +33,8 @@ from cost_slo.domain.money import ZERO
 from cost_slo.domain.period import DAY, Month, Period, midnight
 from cost_slo.domain.policy import Policy
 from cost_slo.domain.series import SpendSeries
-from cost_slo.domain.spec import CloudWatchUnits, Slo, UnitObjective, Units
+from cost_slo.domain.spec import Slo, UnitObjective
+from cost_slo.domain.spec_units import CloudWatchUnits, Units
 from cost_slo.domain.spend import Observation
 
 HISTORY = 91

@@ -46,19 +46,26 @@ DENIED = frozenset(
 SERVER_ERROR = 500
 _EMAIL = re.compile(r"[^\s@<>\"']+@[^\s@<>\"']+")
 _IDENTITY = re.compile(r"arn:aws[\w-]*:(?:sts|iam)::\d{12}:[^\s\"',]+")
+_KEY = re.compile(r"\b(?:A3T[A-Z0-9]|AKIA|ASIA|AROA|AIDA|ABIA|ACCA|AGPA|ANPA)[A-Z0-9]{8,}")
 _URL = re.compile(r"https?://\S+")
+_NOT_PASSED_ON = {_URL: "[url]", _IDENTITY: "[identity]", _EMAIL: "[address]", _KEY: "[key]"}
 _LONGEST = 200
 
 
 def client(service: str, *, region: str | None = None) -> Any:  # noqa: ANN401  one type a service
-    """A client of a service; Cost Explorer's is of the partition's billing region."""
+    """A client of a service; Cost Explorer's is of the partition's billing region.
+
+    Raises SettingsError where no region is set up.
+    """
     import boto3  # noqa: PLC0415  an adapter's tests bring their own clients
 
-    session = boto3.Session()
-    if service == "ce":
-        partition = session.get_partition_for_region(region or session.region_name or "us-east-1")
-        region = BILLING_REGIONS.get(partition, "us-east-1")
-    return session.client(service, region_name=region, config=CALLS)  # type: ignore[call-overload]
+    with calling(service):
+        session = boto3.Session()
+        if service == "ce":
+            home = region or session.region_name or "us-east-1"
+            partition = session.get_partition_for_region(home)
+            region = BILLING_REGIONS.get(partition, "us-east-1")
+        return session.client(service, region_name=region, config=CALLS)  # type: ignore[call-overload]
 
 
 @contextmanager
@@ -91,7 +98,7 @@ def failure(error: ClientError | BotoCoreError, operation: str) -> CostSloError:
 
 
 def impersonal(text: str) -> str:
-    """The text without e-mail addresses, identities and URLs, on one line of bounded length."""
-    for pattern, word in ((_URL, "[url]"), (_IDENTITY, "[identity]"), (_EMAIL, "[address]")):
+    """The text without addresses, identities, keys and URLs, on one line of bounded length."""
+    for pattern, word in _NOT_PASSED_ON.items():
         text = pattern.sub(word, text)
     return " ".join(text.split())[:_LONGEST]

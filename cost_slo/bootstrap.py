@@ -6,7 +6,7 @@ The composition root: the only place that names every adapter. Heavy ones load w
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from decimal import Decimal
@@ -20,17 +20,31 @@ from cost_slo.adapters.dry_run_store import DryRunStore
 from cost_slo.adapters.file_notifier import FileNotifier
 from cost_slo.adapters.sqlite_store import SqliteStore
 from cost_slo.adapters.templates import JinjaRenderer
+from cost_slo.adapters.unit_router import UnitRouter
 from cost_slo.adapters.yaml_playbooks import shipped_playbooks
 from cost_slo.adapters.yaml_policy import load_policy, shipped_policies
 from cost_slo.adapters.yaml_rulebook import shipped_rulebook
 from cost_slo.adapters.yaml_spec import YamlSpecSource
+from cost_slo.anomalies import AnomalyDesk
+from cost_slo.domain.anomaly_scope import MonitorTag
 from cost_slo.domain.grouping import Grouping, Leaves, PlainGrouping
 from cost_slo.domain.lint import Rulebook
-from cost_slo.domain.playbook import Playbook
 from cost_slo.domain.spec import MonthlyObjective, Slo
+from cost_slo.drafting import Drafter
 from cost_slo.known import Monitor, first_open_days
-from cost_slo.ports import CostSource, ForecastSource, Renderer, RequestLedger, SpecSource, Store
-from cost_slo.settings import load_settings
+from cost_slo.outbox import ONLY, FanOut
+from cost_slo.ports import (
+    AnomalyFeedback,
+    CostSource,
+    ForecastSource,
+    Renderer,
+    RequestLedger,
+    SpecSource,
+    Store,
+    UnitSource,
+)
+from cost_slo.rituals import Desk
+from cost_slo.settings import Settings, load_settings
 
 LIVE = "ce:"
 """Names Cost Explorer itself, where a bill is named."""
@@ -87,17 +101,73 @@ def local_monitor(inputs: Inputs, progress: Callable[[float], None] | None = Non
     return Monitor(
         specs=spec_source(inputs.spec),
         costs=bills(inputs, progress),
-        units=CsvUnitSource(inputs.spec.parent, override=inputs.units),
+        units=unit_source(inputs),
         policy=lambda name: load_policy(name, base=inputs.spec.parent),
         store=DryRunStore(store) if inputs.dry_run else store,
-        notifier=FileNotifier(inputs.state / ALERTS),
+        notifier=fan_out(load_settings(inputs.state)),
         forecasts=aws_forecasts(store) if inputs.second_opinion else None,
     )
+
+
+def fan_out(settings: Settings) -> FanOut:
+    """Every channel the settings name; where they name none, text files in the state folder."""
+    named = (settings.alert_topic_arn, settings.chat_topic_arn, settings.channels_secret_id)
+    if not any(named):
+        return FanOut(lambda: {ONLY: FileNotifier(settings.state / ALERTS)})
+    from cost_slo.channels import live_channels  # noqa: PLC0415  botocore is heavy
+
+    return live_channels(settings)
+
+
+def ritual_desk(spec: Path, state: Path) -> Desk:
+    """What a ritual needs, with its state in a folder; no bill."""
+    return Desk(
+        specs=spec_source(spec),
+        policy=lambda name: load_policy(name, base=spec.parent),
+        store=local_store(state),
+        notifier=fan_out(load_settings(state)),
+    )
+
+
+def anomaly_desk(
+    spec: Path, state: Path, *, monitors: Mapping[str, MonitorTag], page_from: Decimal | None
+) -> AnomalyDesk:
+    """What handles anomalies, with its state in a folder."""
+    return AnomalyDesk(
+        specs=spec_source(spec),
+        store=local_store(state),
+        notifier=fan_out(load_settings(state)),
+        monitors=monitors,
+        page_from=page_from,
+    )
+
+
+def anomaly_feedback(store: Store) -> AnomalyFeedback:
+    """The detector of the account that the environment names."""
+    from cost_slo.adapters.cost_anomalies.source import (  # noqa: PLC0415  botocore is heavy
+        CostAnomalySource,
+    )
+    from cost_slo.aws import client  # noqa: PLC0415
+
+    return CostAnomalySource(client("ce"), store)
 
 
 def spec_source(spec: Path) -> SpecSource:
     """The YAML file, checked against the shipped ladders' names."""
     return YamlSpecSource(spec, known_policies=shipped_policies())
+
+
+def unit_source(inputs: Inputs) -> UnitSource:
+    """The file the inputs name for all SLOs, else what each SLO says."""
+    files = CsvUnitSource(inputs.spec.parent, override=inputs.units)
+    return files if inputs.units else UnitRouter(files=files, metrics=_metrics)
+
+
+def _metrics() -> UnitSource:
+    from cost_slo.adapters.cloudwatch_units import CloudWatchUnitSource  # noqa: PLC0415  botocore
+    from cost_slo.aws import client  # noqa: PLC0415  is heavy
+
+    return CloudWatchUnitSource(lambda region: client("cloudwatch", region=region))
 
 
 def local_store(state: Path) -> Store:
@@ -115,14 +185,14 @@ def renderer() -> Renderer:
     return JinjaRenderer()
 
 
+def drafter(store: Store) -> Drafter:
+    """What drafts narratives from a store."""
+    return Drafter(store, renderer(), shipped_playbooks())
+
+
 def rulebook() -> Rulebook:
     """The shipped rules of the postmortem lint."""
     return shipped_rulebook()
-
-
-def playbooks() -> tuple[Playbook, ...]:
-    """The shipped mitigations by service and usage type."""
-    return shipped_playbooks()
 
 
 def bills(inputs: Inputs, progress: Callable[[float], None] | None) -> CostSource:

@@ -4,15 +4,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 
+from cost_slo.domain.change import Changes, Place
+from cost_slo.domain.changed_before import LISTED, Lookup, place_of
 from cost_slo.domain.errors import CostDataError, CostSloError
 from cost_slo.domain.evidence import Detail
 from cost_slo.domain.incident import Incident, incidents
 from cost_slo.domain.notification import Notification
 from cost_slo.domain.policy import Policy
 from cost_slo.domain.settlement import open_from
+from cost_slo.domain.snapshot import Snapshot
 from cost_slo.domain.spec import Slo, Spec
 from cost_slo.domain.spend import CostReading, Observation, UnitReading
 from cost_slo.ports import (
@@ -100,6 +103,21 @@ def read_costs(monitor: Monitor, spec: Spec, as_of: datetime) -> Costs:
         except CostDataError as error:
             failures[slo.name] = error
     return Costs(readings, failures)
+
+
+def read_changes(monitor: Monitor, snapshot: Snapshot, since: date) -> Lookup | None:
+    """What was done to the account around the first day of a rise; a failure is a note of it."""
+    if monitor.changes is None:
+        return None
+    rises = [place_of(mover) for mover in snapshot.rises[:LISTED]]
+    place = rises[0] if rises else Place()
+    services = tuple(dict.fromkeys(rise.service for rise in rises if rise.service))
+    empty = Lookup(since, place, Changes())
+    try:
+        changes = monitor.changes.fetch_changes(empty.start, empty.end, services)
+    except CostSloError as error:
+        changes = Changes(description="the record of changes", notes=(str(error),))
+    return replace(empty, changes=changes)
 
 
 def read_known(

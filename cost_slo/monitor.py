@@ -16,10 +16,11 @@ from typing import Any
 from cost_slo.domain.assessment import Assessment, assess
 from cost_slo.domain.calibration import Calibration, calibrate, calibrated
 from cost_slo.domain.cells import Cube
+from cost_slo.domain.changed_before import Lookup, rise_began
 from cost_slo.domain.compared_periods import compared_periods, recent_periods
 from cost_slo.domain.data_alert import data_alert
 from cost_slo.domain.decision import no_data
-from cost_slo.domain.errors import CostSloError, SourceError, StateConflictError
+from cost_slo.domain.errors import CostSloError, GivenUpError, SourceError, StateConflictError
 from cost_slo.domain.evaluation import SloReport, evaluation
 from cost_slo.domain.evidence import Detail, signal
 from cost_slo.domain.incident import Incident, IncidentEvent, Severity
@@ -30,9 +31,10 @@ from cost_slo.domain.notes import notes
 from cost_slo.domain.notification import Notification, alert
 from cost_slo.domain.period import Period
 from cost_slo.domain.series import observe
+from cost_slo.domain.snapshot import read_snapshot
 from cost_slo.domain.spec import Slo, Spec
 from cost_slo.domain.spend import Observation
-from cost_slo.known import Costs, Known, Monitor, read_costs, read_known
+from cost_slo.known import Costs, Known, Monitor, read_changes, read_costs, read_known
 from cost_slo.outbox import deliver
 from cost_slo.ports import StateChange
 from cost_slo.second_opinion import with_second_opinions
@@ -75,10 +77,11 @@ def run(monitor: Monitor, as_of: datetime) -> Evaluation:
         currency=spec.currency,
         failures=[
             *((name, str(error)) for name, error in failures.items()),
-            *((message.slo, _not_delivered(message, error)) for message, error in undelivered),
+            *(_not_delivered(message, error) for message, error in undelivered),
         ],
     )
-    return Evaluation(document, delivered, tuple(message for message, _ in undelivered))
+    waiting = dict.fromkeys(message for message, _ in undelivered)
+    return Evaluation(document, delivered, tuple(waiting))
 
 
 def _judge_and_save(
@@ -119,7 +122,7 @@ def _judged(monitor: Monitor, known: Known, currency: str, as_of: datetime) -> O
     """The line; for what calls once more, with what changed in detail: that costs two scans.
 
     Where the detail cannot be read, the call goes out with what is known. Where reading is paid
-    for, the detail is read for news alone.
+    for, the detail is read for news alone, and so are the changes that came before the rise.
     """
     outcome = evaluate_slo(known, currency, as_of)
     assessment = outcome.report.assessment
@@ -127,21 +130,46 @@ def _judged(monitor: Monitor, known: Known, currency: str, as_of: datetime) -> O
     if figures is None or not outcome.events or severity is Severity.NONE:
         return outcome
     current = known.incidents[-1] if known.incidents else None
-    if known.reading.requests and not any(is_news(current, event) for event in outcome.events):
+    is_told = any(is_news(current, event) for event in outcome.events)
+    if known.reading.requests and not is_told:
         return outcome
-    first = min(seen.day for seen in (*known.ledger, *outcome.observations))
+    seen = (*known.ledger, *outcome.observations)
+    first = min(row.day for row in seen)
     periods = compared_periods(first, figures, as_of), recent_periods(first, figures)
     compared, recent = (_cube(monitor, known.slo, currency, pair) for pair in periods)
-    if compared is None:
+    detail = Detail(compared, recent if compared else None)
+    if compared is not None:
+        outcome = _judged_closer(replace(known, detail=detail), currency, as_of)
+    changed = _changed_before(monitor, outcome, seen) if is_told else None
+    if changed is None:
         return outcome
-    outcome = evaluate_slo(replace(known, detail=Detail(compared, recent)), currency, as_of)
-    return replace(outcome, report=_with_price(outcome.report, [compared, recent]))
+    detail = replace(detail, changed=changed)
+    return _judged_closer(replace(known, detail=detail), currency, as_of)
 
 
-def _with_price(report: SloReport, cubes: Sequence[Cube | None]) -> SloReport:
+def _judged_closer(known: Known, currency: str, as_of: datetime) -> Outcome:
+    """The line with a detail, and what reading the detail has cost."""
+    outcome, detail = evaluate_slo(known, currency, as_of), known.detail
+    cubes = (detail.compared, detail.recent) if detail else ()
     read = [cube for cube in cubes if cube is not None]
     cost = sum((cube.request_cost for cube in read), ZERO)
-    return replace(report, detail_requests=sum(cube.requests for cube in read), detail_cost=cost)
+    report = replace(
+        outcome.report, detail_requests=sum(cube.requests for cube in read), detail_cost=cost
+    )
+    return replace(outcome, report=report)
+
+
+def _changed_before(
+    monitor: Monitor, outcome: Outcome, seen: Sequence[Observation]
+) -> Lookup | None:
+    """What was done before the rise, where it can be dated and somebody records it."""
+    figures = outcome.report.assessment.figures
+    if monitor.changes is None or figures is None:
+        return None
+    end = max(figures.estimated_through, figures.data_through)
+    since = rise_began(seen, data_through=figures.data_through, end=end)
+    told = read_snapshot(outcome.events[-1].snapshot)
+    return read_changes(monitor, told, since) if since else None
 
 
 def _cube(
@@ -178,9 +206,14 @@ def evaluate_slo(known: Known, currency: str, as_of: datetime) -> Outcome:
     return Outcome(report, observations=added, events=events, notifications=alerts)
 
 
-def _not_delivered(message: Notification, error: SourceError) -> str:
+def _not_delivered(message: Notification, error: SourceError) -> tuple[str, str]:
+    """What it is about, an SLO or a ritual by its name, and why it waits."""
+    becomes = "was given up" if isinstance(error, GivenUpError) else "waits for the next run"
+    if not message.slo:
+        name, _, on = message.key.partition("/")
+        return name, f"the {name} of {on} {becomes}: {error}"
     about = message.incident or f"the data of {message.slo}"
-    return f"an alert about {about} waits for the next run: {error}"
+    return message.slo, f"an alert about {about} {becomes}: {error}"
 
 
 def _alerts(current: Incident | None, events: Sequence[IncidentEvent]) -> tuple[Notification, ...]:

@@ -1,14 +1,41 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Which messages are due, and did they leave?"""
+"""Which messages are due, on which channels, and did they leave?"""
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
-from cost_slo.domain.errors import SourceError
-from cost_slo.domain.incident_change import alerted
+from cost_slo.domain.delivery import Delivery, DeliveryState
+from cost_slo.domain.errors import GivenUpError, SettingsError, SourceError
+from cost_slo.domain.incident_change import alerted, given_up
 from cost_slo.domain.notification import Notification
+from cost_slo.domain.wording import count
 from cost_slo.ports import Notifier, StateChange, Store
+
+ONLY = "alerts"
+"""What a notifier is called that is the only channel."""
+
+
+@dataclass(frozen=True, slots=True)
+class FanOut:
+    """Several channels by name, as one Notifier; each has deliveries of its own.
+
+    `channels` is asked at each use: which there are may be configured outside.
+    """
+
+    channels: Callable[[], Mapping[str, Notifier]]
+
+    def send_notification(self, notification: Notification) -> None:
+        """Send to every channel. Raises SourceError that says which of them failed, and why."""
+        failed = [
+            f"{name}: {error}"
+            for name, channel in self.channels().items()
+            if (error := _failure(channel, notification))
+        ]
+        if failed:
+            raise SourceError("; ".join(failed))
 
 
 def deliver(
@@ -16,19 +43,76 @@ def deliver(
 ) -> tuple[tuple[Notification, ...], tuple[tuple[Notification, SourceError], ...]]:
     """Send what the outbox holds, oldest first: what was sent, and what was not and why.
 
-    What fails holds up nothing behind it, and stays in the outbox for the next run. The timeline
-    is told before the outbox forgets, so a crash between the two loses no line of it.
+    What fails holds up nothing behind it and no other channel, and stays in the outbox for the
+    next run, which tries the channels that wait. One that has been tried for long enough is given
+    up (GivenUpError), with a note on the timeline. Raises SettingsError where there is no channel
+    for what is due.
     """
-    sent, failed = [], []
-    for message in store.load_pending():
-        try:
-            notifier.send_notification(message)
-        except SourceError as error:
-            failed.append((message, error))
-            continue
-        if message.incident is not None:
-            told = alerted(message.incident, message.slo, message.key, at)
-            store.save(StateChange(events=(told,)))
-        store.save_delivered(message.key, at)
-        sent.append(message)
+    pending = store.load_pending()
+    if not pending:
+        return (), ()
+    channels = notifier.channels() if isinstance(notifier, FanOut) else {ONLY: notifier}
+    if not channels:
+        raise SettingsError("no channel to send alerts to is configured; name one")
+    sent: list[Notification] = []
+    failed: list[tuple[Notification, SourceError]] = []
+    for message in pending:
+        errors, is_over = _deliver_one(store, channels, message, at)
+        failed += [(message, error) for error in errors]
+        if is_over:
+            store.save_delivered(message.key, at)
+        if not errors:
+            sent.append(message)
     return tuple(sent), tuple(failed)
+
+
+def insist_on_delivery(undelivered: Sequence[object]) -> None:
+    """Raise SourceError where something waits, for who runs again when a run fails."""
+    if undelivered:
+        raise SourceError(
+            f"{count(len(undelivered), 'message')} could not be delivered and stay in the outbox",
+            retryable=True,
+        )
+
+
+def _deliver_one(
+    store: Store, channels: Mapping[str, Notifier], message: Notification, at: datetime
+) -> tuple[list[SourceError], bool]:
+    """Try each channel that waits for a message; the errors, and whether none waits any more.
+
+    The timeline is told before a channel's delivery is over, so a crash between loses no line.
+    """
+    known = {delivery.channel: delivery for delivery in store.load_deliveries(message.key)}
+    errors, is_over = [], True
+    for name, channel in channels.items():
+        before = known.get(name) or Delivery(message.key, name)
+        if before.is_over:
+            continue
+        error = _failure(channel, message)
+        after = before.failed(at, retryable=error.retryable) if error else before.delivered(at)
+        _tell(store, message, after, at)
+        store.save_delivery(after)
+        is_over = is_over and after.is_over
+        if error:
+            said = f"{name}: {error}" if len(channels) > 1 else str(error)
+            kind = GivenUpError if after.is_over else SourceError
+            errors.append(kind(said, retryable=error.retryable))
+    return errors, is_over
+
+
+def _failure(channel: Notifier, message: Notification) -> SourceError | None:
+    try:
+        channel.send_notification(message)
+    except SourceError as error:
+        return error
+    return None
+
+
+def _tell(store: Store, message: Notification, delivery: Delivery, at: datetime) -> None:
+    if message.incident is None or not delivery.is_over:
+        return
+    if delivery.state is DeliveryState.DELIVERED:
+        told = alerted(message.incident, message.slo, message.key, at)
+    else:
+        told = given_up(message.incident, message.slo, delivery, at)
+    store.save(StateChange(events=(told,)))

@@ -9,8 +9,10 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any, Protocol
 
+from cost_slo.domain.anomaly import Feedback
 from cost_slo.domain.cells import Cube, Where
 from cost_slo.domain.change import Changes
+from cost_slo.domain.delivery import Delivery
 from cost_slo.domain.incident import IncidentEvent
 from cost_slo.domain.notification import Notification
 from cost_slo.domain.period import Period
@@ -101,10 +103,19 @@ class ChangeSource(Protocol):
     """Where it is recorded who changed what."""
 
     def fetch_changes(self, start: datetime, end: datetime, services: Sequence[str]) -> Changes:
-        """Changes made from `start` until before `end`, to these FOCUS services where any is given.
+        """Changes made from `start` until before `end`.
 
-        Raises SourceError.
+        Where services are given, as the bill names them: changes to these, under these names, and
+        deployments of any service. Raises SourceError.
         """
+        ...
+
+
+class AnomalyFeedback(Protocol):
+    """Where it is told what a person said of an anomaly."""
+
+    def send_feedback(self, anomaly: str, feedback: Feedback, *, on: date) -> None:
+        """Tell it, on a day; telling it again changes nothing. Raises SourceError."""
         ...
 
 
@@ -181,7 +192,18 @@ class Store(RequestLedger, Protocol):
         ...
 
     def save_delivered(self, key: str, at: datetime) -> None:
-        """Mark a notification as delivered."""
+        """Mark a notification as done with: no channel is owed it any more."""
+        ...
+
+    def load_deliveries(self, key: str) -> Sequence[Delivery]:
+        """What became of a notification so far, by channel; ordered by channel."""
+        ...
+
+    def save_delivery(self, delivery: Delivery) -> None:
+        """Write how far a notification has come on a channel, over what was known of it.
+
+        A stored delivery that is over stays as it is. Raises SourceError.
+        """
         ...
 
 
@@ -202,6 +224,7 @@ class Renderer(Protocol):
 
 
 __all__ = [
+    "AnomalyFeedback",
     "ChangeSource",
     "CostSource",
     "ForecastSource",

@@ -9,32 +9,79 @@ from __future__ import annotations
 
 from pathlib import Path
 from typing import Annotated
+from zoneinfo import ZoneInfo
 
-from pydantic import Field, ValidationError
+from pydantic import AfterValidator, Field, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from cost_slo.domain.errors import SettingsError
+
+PREFIX = "COST_SLO_"
+
+
+TopicArn = Annotated[str, Field(pattern=r"^arn:aws[a-z-]*:sns:[a-z0-9-]+:\d{12}:[\w-]+(\.fifo)?$")]
+
+
+def _known_zone(name: str) -> str:
+    try:
+        ZoneInfo(name)
+    except (OSError, LookupError) as error:
+        raise ValueError(f"{name!r} is no time zone") from error
+    return name
+
+
+ZoneName = Annotated[str, AfterValidator(_known_zone)]
 
 
 class Settings(BaseSettings):
     """The deployment's own values, frozen."""
 
     model_config = SettingsConfigDict(
-        env_prefix="COST_SLO_", env_ignore_empty=True, frozen=True, extra="ignore"
+        env_prefix=PREFIX, env_ignore_empty=True, frozen=True, extra="ignore"
     )
 
     state: Path = Path("cost-slo-state")
     """Folder of the embedded store, the alerts and the narratives."""
 
+    alert_topic_arn: TopicArn | None = None
+    """SNS topic of the alerts: mail, phones, queues, functions, webhooks."""
+
+    chat_topic_arn: TopicArn | None = None
+    """SNS topic of the chat channels of Amazon Q Developer; not the one of the alerts."""
+
+    channels_secret_id: str | None = None
+    """Secret with the URLs of Slack, Teams, PagerDuty and the rest, one a line."""
+
+    spec: Path = Path("cost-slo.yaml")
+    """The spec that a deployment carries."""
+
+    costs: str = "ce:"
+    """Where a deployment reads its bill."""
+
     ce_monthly_cap: Annotated[int, Field(ge=0)] = 300
     """Most paid requests of Cost Explorer in a calendar month, $0.01 each."""
 
+    table_name: str | None = None
+    """DynamoDB table of a deployment's state."""
 
-def load_settings() -> Settings:
-    """The settings of this process. Raises SettingsError naming the variable."""
+    narratives_bucket: str | None = None
+    """S3 bucket of a deployment's narratives."""
+
+    time_zone: ZoneName = "UTC"
+    """Whose calendar says on which date a ritual is told, such as Europe/Berlin."""
+
+    deployment: str = "cost-slo"
+    """Tells the metrics of two deployments in one account apart."""
+
+
+def load_settings(state: Path | None = None) -> Settings:
+    """The environment's values, with another state folder where one is given.
+
+    Raises SettingsError that names each variable that is wrong, and not what it holds.
+    """
     try:
-        return Settings()
+        found = Settings()
     except ValidationError as error:
-        first = error.errors()[0]
-        name = "COST_SLO_" + "_".join(map(str, first["loc"])).upper()
-        raise SettingsError(f"{name}: {first['msg']}, found {first['input']!r}") from None
+        wrong = [f"{PREFIX}{fault['loc'][0]}".upper() for fault in error.errors()]
+        raise SettingsError(f"{', '.join(wrong)}: not of the form that is expected") from None
+    return found.model_copy(update={"state": state}) if state else found

@@ -17,7 +17,7 @@ from cost_slo.testing.fake_cost_explorer import FakeCostExplorer
 if TYPE_CHECKING:
     from mypy_boto3_ce import CostExplorerClient
 
-SEPTEMBER = {"Start": "2026-09-01", "End": "2026-10-01"}
+SEPTEMBER: Any = {"Start": "2026-09-01", "End": "2026-10-01"}
 ONE_TRY = Config(retries={"mode": "standard", "total_max_attempts": 1})
 
 
@@ -28,7 +28,12 @@ def _session() -> boto3.Session:
 
 def client(fake: FakeCostExplorer, config: Config = ONE_TRY) -> "CostExplorerClient":
     """An SDK client that tries once, unless configured otherwise."""
-    return _session().client("ce", endpoint_url=fake.url, config=config)
+    return _client(fake.url, config)
+
+
+@functools.lru_cache(8)
+def _client(url: str, config: Config) -> "CostExplorerClient":
+    return _session().client("ce", endpoint_url=url, config=config)
 
 
 def costs(fake: FakeCostExplorer, **changes: Any) -> dict[str, Any]:  # noqa: ANN401
@@ -68,10 +73,12 @@ def code_and_text(error: ClientError) -> tuple[str, str]:
     return error.response["Error"]["Code"], error.response["Error"]["Message"]
 
 
-def raw(fake: FakeCostExplorer, operation: str, request: object) -> tuple[int, dict[str, Any]]:
+def raw(
+    fake: FakeCostExplorer | str, operation: str, request: object
+) -> tuple[int, dict[str, Any]]:
     """Status and body of a call without an SDK: nothing checked before, nothing left out after."""
     call = urllib.request.Request(
-        fake.url,
+        fake if isinstance(fake, str) else fake.url,
         json.dumps(request).encode(),
         {"X-Amz-Target": f"AWSInsightsIndexService.{operation}"},
     )

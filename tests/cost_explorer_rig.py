@@ -9,7 +9,8 @@ from cost_slo.adapters.cost_explorer.paid import MONTHLY_CAP, PaidRequests, Pati
 from cost_slo.adapters.cost_explorer.source import CostExplorerSource
 from cost_slo.ports import RequestLedger
 from cost_slo.testing.fake_cost_explorer import FakeCostExplorer
-from cost_slo.testing.fake_cost_explorer.faults import Fault, Faults, error
+from cost_slo.testing.fake_cost_explorer.faults import Fault, Faults
+from cost_slo.testing.fake_cost_explorer.refusal import BAD_REQUEST, RefusedError
 from tests.cost_explorer_calls import client
 
 
@@ -55,7 +56,8 @@ class FailingCalls(Faults):
     def take(self, operation: str) -> Fault | None:
         self._calls += 1
         fails = self.first <= self._calls < self.first + self.times
-        return Fault(operation, error(self.code, self.said)) if fails else None
+        refusal = RefusedError(self.code, self.said, BAD_REQUEST)
+        return Fault(operation, refusal) if fails else None
 
 
 def live(

@@ -9,9 +9,12 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from decimal import Decimal
 from itertools import groupby
+from threading import Lock
 
 from cost_slo.domain.cells import Cell, Cube, Where
+from cost_slo.domain.change import Changes
 from cost_slo.domain.comparison import Weights, usual_baseline, weights
+from cost_slo.domain.delivery import Delivery
 from cost_slo.domain.errors import (
     CostDataError,
     CostSloError,
@@ -146,6 +149,21 @@ class FakeUnitSource:
 
 
 @dataclass
+class FakeChangeSource:
+    """Hands out one list of changes, or fails; `asked` holds what it was asked about."""
+
+    changes: Changes = field(default_factory=Changes)
+    error: CostSloError | None = None
+    asked: list[tuple[datetime, datetime, tuple[str, ...]]] = field(default_factory=list)
+
+    def fetch_changes(self, start: datetime, end: datetime, services: Sequence[str]) -> Changes:
+        self.asked.append((start, end, tuple(services)))
+        if self.error is not None:
+            raise self.error
+        return self.changes
+
+
+@dataclass
 class FakeNotifier:
     """Keeps what was sent; fails the next `fail_next` times."""
 
@@ -171,11 +189,13 @@ class FakeStore:
     events: dict[str, IncidentEvent] = field(default_factory=dict)
     outbox: dict[str, Notification] = field(default_factory=dict)
     delivered: dict[str, datetime] = field(default_factory=dict)
+    deliveries: dict[tuple[str, str], Delivery] = field(default_factory=dict)
     evaluated: dict[str, datetime] = field(default_factory=dict)
     drafts: dict[str, str] = field(default_factory=dict)
     requests: dict[str, int] = field(default_factory=dict)
     fail_next_save: bool = False
     fail_next_mark: bool = False
+    _lock: Lock = field(default_factory=Lock, repr=False, compare=False)
 
     def load_observations(self, series: str) -> Sequence[Observation]:
         return [row for (owner, *_), row in sorted(self.observations.items()) if owner == series]
@@ -200,6 +220,10 @@ class FakeStore:
         if self.fail_next_save:
             self.fail_next_save = False
             raise SourceError("the store is down", retryable=True)
+        with self._lock:
+            self._write(change, events)
+
+    def _write(self, change: StateChange, events: Sequence[IncidentEvent]) -> None:
         for slo, expected in (change.expected or {}).items():
             if len(self.load_events(slo=slo)) != expected:
                 raise StateConflictError(f"the events of {slo} are not those that were read")
@@ -228,12 +252,21 @@ class FakeStore:
         if key in self.outbox:
             self.delivered.setdefault(key, at)
 
+    def load_deliveries(self, key: str) -> Sequence[Delivery]:
+        return [found for (owner, _), found in sorted(self.deliveries.items()) if owner == key]
+
+    def save_delivery(self, delivery: Delivery) -> None:
+        known = self.deliveries.get((delivery.key, delivery.channel))
+        if known is None or not known.is_over:
+            self.deliveries[delivery.key, delivery.channel] = delivery
+
     def load_requests(self, month: date) -> int:
         return self.requests.get(f"{month:%Y-%m}", 0)
 
     def add_requests(self, month: date, count: int) -> int:
-        self.requests[f"{month:%Y-%m}"] = self.load_requests(month) + count
-        return self.load_requests(month)
+        with self._lock:
+            self.requests[f"{month:%Y-%m}"] = self.load_requests(month) + count
+            return self.load_requests(month)
 
 
 def _stored(event: IncidentEvent) -> IncidentEvent:

@@ -9,7 +9,19 @@ from pathlib import Path
 import pytest
 
 PACKAGE = Path(__file__).resolve().parents[1] / "cost_slo"
-USE_CASES = ("backtest", "demo", "gate", "monitor", "rituals", "synthetic")
+USE_CASES = (
+    "anomalies",
+    "backtest",
+    "demo",
+    "drafting",
+    "explain",
+    "gate",
+    "known",
+    "monitor",
+    "outbox",
+    "rituals",
+    "synthetic",
+)
 WORLDLY_CALLS = {"breakpoint", "input", "open", "print"}
 WORLDLY_METHODS = {"now", "read_bytes", "read_text", "today", "utcnow", "write_bytes", "write_text"}
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 
+from cost_slo.domain.delivery import Delivery
 from cost_slo.domain.incident import IncidentEvent
 from cost_slo.domain.notification import Notification
 from cost_slo.domain.spend import Observation
@@ -52,6 +53,13 @@ class DryRunStore:
         return self._store.load_notifications(slo)
 
     def save_delivered(self, key: str, at: datetime) -> None:
+        """Nothing is written."""
+
+    def load_deliveries(self, key: str) -> Sequence[Delivery]:
+        """As the wrapped store."""
+        return self._store.load_deliveries(key)
+
+    def save_delivery(self, delivery: Delivery) -> None:
         """Nothing is written."""
 
     def load_requests(self, month: date) -> int:

@@ -9,11 +9,14 @@ import typer
 
 from cost_slo.cli import (
     actions,
+    anomalies,
     backtest,
     demo,
+    digest,
     evaluate,
     explain,
     incidents,
+    notify,
     postmortem,
     postmortem_lint,
     postmortem_sync,
@@ -40,12 +43,15 @@ app.command("demo")(demo.demo)
 app.command("validate")(specs.validate)
 app.command("schema")(specs.schema)
 app.command("evaluate")(evaluate.evaluate)
+app.command("anomalies")(anomalies.anomalies)
 app.command("explain")(explain.explain)
+app.command("digest")(digest.digest)
 app.command("backtest")(backtest.backtest)
 incidents.app.add_typer(actions.app, name="action")
 app.add_typer(incidents.app, name="incidents")
 postmortem.app.command("sync")(postmortem_sync.sync)
 app.add_typer(postmortem.app, name="postmortem")
+app.add_typer(notify.app, name="notify")
 postmortem.app.command("lint")(postmortem_lint.lint_postmortems)
 
 

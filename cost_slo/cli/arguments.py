@@ -59,7 +59,7 @@ def _days(text: str, whole: str) -> Period:
 
 def state_folder(state: Path | None) -> Path:
     """The folder given, else the one in the environment, else the default."""
-    return state or load_settings().state
+    return load_settings(state).state
 
 
 SpecFile = Annotated[

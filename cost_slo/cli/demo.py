@@ -14,14 +14,14 @@ import typer
 
 from cost_slo.adapters.bill_writer import write_parquet, write_units_csv
 from cost_slo.adapters.narrative_file import write_narrative
-from cost_slo.bootstrap import Inputs, local_monitor
-from cost_slo.cli.drafting import drafted, keep_draft
+from cost_slo.bootstrap import Inputs, drafter, local_monitor
 from cost_slo.cli.progress import progress
 from cost_slo.cli.tables import console
 from cost_slo.demo import RUNAWAY, Scene, answer_pages, play
 from cost_slo.domain.charge import Charge
 from cost_slo.domain.errors import SettingsError
 from cost_slo.domain.incident import incidents
+from cost_slo.drafting import drafted, keep_draft
 from cost_slo.monitor import run
 from cost_slo.ports import Store
 from cost_slo.synthetic import Story, demo_spec, units
@@ -97,7 +97,7 @@ def _narrate(out: Path, store: Store, at: datetime) -> None:
     say = console().print
     say("")
     for incident in incidents(store.load_events()):
-        text = drafted(store, incident, at)
+        text = drafted(drafter(store), incident, at)
         keep_draft(store, text)
         file = out / "narratives" / f"{incident.id}.md"
         write_narrative(file, text)

@@ -11,15 +11,13 @@ from typing import Annotated
 import typer
 
 from cost_slo.adapters.narrative_file import read_narrative, write_narrative
-from cost_slo.bootstrap import renderer
+from cost_slo.bootstrap import drafter
 from cost_slo.cli.arguments import AsOf, StateFolder, now
-from cost_slo.cli.drafting import drafted, keep_draft
 from cost_slo.cli.incidents import existing_store
-from cost_slo.cli.postmortem_update import redrafted
 from cost_slo.domain.incident import Incident, incidents
 from cost_slo.domain.narrative.index import index_rows
 from cost_slo.domain.wording import count
-from cost_slo.ports import Store
+from cost_slo.drafting import Drafter, drafted, keep_draft, redrafted
 
 INDEX = "index.md"
 
@@ -35,23 +33,24 @@ def export(
     Example: cost-slo postmortem export postmortems
     """
     store = existing_store(state)
+    narrator = drafter(store)
     found = [incident for incident in incidents(store.load_events()) if incident.last_snapshot]
-    for file, text in list(_texts(store, found, folder, at or now())):
+    for file, text in list(_texts(narrator, found, folder, at or now())):
         write_narrative(file, text)
-    index = renderer().render("index.md.j2", {"rows": index_rows(found)})
+    index = narrator.renderer.render("index.md.j2", {"rows": index_rows(found)})
     write_narrative(folder / INDEX, index)
     typer.echo(f"{count(len(found), 'narrative')} and {INDEX} in {folder}")
 
 
 def _texts(
-    store: Store, found: list[Incident], folder: Path, at: datetime
+    narrator: Drafter, found: list[Incident], folder: Path, at: datetime
 ) -> Iterator[tuple[Path, str]]:
     for incident in found:
         file = folder / f"{incident.id}.md"
         if file.exists():
-            again = redrafted(store, incident, file, read_narrative(file), at)
+            again = redrafted(narrator, incident, str(file), read_narrative(file), at)
             draft, text = again.draft, again.merged.text
         else:
-            draft = text = drafted(store, incident, at)
-        keep_draft(store, draft)
+            draft = text = drafted(narrator, incident, at)
+        keep_draft(narrator.store, draft)
         yield file, text

@@ -9,12 +9,13 @@ from typing import Annotated
 import typer
 
 from cost_slo.adapters.narrative_file import write_narrative
+from cost_slo.bootstrap import drafter
 from cost_slo.cli import export, verify
 from cost_slo.cli.arguments import AsOf, StateFolder, now
-from cost_slo.cli.drafting import drafted, keep_draft
 from cost_slo.cli.incidents import IncidentId, existing_store, load_incident
 from cost_slo.cli.postmortem_update import update_narrative
 from cost_slo.domain.errors import CostSloError
+from cost_slo.drafting import drafted, keep_draft
 
 app = typer.Typer(
     help="Draft, verify and export the blameless narratives of incidents.\n\n"
@@ -67,7 +68,7 @@ def draft(
     if out is not None and out.exists() and not force:
         message = f"{out} exists and may hold people's words; use --update to merge, or --force"
         raise CostSloError(message)
-    text = drafted(store, found, moment, with_agenda=agenda)
+    text = drafted(drafter(store), found, moment, with_agenda=agenda)
     keep_draft(store, text)
     if out is None:
         typer.echo(text, nl=False)

@@ -5,6 +5,7 @@ CostSloError
 ├─ SpecError        the document is wrong (file, line, field)
 ├─ CostDataError    the costs cannot be trusted (file, row, column)
 ├─ SourceError      an outside system failed; retryable or not
+│  ├─ GivenUpError         a message was tried for long enough
 │  └─ StateConflictError   somebody else wrote first: read again and decide again
 └─ SettingsError    the deployment is wrong
 """
@@ -45,6 +46,10 @@ class SourceError(CostSloError):
         """`retryable` says whether the same call may succeed later."""
         super().__init__(message)
         self.retryable = retryable
+
+
+class GivenUpError(SourceError):
+    """A channel did not take a message in all its tries; it is not sent there any more."""
 
 
 class StateConflictError(SourceError):

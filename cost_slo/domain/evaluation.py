@@ -104,7 +104,7 @@ def slo_entry(report: SloReport, *, as_of: datetime, currency: str) -> dict[str,
         "window": {"start": iso(window.start), "end": iso(window.end)},
         "data_through": iso(figures.data_through) if figures else None,
         "data_complete": report.reading.charges.unreadable == 0,
-        **_figures(figures),
+        **figures_entry(figures),
         "notes": list(report.notes),
         "incident": report.incident,
         "incident_change": report.incident_change,
@@ -138,7 +138,8 @@ def objective_entry(slo: Slo, currency: str) -> dict[str, Any]:
     return {"amount": plain(objective.per_unit), "currency": currency, "per": objective.unit}
 
 
-def _figures(figures: Figures | None) -> dict[str, Any]:
+def figures_entry(figures: Figures | None) -> dict[str, Any]:
+    """The figures of an entry; every key is there where nothing was measured, too."""
     if figures is None:
         return {
             "spend": {"to_date": None, "estimated_through": None},

@@ -14,6 +14,7 @@ from typing import Any
 
 from cost_slo.domain.assessment import Figures
 from cost_slo.domain.cells import Cube
+from cost_slo.domain.changed_before import RECORDED, Lookup, changes_evidence, changes_to_json
 from cost_slo.domain.compared_periods import compared_periods, recent_periods
 from cost_slo.domain.decision import Verdict
 from cost_slo.domain.drivers import movers_to_json, top_movers
@@ -32,10 +33,14 @@ from cost_slo.domain.wording import iso
 
 @dataclass(frozen=True, slots=True)
 class Detail:
-    """What changed by segment, over the `compared_periods` and over the `recent_periods`."""
+    """What changed by segment, over the `compared_periods` and over the `recent_periods`.
+
+    `changed` is what was done to the account around the first day of the rise.
+    """
 
     compared: Cube | None = None
     recent: Cube | None = None
+    changed: Lookup | None = None
 
 
 def signal(
@@ -58,8 +63,11 @@ def signal(
         month_start=figures.window.start,
         text=decision.reason,
         snapshot=_unless_known(
-            _with_last_drivers(
-                snapshot(report, observations, currency=currency, as_of=as_of, detail=detail),
+            _with_last_changes(
+                _with_last_drivers(
+                    snapshot(report, observations, currency=currency, as_of=as_of, detail=detail),
+                    current,
+                ),
                 current,
             ),
             current,
@@ -95,7 +103,8 @@ def snapshot(
     figures = report.assessment.figures
     first = min((seen.day for seen in observations), default=date.max)
     rows = scope_rows(report.reading, report.assessment.slo.name) or {}
-    return {
+    evidence = _evidence(report, observations, figures) if figures else []
+    known = {
         "slo": {k: v for k, v in entry.items() if k not in {"incident", "incident_change"}},
         "as_of": iso(as_of),
         "data_through": entry["data_through"],
@@ -112,8 +121,12 @@ def snapshot(
             "excluded": {k: v for k, v in rows.items() if k != "in_scope"},
             "notes": list(report.reading.notes),
         },
-        "evidence": _evidence(report, observations, figures) if figures else [],
+        "evidence": evidence,
     }
+    if closer.changed is None:
+        return known
+    row = changes_evidence(closer.changed, f"E{len(evidence) + 1}", as_of)
+    return known | {"changes": changes_to_json(closer.changed), "evidence": [*evidence, row]}
 
 
 def _unless_known(new: Mapping[str, Any], current: Incident | None) -> Mapping[str, Any]:
@@ -127,6 +140,15 @@ def _with_last_drivers(new: Mapping[str, Any], current: Incident | None) -> Mapp
     old = current.last_snapshot if current else {}
     kept = {name: old.get(name) for name in ("drivers", "recent", "segments")}
     return new if any(new[name] for name in kept) else {**new, **kept}
+
+
+def _with_last_changes(new: Mapping[str, Any], current: Incident | None) -> Mapping[str, Any]:
+    """The changes the running incident is known to follow, where this time nobody asked."""
+    old = current.last_snapshot if current and current.is_running else {}
+    if "changes" in new or "changes" not in old:
+        return new
+    rows = [row for row in old["evidence"] if row["what"] == RECORDED]
+    return {**new, "changes": old["changes"], "evidence": [*new["evidence"], *rows]}
 
 
 def _by_segment(cube: Cube | None) -> Mapping[str, Any] | None:

@@ -65,6 +65,7 @@ class EventKind(StrEnum):
     REOPENED = "reopened"
     CLOSED = "closed"
     ALERTED = "alerted"
+    ANOMALY = "anomaly"
     ACKNOWLEDGED = "acknowledged"
     CAUSE_IDENTIFIED = "cause_identified"
     ACCEPTED = "accepted"
@@ -72,6 +73,10 @@ class EventKind(StrEnum):
     ACTION_ADDED = "action_added"
     ACTION_CHANGED = "action_changed"
     ACTION_DONE = "action_done"
+
+
+BY_ANOMALY = {"by": "anomaly"}
+"""Snapshot of what an anomaly did to an incident: there is no evidence of an evaluation."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,8 +99,11 @@ class IncidentEvent:
 
     @property
     def is_decision(self) -> bool:
-        """Whether an evaluation decided it: not a message sent, nor a person's words."""
-        return self.severity is not None and self.kind is not EventKind.ALERTED
+        """Whether an evaluation decided it: no anomaly, no message sent, nor a person's words."""
+        is_by_anomaly = self.snapshot.get("by") == BY_ANOMALY["by"]
+        return (
+            self.severity is not None and self.kind is not EventKind.ALERTED and not is_by_anomaly
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,17 +196,41 @@ _SUMMARISED = (
 )
 
 
-def _folded(timeline: tuple[IncidentEvent, ...]) -> Incident:
-    status, severity, resolved_at, summary = Status.OPEN, Severity.NONE, None, ""
+def _folded(written: tuple[IncidentEvent, ...]) -> Incident:
+    timeline = _anomalies_once(written)
+    status, severity, resolved_at = Status.OPEN, Severity.NONE, None
     for event in timeline:
         status = _STATUS_AFTER.get(event.kind, status)
         severity = severity if event.severity is None else event.severity
-        summary = event.text if event.is_decision and event.kind in _SUMMARISED else summary
         if event.kind is EventKind.RESOLVED:
             resolved_at = event.at
         elif event.kind in (EventKind.OPENED, EventKind.REOPENED):
             resolved_at = None
-    first = timeline[0]
+    first, summary = timeline[0], _summary(timeline)
     return Incident(
         first.incident, first.slo, status, severity, first.at, resolved_at, summary, timeline
     )
+
+
+def _anomalies_once(written: tuple[IncidentEvent, ...]) -> tuple[IncidentEvent, ...]:
+    """Each anomaly as it was told last, on the day it is about, but after the opening.
+
+    So the timeline is the same in whatever order its messages came.
+    """
+    told = {
+        event.snapshot["anomaly"]["id"]: event
+        for event in written
+        if event.kind is EventKind.ANOMALY
+    }
+    timeline = [event for event in written if event.kind is not EventKind.ANOMALY]
+    for event in sorted(told.values(), key=lambda event: (event.at, event.key)):
+        later = (place for place, other in enumerate(timeline) if place and other.at > event.at)
+        timeline.insert(next(later, len(timeline)), event)
+    return tuple(timeline)
+
+
+def _summary(timeline: tuple[IncidentEvent, ...]) -> str:
+    """What the last decision said; before there is one, the last anomaly."""
+    decided = [it.text for it in timeline if it.is_decision and it.kind in _SUMMARISED]
+    told = [it.text for it in timeline if it.kind is EventKind.ANOMALY]
+    return next(reversed(decided or told), "")

@@ -22,6 +22,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
+from cost_slo.domain.delivery import Delivery
 from cost_slo.domain.errors import CostSloError
 from cost_slo.domain.incident import EventKind, Incident, IncidentEvent, Severity, Status, next_id
 from cost_slo.domain.period import midnight
@@ -185,6 +186,13 @@ def alerted(incident: str, slo: str, notification: str, at: datetime) -> Inciden
     """The notification of that key has reached its channel."""
     key = f"{notification}/{EventKind.ALERTED}"
     return IncidentEvent(incident, slo, key, at, EventKind.ALERTED, "alert sent")
+
+
+def given_up(incident: str, slo: str, delivery: Delivery, at: datetime) -> IncidentEvent:
+    """A channel never took the notification: the timeline keeps what nobody read there."""
+    key = f"{delivery.key}/given_up/{delivery.channel}"
+    text = f"an alert did not reach {delivery.channel} in {delivery.failures} tries: given up"
+    return IncidentEvent(incident, slo, key, at, EventKind.NOTED, text)
 
 
 def _is_quiet_relapse(before: Sequence[IncidentEvent], event: IncidentEvent) -> bool:

@@ -47,7 +47,8 @@ BLIND = ("no_data", "stale_data")
 class Notification:
     """A message: `subject` has under 100 ASCII characters; `body` is plain text.
 
-    `incident` is None where it is about the SLO's data, not its spend.
+    `incident` is None where it is about the SLO's data, not its spend; `slo` is empty where it is
+    about all SLOs.
     """
 
     key: str
@@ -63,7 +64,12 @@ def alert(event: IncidentEvent, *, opened_at: datetime, draft: str | None = None
     """The message about a decision event; `draft` says where the narrative is, once written."""
     known = read_snapshot(event.snapshot)
     where = draft or f"cost-slo postmortem draft {event.incident}"
-    parts = (_first_lines(known, event, opened_at), _changes(known), _background(known, event))
+    parts = (
+        _first_lines(known, event, opened_at),
+        _changes(known),
+        _changed_before(known, event),
+        _background(known, event),
+    )
     paragraphs = [*parts, (f"Incident: {event.incident}", f"Narrative draft: {where}")]
     body = "\n\n".join("\n".join(lines) for lines in map(tuple, paragraphs) if lines)
     return Notification(
@@ -157,6 +163,20 @@ def _changes(known: Snapshot) -> Iterable[str]:
     rest = f"  {change(movers.rest, known.currency)} everything else"
     total = f"  {change(movers.change, known.currency)} in all"
     return [f"What changed ({compared(movers)}):", *listed, rest, total]
+
+
+def _changed_before(known: Snapshot, event: IncidentEvent) -> Iterable[str]:
+    """At most two of the changes that came before; they are no finding."""
+    changed = known.changed
+    if changed is None or event.kind is EventKind.RESOLVED:
+        return []
+    if not changed.says and changed.notes:
+        return [f"Changed shortly before: not known ({one_line(changed.notes[0])})."]
+    openings = ("Changed shortly before (inferred)", "Also changed (inferred)")
+    return [
+        f"{opening}: {one_line(says)}."
+        for opening, says in zip(openings, changed.says, strict=False)
+    ]
 
 
 def _background(known: Snapshot, event: IncidentEvent) -> Iterable[str]:

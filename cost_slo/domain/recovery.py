@@ -20,7 +20,7 @@ from cost_slo.domain.incident_change import NEW_LEVEL
 from cost_slo.domain.ledger import as_known_at, latest
 from cost_slo.domain.money import ZERO
 from cost_slo.domain.objective_change import objective_change, raised
-from cost_slo.domain.period import midnight
+from cost_slo.domain.period import Month, midnight
 from cost_slo.domain.spec import Slo, UnitObjective
 from cost_slo.domain.spend import Observation
 from cost_slo.domain.wording import day, money
@@ -105,4 +105,7 @@ def _decisions(incident: Incident) -> list[IncidentEvent]:
 
 
 def _opened_window(incident: Incident) -> datetime:
-    return datetime.fromisoformat(incident.events[0].snapshot["slo"]["window"]["start"])
+    opened = incident.events[0]
+    if not opened.is_decision:
+        return midnight(Month.containing(opened.at.date()).start)
+    return datetime.fromisoformat(opened.snapshot["slo"]["window"]["start"])

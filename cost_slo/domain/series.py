@@ -107,10 +107,17 @@ def observe(
         covers_from=reading.covers_from.get(slo.name),
     )
     added = revise(slo.series, known, days, reach, observed_at=as_of)
-    series = series_of((*known, *added), charged_through, data_through)
+    return as_seen((*known, *added), charged_through, as_of), added
+
+
+def as_seen(
+    observations: Sequence[Observation], charged_through: date, as_of: datetime
+) -> SpendSeries:
+    """The series as somebody who looked at `as_of` sees it, with what can have arrived by then."""
+    data_through = complete_through(charged_through, as_of)
+    series = series_of(observations, charged_through, data_through)
     incomplete = Period(data_through, charged_through)
-    shares = arrived((*known, *added), incomplete, as_of, is_sampled=True)
-    return replace(series, arrived=shares), added
+    return replace(series, arrived=arrived(observations, incomplete, as_of, is_sampled=True))
 
 
 def series_of(

@@ -13,6 +13,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
+from cost_slo.domain.changed_before import ChangedBefore, changes_from_json
 from cost_slo.domain.drivers import Mover, Movers, movers_from_json, notable
 from cost_slo.domain.period import Period, midnight
 from cost_slo.domain.wording import money
@@ -100,6 +101,8 @@ class Snapshot:
 
     segments: Movers | None = None
     """What changed by segment; None in a snapshot that knows services only."""
+    changed: ChangedBefore | None = None
+    """What was done to the account before; None where nobody was asked."""
 
     @property
     def age_hours(self) -> float | None:
@@ -162,6 +165,7 @@ def read_snapshot(written: Mapping[str, Any]) -> Snapshot:
         origin=_origin(written.get("source") or {}),
         evidence=tuple(_evidence(item) for item in written.get("evidence") or ()),
         segments=notable(movers_from_json(segments)) if segments else None,
+        changed=changes_from_json(written["changes"]) if written.get("changes") else None,
     )
 
 

@@ -15,65 +15,18 @@ from enum import StrEnum
 from typing import Annotated, Any, Literal, Self
 
 from pydantic import (
-    BaseModel,
     BeforeValidator,
-    ConfigDict,
     Discriminator,
     Field,
     Tag,
-    WithJsonSchema,
     model_validator,
 )
 from pydantic_core import PydanticCustomError
 
+from cost_slo.domain.spec_units import Units
+from cost_slo.domain.spec_values import Count, Document, Name, PositiveAmount, Text, Values, number
+
 API_VERSION = "cost-slo/v1"
-AMOUNT_LIMIT = 10**15
-"""No amount reaches this; with twelve decimal places every sum stays exact in 28 digits."""
-
-
-def _number(value: object) -> object:
-    if isinstance(value, str | bool):
-        raise PydanticCustomError("amount", "expected a number")
-    return value
-
-
-_EXACT = Field(lt=AMOUNT_LIMIT, decimal_places=12, allow_inf_nan=False)
-PositiveAmount = Annotated[
-    Decimal,
-    _EXACT,
-    Field(gt=0),
-    BeforeValidator(_number),
-    WithJsonSchema({"type": "number", "exclusiveMinimum": 0, "exclusiveMaximum": AMOUNT_LIMIT}),
-]
-Count = Annotated[
-    Decimal,
-    _EXACT,
-    Field(ge=0),
-    BeforeValidator(_number),
-    WithJsonSchema({"type": "number", "minimum": 0, "exclusiveMaximum": AMOUNT_LIMIT}),
-]
-Name = Annotated[str, Field(pattern=r"^[a-z0-9](?:[a-z0-9-]*[a-z0-9])?$", max_length=63)]
-ONE_LINE = r"^[^\x00-\x1f\x7f]*[^\s\x00-\x1f\x7f][^\x00-\x1f\x7f]*$"
-Text = Annotated[str, Field(pattern=ONE_LINE, max_length=200)]
-Values = Annotated[tuple[Text, ...], Field(min_length=1)]
-
-
-def _as_strict_as_the_models(schema: dict[str, Any]) -> None:
-    for described in schema["properties"].values():
-        if described.get("default", "") is None:
-            del described["default"]
-            described.update(described.pop("anyOf")[0])
-        if "patternProperties" in described:
-            described["additionalProperties"] = False
-
-
-class _Document(BaseModel):
-    model_config = ConfigDict(
-        frozen=True,
-        extra="forbid",
-        populate_by_name=True,
-        json_schema_extra=_as_strict_as_the_models,
-    )
 
 
 class Metric(StrEnum):
@@ -96,7 +49,7 @@ class ChargeCategory(StrEnum):
 DEFAULT_CATEGORIES = (ChargeCategory.USAGE, ChargeCategory.PURCHASE, ChargeCategory.ADJUSTMENT)
 
 
-class Selector(_Document):
+class Selector(Document):
     """Which charges match: all given keys must match, each by any of its values."""
 
     tags: dict[Text, Annotated[tuple[str, ...], Field(min_length=1)]] = Field(
@@ -128,13 +81,13 @@ class Scope(Selector):
         return self
 
 
-class MonthlyObjective(_Document):
+class MonthlyObjective(Document):
     """Spend in a UTC calendar month stays at or under this amount."""
 
     monthly: PositiveAmount = Field(description="Amount a month, in the spec's currency.")
 
 
-class UnitObjective(_Document):
+class UnitObjective(Document):
     """Spend for each unit stays at or under this amount over a UTC calendar month."""
 
     per_unit: PositiveAmount = Field(description="Amount a unit, in the spec's currency.")
@@ -144,38 +97,13 @@ class UnitObjective(_Document):
     )
 
 
-class ToleratedFalsePages(_Document):
+class ToleratedFalsePages(Document):
     """How often a page may turn out to be for nothing."""
 
-    at_most: Annotated[int, Field(ge=1, le=1000), BeforeValidator(_number)] = Field(
+    at_most: Annotated[int, Field(ge=1, le=1000), BeforeValidator(number)] = Field(
         description="So many pages for nothing, in each of the periods."
     )
     per: Literal["month", "quarter", "year"]
-
-
-class CloudWatchUnits(_Document):
-    """A CloudWatch metric that counts the units."""
-
-    namespace: Text
-    metric: Text
-    dimensions: dict[Text, Text] = Field(default_factory=dict)
-    statistic: Literal["Sum", "SampleCount"] = "Sum"
-
-
-class Units(_Document):
-    """Where the units are counted: exactly one source."""
-
-    cloudwatch: CloudWatchUnits | None = None
-    csv: Text | None = Field(
-        default=None, description="File `date,amount[,label]`, relative to the spec."
-    )
-
-    @model_validator(mode="after")
-    def _exactly_one_source(self) -> Self:
-        if (self.cloudwatch is None) == (self.csv is None):
-            message = "name exactly one of `cloudwatch` and `csv`"
-            raise ValueError(message)
-        return self
 
 
 def _kind_of_objective(value: object) -> str | None:
@@ -210,7 +138,7 @@ Plan = Annotated[
 ]
 
 
-class Slo(_Document):
+class Slo(Document):
     """One cost SLO."""
 
     name: Name
@@ -259,7 +187,7 @@ class Slo(_Document):
         return f"{self.name}/{digest[:12]}"
 
 
-class Spec(_Document):
+class Spec(Document):
     """A whole document: one currency, one or more SLOs with names of their own."""
 
     api_version: Literal["cost-slo/v1"] = Field(alias="apiVersion")

@@ -71,7 +71,8 @@ def signed_points(points: Decimal) -> str:
 
 def times(burn: float) -> str:
     """A burn rate: `6.2x`."""
-    return f"{burn:,.1f}x"
+    text = f"{burn:,.1f}"
+    return f"{'0.0' if text == '-0.0' else text}x"
 
 
 def look_back(window: str) -> str:

@@ -3,33 +3,46 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta, timezone
 from decimal import Decimal
 from pathlib import Path
+from threading import Barrier
 
 import pytest
 
 from cost_slo.adapters.sqlite_store import SqliteStore
+from cost_slo.domain.delivery import Delivery, DeliveryState
 from cost_slo.domain.errors import SourceError, StateConflictError
 from cost_slo.domain.incident import EventKind, IncidentEvent, Severity
 from cost_slo.domain.notification import Notification
 from cost_slo.domain.spend import Observation
 from cost_slo.ports import StateChange, Store
+from tests.dynamodb import Tables, aws_client
 from tests.fakes import FakeNotifier, FakeStore
 
 NOON = datetime(2026, 9, 5, 12, tzinfo=UTC)
 LATER = NOON + timedelta(days=1)
 
 
-@pytest.fixture(params=["fake", "sqlite"])
-def open_store(request: pytest.FixtureRequest, tmp_path: Path) -> Callable[[], Store]:
+@pytest.fixture(name="tables", scope="module")
+def dynamodb_tables() -> Iterator[Tables]:
+    with aws_client("dynamodb") as client:
+        yield Tables(client)
+
+
+@pytest.fixture(params=["fake", "sqlite", "dynamodb"])
+def open_store(
+    request: pytest.FixtureRequest, tmp_path: Path, tables: Tables
+) -> Callable[[], Store]:
     """Opens the same state each time it is called, as each run of a program does."""
-    fake = FakeStore()
+    fake, table = FakeStore(), tables.new()
     stores: dict[str, Callable[[], Store]] = {
         "fake": lambda: fake,
         "sqlite": lambda: SqliteStore(tmp_path / "state.sqlite3"),
+        "dynamodb": lambda: tables.store(table),
     }
     return stores[str(request.param)]
 
@@ -76,6 +89,16 @@ def test_every_message_about_an_slo_is_found_delivered_or_not(
 
     assert [found.key for found in open_store().load_notifications("web")] == ["a", "b"]
     assert list(open_store().load_notifications("none")) == []
+
+
+def test_a_message_about_all_slos_is_found_under_no_name(
+    open_store: Callable[[], Store],
+) -> None:
+    digest = replace(message("digest/2026-09-05"), slo="", incident=None)
+    open_store().save(StateChange(notifications=(digest, message("a"))))
+
+    assert list(open_store().load_notifications("")) == [digest]
+    assert digest in open_store().load_pending()
 
 
 def test_a_new_store_is_empty(open_store: Callable[[], Store]) -> None:
@@ -308,7 +331,150 @@ def test_paid_requests_are_counted_by_calendar_month_and_can_be_given_back(
     assert open_store().load_requests(date(2026, 10, 1)) == 0
 
 
+def test_a_conflict_is_with_the_slo_that_changed_alone(open_store: Callable[[], Store]) -> None:
+    store = open_store()
+    store.save(StateChange(events=(event("a", incident="api-2026-09"),)))
+
+    store.save(StateChange(events=(event("w"),), expected={"web": 0}))
+    with pytest.raises(StateConflictError, match="api"):
+        store.save(StateChange(evaluated={"web": NOON}, expected={"web": 1, "api": 0}))
+
+    assert dict(store.load_evaluated()) == {}
+
+
+def test_an_event_that_was_there_already_is_not_counted_again(
+    open_store: Callable[[], Store],
+) -> None:
+    open_store().save(StateChange(events=(event("k"),)))
+    open_store().save(StateChange(events=(event("k"), event("next"))))
+
+    open_store().save(StateChange(events=(event("last"),), expected={"web": 2}))
+
+    assert [found.key for found in open_store().load_events()] == ["k", "next", "last"]
+
+
+def test_a_change_of_hundreds_of_rows_is_written_whole_and_can_be_written_again(
+    open_store: Callable[[], Store],
+) -> None:
+    days = [date(2026, 1, 1) + timedelta(days=number) for number in range(60)]
+    keys = [f"k{number * 7919 % 1000:03}" for number in range(70)]
+    change = StateChange(
+        observations=tuple(replace(seen(), day=day) for day in days),
+        events=tuple(event(key) for key in keys),
+        notifications=tuple(message(key) for key in keys[:20]),
+        evaluated={"web": NOON},
+        drafts={f"{number:x}": f"draft {number}" for number in range(10)},
+        expected={"web": 0},
+    )
+
+    open_store().save(change)
+    open_store().save(replace(change, expected={"web": 70}))
+
+    store = open_store()
+    assert [row.day for row in store.load_observations("web/1f")] == days
+    assert [found.key for found in store.load_events(slo="web")] == keys
+    assert [waiting.key for waiting in store.load_pending()] == keys[:20]
+    assert dict(store.load_evaluated()) == {"web": NOON}
+    assert store.load_draft("9") == "draft 9"
+
+
+def test_a_long_text_comes_back_as_it_was(open_store: Callable[[], Store]) -> None:
+    long = "Zeile é über alles\r\n" * 40_000
+    snapshot = {"drivers": [{"name": f"é{number}"} for number in range(20_000)]}
+    said = replace(event("k"), text=long, snapshot=snapshot)
+
+    open_store().save(StateChange((), (said,), (message("k", body=long),), drafts={"3f": long}))
+
+    assert list(open_store().load_events()) == [said]
+    assert open_store().load_pending()[0].body == long
+    assert open_store().load_draft("3f") == long
+
+
+def test_writers_at_once_never_write_on_what_they_did_not_read(
+    open_store: Callable[[], Store],
+) -> None:
+    rounds = 30
+    start = Barrier(2)
+
+    def write(writer: str) -> dict[str, int]:
+        store, places = open_store(), {}
+        for number in range(rounds):
+            start.wait(timeout=60)
+            key = f"{writer}{number}"
+            places[key] = _save_after_all(store, key)
+        return places
+
+    with ThreadPoolExecutor(2) as pool:
+        first, second = pool.map(write, ["one", "two"])
+
+    keys = [found.key for found in open_store().load_events(slo="web")]
+    assert [found.key for found in open_store().load_events()] == keys
+    assert {key: place for place, key in enumerate(keys)} == first | second
+    assert len(keys) == 2 * rounds
+
+
+def _save_after_all(store: Store, key: str) -> int:
+    """Save an event after those that are there; how many there were."""
+    while True:
+        place = len(store.load_events(slo="web"))
+        try:
+            store.save(StateChange(events=(event(key),), expected={"web": place}))
+        except StateConflictError:
+            continue
+        return place
+
+
+def test_requests_counted_at_once_are_all_counted(open_store: Callable[[], Store]) -> None:
+    month = date(2026, 9, 1)
+
+    with ThreadPoolExecutor(4) as pool:
+        totals = list(pool.map(lambda count: open_store().add_requests(month, count), [1] * 20))
+
+    assert sorted(totals) == list(range(1, 21))
+    assert open_store().load_requests(month) == 20
+
+
 def deliver(store: Store, notifier: FakeNotifier) -> None:
     for waiting in store.load_pending():
         notifier.send_notification(waiting)
         store.save_delivered(waiting.key, LATER)
+
+
+def test_deliveries_of_a_message_are_known_by_channel_and_the_last_word_counts(
+    open_store: Callable[[], Store],
+) -> None:
+    waiting = Delivery("k", "slack-2").failed(NOON, retryable=True)
+    for delivery in (waiting, Delivery("k", "mail").delivered(NOON), Delivery("x", "mail")):
+        open_store().save_delivery(delivery)
+    again = waiting.failed(LATER, retryable=True)
+
+    open_store().save_delivery(again)
+
+    assert list(open_store().load_deliveries("k")) == [
+        Delivery("k", "mail", DeliveryState.DELIVERED, at=NOON),
+        again,
+    ]
+    assert list(open_store().load_deliveries("none")) == []
+
+
+@pytest.mark.parametrize("state", [DeliveryState.DELIVERED, DeliveryState.DEAD])
+def test_a_delivery_that_is_over_stays_as_it_is(
+    open_store: Callable[[], Store], state: DeliveryState
+) -> None:
+    over = Delivery("k", "mail", state, at=NOON)
+    open_store().save_delivery(over)
+
+    open_store().save_delivery(Delivery("k", "mail").failed(LATER, retryable=True))
+
+    assert list(open_store().load_deliveries("k")) == [over]
+
+
+def test_an_instant_of_a_delivery_is_one_instant_in_any_zone(
+    open_store: Callable[[], Store],
+) -> None:
+    elsewhere = NOON.astimezone(timezone(timedelta(hours=5, minutes=45)))
+
+    open_store().save_delivery(Delivery("k", "mail").delivered(elsewhere))
+
+    (found,) = open_store().load_deliveries("k")
+    assert found.at == NOON

@@ -165,7 +165,7 @@ def test_units_that_cannot_be_read_silence_no_other_slo(folder: Path) -> None:
 
     ran = calibrate(folder)
 
-    assert ran.code == 4
+    assert ran.code == 5
     assert "web: tolerated false pages: 1 a quarter" in ran.out
     assert "give the units in a file with --units FILE" in " ".join(ran.err.split())
     assert calibrate(folder, "--units", folder / "units.csv").code == 0

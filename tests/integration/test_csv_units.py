@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 
 from cost_slo.adapters.csv_units import CsvUnitSource
 from cost_slo.domain.errors import CostDataError, SourceError
-from cost_slo.domain.spec import CloudWatchUnits, Slo, UnitObjective, Units
+from cost_slo.domain.spec import Slo, UnitObjective
+from cost_slo.domain.spec_units import CloudWatchUnits, Units
 from cost_slo.domain.spend import UnitReading
 
 AS_OF = datetime(2026, 11, 3, tzinfo=UTC)

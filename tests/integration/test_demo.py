@@ -15,6 +15,7 @@ import pytest
 from cost_slo.synthetic import Story, charges
 from tests.command_line import Ran, cost_slo
 from tests.documents import assert_documented
+from tests.golden_files import assert_golden
 
 
 @pytest.fixture(scope="module")
@@ -127,3 +128,15 @@ def test_the_story_is_told_anew_in_its_own_folder_only(story: tuple[Path, Ran]) 
     assert refused.code == 5
     assert "not a demo's folder" in refused.err
     assert list((folder / "bill").iterdir()) != []
+
+
+def test_a_digest_of_the_story_tells_the_runaway_first(story: tuple[Path, Ran]) -> None:
+    folder, _ = story
+
+    told = cost_slo(
+        *("digest", "--spec", folder / "slos.yaml", "--state", folder / "state"),
+        *("--as-of", "2026-09-16T09:30"),
+    )
+
+    assert told.code == 0
+    assert_golden("digest_demo.txt", told.out)

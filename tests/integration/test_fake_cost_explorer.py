@@ -10,7 +10,7 @@ import pytest
 
 from cost_slo.domain.errors import CostDataError
 from cost_slo.testing.fake_cost_explorer import FakeCostExplorer
-from tests.builders_bills import focus_row, write_csv
+from tests.builders_bills import cur_row, focus_row, write_csv
 from tests.cost_explorer_calls import SEPTEMBER, amounts, costs, raw, refusal
 
 NOON = datetime(2026, 9, 16, 12, tzinfo=UTC)
@@ -361,7 +361,16 @@ def test_a_request_without_what_it_needs_is_refused_as_aws_words_it(fake: FakeCo
     }
 
 
-@pytest.mark.parametrize("body", ["text", ["a list"]])
+def test_a_billing_view_is_not_found(fake: FakeCostExplorer) -> None:
+    view = "arn:aws:billing::123456789012:billingview/custom"
+
+    assert refusal(fake, BillingViewArn=view) == (
+        "ResourceNotFoundException",
+        f"There is no billing view {view}",
+    )
+
+
+@pytest.mark.parametrize("body", ["text", ["a list"], {"TimePeriod": "September"}])
 def test_a_body_that_is_no_request_is_refused(fake: FakeCostExplorer, body: object) -> None:
     assert raw(fake, "GetCostAndUsage", body)[1]["__type"] == "SerializationException"
 
@@ -434,3 +443,14 @@ def test_a_bill_with_an_unreadable_row_is_refused(tmp_path: Path) -> None:
 def test_a_clock_without_a_time_zone_is_refused(fake: FakeCostExplorer) -> None:
     with pytest.raises(ValueError, match="has no time zone"):
         fake.clock = datetime(2026, 9, 1)  # noqa: DTZ001 - what is tested
+
+
+def test_a_cost_and_usage_report_is_a_bill_too(tmp_path: Path) -> None:
+    row = cur_row({"resourceTags/user:costCenter": "red", "product/ProductName": EC2})
+    bill = write_csv(tmp_path / "cur.csv", row)
+
+    with FakeCostExplorer(bill, clock=NOON) as fake:
+        by_tag = [{"Type": "TAG", "Key": "costCenter"}]
+        found = amounts(costs(fake, Granularity="MONTHLY", GroupBy=by_tag))
+
+    assert found == {("2026-09-01", "costCenter$red"): "1"}

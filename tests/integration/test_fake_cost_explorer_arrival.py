@@ -2,19 +2,19 @@
 """What the fake Cost Explorer shows as its clock moves, and the bill behind it."""
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from cost_slo.adapters.bill_writer import write_parquet
 from cost_slo.domain.period import DAY, midnight
 from cost_slo.domain.settlement import open_from
 from cost_slo.synthetic import Story, charges
 from cost_slo.testing.fake_cost_explorer import Arrival, FakeCostExplorer
-from tests.builders_bills import focus_row, read_bill, write_csv
+from tests.builders_bills import an_slo, focus_row, read_bill, write_csv
 from tests.cost_explorer_calls import amounts, costs
 
 RESTATED = Arrival(restated_one_in=4, late=frozenset({"Support fee"}))
@@ -22,16 +22,9 @@ START = date(2026, 8, 1)
 LAST = datetime(2026, 10, 20, tzinfo=UTC)
 
 
-@pytest.fixture(name="bill", scope="module")
-def a_bill(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    path = tmp_path_factory.mktemp("bill") / "focus.parquet"
-    write_parquet(charges(Story(start=START, days=61)), path)
-    return path
-
-
 @pytest.fixture(name="fake", scope="module")
-def a_fake(bill: Path) -> Iterator[FakeCostExplorer]:
-    with FakeCostExplorer(bill, clock=LAST, arrival=RESTATED) as fake:
+def a_fake(two_months: Path) -> Iterator[FakeCostExplorer]:
+    with FakeCostExplorer(two_months, clock=LAST, arrival=RESTATED) as fake:
         yield fake
 
 
@@ -85,8 +78,8 @@ def test_a_closed_month_gets_its_support_fee_on_the_6th(fake: FakeCostExplorer) 
     assert (before, after) == (Decimal(0), Decimal(100))
 
 
-def test_a_fee_for_a_month_is_there_from_its_beginning(bill: Path) -> None:
-    with FakeCostExplorer(bill, clock=datetime(2026, 9, 2, tzinfo=UTC)) as fake:
+def test_a_fee_for_a_month_is_there_from_its_beginning(two_months: Path) -> None:
+    with FakeCostExplorer(two_months, clock=datetime(2026, 9, 2, tzinfo=UTC)) as fake:
         fees = {"Filter": {"Dimensions": {"Key": "RECORD_TYPE", "Values": ["Support fee"]}}}
 
         assert daily(fake, fake.clock, **fees)["2026-09-01"] == 100
@@ -99,22 +92,66 @@ def test_in_the_end_the_bill_is_there_to_the_digit(fake: FakeCostExplorer) -> No
 
 
 @pytest.mark.parametrize("hours", [9, 400, 800, 1233, 1700])
+@pytest.mark.parametrize(
+    ("scope", "expression"),
+    [
+        ({}, None),
+        ({"tags": {"product": ["metalabs"]}}, {"Tags": {"Key": "product", "Values": ["metalabs"]}}),
+        (
+            {"not": {"regions": ["us-east-1"]}},
+            {"Not": {"Dimensions": {"Key": "REGION", "Values": ["us-east-1"]}}},
+        ),
+    ],
+)
 def test_a_snapshot_is_the_bill_behind_the_answers(
-    fake: FakeCostExplorer, tmp_path: Path, hours: int
+    fake: FakeCostExplorer,
+    tmp_path: Path,
+    scope: dict[str, Any],
+    expression: dict[str, Any] | None,
+    hours: int,
 ) -> None:
-    now = midnight(date(2026, 8, 3)) + timedelta(hours=hours)
-    answered = {day: cost for day, cost in daily(fake, now).items() if cost}
+    fake.clock = now = midnight(date(2026, 8, 3)) + timedelta(hours=hours)
+    reading = read_bill(fake.snapshot(tmp_path / "bill.parquet"), an_slo("all", **scope), as_of=now)
 
-    reading = read_bill(fake.snapshot(tmp_path / "bill.parquet"), as_of=now)
+    read = {
+        (f"{each.day}", each.service): (each.usage, each.lumps, each.credits)
+        for each in reading.spend["all"]
+    }
+    assert known(read) == known(answered(fake, expression))
 
-    read: defaultdict[str, Decimal] = defaultdict(Decimal)
-    for each in reading.spend["all"]:
-        read[f"{each.day}"] += each.total
-    assert {day: cost for day, cost in read.items() if cost} == answered
+
+Parts = tuple[Decimal, Decimal, Decimal]
 
 
-def test_a_snapshot_before_the_first_charge_has_none(bill: Path, tmp_path: Path) -> None:
-    with FakeCostExplorer(bill, clock=midnight(START)) as fake:
+def answered(
+    fake: FakeCostExplorer, expression: dict[str, Any] | None
+) -> dict[tuple[str, str], Parts]:
+    """Usage, lumps and credits of each day and service, as Cost Explorer tells them apart."""
+    end = min(fake.clock.date() + DAY, date(2026, 10, 1))
+    found = defaultdict[tuple[str, str], list[Decimal]](lambda: [Decimal(), Decimal(), Decimal()])
+    answer = costs(
+        fake,
+        TimePeriod={"Start": f"{START}", "End": f"{end}"},
+        GroupBy=[
+            {"Type": "DIMENSION", "Key": "SERVICE"},
+            {"Type": "DIMENSION", "Key": "RECORD_TYPE"},
+        ],
+        **({"Filter": expression} if expression else {}),
+    )
+    for (day, service, record), amount in amounts(answer).items():
+        cost = Decimal(amount)
+        part = 0 if record == "Usage" else 1 if cost >= 0 else 2
+        found[day, service][part] += cost
+    return {each: (parts[0], parts[1], parts[2]) for each, parts in found.items()}
+
+
+def known(parts: Mapping[tuple[str, str], Parts]) -> dict[tuple[str, str], Parts]:
+    """Those that cost anything."""
+    return {each: values for each, values in parts.items() if any(values)}
+
+
+def test_a_snapshot_before_the_first_charge_has_none(two_months: Path, tmp_path: Path) -> None:
+    with FakeCostExplorer(two_months, clock=midnight(START)) as fake:
         reading = read_bill(fake.snapshot(tmp_path / "new" / "bill.parquet"), as_of=fake.clock)
 
     assert reading.charges.rows == 0

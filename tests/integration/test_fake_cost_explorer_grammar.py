@@ -2,12 +2,13 @@
 """Expressions of the fake Cost Explorer obey the laws of sets, and groups add up to their total."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cost_slo.testing.fake_cost_explorer import Arrival
@@ -111,6 +112,7 @@ def total(look: Look, expression: Expression | None) -> Decimal:
     return Decimal(amounts(get_cost_and_usage(look, asked))["2026-09-01"])
 
 
+@settings(max_examples=40)
 @given(expression=EXPRESSIONS)
 def test_what_is_selected_and_what_is_not_are_everything(
     look: Look, expression: Expression
@@ -118,6 +120,7 @@ def test_what_is_selected_and_what_is_not_are_everything(
     assert total(look, expression) + total(look, {"Not": expression}) == total(look, None)
 
 
+@settings(max_examples=40)
 @given(one=EXPRESSIONS, other=EXPRESSIONS)
 def test_either_and_both_count_as_much_as_one_and_the_other(
     look: Look, one: Expression, other: Expression
@@ -127,6 +130,7 @@ def test_either_and_both_count_as_much_as_one_and_the_other(
     assert either + both == total(look, one) + total(look, other)
 
 
+@settings(max_examples=40)
 @given(one=EXPRESSIONS, other=EXPRESSIONS)
 def test_not_of_either_is_neither(look: Look, one: Expression, other: Expression) -> None:
     neither = {"And": [{"Not": one}, {"Not": other}]}
@@ -134,6 +138,7 @@ def test_not_of_either_is_neither(look: Look, one: Expression, other: Expression
     assert total(look, {"Not": {"Or": [one, other]}}) == total(look, neither)
 
 
+@settings(max_examples=40)
 @given(expression=EXPRESSIONS, groups=GROUPS, granularity=st.sampled_from(["DAILY", "MONTHLY"]))
 def test_groups_add_up_to_the_total_of_their_filter(
     look: Look, expression: Expression, groups: list[dict[str, str]], granularity: str
@@ -174,3 +179,29 @@ def test_words_match_as_the_options_say(
     found = look.ask(f"SELECT DISTINCT service_name FROM {VISIBLE} WHERE {condition}", grammar)
 
     assert {name for (name,) in found} == selected
+
+
+@settings(max_examples=20)
+@given(size=st.integers(1, 30), groups=GROUPS)
+def test_the_pages_make_the_whole_whatever_their_size(
+    look: Look, size: int, groups: list[dict[str, str]]
+) -> None:
+    asked: dict[str, Any] = {
+        "TimePeriod": SEPTEMBER,
+        "Granularity": "DAILY",
+        "Metrics": ["UnblendedCost"],
+        "GroupBy": groups,
+    }
+    whole, found = amounts(get_cost_and_usage(look, asked)), dict[Any, str]()
+    page = get_cost_and_usage(replace(look, page_size=size), asked)
+    while True:
+        part = amounts(page)
+        assert len(part) <= size
+        assert not part.keys() & found.keys()
+        found |= part
+        if "NextPageToken" not in page:
+            break
+        following = {**asked, "NextPageToken": page["NextPageToken"]}
+        page = get_cost_and_usage(replace(look, page_size=size), following)
+
+    assert found == whole

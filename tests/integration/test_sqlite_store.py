@@ -15,6 +15,7 @@ import pytest
 
 from cost_slo.adapters.sqlite_store import SqliteStore
 from cost_slo.adapters.sqlite_store.schema import SCHEMA_VERSION
+from cost_slo.domain.delivery import Delivery
 from cost_slo.domain.errors import SettingsError, SourceError
 from cost_slo.domain.incident import EventKind, IncidentEvent
 from cost_slo.domain.money import ZERO
@@ -84,7 +85,7 @@ def test_not_even_sql_edits_the_record(raw: sqlite3.Connection, table: str, stat
 def test_a_file_from_a_newer_version_is_refused(raw: sqlite3.Connection, tmp_path: Path) -> None:
     raw.execute(f"PRAGMA user_version = {SCHEMA_VERSION + 1}")
 
-    with pytest.raises(SettingsError, match=r"written by a newer cost-slo \(schema 4, this one"):
+    with pytest.raises(SettingsError, match=r"written by a newer cost-slo \(schema 5, this one"):
         SqliteStore(tmp_path / FILE_NAME)
 
 
@@ -182,3 +183,16 @@ def test_first_runs_at_the_same_time_make_one_file(tmp_path: Path) -> None:
         list(pool.map(lambda store: store.save(StateChange(events=(event("k"),))), stores))
 
     assert [[found.key for found in store.load_events()] for store in stores] == [["k"]] * 16
+
+
+def test_a_file_from_before_channels_had_deliveries_gets_room_for_them(
+    raw: sqlite3.Connection, tmp_path: Path
+) -> None:
+    raw.execute("DROP TABLE deliveries")
+    raw.execute("PRAGMA user_version = 3")
+    store = SqliteStore(tmp_path / FILE_NAME)
+
+    store.save_delivery(Delivery("k", "mail"))
+
+    assert list(store.load_deliveries("k")) == [Delivery("k", "mail")]
+    assert [found.key for found in store.load_events()] == ["k"]

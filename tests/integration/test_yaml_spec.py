@@ -24,6 +24,7 @@ slos:
     objective: {monthly: 4500}
 """
 
+UNITS = GOOD.replace("{monthly: 4500}", "{per_unit: 1}") + "    units: {cloudwatch: "
 WRONG_TO_THE_SCHEMA_TOO = {
     "unknown key": GOOD + "    objektive: {monthly: 1}\n",
     "unknown key in a scope": GOOD + "    scope: {service: [x]}\n",
@@ -77,6 +78,11 @@ WRONG_TO_THE_SCHEMA_TOO = {
     "false pages true": GOOD + "    tolerated_false_pages: {at_most: true, per: month}\n",
     "statistic unknown": GOOD.replace("{monthly: 4500}", "{per_unit: 1}")
     + "    units: {cloudwatch: {namespace: a, metric: 5, statistic: Average}}\n",
+    "metric id in capitals": UNITS
+    + "{expression: In, metrics: {In: {namespace: a, metric: b}}}}\n",
+    "metric of an expression misspelt": UNITS
+    + "{expression: m, metrics: {m: {namespaces: a, metric: 5}, n: 1}}}\n",
+    "region unknown": UNITS + "{namespace: a, metric: b, region: Frankfurt}}\n",
     "minimum negative": GOOD.replace("{monthly: 4500}", "{per_unit: 1, minimum_units: -1}")
     + "    units: {csv: u.csv}\n",
 }
@@ -102,6 +108,15 @@ WRONG_TO_THE_LOADER_ONLY = {
     "units with a monthly objective": GOOD + "    units: {csv: u.csv}\n",
     "units from two sources": GOOD.replace("{monthly: 4500}", "{per_unit: 1}")
     + "    units: {csv: u.csv, cloudwatch: {namespace: a, metric: b}}\n",
+    "metric and expression": UNITS
+    + "{namespace: a, metric: b, expression: m, metrics: {m: {namespace: a, metric: b}}}}\n",
+    "neither metric nor expression": UNITS + "{namespace: a}}\n",
+    "expression with a statistic of its own": UNITS
+    + "{expression: m, statistic: SampleCount, metrics: {m: {namespace: a, metric: b}}}}\n",
+    "expression of an unknown metric": UNITS
+    + "{expression: m + n, metrics: {m: {namespace: a, metric: b}}}}\n",
+    "metric that is not in the expression": UNITS
+    + "{expression: m, metrics: {m: {namespace: a, metric: b}, n: {namespace: a, metric: c}}}}\n",
     "false pages without a plan": GOOD
     + "    plan: none\n    tolerated_false_pages: {at_most: 1, per: year}\n",
     "not nothing": GOOD + "    scope: {not: {}}\n",

@@ -18,7 +18,7 @@ AS_OF = datetime(2026, 9, 16, 9, tzinfo=UTC)
 METRIC = {"metric": "EffectiveCost"}
 
 
-def planned(*scopes: dict[str, Any], **first: Any) -> Plan:  # noqa: ANN401
+def planned(*scopes: dict[str, Any], **first: Any) -> Plan:
     """The plan of SLOs s0, s1, … with these scopes."""
     slos = [monthly(f"s{place}", scope=scope) for place, scope in enumerate(scopes)]
     slos[0] |= first

@@ -15,6 +15,7 @@ from jsonschema import Draft202012Validator
 from cost_slo.domain.actions import ActionStatus, Priority
 from cost_slo.domain.comparison import Scaling
 from cost_slo.domain.decision import Verdict
+from cost_slo.domain.digest import Movement
 from cost_slo.domain.drivers import Kind
 from cost_slo.domain.effects import Effects
 from cost_slo.domain.incident import EventKind, Severity, Status
@@ -58,7 +59,7 @@ def objects(node: object) -> Iterator[Mapping[str, Any]]:
 
 
 @pytest.mark.parametrize(
-    "name", ["actions", "evaluation", "explanation", "incidents", "verification"]
+    "name", ["actions", "digest", "evaluation", "explanation", "incidents", "verification"]
 )
 def test_a_published_schema_is_a_schema_and_strict(name: str) -> None:
     Draft202012Validator.check_schema(schema(name))
@@ -77,12 +78,16 @@ def test_a_published_schema_knows_every_word_the_code_uses() -> None:
     assert words("evaluation", "unit_state") == set(UnitState)
     assert words("incidents", "incident", "properties", "status") == set(Status)
     assert words("incidents", "kind") == set(EventKind)
+    assert words("digest", *slo, "verdict") == set(Verdict)
+    assert words("digest", "severity") == set(Severity)
+    assert words("digest", "movement") == set(Movement)
     assert words("actions", "action", "properties", "priority") == set(Priority)
     assert words("actions", "action", "properties", "status") == set(ActionStatus)
 
 
 def test_an_action_item_is_documented_alike_wherever_it_is_printed() -> None:
     assert schema("actions")["$defs"]["action"] == schema("incidents")["$defs"]["action"]
+    assert schema("actions")["$defs"]["action"] == schema("digest")["$defs"]["action"]
     baseline = schema("explanation")["properties"]["baseline"]["properties"]
     assert set(baseline["scaling"]["enum"]) == set(Scaling)
     assert words("explanation", "driver", "properties", "kind") == set(Kind)

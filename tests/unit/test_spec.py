@@ -11,7 +11,6 @@ from jsonschema import Draft202012Validator
 from pydantic import ValidationError
 
 from cost_slo.domain.spec import (
-    AMOUNT_LIMIT,
     DEFAULT_CATEGORIES,
     MonthlyObjective,
     Scope,
@@ -19,9 +18,10 @@ from cost_slo.domain.spec import (
     Slo,
     Spec,
     UnitObjective,
-    Units,
     spec_schema,
 )
+from cost_slo.domain.spec_units import Units
+from cost_slo.domain.spec_values import AMOUNT_LIMIT
 
 AMOUNTS = st.decimals(
     min_value=0, max_value=AMOUNT_LIMIT - 1, places=12, allow_nan=False, allow_infinity=False

@@ -14,7 +14,9 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import Any, TypeVar
 
-from cost_slo.adapters.sqlite_store import rows, schema
+from cost_slo.adapters.sqlite_store import schema
+from cost_slo.domain import rows
+from cost_slo.domain.delivery import Delivery
 from cost_slo.domain.errors import SettingsError, SourceError, StateConflictError
 from cost_slo.domain.incident import IncidentEvent
 from cost_slo.domain.notification import Notification
@@ -50,7 +52,7 @@ class SqliteStore:
     ) -> Sequence[IncidentEvent]:
         """Incident events in the order they were written, of one SLO or incident, or all."""
         query = """
-            SELECT incident, slo, key, at, kind, text, severity, snapshot FROM events
+            SELECT key, incident, slo, at, kind, text, severity, snapshot FROM events
             WHERE slo = coalesce(?, slo) AND incident = coalesce(?, incident) ORDER BY sequence
         """
         return self._load(rows.event, query, slo, incident)
@@ -93,10 +95,20 @@ class SqliteStore:
             connection.executemany(schema.ADD_DRAFT, (change.drafts or {}).items())
 
     def save_delivered(self, key: str, at: datetime) -> None:
-        """Mark a notification as delivered; the first time it was delivered stays."""
+        """Mark a notification as done with; the first time it was stays."""
         mark = "UPDATE outbox SET delivered_at = ? WHERE key = ? AND delivered_at IS NULL"
         with self._writing() as connection:
             connection.execute(mark, (rows.utc(at), key))
+
+    def load_deliveries(self, key: str) -> Sequence[Delivery]:
+        """What became of a notification so far, by channel; ordered by channel."""
+        query = "SELECT * FROM deliveries WHERE key = ? ORDER BY channel"
+        return self._load(rows.delivery, query, key)
+
+    def save_delivery(self, delivery: Delivery) -> None:
+        """Write how far a notification has come on a channel; what is over stays."""
+        with self._writing() as connection:
+            connection.execute(schema.SET_DELIVERY, rows.delivery_row(delivery))
 
     def load_requests(self, month: date) -> int:
         """Paid requests made in the calendar month of a day."""

@@ -1,11 +1,10 @@
 # SPDX-License-Identifier: Apache-2.0
 """What do the tables hold, and how is a row written?
 
-Amounts are decimal text, days and instants ISO 8601 text in UTC, so that the order of the text is
-the order of time. A message that is about no incident has an empty one.
+What the columns hold is told in `domain/rows.py`.
 """
 
-SCHEMA_VERSION = 3
+SCHEMA_VERSION = 4
 
 SCHEMA = f"""
 BEGIN IMMEDIATE;
@@ -24,6 +23,10 @@ CREATE TABLE IF NOT EXISTS outbox (
     sequence INTEGER PRIMARY KEY AUTOINCREMENT, key TEXT NOT NULL UNIQUE,
     incident TEXT NOT NULL, slo TEXT NOT NULL, severity TEXT NOT NULL,
     created_at TEXT NOT NULL, subject TEXT NOT NULL, body TEXT NOT NULL, delivered_at TEXT
+);
+CREATE TABLE IF NOT EXISTS deliveries (
+    key TEXT NOT NULL, channel TEXT NOT NULL, state TEXT NOT NULL, failures INTEGER NOT NULL,
+    failed_since TEXT, at TEXT, PRIMARY KEY (key, channel)
 );
 CREATE TABLE IF NOT EXISTS evaluated (slo TEXT PRIMARY KEY, as_of TEXT NOT NULL);
 CREATE TABLE IF NOT EXISTS drafts (fingerprint TEXT PRIMARY KEY, text TEXT NOT NULL);
@@ -52,6 +55,11 @@ VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (key) DO NOTHING
 ADD_NOTIFICATION = """
 INSERT INTO outbox (key, incident, slo, severity, created_at, subject, body)
 VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT (key) DO NOTHING
+"""
+SET_DELIVERY = """
+INSERT INTO deliveries VALUES (?, ?, ?, ?, ?, ?)
+ON CONFLICT (key, channel) DO UPDATE SET state = excluded.state, failures = excluded.failures,
+failed_since = excluded.failed_since, at = excluded.at WHERE deliveries.state = 'waiting'
 """
 ADD_DRAFT = "INSERT INTO drafts VALUES (?, ?) ON CONFLICT (fingerprint) DO NOTHING"
 ADVANCE = """

@@ -13,7 +13,7 @@ from difflib import get_close_matches
 from typing import TYPE_CHECKING
 
 from cost_slo.adapters.yaml_spec.document import NUMBER, Document, Path, Problem
-from cost_slo.domain import spec
+from cost_slo.domain import spec, spec_units
 
 if TYPE_CHECKING:
     from pydantic import BaseModel, ValidationError
@@ -51,6 +51,10 @@ EXPECTED = {
     "units": "exactly one of {csv: units.csv} and {cloudwatch: {namespace: ..., metric: ...}}",
     "csv": "the path of a file, relative to the spec",
     "cloudwatch": "a mapping with namespace, metric, dimensions and statistic",
+    "region": "a region id, such as eu-west-1",
+    "expression": "metric math over the ids of `metrics`, such as tokens_in + tokens_out",
+    "metrics": "a mapping of id to metric, the id in lower-case letters, digits and _",
+    "metrics.id": "a mapping with namespace, metric, dimensions and statistic",
     "namespace": "one line of text, such as AWS/ApiGateway",
     "cloudwatch.metric": "one line of text, such as Count",
     "dimensions": "a mapping of dimension to value, such as {ApiName: search}",
@@ -64,8 +68,9 @@ MODELS: Mapping[str, type[BaseModel]] = {
     "scope": spec.Scope,
     "not": spec.Selector,
     "tolerated_false_pages": spec.ToleratedFalsePages,
-    "units": spec.Units,
-    "cloudwatch": spec.CloudWatchUnits,
+    "units": spec_units.Units,
+    "cloudwatch": spec_units.CloudWatchUnits,
+    "metrics": spec_units.CloudWatchMetric,
 }
 CHOICES = {
     "metric": tuple(spec.Metric),
@@ -76,6 +81,8 @@ CHOICES = {
     "apiVersion": (spec.API_VERSION,),
 }
 KINDS = ("monthly", "per_unit")
+METRICS = "metrics"
+"""Its keys are ids that the reader chose."""
 THOUSANDS = re.compile(r"[0-9]{1,3}(?:[,_][0-9]{3})+(?:\.[0-9]+)?")
 MAX_SHOWN = 60
 
@@ -128,7 +135,7 @@ def _message(detail: ErrorDetails, path: Path, document: Document) -> str:
         return detail["msg"].removeprefix("Value error, ")
     if kind == "extra_forbidden":
         return _unknown_key(str(path[-1]), detail["loc"][:-1])
-    subject = _subject(path)
+    subject = _subject(path[:-1] if detail["loc"][-1:] == ("[key]",) else path)
     expected = f"expected {EXPECTED[subject]}"
     if kind == "missing":
         return f"is missing; {expected}"
@@ -145,6 +152,7 @@ def _shown(kind: str, found: str) -> str:
 
 def _unknown_key(key: str, parent: tuple[str | int, ...]) -> str:
     owner = "slo" if parent and isinstance(parent[-1], int) else str(parent[-1] if parent else "")
+    owner = METRICS if METRICS in parent else owner
     fields = MODELS[owner].model_fields
     known = [field.alias or name for name, field in fields.items()]
     return f"unknown key{_did_you_mean(key, known)}; expected {', '.join(known)}"
@@ -157,7 +165,9 @@ def _subject(path: Path) -> str:
             return free
     if names == ["slos"] and path[-1] != "slos":
         return "slo"
-    if names[-2:] == ["cloudwatch", "metric"]:
+    if METRICS in names[:-1] and names[-2] == METRICS:
+        return "metrics.id"
+    if names[-1:] == ["metric"] and "cloudwatch" in names:
         return "cloudwatch.metric"
     return names[-1] if names else ""
 

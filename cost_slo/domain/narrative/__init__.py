@@ -54,7 +54,7 @@ SECTIONS: dict[str, tuple[Line, ...]] = {
         causes.age_of_data,
         causes.what_did_not_see_it,
     ),
-    "trigger": (causes.largest_change, causes.what_set_it_off),
+    "trigger": (causes.largest_change, causes.changed_before, causes.what_set_it_off),
     "root_cause": (
         causes.taken_back,
         causes.causes_named,
@@ -63,6 +63,7 @@ SECTIONS: dict[str, tuple[Line, ...]] = {
     ),
     "contributing": (
         causes.other_movers,
+        causes.also_changed,
         causes.new_services,
         causes.delay_of_data,
         causes.late_answer,

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from decimal import Decimal
 
+from cost_slo.domain.changed_before import RECORDED
 from cost_slo.domain.drivers import Kind, Mover
 from cost_slo.domain.incident import EventKind
 from cost_slo.domain.narrative import figures, movement
@@ -90,6 +91,16 @@ def what_set_it_off(facts: Findings) -> Claim | None:
         f"what changed{where} in the days before {day(facts.first.as_of.date())} "
         "(release, configuration, traffic, price)?",
     )
+
+
+def changed_before(facts: Findings) -> Claim | None:
+    """The likeliest of what was done to the account before; not said to be the cause."""
+    return _changed(facts, slice(1), "Changed shortly before")
+
+
+def also_changed(facts: Findings) -> Claim | None:
+    """The next likeliest."""
+    return _changed(facts, slice(1, None), "Also changed shortly before")
 
 
 def taken_back(facts: Findings) -> Claim | None:
@@ -194,6 +205,15 @@ def what_else_contributed(facts: Findings) -> Claim:
         asked = f"which limit, review or default would have stopped {what} before it reached"
         return unknown(facts, f"{asked} {reached} a day?")
     return unknown(facts, "which limit or review would have kept the rise smaller?")
+
+
+def _changed(facts: Findings, part: slice, opening: str) -> Claim | None:
+    known = facts.changed
+    says = known.changed.says[part] if known and known.changed else ()
+    if known is None or not says or facts.is_restated:
+        return None
+    text = f"{opening}: {'; '.join(map(markdown, says))}."
+    return inferred(facts, known, text, "closeness in time and place", about=RECORDED)
 
 
 def _moved_over(facts: Findings) -> tuple[Mover, Mover] | None:

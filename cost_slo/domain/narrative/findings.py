@@ -70,6 +70,12 @@ class Findings:
         return {name: getattr(self, name) for name in names}
 
     @property
+    def changed(self) -> Snapshot | None:
+        """The first quoted decision that knows of changes before the rise."""
+        quoted = (self.first, self.onset, self.alarm, self.peak, self.latest)
+        return next((known for known in quoted if known.changed and known.changed.says), None)
+
+    @property
     def drafted_at(self) -> datetime:
         """The newest instant at which anything about the quoted days was observed."""
         windows = [known.window for known in self.quoted.values() if known.window]

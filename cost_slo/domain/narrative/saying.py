@@ -39,9 +39,11 @@ def timed(text: str, *behind: Fact) -> Claim:
     return Claim(text, f"{MEASURED} timeline", behind)
 
 
-def inferred(facts: Findings, known: Snapshot, text: str, basis: str = "") -> Claim:
+def inferred(
+    facts: Findings, known: Snapshot, text: str, basis: str = "", *, about: str = "charge"
+) -> Claim:
     """A claim that follows from what a snapshot measured; `basis` names the step between."""
-    ids = _cited(facts, known, "charge") or "the decision of " + instant(known.as_of)
+    ids = _cited(facts, known, about) or "the decision of " + instant(known.as_of)
     return Claim(text, f"inferred from {ids}{f', {basis}' if basis else ''}")
 
 

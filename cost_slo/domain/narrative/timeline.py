@@ -26,6 +26,7 @@ OTHER = {
     EventKind.REOPENED: "back above the threshold",
     EventKind.NOTED: "note",
     EventKind.ACCEPTED: "new level",
+    EventKind.ANOMALY: "anomaly",
 }
 """What may also happen; an update that decides nothing is not a line."""
 

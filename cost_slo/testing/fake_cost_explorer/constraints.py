@@ -13,10 +13,18 @@ from typing import Any
 from botocore.loaders import Loader
 from botocore.model import ListShape, ServiceModel, Shape, StringShape, StructureShape
 
-from cost_slo.testing.fake_cost_explorer.refusal import invalid
+from cost_slo.testing.fake_cost_explorer.refusal import RefusedError, invalid
 
 CHECKED_BY_OPERATION = frozenset({"GroupDefinition"})
 """Shapes whose refusals have words of their own."""
+
+TYPES: Mapping[str, type | tuple[type, ...]] = {
+    "structure": dict,
+    "list": list,
+    "string": str,
+    "integer": int,
+    "double": (int, float),
+}
 
 
 @cache
@@ -35,6 +43,7 @@ def check(operation: str, request: Mapping[str, Any]) -> None:
 
 
 def _problems(shape: Shape, value: Any, path: str) -> Iterator[str]:  # noqa: ANN401 - JSON
+    _refuse_other_type(shape, value, path)
     if shape.name in CHECKED_BY_OPERATION:
         return
     if isinstance(shape, StructureShape):
@@ -48,6 +57,11 @@ def _problems(shape: Shape, value: Any, path: str) -> Iterator[str]:  # noqa: AN
     elif shape.name == "YearMonthDay" and not _is_day(value):
         pattern = shape.metadata["pattern"]
         yield _failed(value, path, f"Member must satisfy regular expression pattern: {pattern}")
+
+
+def _refuse_other_type(shape: Shape, value: object, path: str) -> None:
+    if not isinstance(value, TYPES.get(shape.type_name, object)):
+        raise RefusedError("SerializationException", f"{path} is not of type {shape.type_name}")
 
 
 def _problems_below(shape: StructureShape, value: Mapping[str, Any], path: str) -> Iterator[str]:

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from itertools import groupby
+from typing import cast
 
 from cost_slo.domain.period import midnight
 from cost_slo.domain.settlement import open_from
@@ -91,9 +92,7 @@ def _lines(look: Look, request: Request) -> list[Line]:
 
 def _period_start(start: object, asked: Interval) -> datetime:
     """A month asked for in part starts where the request does."""
-    if not isinstance(start, datetime):
-        raise TypeError(f"{start!r} is no time")
-    return max(start.replace(tzinfo=UTC), asked.start)
+    return max(cast("datetime", start).replace(tzinfo=UTC), asked.start)
 
 
 def _result(

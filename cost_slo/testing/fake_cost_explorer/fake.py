@@ -163,6 +163,8 @@ class FakeCostExplorer:
         if answering is None:
             raise RefusedError("UnknownOperationException", f"{operation} is not faked")
         check(operation, parameters)
+        if view := parameters.get("BillingViewArn"):
+            raise RefusedError("ResourceNotFoundException", f"There is no billing view {view}")
         look = Look(self._bill, self.clock, self._pages, self.page_size, self._account)
         return answering(look, parameters)
 

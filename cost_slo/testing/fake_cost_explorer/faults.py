@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from cost_slo.testing.fake_cost_explorer.refusal import BAD_REQUEST, RefusedError
+from cost_slo.testing.fake_cost_explorer.refusal import RefusedError
 
 THROTTLE = RefusedError("LimitExceededException", "Rate exceeded")
 ANY = "*"
@@ -45,8 +45,3 @@ class Faults:
                     self._waiting.remove(fault)
                 return fault
         return None
-
-
-def error(code: str, message: str, status: int = BAD_REQUEST) -> RefusedError:
-    """The error of a fault."""
-    return RefusedError(code, message, status)

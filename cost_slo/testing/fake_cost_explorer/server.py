@@ -8,8 +8,10 @@ import socket
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from itertools import count
 from threading import Thread
 from typing import Any
+from uuid import NAMESPACE_URL, uuid5
 
 from cost_slo.testing.fake_cost_explorer.constraints import model
 from cost_slo.testing.fake_cost_explorer.refusal import RefusedError
@@ -34,6 +36,7 @@ class Server(ThreadingHTTPServer):
         super().__init__(("127.0.0.1", port), _Handler)
         self.handle_call = handle
         self.connections: set[socket.socket] = set()
+        self._answers = count(1)
         self._thread = Thread(
             target=self.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True
         )
@@ -42,6 +45,10 @@ class Server(ThreadingHTTPServer):
     def url(self) -> str:
         """Where it listens."""
         return f"http://127.0.0.1:{self.server_port}"
+
+    def next_id(self) -> str:
+        """What AWS would call the next answer; the same in every run."""
+        return str(uuid5(NAMESPACE_URL, f"answer/{next(self._answers)}"))
 
     def start(self) -> None:
         """Answer from now on."""
@@ -89,6 +96,7 @@ class _Handler(BaseHTTPRequestHandler):
         self.send_response(status)
         self.send_header("Content-Type", "application/x-amz-json-1.1")
         self.send_header("Content-Length", str(len(body)))
+        self.send_header("x-amzn-RequestId", self.server.next_id())
         self.end_headers()
         self.wfile.write(body)
 

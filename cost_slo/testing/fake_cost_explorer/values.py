@@ -27,6 +27,7 @@ from cost_slo.testing.fake_cost_explorer.paging import Page, page_size
 from cost_slo.testing.fake_cost_explorer.periods import cost_interval
 from cost_slo.testing.fake_cost_explorer.refusal import invalid
 
+COSTS = "COST_AND_USAGE"
 MOST = 1000
 MOST_TAGS = 100
 FIRST_ACTIVE = datetime(2018, 1, 1, tzinfo=UTC)
@@ -35,6 +36,8 @@ FIRST_ACTIVE = datetime(2018, 1, 1, tzinfo=UTC)
 def get_dimension_values(look: Look, request: Request) -> Answer:
     """Answer a GetDimensionValues request."""
     name, key = request["Dimension"], request.get("DimensionKey")
+    if request.get("Context", COSTS) != COSTS:
+        raise invalid(f"Context {request['Context']} is not faked")
     if key and name != "PRODUCT_ATTRIBUTE":
         raise invalid("DimensionKey is only supported when Dimension is PRODUCT_ATTRIBUTE")
     if name != "PRODUCT_ATTRIBUTE":

@@ -1,5 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
-"""How does a value become a row, and a row a value?"""
+"""How does a value become a row that a store can keep, and a row a value?
+
+A row holds text, whole numbers and None, in the order of its columns. Amounts are decimal text,
+days and instants ISO 8601 text in UTC, so that the order of the text is the order of time.
+"""
 
 from __future__ import annotations
 
@@ -8,9 +12,25 @@ from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any
 
+from cost_slo.domain.delivery import Delivery, DeliveryState
 from cost_slo.domain.incident import EventKind, IncidentEvent, Severity
 from cost_slo.domain.notification import Notification
 from cost_slo.domain.spend import Observation
+
+OBSERVATION = (
+    "series",
+    "day",
+    "revision",
+    "usage",
+    "lumps",
+    "credits",
+    "units",
+    "estimated",
+    "observed_at",
+)
+EVENT = ("key", "incident", "slo", "at", "kind", "text", "severity", "snapshot")
+NOTIFICATION = ("key", "incident", "slo", "severity", "created_at", "subject", "body")
+DELIVERY = ("key", "channel", "state", "failures", "failed_since", "at")
 
 
 def utc(at: datetime) -> str:
@@ -21,7 +41,7 @@ def utc(at: datetime) -> str:
 
 
 def observation_row(seen: Observation) -> tuple[Any, ...]:
-    """In the order of the ledger's columns."""
+    """In the order of `OBSERVATION`."""
     money = (str(seen.usage), str(seen.lumps), str(seen.credits))
     units = None if seen.units is None else str(seen.units)
     key = (seen.series, seen.day.isoformat(), seen.revision)
@@ -29,7 +49,7 @@ def observation_row(seen: Observation) -> tuple[Any, ...]:
 
 
 def observation(row: tuple[Any, ...]) -> Observation:
-    """From the ledger's columns."""
+    """From the columns of `OBSERVATION`."""
     series, day, revision, usage, lumps, credited, units, estimated, observed_at = row
     return Observation(
         series=series,
@@ -45,15 +65,15 @@ def observation(row: tuple[Any, ...]) -> Observation:
 
 
 def event_row(event: IncidentEvent) -> tuple[Any, ...]:
-    """In the order of `ADD_EVENT`."""
+    """In the order of `EVENT`. Raises TypeError for a snapshot that is not JSON."""
     snapshot = json.dumps(dict(event.snapshot), ensure_ascii=False, allow_nan=False)
     happened = (utc(event.at), event.kind.value, event.text, event.severity, snapshot)
     return (event.key, event.incident, event.slo, *happened)
 
 
 def event(row: tuple[Any, ...]) -> IncidentEvent:
-    """From the columns of an event, without its sequence."""
-    incident, slo, key, at, kind, text, severity, snapshot = row
+    """From the columns of `EVENT`."""
+    key, incident, slo, at, kind, text, severity, snapshot = row
     return IncidentEvent(
         incident=incident,
         slo=slo,
@@ -67,13 +87,26 @@ def event(row: tuple[Any, ...]) -> IncidentEvent:
 
 
 def notification_row(message: Notification) -> tuple[Any, ...]:
-    """In the order of `ADD_NOTIFICATION`."""
+    """In the order of `NOTIFICATION`; a message that is about no incident has an empty one."""
     about = (message.key, message.incident or "", message.slo, message.severity.value)
     return (*about, utc(message.created_at), message.subject, message.body)
 
 
 def notification(row: tuple[Any, ...]) -> Notification:
-    """From the columns of a message, without its sequence and delivery."""
+    """From the columns of `NOTIFICATION`."""
     key, incident, slo, severity, created_at, subject, body = row
     created = datetime.fromisoformat(created_at)
     return Notification(key, incident or None, slo, Severity(severity), created, subject, body)
+
+
+def delivery_row(delivery: Delivery) -> tuple[Any, ...]:
+    """In the order of `DELIVERY`."""
+    times = (utc(at) if at else None for at in (delivery.failed_since, delivery.at))
+    return (delivery.key, delivery.channel, delivery.state.value, delivery.failures, *times)
+
+
+def delivery(row: tuple[Any, ...]) -> Delivery:
+    """From the columns of `DELIVERY`."""
+    key, channel, state, failures, *times = row
+    failed_since, at = (datetime.fromisoformat(it) if it else None for it in times)
+    return Delivery(key, channel, DeliveryState(state), failures, failed_since, at)

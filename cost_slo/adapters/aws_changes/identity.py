@@ -1,0 +1,118 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Which role, pipeline or service made a change? Never which person.
+
+Of a CloudTrail `userIdentity` the kind and the role's name are kept; user names, session names,
+principals and keys are not.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from cost_slo.aws import impersonal
+
+UNKNOWN = "somebody unknown"
+KINDS = {
+    "Root": "the root user",
+    "IAMUser": "an IAM user",
+    "FederatedUser": "a federated user",
+    "SAMLUser": "a federated user",
+    "WebIdentityUser": "a federated user",
+    "IdentityCenterUser": "an SSO user",
+    "Directory": "a directory user",
+    "AWSAccount": "another AWS account",
+    "AWSService": "an AWS service",
+}
+PERSONAL_TYPES = (
+    "AWS::Cognito",
+    "AWS::IAM::AccessKey",
+    "AWS::IAM::User",
+    "AWS::IdentityStore",
+    "AWS::SES",
+    "AWS::SSO",
+    "AWS::STS",
+)
+"""Resources that are people, or that are named after them."""
+LEAST_LENGTH = 3
+"""A shorter name of a person would be found in half of all resources."""
+_SERVICE = re.compile(r"[a-z0-9.-]+\.amazonaws\.com(?:\.cn)?")
+_ROLE = re.compile(r":assumed-role/([^/]+)/")
+_SSO = re.compile(r"AWSReservedSSO_(.+)_[0-9a-f]+")
+_KEPT = frozenset({"type", "accountId", "invokedBy", "mfaAuthenticated", "creationDate"})
+_ADDRESSEE = re.compile(r"([^\s/:@]+)@")
+_WORDS = re.compile(r"[/:@]")
+
+
+def made_by(identity: Mapping[str, Any]) -> str:
+    """The role, service or kind of user that acted."""
+    kind = str(identity.get("type", ""))
+    service = str(identity.get("invokedBy", ""))
+    if kind in ("AWSService", "Root") and _SERVICE.fullmatch(service):
+        return service
+    if kind == "AssumedRole":
+        role = _role(identity)
+        is_personal = any(name in role.casefold() for name in _addressees(identity))
+        return "a role" if is_personal else role_in_words(role)
+    return KINDS.get(kind, UNKNOWN)
+
+
+def role_in_words(name: str) -> str:
+    """A role by its name, that of a permission set where SSO made it."""
+    if not name:
+        return "a role"
+    reserved = _SSO.fullmatch(name)
+    said = f"SSO role {reserved[1]}" if reserved else f"role {name}"
+    return impersonal(said)
+
+
+def resource_name(name: str, type_: str, identity: Mapping[str, Any]) -> str:
+    """What was changed; empty where its name may be that of a person."""
+    if type_.startswith(PERSONAL_TYPES):
+        return ""
+    said = impersonal(name.rsplit("assumed-role", 1)[0])
+    role = _role(identity).casefold()
+    folded = said.casefold()
+    is_personal = any(word in folded for word in personal_words(identity) if word != role)
+    return "" if is_personal else said
+
+
+def personal_words(identity: Mapping[str, Any]) -> frozenset[str]:
+    """What names the person in an identity, folded: never to be passed on."""
+    words = {
+        word.casefold()
+        for text in _texts(identity)
+        for word in (text, *_WORDS.split(text)[-2:])
+        if len(word) >= LEAST_LENGTH
+    }
+    account = str(identity.get("accountId", ""))
+    return frozenset(words - {account, "root", "user", "role", "assumed-role"})
+
+
+def _addressees(identity: Mapping[str, Any]) -> Iterator[str]:
+    """Who has the e-mail addresses in an identity."""
+    found = (_ADDRESSEE.findall(text) for text in _texts(identity))
+    return (name.casefold() for names in found for name in names if len(name) >= LEAST_LENGTH)
+
+
+def _role(identity: Mapping[str, Any]) -> str:
+    """The role's own name, from its issuer or from the session's ARN."""
+    issuer = _mapping(_mapping(identity.get("sessionContext")).get("sessionIssuer"))
+    if issuer.get("type") == "Role" and issuer.get("userName"):
+        return str(issuer["userName"])
+    found = _ROLE.search(str(identity.get("arn", "")))
+    return found[1] if found else ""
+
+
+def _texts(identity: Mapping[str, Any]) -> Iterator[str]:
+    for key, value in identity.items():
+        if isinstance(value, Mapping):
+            if key != "sessionIssuer":
+                yield from _texts(value)
+        elif isinstance(value, str) and key not in _KEPT:
+            yield value
+
+
+def _mapping(value: object) -> Mapping[str, Any]:
+    return value if isinstance(value, Mapping) else {}

@@ -1,0 +1,143 @@
+# SPDX-License-Identifier: Apache-2.0
+"""`cost-slo anomalies`."""
+
+from __future__ import annotations
+
+import json
+import sys
+from decimal import Decimal, InvalidOperation
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from cost_slo.adapters.cost_anomalies.messages import read_anomalies
+from cost_slo.anomalies import Handled, handle_anomalies, send_due_feedback
+from cost_slo.bootstrap import anomaly_desk, anomaly_feedback
+from cost_slo.cli import EXIT_CODES
+from cost_slo.cli.arguments import (
+    AsOf,
+    Format,
+    OutputFormat,
+    SpecFile,
+    StateFolder,
+    now,
+    state_folder,
+)
+from cost_slo.domain.anomaly_scope import MonitorTag
+from cost_slo.domain.errors import CostDataError, SourceError
+from cost_slo.domain.money import plain
+
+SCHEMA = "cost-slo/anomalies/v1"
+SAID = {
+    "opened": "opened",
+    "reopened": "reopened",
+    "joined": "joined",
+    "grew": "grew on",
+    "resolved": "resolved",
+    "known": "already on",
+}
+
+
+def amount(text: str) -> Decimal:
+    """A positive amount."""
+    try:
+        found = Decimal(text)
+    except InvalidOperation:
+        found = Decimal(0)
+    if not (found.is_finite() and found > 0):
+        message = f"{text!r} is no positive amount; write 500 or 500.00"
+        raise typer.BadParameter(message)
+    return found
+
+
+def anomalies(
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="Saved messages, JSON; - is stdin.")],
+    *,
+    spec: SpecFile,
+    page_from: Annotated[
+        Decimal | None,
+        typer.Option(parser=amount, metavar="AMOUNT", help="Page from this impact on."),
+    ] = None,
+    monitor_tag: Annotated[
+        list[str] | None,
+        typer.Option(metavar="ARN=KEY[=VALUE]", help="Which tag a monitor watches; repeatable."),
+    ] = None,
+    send_feedback: Annotated[
+        bool, typer.Option("--send-feedback", help="Tell AWS what was resolved as planned.")
+    ] = False,
+    as_of: AsOf = None,
+    state: StateFolder = None,
+    output: OutputFormat = Format.TABLE,
+) -> None:
+    """Put the messages of AWS Cost Anomaly Detection on the incidents they belong to.
+
+    Example: cost-slo anomalies messages.json --spec slos.yaml
+    """
+    monitors = dict(_monitor(text) for text in monitor_tag or ())
+    desk = anomaly_desk(spec, state_folder(state), monitors=monitors, page_from=page_from)
+    at = as_of or now()
+    handled = handle_anomalies(desk, _read(file), at)
+    told, failed = (
+        send_due_feedback(desk.store, anomaly_feedback(desk.store), at)
+        if send_feedback
+        else ((), ())
+    )
+    if output is Format.JSON:
+        typer.echo(json.dumps(_document(handled, told), indent=2))
+    else:
+        _print(handled, told)
+    for what, error in (*((it.key, why) for it, why in handled.undelivered), *failed):
+        typer.echo(f"cost-slo: {what} waits for the next run: {error}", err=True)
+    if handled.undelivered or failed:
+        raise typer.Exit(EXIT_CODES[SourceError])
+
+
+def _read(file: Path) -> tuple[Any, ...]:
+    text = sys.stdin.read() if str(file) == "-" else file.read_text("utf-8", errors="replace")
+    try:
+        return read_anomalies(text)
+    except CostDataError as error:
+        raise CostDataError(f"{file}: {error}") from error
+
+
+def _monitor(text: str) -> tuple[str, MonitorTag]:
+    arn, _, tag = text.partition("=")
+    key, has_value, value = tag.partition("=")
+    if not key:
+        message = f"{text!r} names no tag; write ARN=KEY or ARN=KEY=VALUE"
+        raise typer.BadParameter(message, param_hint="--monitor-tag")
+    return arn, MonitorTag(key, value if has_value else None)
+
+
+def _print(handled: Handled, told: tuple[str, ...]) -> None:
+    for anomaly, found in handled.followed:
+        said = SAID.get(found.outcome)
+        where = f"{said} {found.incident}" if said else "over; it opens nothing"
+        typer.echo(f"Anomaly {anomaly.id}: {where}")
+    if not handled.followed:
+        typer.echo("No anomalies.")
+    for end in handled.quietened:
+        typer.echo(f"Resolved {end.incident}: {end.text}")
+    for message in handled.delivered:
+        typer.echo(f"Alert sent: {message.subject}")
+    for anomaly_id in told:
+        typer.echo(f"AWS was told that anomaly {anomaly_id} was planned")
+
+
+def _document(handled: Handled, told: tuple[str, ...]) -> dict[str, Any]:
+    return {
+        "schema": SCHEMA,
+        "anomalies": [
+            {
+                "id": anomaly.id,
+                "total_impact": plain(anomaly.impact.total),
+                "outcome": found.outcome.value,
+                "incident": found.incident,
+            }
+            for anomaly, found in handled.followed
+        ],
+        "quietened": [end.incident for end in handled.quietened],
+        "alerts": [message.key for message in handled.delivered],
+        "feedback_sent": list(told),
+    }

@@ -1,0 +1,83 @@
+# SPDX-License-Identifier: Apache-2.0
+"""`cost-slo digest`: how every SLO stands, worst first."""
+
+from __future__ import annotations
+
+import json
+from typing import Annotated
+from zoneinfo import ZoneInfo
+
+import typer
+
+from cost_slo.bootstrap import has_state, ritual_desk
+from cost_slo.cli import EXIT_CODES
+from cost_slo.cli.arguments import (
+    AsOf,
+    Format,
+    OutputFormat,
+    SpecFile,
+    StateFolder,
+    now,
+    state_folder,
+)
+from cost_slo.domain.digest_document import digest_document
+from cost_slo.domain.digest_text import body, subject
+from cost_slo.domain.errors import CostSloError, SourceError
+from cost_slo.rituals import Sent, daily_digest, send_digest
+
+
+def parse_zone(name: str) -> ZoneInfo:
+    """A time zone by its IANA name, `Europe/Berlin`."""
+    try:
+        return ZoneInfo(name)
+    except (OSError, ValueError, LookupError) as error:
+        message = f"{name!r} is no time zone; write Europe/Berlin or UTC"
+        raise typer.BadParameter(message) from error
+
+
+def digest(
+    *,
+    spec: SpecFile,
+    state: StateFolder = None,
+    as_of: AsOf = None,
+    time_zone: Annotated[
+        ZoneInfo,
+        typer.Option(
+            parser=parse_zone, metavar="ZONE", help="Whose date it is, such as Europe/Berlin."
+        ),
+    ] = "UTC",  # type: ignore[assignment]  # typer parses a default as it does an argument
+    send: Annotated[
+        bool, typer.Option("--send/--print", help="Send it, once a date, or only print it.")
+    ] = False,
+    output: OutputFormat = Format.TABLE,
+) -> None:
+    """Tell how every SLO stands, worst first, and what is new since the last digest.
+
+    It stands on what evaluations have seen: it reads no bill.
+
+    Example: cost-slo digest --spec slos.yaml --time-zone Europe/Berlin --send
+    """
+    folder = state_folder(state)
+    if not has_state(folder):
+        message = f"no state in {folder}; name the state folder of `cost-slo evaluate` with --state"
+        raise CostSloError(message)
+    desk = ritual_desk(spec, folder)
+    made = daily_digest(desk, as_of or now(), zone=time_zone)
+    if output is Format.JSON:
+        typer.echo(json.dumps(digest_document(made), indent=2))
+    else:
+        typer.echo(f"{subject(made)}\n\n{body(made)}", nl=False)
+    if send:
+        raise typer.Exit(_told(send_digest(desk, made)))
+
+
+def _told(sent: Sent) -> int:
+    """Say on stderr what became of the message; 4 where one was not delivered."""
+    for message in sent.delivered:
+        typer.echo(f"Sent: {message.subject}", err=True)
+    if not sent.is_new and sent.message not in sent.delivered:
+        written = f"{sent.message.created_at:%Y-%m-%d %H:%M} UTC"
+        typer.echo(f"Not sent again: this date's digest was written at {written}.", err=True)
+    for message, error in sent.undelivered:
+        typer.echo(f"Not delivered: {message.subject}: {error}", err=True)
+    return EXIT_CODES[SourceError] if sent.undelivered else 0

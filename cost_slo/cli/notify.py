@@ -1,0 +1,54 @@
+# SPDX-License-Identifier: Apache-2.0
+"""`cost-slo notify`: does the way out work?"""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+import typer
+
+from cost_slo.bootstrap import fan_out
+from cost_slo.cli import EXIT_CODES
+from cost_slo.cli.arguments import StateFolder, now
+from cost_slo.domain.errors import SourceError
+from cost_slo.domain.incident import Severity
+from cost_slo.domain.notification import Notification
+from cost_slo.domain.wording import instant
+from cost_slo.settings import load_settings
+
+app = typer.Typer(
+    help="Try the ways an alert leaves.\n\nExample: cost-slo notify test", no_args_is_help=True
+)
+
+
+@app.command("test")
+def try_channels(*, state: StateFolder = None) -> None:
+    """Send a test message through every configured channel, and say which took it.
+
+    Example: cost-slo notify test
+    """
+    message, refused = _test_message(now()), False
+    for name, channel in fan_out(load_settings(state)).channels().items():
+        try:
+            channel.send_notification(message)
+        except SourceError as error:
+            typer.echo(f"{name}: NOT SENT: {error}")
+            refused = True
+        else:
+            typer.echo(f"{name}: sent")
+    if refused:
+        raise typer.Exit(EXIT_CODES[SourceError])
+    typer.echo("Now look whether each of them shows it: only its readers can tell.")
+
+
+def _test_message(at: datetime) -> Notification:
+    return Notification(
+        key=f"test/{at.isoformat()}",
+        incident=None,
+        slo="test",
+        severity=Severity.NONE,
+        created_at=at,
+        subject="[test] cost-slo: this is only a test",
+        body=f"TEST: a message of cost-slo, sent {instant(at)} to see whether it arrives.\n"
+        "What to do: nothing; nobody overspent.\n",
+    )

@@ -1,0 +1,48 @@
+# SPDX-License-Identifier: Apache-2.0
+"""How does an SLO stand, by its ledger alone?
+
+The bill is not read again: what evaluations observed of each day, its units too, is judged by the
+very functions that judge live spend. What was complete is told as of the newest observation, for
+nobody looked since; how old the costs are, as of now. An instant in the past sees what was known
+then.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from datetime import datetime
+
+from cost_slo.domain.assessment import Assessment, assess
+from cost_slo.domain.calibration import calibrated
+from cost_slo.domain.decision import no_data
+from cost_slo.domain.incident import Incident
+from cost_slo.domain.learning import learning
+from cost_slo.domain.ledger import as_known_at
+from cost_slo.domain.period import DAY
+from cost_slo.domain.policy import Policy
+from cost_slo.domain.series import as_seen
+from cost_slo.domain.spec import Slo
+from cost_slo.domain.spend import Observation
+
+
+def standing(
+    slo: Slo,
+    policy: Policy,
+    ledger: Sequence[Observation],
+    incidents: Iterable[Incident],
+    *,
+    currency: str,
+    as_of: datetime,
+) -> Assessment:
+    """Judge one SLO on what its ledger knew at `as_of`; `incidents` as known by then."""
+    known = as_known_at(ledger, as_of)
+    if not known:
+        return Assessment(slo, no_data("no evaluation has found a charge in its scope"))
+    charged_through = max(seen.day for seen in known) + DAY
+    looked_at = max(seen.observed_at for seen in known)
+    past = tuple(incidents)
+    series = as_seen(known, charged_through, looked_at)
+    series = replace(series, learning=learning(past, series.window))
+    strict = calibrated(slo, series, policy, past)
+    return assess(slo, series, strict, currency=currency, as_of=as_of)

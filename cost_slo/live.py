@@ -1,0 +1,110 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Which adapters does a deployment run on? The composition root of the Lambdas."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import cache
+from typing import Any
+
+from cost_slo.adapters.aws_changes import AllChangeSources
+from cost_slo.adapters.aws_changes.cloudformation import CloudFormationChangeSource
+from cost_slo.adapters.aws_changes.cloudtrail import CloudTrailChangeSource
+from cost_slo.adapters.cloudwatch_units import CloudWatchUnitSource
+from cost_slo.adapters.cost_anomalies.source import CostAnomalySource
+from cost_slo.adapters.cost_explorer.paid import PaidRequests
+from cost_slo.adapters.cost_explorer.source import CostExplorerSource
+from cost_slo.adapters.csv_units import CsvUnitSource
+from cost_slo.adapters.dynamodb_store import DynamoStore
+from cost_slo.adapters.unit_router import UnitRouter
+from cost_slo.adapters.yaml_policy import load_policy
+from cost_slo.anomalies import AnomalyDesk
+from cost_slo.aws import client
+from cost_slo.bootstrap import drafter, spec_source
+from cost_slo.channels import Clients, live_channels
+from cost_slo.domain.errors import SettingsError
+from cost_slo.drafting import Drafter
+from cost_slo.known import Monitor
+from cost_slo.ports import AnomalyFeedback
+from cost_slo.rituals import Desk
+from cost_slo.settings import Settings, load_settings
+
+
+@dataclass(frozen=True, slots=True)
+class Deployment:
+    """Everything the Lambdas of one deployment work with."""
+
+    settings: Settings
+    monitor: Monitor
+    desk: Desk
+    anomalies: AnomalyDesk
+    detector: AnomalyFeedback
+    drafter: Drafter
+
+
+@cache
+def deployed() -> Deployment:
+    """The deployment that the environment describes, made once for the process."""
+    return deployment(load_settings())
+
+
+def deployment(
+    settings: Settings,
+    clients: Clients = client,
+    now: Callable[[], datetime] = lambda: datetime.now(UTC),
+) -> Deployment:
+    """A deployment over clients of AWS. Raises SettingsError that names what is not set."""
+    specs, base = spec_source(settings.spec), settings.spec.parent
+    store = DynamoStore(_named(settings.table_name, "COST_SLO_TABLE_NAME"), clients("dynamodb"))
+    notifier = live_channels(settings, clients)
+    costs, paid = clients("ce"), PaidRequests(store, monthly_cap=settings.ce_monthly_cap)
+    monitor = Monitor(
+        specs=specs,
+        costs=CostExplorerSource(costs, paid, now=now),
+        units=UnitRouter(
+            files=CsvUnitSource(base),
+            metrics=lambda: CloudWatchUnitSource(
+                lambda region: clients("cloudwatch", region=region)
+            ),
+        ),
+        policy=lambda name: load_policy(name, base=base),
+        store=store,
+        notifier=notifier,
+        changes=AllChangeSources(
+            CloudTrailChangeSource(clients("cloudtrail")),
+            CloudFormationChangeSource(clients("cloudformation")),
+        ),
+    )
+    return Deployment(
+        settings=settings,
+        monitor=monitor,
+        desk=Desk(specs, monitor.policy, store, notifier),
+        anomalies=AnomalyDesk(specs, store, notifier),
+        detector=CostAnomalySource(costs, store),
+        drafter=drafter(store),
+    )
+
+
+def instant_of(event: Mapping[str, Any]) -> datetime:
+    """When a scheduled event was due, so that a repeat of it is judged as of the same instant.
+
+    Now for an event without a `time`, as a person sends one by hand.
+    """
+    due = event.get("time")
+    if due is None:
+        return datetime.now(UTC).replace(microsecond=0)
+    try:
+        at = datetime.fromisoformat(due)
+    except (TypeError, ValueError):
+        raise SettingsError(
+            "the event's `time` is no instant such as 2026-11-02T06:00:00Z"
+        ) from None
+    return at.replace(tzinfo=at.tzinfo or UTC).astimezone(UTC)
+
+
+def _named(value: str | None, variable: str) -> str:
+    if value is None:
+        raise SettingsError(f"{variable} is not set; a deployment names it")
+    return value

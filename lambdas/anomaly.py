@@ -1,0 +1,29 @@
+# SPDX-License-Identifier: Apache-2.0
+"""From the queue behind the anomaly topic: put each anomaly where it belongs."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+from aws_lambda_powertools import Logger, Tracer
+from aws_lambda_powertools.utilities import batch
+
+from cost_slo.adapters.cost_anomalies.messages import read_anomalies
+from cost_slo.anomalies import handle_anomalies
+from cost_slo.live import deployed
+from cost_slo.outbox import insist_on_delivery
+
+logger, tracer = Logger(), Tracer()
+
+
+@logger.inject_lambda_context
+@tracer.capture_lambda_handler(capture_response=False)
+def handler(event: dict[str, Any], context: Any) -> Any:  # noqa: ANN401  Powertools' own types
+    """Which messages failed: the queue gives only those again."""
+    messages = batch.BatchProcessor(batch.EventType.SQS, raise_on_entire_batch_failure=False)
+    return batch.process_partial_response(event, handle_record, messages, context)
+
+
+def handle_record(record: Any) -> None:  # noqa: ANN401
+    """One message of the queue, in whichever of its spellings."""
+    found = read_anomalies(record.body)
+    insist_on_delivery(handle_anomalies(deployed().anomalies, found, datetime.now(UTC)).undelivered)

@@ -1,0 +1,26 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Each morning: the digest, once a date, and what the anomaly detector is to be told."""
+
+from collections.abc import Mapping
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from aws_lambda_powertools import Logger, Tracer
+
+from cost_slo.anomalies import send_due_feedback
+from cost_slo.live import deployed, instant_of
+from cost_slo.outbox import insist_on_delivery
+from cost_slo.rituals import daily_digest, send_digest
+
+logger, tracer = Logger(), Tracer()
+
+
+@logger.inject_lambda_context
+@tracer.capture_lambda_handler(capture_response=False)
+def handler(event: Mapping[str, Any], _context: object) -> dict[str, int]:
+    """How many messages left; raises where one could not be delivered."""
+    at, zone = instant_of(event), ZoneInfo(deployed().settings.time_zone)
+    sent = send_digest(deployed().desk, daily_digest(deployed().desk, at, zone=zone))
+    told, _ = send_due_feedback(deployed().desk.store, deployed().detector, at)
+    insist_on_delivery(sent.undelivered)
+    return {"delivered": len(sent.delivered), "feedback": len(told)}
