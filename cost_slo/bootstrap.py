@@ -8,13 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from decimal import Decimal
 from pathlib import Path
 from typing import Literal
 
-from cost_slo.adapters.cost_explorer.plan import Plan, plan_queries
-from cost_slo.adapters.cost_explorer.queries import PRICE
 from cost_slo.adapters.csv_units import CsvUnitSource
 from cost_slo.adapters.dry_run_store import DryRunStore
 from cost_slo.adapters.file_notifier import FileNotifier
@@ -29,9 +27,8 @@ from cost_slo.anomalies import AnomalyDesk
 from cost_slo.domain.anomaly_scope import MonitorTag
 from cost_slo.domain.grouping import Grouping, Leaves, PlainGrouping
 from cost_slo.domain.lint import Rulebook
-from cost_slo.domain.spec import MonthlyObjective, Slo
 from cost_slo.drafting import Drafter
-from cost_slo.known import Monitor, first_open_days
+from cost_slo.known import Monitor
 from cost_slo.outbox import ONLY, FanOut
 from cost_slo.ports import (
     AnomalyFeedback,
@@ -72,27 +69,6 @@ class Inputs:
     def instant(self) -> datetime:
         """The instant that was named, else the present one."""
         return self.as_of or datetime.now(UTC)
-
-
-@dataclass(frozen=True, slots=True)
-class Planned:
-    """What an evaluation would ask of Cost Explorer, and what was paid for in its month so far."""
-
-    plan: Plan
-    month: date
-    made: int
-    cap: int
-    forecasts: int = 0
-
-    @property
-    def requests(self) -> int:
-        """All of them, where each answer fits on one page."""
-        return len(self.plan.queries) + self.forecasts
-
-    @property
-    def price(self) -> Decimal:
-        """What they cost, USD."""
-        return PRICE * self.requests
 
 
 def local_monitor(inputs: Inputs, progress: Callable[[float], None] | None = None) -> Monitor:
@@ -229,24 +205,6 @@ def aws_forecasts(ledger: RequestLedger) -> ForecastSource:
 
     paid = PaidRequests(ledger, monthly_cap=load_settings().ce_monthly_cap)
     return CostExplorerOpinions(client("ce"), paid)
-
-
-def request_plan(inputs: Inputs) -> Planned:
-    """What evaluating the inputs would ask of Cost Explorer; nothing is asked."""
-    spec, store = spec_source(inputs.spec).load_spec(), local_store(inputs.state)
-    since = first_open_days(store, spec, inputs.instant)
-    month = inputs.instant.date()
-    return Planned(
-        plan_queries(spec.slos, inputs.instant, since),
-        month,
-        store.load_requests(month),
-        load_settings().ce_monthly_cap,
-        sum(map(_is_monthly, spec.slos)) if inputs.second_opinion else 0,
-    )
-
-
-def _is_monthly(slo: Slo) -> bool:
-    return isinstance(slo.objective, MonthlyObjective)
 
 
 def grouping(leaves: Leaves) -> Grouping:

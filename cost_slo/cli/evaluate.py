@@ -10,7 +10,7 @@ from typing import Annotated
 
 import typer
 
-from cost_slo.bootstrap import LIVE, Inputs, local_monitor, request_plan
+from cost_slo.bootstrap import LIVE, Inputs, local_monitor
 from cost_slo.cli import EXIT_CODES
 from cost_slo.cli.arguments import (
     AsOf,
@@ -26,6 +26,7 @@ from cost_slo.cli.progress import progress
 from cost_slo.cli.tables import print_evaluation
 from cost_slo.domain.errors import SourceError
 from cost_slo.monitor import Evaluation, run
+from cost_slo.planned import request_plan
 
 ALARMING = {"burning", "exhausted"}
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from cost_slo.bootstrap import Planned
 from cost_slo.cli.tables import console
 from cost_slo.domain.money import plain
 from cost_slo.domain.wording import count
+from cost_slo.planned import Planned
 
 SCHEMA = "cost-slo/plan/v1"
 

@@ -158,3 +158,38 @@ def test_segments_that_are_told_by_three_dimensions_have_no_days() -> None:
 def test_a_filter_beyond_what_it_takes_is_refused() -> None:
     with pytest.raises(SpecError, match="with its charge categories"):
         counted_filter(scoped(services=[f"s{number}" for number in range(99)]))
+
+
+def test_what_is_metered_in_one_unit_has_quantities() -> None:
+    pages = page(
+        (1, ["EC2", "Box"], "5", "USD"),
+        (3, ["EC2", "Box"], "8", "USD"),
+        (1, ["EC2", "Tax"], "1", "USD"),
+        (10, ["EC2", "Box"], "9", "USD"),
+    )
+    for place, (quantity, unit) in enumerate([("2", "Hrs"), ("3", "Hrs"), ("4", "N/A")]):
+        metrics = pages["ResultsByTime"][place]["Groups"][0]["Metrics"]
+        metrics["UsageQuantity"] = {"Amount": quantity, "Unit": unit}
+
+    box, tax = source(pages).fetch_cube(WEB, "USD", WINDOW, BASELINE, ("service", "meter")).cells
+
+    assert (box.before, box.after) == (Decimal(5), Decimal(8))
+    assert (box.quantity_before, box.quantity_after, box.unit) == (Decimal(2), Decimal(3), "Hrs")
+    assert tax.quantity_before is None
+
+
+def test_a_charge_that_no_segment_takes_counts_for_none() -> None:
+    pages = page((3, ["EC2"], "8", "USD"), (4, ["S3"], "1", "USD"))
+
+    series = source(pages).fetch_series(WEB, "USD", WINDOW, [(("service", "EC2"),)])
+
+    assert series == ((Decimal(8), Decimal(0)),)
+
+
+def test_categories_are_told_in_focus_words() -> None:
+    pages = page((1, ["Support fee"], "5", "USD"), (3, ["Fee"], "8", "USD"))
+
+    cube = source(pages).fetch_cube(None, None, WINDOW, BASELINE, ("category",))
+
+    (cell,) = cube.cells
+    assert (cell.values, cell.before, cell.after) == (("Purchase",), Decimal(5), Decimal(8))
