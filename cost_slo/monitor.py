@@ -18,9 +18,15 @@ from cost_slo.domain.calibration import Calibration, calibrate, calibrated
 from cost_slo.domain.cells import Cube
 from cost_slo.domain.changed_before import Lookup, rise_began
 from cost_slo.domain.compared_periods import compared_periods, recent_periods
-from cost_slo.domain.data_alert import data_alert
+from cost_slo.domain.data_alert import cap_alert, data_alert
 from cost_slo.domain.decision import no_data
-from cost_slo.domain.errors import CostSloError, GivenUpError, SourceError, StateConflictError
+from cost_slo.domain.errors import (
+    CapReachedError,
+    CostSloError,
+    GivenUpError,
+    SourceError,
+    StateConflictError,
+)
 from cost_slo.domain.evaluation import SloReport, evaluation
 from cost_slo.domain.evidence import Detail, signal
 from cost_slo.domain.incident import Incident, IncidentEvent, Severity
@@ -63,9 +69,17 @@ class Evaluation:
 
 
 def run(monitor: Monitor, as_of: datetime) -> Evaluation:
-    """Evaluate every SLO as of an instant, write what changed, deliver what is due."""
+    """Evaluate every SLO as of an instant, write what changed, deliver what is due.
+
+    Where nothing may be read because a cap is reached, that is delivered and raised.
+    """
     spec = monitor.specs.load_spec()
-    costs = read_costs(monitor, spec, as_of)
+    try:
+        costs = read_costs(monitor, spec, as_of)
+    except CapReachedError as error:
+        monitor.store.save(StateChange(notifications=(cap_alert(error, as_of),)))
+        deliver(monitor.store, monitor.notifier, as_of)
+        raise
     outcomes, failures = _judge_and_save(monitor, spec, costs, as_of)
     delivered, undelivered = deliver(monitor.store, monitor.notifier, as_of)
     reports = [outcome.report for outcome in outcomes]

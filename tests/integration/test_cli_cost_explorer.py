@@ -163,6 +163,8 @@ def test_at_the_cap_of_the_environment_nothing_is_asked_and_the_exit_code_is_4(
 
     assert ran.code == 4
     assert "the cap of 0 paid requests ($0.00) for September 2026 is reached" in ran.err
+    (alert,) = (state / "alerts").iterdir()
+    assert "[cap reached] no SLO is judged" in alert.read_text(encoding="utf-8")
     assert fake.calls == []
 
 

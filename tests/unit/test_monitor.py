@@ -12,6 +12,7 @@ import pytest
 
 from cost_slo.adapters.dry_run_store import DryRunStore
 from cost_slo.domain.errors import (
+    CapReachedError,
     CostDataError,
     CostSloError,
     SourceError,
@@ -29,6 +30,7 @@ from tests.changes import cell, cube
 from tests.days import ladder_of, rule
 from tests.documents import assert_documented
 from tests.fakes import FakeCostSource, FakeStore
+from tests.golden_files import assert_golden
 from tests.readings import each_day, monthly, morning, per_request, reading, september, units
 from tests.rig import Rig
 
@@ -575,3 +577,19 @@ def test_a_reading_that_has_to_be_complete_raises_what_is_missing() -> None:
     assert whole.complete() is whole
     with pytest.raises(SourceError, match="its own request failed"):
         replace(whole, failures={"api": SourceError("its own request failed")}).complete()
+
+
+def test_a_cap_that_is_reached_is_told_once_a_month_and_raised() -> None:
+    rig = Rig(monthly("web"), monthly("api"))
+    rig.costs.error = CapReachedError(
+        "the cap of 300 paid requests ($3.00) for September 2026 is reached"
+    )
+
+    for day in (10, 11):
+        with pytest.raises(CapReachedError):
+            rig.again(morning(day))
+
+    (told,) = rig.notifier.sent
+    assert (told.key, told.slo, told.incident) == ("cap_reached/2026-09", "", None)
+    assert_golden("data_cap_reached.txt", f"{told.subject}\n\n{told.body}")
+    assert len(told.subject) < 100
