@@ -18,12 +18,23 @@ from cost_slo.domain.settlement import open_from
 from cost_slo.domain.snapshot import Snapshot
 from cost_slo.domain.spec import Slo, Spec
 from cost_slo.domain.spend import CostReading, Observation, UnitReading
-from cost_slo.ports import ChangeSource, CostSource, Notifier, SpecSource, Store, UnitSource
+from cost_slo.ports import (
+    ChangeSource,
+    CostSource,
+    ForecastSource,
+    Notifier,
+    SpecSource,
+    Store,
+    UnitSource,
+)
 
 
 @dataclass(frozen=True, slots=True)
 class Monitor:
-    """Everything `run` reads from and writes to; `changes` where somebody records who did what."""
+    """Everything `run` reads from and writes to.
+
+    `changes` where somebody records who did what, `forecasts` where a second opinion is asked for.
+    """
 
     specs: SpecSource
     costs: CostSource
@@ -32,6 +43,7 @@ class Monitor:
     store: Store
     notifier: Notifier
     changes: ChangeSource | None = None
+    forecasts: ForecastSource | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from functools import cache
+from functools import cache, partial
 from typing import Any
 
 from cost_slo.adapters.aws_changes import AllChangeSources
@@ -61,17 +61,17 @@ def deployment(
     specs, base = spec_source(settings.spec), settings.spec.parent
     store = DynamoStore(_named(settings.table_name, "COST_SLO_TABLE_NAME"), clients("dynamodb"))
     notifier = live_channels(settings, clients)
-    costs = clients("ce")
+    costs, paid = clients("ce"), PaidRequests(store, monthly_cap=settings.ce_monthly_cap)
     monitor = Monitor(
         specs=specs,
-        costs=CostExplorerSource(costs, PaidRequests(store), now=now),
+        costs=CostExplorerSource(costs, paid, now=now),
         units=UnitRouter(
             files=CsvUnitSource(base),
             metrics=lambda: CloudWatchUnitSource(
                 lambda region: clients("cloudwatch", region=region)
             ),
         ),
-        policy=lambda name: load_policy(name, base=base),
+        policy=cache(partial(load_policy, base=base)),
         store=store,
         notifier=notifier,
         changes=AllChangeSources(

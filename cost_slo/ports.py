@@ -16,6 +16,7 @@ from cost_slo.domain.delivery import Delivery
 from cost_slo.domain.incident import IncidentEvent
 from cost_slo.domain.notification import Notification
 from cost_slo.domain.period import Period
+from cost_slo.domain.second_opinion import NoOpinion, RestOfMonth
 from cost_slo.domain.spec import Slo, Spec
 from cost_slo.domain.spend import CostReading, Observation, UnitReading
 
@@ -75,6 +76,17 @@ class CostSource(Protocol):
 
         A charge counts for the first segment it matches. Each series is empty where the source
         knows no days. Raises CostDataError or SourceError.
+        """
+        ...
+
+
+class ForecastSource(Protocol):
+    """Who else expects something of a month."""
+
+    def second_opinion(self, slo: Slo, as_of: datetime) -> RestOfMonth | NoOpinion:
+        """What the rest of the month of `as_of` will cost in an SLO's scope, from that day on.
+
+        Raises CostDataError or SourceError.
         """
         ...
 
@@ -242,6 +254,7 @@ __all__ = [
     "AnomalyFeedback",
     "ChangeSource",
     "CostSource",
+    "ForecastSource",
     "Narrative",
     "Narratives",
     "Notifier",
