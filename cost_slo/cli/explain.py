@@ -10,7 +10,13 @@ from typing import Annotated
 import typer
 
 from cost_slo.bootstrap import Inputs, bills, grouping, spec_source
-from cost_slo.cli.arguments import Format, OutputFormat, parse_period, state_folder
+from cost_slo.cli.arguments import (
+    Format,
+    OutputFormat,
+    StateFolder,
+    parse_period,
+    state_folder,
+)
 from cost_slo.cli.drivers import print_what_changed
 from cost_slo.cli.evaluate import BadRows, BillFormat
 from cost_slo.cli.progress import progress
@@ -63,6 +69,7 @@ def explain(
             "tag:KEY [default: what the bill has, with its two commonest tags].",
         ),
     ] = None,
+    state: StateFolder = None,
     output: OutputFormat = Format.TABLE,
     format_hint: Annotated[
         BillFormat | None, typer.Option(help="The bill's format, when its columns mislead.")
@@ -81,7 +88,7 @@ def explain(
     inputs = Inputs(
         spec=spec or Path(),
         costs=costs,
-        state=state_folder(None),
+        state=state_folder(state),
         format_hint=format_hint.value if format_hint else None,
         on_bad_row="report" if on_bad_row is BadRows.REPORT else "stop",
     )

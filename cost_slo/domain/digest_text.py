@@ -25,14 +25,12 @@ from cost_slo.domain.wording import (
     day,
     duration,
     instant,
-    money,
     month,
     one_line,
 )
 
 WIDTH = 96
 INDENT = "    "
-FEE_CURRENCY = "USD"
 
 
 def headline(digest: Digest) -> str:
@@ -139,8 +137,8 @@ def _self_cost(digest: Digest) -> str:
     during = month(spent.month)
     if not spent.requests:
         return f"Self-cost: no paid request in {during}{_cap(digest)}."
-    cost = money(spent.cost, FEE_CURRENCY)
-    return f"Self-cost: {count(spent.requests, 'paid request')} in {during}, {cost}{_cap(digest)}."
+    requests = count(spent.requests, "paid request")
+    return f"Self-cost: {requests} in {during}, ${spent.cost:.2f}{_cap(digest)}."
 
 
 def _cap(digest: Digest) -> str:
