@@ -145,7 +145,8 @@ def test_an_sdk_finds_it_by_its_environment(
     assert ask(aws_client("ce")) == {"2026-09-01": "1"}
 
 
-def test_a_command_serves_a_bill(tmp_path: Path) -> None:
+@pytest.mark.parametrize("stop", [signal.SIGINT, signal.SIGTERM])
+def test_a_command_serves_a_bill(tmp_path: Path, stop: signal.Signals) -> None:
     bill = write_csv(tmp_path / "focus.csv", focus_row())
     command = [sys.executable, "-m", "cost_slo.testing.fake_cost_explorer", f"{bill}"]
     with subprocess.Popen(
@@ -159,7 +160,7 @@ def test_a_command_serves_a_bill(tmp_path: Path) -> None:
             assert name == "AWS_ENDPOINT_URL_COST_EXPLORER"
             status, answer = raw(url, "GetCostAndUsage", ASKED)
         finally:
-            process.send_signal(signal.SIGINT)
+            process.send_signal(stop)
 
     assert (status, process.returncode) == (200, 0)
     assert amounts(answer) == {"2026-09-01": "1"}

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import signal
 import sys
 from argparse import ArgumentParser, Namespace
 from collections.abc import Sequence
@@ -14,7 +15,7 @@ from cost_slo.testing.fake_cost_explorer.fake import PAGE_SIZE, FakeCostExplorer
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Serve until interrupted; the exit code."""
+    """Serve until interrupted or terminated; the exit code."""
     asked = _parsed(arguments)
     try:
         fake = FakeCostExplorer(
@@ -24,11 +25,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print(f"fake Cost Explorer: {error}", file=sys.stderr)  # noqa: T201 - the shell's voice
         return 1
     with fake:
+        stop = Event()
+        for number in (signal.SIGINT, signal.SIGTERM):
+            signal.signal(number, lambda *_: stop.set())
         print(f"AWS_ENDPOINT_URL_COST_EXPLORER={fake.url}", flush=True)  # noqa: T201 - same
-        try:
-            Event().wait()
-        except KeyboardInterrupt:
-            return 0
+        stop.wait()
     return 0
 
 
