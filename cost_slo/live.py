@@ -42,6 +42,7 @@ class Deployment:
     anomalies: AnomalyDesk
     detector: AnomalyFeedback
     drafter: Drafter
+    now: Callable[[], datetime]
 
 
 @cache
@@ -84,6 +85,7 @@ def deployment(
         anomalies=AnomalyDesk(specs, store, notifier),
         detector=CostAnomalySource(costs, store),
         drafter=drafter(store),
+        now=now,
     )
 
 

@@ -1,7 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """On schedule: judge every SLO and send what is due."""
 
-from collections.abc import Mapping
 from typing import Any
 
 from aws_lambda_powertools import Logger, Tracer
@@ -17,7 +16,7 @@ logger, tracer = Logger(), Tracer()
 
 @logger.inject_lambda_context
 @tracer.capture_lambda_handler(capture_response=False)
-def handler(event: Mapping[str, Any], _context: object) -> dict[str, int]:
+def handler(event: dict[str, Any], _context: object) -> dict[str, int]:
     """Counts of what was judged; raises where nothing was, or an alert could not be delivered."""
     name = deployed().settings.deployment
     try:
@@ -26,5 +25,6 @@ def handler(event: Mapping[str, Any], _context: object) -> dict[str, int]:
         emit([FAILED], name)
         raise
     emit(measurements(result.document), name)
+    logger.info("evaluated", errors=result.document["errors"])
     insist_on_delivery(result.undelivered)
     return {"slos": len(result.document["slos"]), "delivered": len(result.delivered)}
