@@ -11,7 +11,7 @@ from cost_slo.anomalies import handle_anomalies
 from cost_slo.live import deployed
 from cost_slo.outbox import insist_on_delivery
 
-logger, tracer = Logger(), Tracer()
+logger, tracer = Logger(), Tracer(auto_patch=False)
 
 
 @logger.inject_lambda_context

@@ -11,7 +11,7 @@ from cost_slo.live import deployed, instant_of
 from cost_slo.monitor import run
 from cost_slo.outbox import insist_on_delivery
 
-logger, tracer = Logger(), Tracer()
+logger, tracer = Logger(), Tracer(auto_patch=False)
 
 
 @logger.inject_lambda_context

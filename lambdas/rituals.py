@@ -12,7 +12,7 @@ from cost_slo.live import deployed, instant_of
 from cost_slo.outbox import insist_on_delivery
 from cost_slo.rituals import daily_digest, send_digest
 
-logger, tracer = Logger(), Tracer()
+logger, tracer = Logger(), Tracer(auto_patch=False)
 
 
 @logger.inject_lambda_context

@@ -66,9 +66,9 @@ def scheduled(at: datetime) -> dict[str, Any]:
 
 
 def write_bill(path: Path) -> Path:
-    """From May to 20 September 2026, a charge a day."""
-    first = datetime(2026, 5, 1)  # noqa: DTZ001  a day
-    days = [first + timedelta(days=number) for number in range(143)]
+    """From 15 July to 20 September 2026, a charge a day."""
+    first = datetime(2026, 7, 15)  # noqa: DTZ001  a day
+    days = [first + timedelta(days=number) for number in range(68)]
     return write_csv(path, *(_charge(day, day >= datetime(2026, 9, RUNAWAY_FROM)) for day in days))  # noqa: DTZ001
 
 
@@ -76,6 +76,7 @@ def _charge(day: datetime, is_runaway: bool) -> dict[str, str]:  # noqa: FBT001
     return focus_row(
         ChargePeriodStart=f"{day:%Y-%m-%dT00:00:00Z}",
         ChargePeriodEnd=f"{day + timedelta(days=1):%Y-%m-%dT00:00:00Z}",
+        ServiceName="Amazon Elastic Compute Cloud - Compute",
         BilledCost="200.00" if is_runaway else "10.00",
         Tags='{"product": "web"}',
         SkuMeter="BoxUsage",
@@ -160,7 +161,7 @@ def cloud(folder: Path) -> Iterator[Cloud]:
 
 @dataclass
 class World:
-    """A deployment, its subscribers, and what goes wrong: an error by `service:method`."""
+    """A deployment, its subscribers, and errors by `service:method` or `service:*`."""
 
     cloud: Cloud
     folder: Path
@@ -198,8 +199,9 @@ class World:
         real = self.trail if service == "cloudtrail" else self.cloud.clients[service]
 
         def around(method: str, call: Callable[[], Any]) -> Any:
-            if error := self.refusals.get(f"{service}:{method}"):
-                raise error
+            for refused in (f"{service}:{method}", f"{service}:*"):
+                if refused in self.refusals:
+                    raise self.refusals[refused]
             return call()
 
         return Around(real, around)

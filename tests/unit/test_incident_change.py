@@ -109,6 +109,12 @@ def test_the_same_facts_again_are_no_news() -> None:
     ]
 
 
+def test_what_is_known_at_an_instant_in_less_detail_is_no_news() -> None:
+    in_detail = signal(PAGE, snapshot={"spend": "20.52", "changes": []})
+
+    assert kinds(in_detail, signal(PAGE, snapshot={"spend": "20.52"})) == ["opened"]
+
+
 def test_a_message_sent_between_leaves_the_known_facts_as_they_are() -> None:
     (opened,) = transition(None, signal(PAGE))
     told = alerted(opened.incident, "web", opened.key, START)
