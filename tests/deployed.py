@@ -168,6 +168,7 @@ class World:
     environment: pytest.MonkeyPatch
     refusals: dict[str, BaseException] = field(default_factory=dict)
     trail: NoTrail = field(default_factory=lambda: NoTrail([]))
+    called: set[str] = field(default_factory=set)
     clock: datetime = field(default_factory=lambda: morning(1))
 
     def __post_init__(self) -> None:
@@ -199,6 +200,7 @@ class World:
         real = self.trail if service == "cloudtrail" else self.cloud.clients[service]
 
         def around(method: str, call: Callable[[], Any]) -> Any:
+            self.called.add(f"{service}:{method}")
             for refused in (f"{service}:{method}", f"{service}:*"):
                 if refused in self.refusals:
                     raise self.refusals[refused]

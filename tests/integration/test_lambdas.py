@@ -2,9 +2,11 @@
 """The Lambdas, from the events that AWS sends, over an AWS in this process."""
 
 import json
+import re
 from collections.abc import Iterator
 from copy import deepcopy
 from datetime import UTC, datetime, timedelta
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -273,6 +275,46 @@ def test_the_detector_learns_once_that_an_anomaly_was_planned(world: World) -> N
     assert [each.answer["feedback"] for each in (denied, told, again)] == [0, 1, 0]
     asked = [call for call in world.cloud.fake.calls if "Feedback" in call.operation]
     assert asked[-1].parameters == {"AnomalyId": "a-1", "Feedback": "PLANNED_ACTIVITY"}
+
+
+PAGE = Path(__file__).resolve().parents[2] / "docs" / "live-aws.md"
+NOT_CALLED_HERE = {"cloudwatch:GetMetricData", "cloudformation:DescribeStackEvents"}
+"""No SLO counts units by a metric, and no stack was deployed."""
+IN_A_TRANSACTION = {"PutItem", "UpdateItem", "DeleteItem"}
+
+
+def documented(handler: str) -> set[str]:
+    """The actions of a handler's rows in the table of the page."""
+    rows = [line.split("|") for line in PAGE.read_text("utf-8").splitlines() if "|" in line]
+    cells = [row[2] for row in rows if row[1].strip() in (handler, "all three")]
+    return {action for cell in cells for action in re.findall(r"`(\w+:\w+)`", cell)}
+
+
+def actions(world: World) -> set[str]:
+    """The actions of the calls that were made, as IAM names them."""
+    found = set()
+    for service, _, method in (call.partition(":") for call in world.called):
+        operation = "".join(word.capitalize() for word in method.split("_"))
+        if operation == "TransactWriteItems":
+            found |= {f"{service}:{each}" for each in IN_A_TRANSACTION}
+        elif operation == "GetPaginator":
+            found.add("cloudformation:DescribeStacks")
+        else:
+            found.add(f"{service}:{operation}")
+    return found
+
+
+@pytest.mark.parametrize("handler", ["evaluate", "anomaly", "rituals"])
+def test_the_page_names_every_action_that_a_handler_needs(world: World, handler: str) -> None:
+    if handler == "rituals":
+        plan_the_anomaly(world)
+    world.secret("json://127.0.0.1:1/hook")
+    event = stored_event("sqs_sns_envelope") if handler == "anomaly" else world.at(SPIKE)
+    world.called.clear()
+
+    world.call(import_module(f"lambdas.{handler}"), event)
+
+    assert actions(world) == documented(handler) - NOT_CALLED_HERE
 
 
 def running(world: World) -> list[Any]:
