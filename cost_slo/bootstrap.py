@@ -8,7 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from decimal import Decimal
+from functools import cache, partial
 from pathlib import Path
 from typing import Literal
 
@@ -29,10 +31,21 @@ from cost_slo.domain.lint import Rulebook
 from cost_slo.drafting import Drafter
 from cost_slo.known import Monitor
 from cost_slo.outbox import ONLY, FanOut
-from cost_slo.ports import AnomalyFeedback, CostSource, Renderer, SpecSource, Store, UnitSource
+from cost_slo.ports import (
+    AnomalyFeedback,
+    CostSource,
+    ForecastSource,
+    Renderer,
+    RequestLedger,
+    SpecSource,
+    Store,
+    UnitSource,
+)
 from cost_slo.rituals import Desk
 from cost_slo.settings import Settings, load_settings
 
+LIVE = "ce:"
+"""Names Cost Explorer itself, where a bill is named."""
 FILE_NAME = "state.sqlite3"
 ALERTS = "alerts"
 MANY_CELLS = 5_000
@@ -41,7 +54,7 @@ MANY_CELLS = 5_000
 
 @dataclass(frozen=True, slots=True)
 class Inputs:
-    """What the command line names; `costs` is a file, a folder or a glob."""
+    """What the command line names; `costs` is a file, a folder or a glob, or `ce:`."""
 
     spec: Path
     costs: str
@@ -50,6 +63,13 @@ class Inputs:
     format_hint: str | None = None
     on_bad_row: Literal["stop", "report"] = "stop"
     dry_run: bool = False
+    as_of: datetime | None = None
+    second_opinion: bool = False
+
+    @property
+    def instant(self) -> datetime:
+        """The instant that was named, else the present one."""
+        return self.as_of or datetime.now(UTC)
 
 
 def local_monitor(inputs: Inputs, progress: Callable[[float], None] | None = None) -> Monitor:
@@ -59,9 +79,10 @@ def local_monitor(inputs: Inputs, progress: Callable[[float], None] | None = Non
         specs=spec_source(inputs.spec),
         costs=bills(inputs, progress),
         units=unit_source(inputs),
-        policy=lambda name: load_policy(name, base=inputs.spec.parent),
+        policy=cache(partial(load_policy, base=inputs.spec.parent)),
         store=DryRunStore(store) if inputs.dry_run else store,
         notifier=fan_out(load_settings(inputs.state)),
+        forecasts=aws_forecasts(store) if inputs.second_opinion else None,
     )
 
 
@@ -79,7 +100,7 @@ def ritual_desk(spec: Path, state: Path) -> Desk:
     """What a ritual needs, with its state in a folder; no bill."""
     return Desk(
         specs=spec_source(spec),
-        policy=lambda name: load_policy(name, base=spec.parent),
+        policy=cache(partial(load_policy, base=spec.parent)),
         store=local_store(state),
         notifier=fan_out(load_settings(state)),
     )
@@ -153,6 +174,8 @@ def rulebook() -> Rulebook:
 
 def bills(inputs: Inputs, progress: Callable[[float], None] | None) -> CostSource:
     """The bill the inputs name."""
+    if inputs.costs == LIVE:
+        return cost_explorer(local_store(inputs.state), lambda: inputs.instant)
     from cost_slo.adapters.bills.source import BillSource  # noqa: PLC0415  duckdb is heavy
 
     return BillSource(
@@ -161,6 +184,28 @@ def bills(inputs: Inputs, progress: Callable[[float], None] | None) -> CostSourc
         on_bad_row=inputs.on_bad_row,
         progress=progress,
     )
+
+
+def cost_explorer(ledger: RequestLedger, now: Callable[[], datetime]) -> CostSource:
+    """The account's Cost Explorer; its requests are counted in a ledger."""
+    from cost_slo.adapters.cost_explorer.paid import PaidRequests  # noqa: PLC0415  needs boto3
+    from cost_slo.adapters.cost_explorer.source import CostExplorerSource  # noqa: PLC0415
+    from cost_slo.aws import client  # noqa: PLC0415
+
+    paid = PaidRequests(ledger, monthly_cap=load_settings().ce_monthly_cap)
+    return CostExplorerSource(client("ce"), paid, now=now)
+
+
+def aws_forecasts(ledger: RequestLedger) -> ForecastSource:
+    """Cost Explorer's forecasts; its requests are counted in the same ledger."""
+    from cost_slo.adapters.cost_explorer.paid import PaidRequests  # noqa: PLC0415  needs boto3
+    from cost_slo.adapters.cost_explorer.second_opinion import (  # noqa: PLC0415
+        CostExplorerOpinions,
+    )
+    from cost_slo.aws import client  # noqa: PLC0415
+
+    paid = PaidRequests(ledger, monthly_cap=load_settings().ce_monthly_cap)
+    return CostExplorerOpinions(client("ce"), paid)
 
 
 def grouping(leaves: Leaves) -> Grouping:

@@ -1,24 +1,26 @@
 # SPDX-License-Identifier: Apache-2.0
-"""How is a narrative drafted, kept, and drafted again between the words of people?"""
+"""How is a narrative drafted from what the state knows, and published where people edit it?"""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from cost_slo.domain.anomaly_told import told_anomalies
 from cost_slo.domain.errors import CostSloError
-from cost_slo.domain.incident import Incident
+from cost_slo.domain.incident import Incident, incidents
 from cost_slo.domain.narrative import narrative_facts
-from cost_slo.domain.narrative.agenda import TITLE as AGENDA
 from cost_slo.domain.narrative.anomalies import anomaly_facts
-from cost_slo.domain.narrative.document import draft_of, incident_of, stamped
-from cost_slo.domain.narrative.merge import Merged, merge, still_holds
+from cost_slo.domain.narrative.document import stamped
 from cost_slo.domain.playbook import Playbook
 from cost_slo.domain.snapshot import read_snapshot
 from cost_slo.domain.spend import Observation
-from cost_slo.ports import Renderer, StateChange, Store
+from cost_slo.narratives import Draft, update
+from cost_slo.ports import Narratives, Renderer, Store
+
+RETOLD = timedelta(days=14)
+"""So long after its end an incident's narrative gets what restatements and people still bring."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,14 +32,6 @@ class Drafter:
     playbooks: Sequence[Playbook]
 
 
-@dataclass(frozen=True, slots=True)
-class Redrafted:
-    """A narrative merged with the draft of today."""
-
-    draft: str
-    merged: Merged
-
-
 def drafted(
     drafter: Drafter, incident: Incident, as_of: datetime, *, with_agenda: bool = False
 ) -> str:
@@ -46,7 +40,7 @@ def drafted(
     `as_of` is the instant at which its action items are overdue or not.
     """
     if told_anomalies(incident) and not incident.last_snapshot:
-        return stamped(drafter.renderer.render("anomaly.md.j2", anomaly_facts(incident)))
+        return stamped(drafter.renderer.render("anomaly.md.j2", anomaly_facts(incident, as_of)))
     facts = narrative_facts(
         incident,
         owner=incident.last_snapshot["slo"]["owner"],
@@ -58,50 +52,31 @@ def drafted(
     return stamped(drafter.renderer.render("narrative.md.j2", facts))
 
 
-def keep_draft(store: Store, text: str) -> None:
-    """Remember a draft as it was handed out, so that an edit of it can be told from it."""
-    fingerprint = draft_of(text)
-    if fingerprint is not None:
-        store.save(StateChange(drafts={fingerprint: text}))
+def draft_of_today(drafter: Drafter, incident: Incident, at: datetime) -> Draft:
+    """Drafts the incident's narrative as of an instant."""
+    return lambda with_agenda: drafted(drafter, incident, at, with_agenda=with_agenda)
 
 
-def redrafted(
-    drafter: Drafter,
-    incident: Incident,
-    place: str,
-    theirs: str,
-    at: datetime,
-    *,
-    with_agenda: bool = False,
-) -> Redrafted:
-    """The draft of today, with an agenda where the text has one, and the text with its news.
+def publish(
+    drafter: Drafter, narratives: Narratives, at: datetime
+) -> tuple[tuple[str, ...], tuple[tuple[str, CostSloError], ...]]:
+    """Write or merge the narrative of each incident that is not long over.
 
-    `place` is where `theirs` was read. Raises CostSloError for a text of another incident, or
-    whose own draft is not known.
+    The ids of those that have news, and of those that could not be written, and why.
     """
-    base = _handed_out(drafter.store, incident.id, place, theirs)
-    keeps_agenda = with_agenda or still_holds(base, theirs, AGENDA)
-    draft = drafted(drafter, incident, at, with_agenda=keeps_agenda)
-    return Redrafted(draft, merge(base, theirs, draft))
-
-
-def _handed_out(store: Store, incident: str, place: str, text: str) -> str:
-    """The draft that a text was edited from. Raises CostSloError where that is not known."""
-    told, fingerprint = incident_of(text), draft_of(text)
-    if told != incident:
-        raise CostSloError(f"{place} tells of {told or 'no incident'}, not of {incident}")
-    if fingerprint is None:
-        raise CostSloError(
-            f"{place} has no `draft` between its first two `---`, so words of people cannot be "
-            "told from the draft's; put the line back, or draft into a new file and copy them over"
-        )
-    base = store.load_draft(fingerprint)
-    if base is None:
-        raise CostSloError(
-            f"{place} was written from draft {fingerprint}, which is not in this state folder; "
-            "name the one it was drafted with (--state), or draft into a new file"
-        )
-    return base
+    written, failed = [], []
+    for incident in incidents(drafter.store.load_events()):
+        if incident.resolved_at is not None and at - incident.resolved_at > RETOLD:
+            continue
+        try:
+            draft = draft_of_today(drafter, incident, at)
+            has_news = update(drafter.store, narratives, incident.id, draft)
+        except CostSloError as error:
+            failed.append((incident.id, error))
+            continue
+        if has_news:
+            written.append(incident.id)
+    return tuple(written), tuple(failed)
 
 
 def _ledger(store: Store, incident: Incident) -> Sequence[Observation]:

@@ -18,12 +18,23 @@ from cost_slo.domain.settlement import open_from
 from cost_slo.domain.snapshot import Snapshot
 from cost_slo.domain.spec import Slo, Spec
 from cost_slo.domain.spend import CostReading, Observation, UnitReading
-from cost_slo.ports import ChangeSource, CostSource, Notifier, SpecSource, Store, UnitSource
+from cost_slo.ports import (
+    ChangeSource,
+    CostSource,
+    ForecastSource,
+    Notifier,
+    SpecSource,
+    Store,
+    UnitSource,
+)
 
 
 @dataclass(frozen=True, slots=True)
 class Monitor:
-    """Everything `run` reads from and writes to; `changes` where somebody records who did what."""
+    """Everything `run` reads from and writes to.
+
+    `changes` where somebody records who did what, `forecasts` where a second opinion is asked for.
+    """
 
     specs: SpecSource
     costs: CostSource
@@ -32,6 +43,7 @@ class Monitor:
     store: Store
     notifier: Notifier
     changes: ChangeSource | None = None
+    forecasts: ForecastSource | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,14 +105,14 @@ def read_costs(monitor: Monitor, spec: Spec, as_of: datetime) -> Costs:
     return Costs(readings, failures)
 
 
-def read_changes(monitor: Monitor, snapshot: Snapshot, since: date) -> Lookup | None:
+def read_changes(monitor: Monitor, told: Snapshot, since: date) -> Lookup | None:
     """What was done to the account around the first day of a rise; a failure is a note of it."""
     if monitor.changes is None:
         return None
-    rises = [place_of(mover) for mover in snapshot.rises[:LISTED]]
+    rises = [place_of(mover) for mover in told.rises[:LISTED]]
     place = rises[0] if rises else Place()
     services = tuple(dict.fromkeys(rise.service for rise in rises if rise.service))
-    empty = Lookup(since, place, Changes())
+    empty = Lookup(since, told.as_of, place, Changes())
     try:
         changes = monitor.changes.fetch_changes(empty.start, empty.end, services)
     except CostSloError as error:
@@ -111,9 +123,14 @@ def read_changes(monitor: Monitor, snapshot: Snapshot, since: date) -> Lookup | 
 def read_known(
     monitor: Monitor, spec: Spec, costs: Costs, as_of: datetime
 ) -> tuple[list[Known], dict[str, CostSloError]]:
-    """Everything the line needs; a fault of one SLO's own silences none of the others."""
-    evaluated = monitor.store.load_evaluated()
+    """Everything the line needs; a fault of one SLO's own silences none of the others.
+
+    Events are read before `evaluated`: a later evaluation that is not among the events read is
+    among the instants, or else comes after both and is a conflict.
+    """
     readings, failures = costs.readings, dict(costs.failures)
+    written = {name: monitor.store.load_events(slo=name) for name in readings}
+    evaluated = monitor.store.load_evaluated()
     known = []
     for slo in spec.slos:
         if slo.name not in readings:
@@ -123,7 +140,7 @@ def read_known(
         except CostSloError as error:
             failures[slo.name] = error
             continue
-        events = monitor.store.load_events(slo=slo.name)
+        events = written[slo.name]
         facts = Known(
             slo=slo,
             policy=monitor.policy(slo.policy),

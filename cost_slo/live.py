@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from functools import cache
+from functools import cache, partial
 from typing import Any
 
 from cost_slo.adapters.aws_changes import AllChangeSources
@@ -18,6 +18,7 @@ from cost_slo.adapters.cost_explorer.paid import PaidRequests
 from cost_slo.adapters.cost_explorer.source import CostExplorerSource
 from cost_slo.adapters.csv_units import CsvUnitSource
 from cost_slo.adapters.dynamodb_store import DynamoStore
+from cost_slo.adapters.s3_narratives import S3Narratives
 from cost_slo.adapters.unit_router import UnitRouter
 from cost_slo.adapters.yaml_policy import load_policy
 from cost_slo.anomalies import AnomalyDesk
@@ -28,7 +29,7 @@ from cost_slo.domain.change import Changes
 from cost_slo.domain.errors import SettingsError
 from cost_slo.drafting import Drafter
 from cost_slo.known import Monitor
-from cost_slo.ports import AnomalyFeedback
+from cost_slo.ports import AnomalyFeedback, Narratives
 from cost_slo.rituals import Desk
 from cost_slo.settings import Settings, load_settings
 
@@ -44,6 +45,7 @@ class Deployment:
     detector: AnomalyFeedback
     drafter: Drafter
     now: Callable[[], datetime]
+    narratives: Narratives
 
 
 class ChangesWhenAsked:
@@ -77,17 +79,17 @@ def deployment(
     specs, base = spec_source(settings.spec), settings.spec.parent
     store = DynamoStore(_named(settings.table_name, "COST_SLO_TABLE_NAME"), clients("dynamodb"))
     notifier = live_channels(settings, clients)
-    costs = clients("ce")
+    costs, paid = clients("ce"), PaidRequests(store, monthly_cap=settings.ce_monthly_cap)
     monitor = Monitor(
         specs=specs,
-        costs=CostExplorerSource(costs, PaidRequests(store), now=now),
+        costs=CostExplorerSource(costs, paid, now=now),
         units=UnitRouter(
             files=CsvUnitSource(base),
             metrics=lambda: CloudWatchUnitSource(
                 lambda region: clients("cloudwatch", region=region)
             ),
         ),
-        policy=lambda name: load_policy(name, base=base),
+        policy=cache(partial(load_policy, base=base)),
         store=store,
         notifier=notifier,
         changes=ChangesWhenAsked(clients),
@@ -100,6 +102,9 @@ def deployment(
         detector=CostAnomalySource(costs, store),
         drafter=drafter(store),
         now=now,
+        narratives=S3Narratives(
+            _named(settings.narratives_bucket, "COST_SLO_NARRATIVES_BUCKET"), clients("s3")
+        ),
     )
 
 

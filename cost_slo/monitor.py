@@ -18,14 +18,21 @@ from cost_slo.domain.calibration import Calibration, calibrate, calibrated
 from cost_slo.domain.cells import Cube
 from cost_slo.domain.changed_before import Lookup, rise_began
 from cost_slo.domain.compared_periods import compared_periods, recent_periods
-from cost_slo.domain.data_alert import data_alert
+from cost_slo.domain.data_alert import cap_alert, data_alert
 from cost_slo.domain.decision import no_data
-from cost_slo.domain.errors import CostSloError, GivenUpError, SourceError, StateConflictError
+from cost_slo.domain.errors import (
+    CapReachedError,
+    CostSloError,
+    GivenUpError,
+    SourceError,
+    StateConflictError,
+)
 from cost_slo.domain.evaluation import SloReport, evaluation
 from cost_slo.domain.evidence import Detail, signal
 from cost_slo.domain.incident import Incident, IncidentEvent, Severity
 from cost_slo.domain.incident_change import is_news, is_reminder, transition
 from cost_slo.domain.learning import learning
+from cost_slo.domain.money import ZERO
 from cost_slo.domain.notes import notes
 from cost_slo.domain.notification import Notification, alert
 from cost_slo.domain.period import Period
@@ -35,9 +42,8 @@ from cost_slo.domain.spec import Slo, Spec
 from cost_slo.domain.spend import Observation
 from cost_slo.known import Costs, Known, Monitor, read_changes, read_costs, read_known
 from cost_slo.outbox import deliver
-from cost_slo.ports import (
-    StateChange,
-)
+from cost_slo.ports import StateChange
+from cost_slo.second_opinion import with_second_opinions
 
 ATTEMPTS = 5
 """So often a decision is made again before a conflict with another evaluator is an error."""
@@ -63,13 +69,24 @@ class Evaluation:
 
 
 def run(monitor: Monitor, as_of: datetime) -> Evaluation:
-    """Evaluate every SLO as of an instant, write what changed, deliver what is due."""
+    """Evaluate every SLO as of an instant, write what changed, deliver what is due.
+
+    Where nothing may be read because a cap is reached, that is delivered and raised.
+    """
     spec = monitor.specs.load_spec()
-    costs = read_costs(monitor, spec, as_of)
+    try:
+        costs = read_costs(monitor, spec, as_of)
+    except CapReachedError as error:
+        monitor.store.save(StateChange(notifications=(cap_alert(error, as_of),)))
+        deliver(monitor.store, monitor.notifier, as_of)
+        raise
     outcomes, failures = _judge_and_save(monitor, spec, costs, as_of)
     delivered, undelivered = deliver(monitor.store, monitor.notifier, as_of)
+    reports = [outcome.report for outcome in outcomes]
+    if monitor.forecasts is not None:
+        reports = with_second_opinions(monitor.forecasts, monitor.store, reports, as_of)
     document = evaluation(
-        [outcome.report for outcome in outcomes],
+        reports,
         as_of=as_of,
         currency=spec.currency,
         failures=[
@@ -118,17 +135,19 @@ def _calibration(known: Known, as_of: datetime) -> Calibration | None:
 def _judged(monitor: Monitor, known: Known, currency: str, as_of: datetime) -> Outcome:
     """The line; for what calls once more, with what changed in detail: that costs two scans.
 
-    Where the detail cannot be read, the call goes out with what is known. Where reading is paid
-    for, the detail is read for news alone, and so are the changes that came before the rise.
+    Where the detail cannot be read, the call goes out with what is known, and the next run asks
+    again. Where reading is paid for, the detail is read for news alone, and so are the changes that
+    came before the rise.
     """
     outcome = evaluate_slo(known, currency, as_of)
     assessment = outcome.report.assessment
     figures, severity = assessment.figures, assessment.decision.severity
-    if figures is None or not outcome.events or severity is Severity.NONE:
+    if figures is None or severity is Severity.NONE or known.is_past:
         return outcome
     current = known.incidents[-1] if known.incidents else None
     is_told = any(is_news(current, event) for event in outcome.events)
-    if known.reading.requests and not is_told:
+    is_due = is_told or (outcome.events and not known.reading.requests)
+    if not is_due and (current is None or current.last_snapshot.get("segments")):
         return outcome
     seen = (*known.ledger, *outcome.observations)
     first = min(row.day for row in seen)
@@ -136,11 +155,24 @@ def _judged(monitor: Monitor, known: Known, currency: str, as_of: datetime) -> O
     compared, recent = (_cube(monitor, known.slo, currency, pair) for pair in periods)
     detail = Detail(compared, recent if compared else None)
     if compared is not None:
-        outcome = evaluate_slo(replace(known, detail=detail), currency, as_of)
+        outcome = _judged_closer(replace(known, detail=detail), currency, as_of)
     changed = _changed_before(monitor, outcome, seen) if is_told else None
     if changed is None:
         return outcome
-    return evaluate_slo(replace(known, detail=replace(detail, changed=changed)), currency, as_of)
+    detail = replace(detail, changed=changed)
+    return _judged_closer(replace(known, detail=detail), currency, as_of)
+
+
+def _judged_closer(known: Known, currency: str, as_of: datetime) -> Outcome:
+    """The line with a detail, and what reading the detail has cost."""
+    outcome, detail = evaluate_slo(known, currency, as_of), known.detail
+    cubes = (detail.compared, detail.recent) if detail else ()
+    read = [cube for cube in cubes if cube is not None]
+    cost = sum((cube.request_cost for cube in read), ZERO)
+    report = replace(
+        outcome.report, detail_requests=sum(cube.requests for cube in read), detail_cost=cost
+    )
+    return replace(outcome, report=report)
 
 
 def _changed_before(

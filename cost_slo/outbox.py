@@ -66,11 +66,11 @@ def deliver(
     return tuple(sent), tuple(failed)
 
 
-def insist_on_delivery(undelivered: Sequence[object]) -> None:
-    """Raise SourceError where something waits, for who runs again when a run fails."""
-    if undelivered:
+def insist(undone: Sequence[object], what: str = "message") -> None:
+    """Raise SourceError where something is left to do, for who runs again when a run fails."""
+    if undone:
         raise SourceError(
-            f"{count(len(undelivered), 'message')} could not be delivered and stay in the outbox",
+            f"{count(len(undone), what)} could not be written or delivered; run again",
             retryable=True,
         )
 

@@ -16,6 +16,7 @@ from cost_slo.domain.delivery import Delivery
 from cost_slo.domain.incident import IncidentEvent
 from cost_slo.domain.notification import Notification
 from cost_slo.domain.period import Period
+from cost_slo.domain.second_opinion import NoOpinion, RestOfMonth
 from cost_slo.domain.spec import Slo, Spec
 from cost_slo.domain.spend import CostReading, Observation, UnitReading
 
@@ -75,6 +76,17 @@ class CostSource(Protocol):
 
         A charge counts for the first segment it matches. Each series is empty where the source
         knows no days. Raises CostDataError or SourceError.
+        """
+        ...
+
+
+class ForecastSource(Protocol):
+    """Who else expects something of a month."""
+
+    def second_opinion(self, slo: Slo, as_of: datetime) -> RestOfMonth | NoOpinion:
+        """What the rest of the month of `as_of` will cost in an SLO's scope, from that day on.
+
+        Raises CostDataError or SourceError.
         """
         ...
 
@@ -164,8 +176,9 @@ class Store(RequestLedger, Protocol):
     def save(self, change: StateChange) -> None:
         """Write all of a change in one transaction.
 
-        Observations, events, notifications and drafts whose key is already stored are left as they
-        are.
+        A store whose transactions are too small for it writes observations first and `evaluated`
+        last: the same change, written again, makes good what a crash left out. Observations,
+        events, notifications and drafts whose key is already stored are left as they are.
         `evaluated` never goes back in time. Raises SourceError, and StateConflictError where
         somebody else wrote events since they were read.
         """
@@ -195,6 +208,32 @@ class Store(RequestLedger, Protocol):
         ...
 
 
+@dataclass(frozen=True, slots=True)
+class Narrative:
+    """A text that people edit, and which version of it this is."""
+
+    text: str
+    version: str
+
+
+class Narratives(Protocol):
+    """Where the narratives of incidents lie, and people edit them."""
+
+    def load_narrative(self, incident: str) -> Narrative | None:
+        """The text as it stands; None where there is none yet.
+
+        Raises CostSloError for what is not UTF-8, SourceError.
+        """
+        ...
+
+    def save_narrative(self, incident: str, text: str, *, over: str | None) -> None:
+        """Write where what is there still is the version `over`, or nothing where that is None.
+
+        Raises StateConflictError where somebody edited it since: merge again. Raises SourceError.
+        """
+        ...
+
+
 class Notifier(Protocol):
     """Where messages go."""
 
@@ -215,6 +254,9 @@ __all__ = [
     "AnomalyFeedback",
     "ChangeSource",
     "CostSource",
+    "ForecastSource",
+    "Narrative",
+    "Narratives",
     "Notifier",
     "Renderer",
     "RequestLedger",

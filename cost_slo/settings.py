@@ -58,6 +58,9 @@ class Settings(BaseSettings):
     costs: str = "ce:"
     """Where a deployment reads its bill."""
 
+    ce_monthly_cap: Annotated[int, Field(ge=0)] = 300
+    """Most paid requests of Cost Explorer in a calendar month, $0.01 each."""
+
     table_name: str | None = None
     """DynamoDB table of a deployment's state."""
 

@@ -9,7 +9,7 @@ from aws_lambda_powertools.utilities import batch
 from cost_slo.adapters.cost_anomalies.messages import read_anomalies
 from cost_slo.anomalies import handle_anomalies
 from cost_slo.live import deployed
-from cost_slo.outbox import insist_on_delivery
+from cost_slo.outbox import insist
 
 logger, tracer = Logger(), Tracer(auto_patch=False)
 
@@ -26,4 +26,4 @@ def handler(event: dict[str, Any], context: Any) -> Any:  # noqa: ANN401  Powert
 def handle_record(record: Any) -> None:  # noqa: ANN401
     """One message of the queue, in whichever of its spellings."""
     handled = handle_anomalies(deployed().anomalies, read_anomalies(record.body), deployed().now())
-    insist_on_delivery(handled.undelivered)
+    insist(handled.undelivered)

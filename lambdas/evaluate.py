@@ -1,15 +1,16 @@
 # SPDX-License-Identifier: Apache-2.0
-"""On schedule: judge every SLO and send what is due."""
+"""On schedule: judge every SLO, send what is due, publish the narratives."""
 
 from typing import Any
 
 from aws_lambda_powertools import Logger, Tracer
 
-from cost_slo.adapters.emf_metrics import emit
+from cost_slo.adapters.emf_metrics import emit, measured
 from cost_slo.domain.measurements import FAILED, measurements
+from cost_slo.drafting import publish
 from cost_slo.live import deployed, instant_of
 from cost_slo.monitor import run
-from cost_slo.outbox import insist_on_delivery
+from cost_slo.outbox import insist
 
 logger, tracer = Logger(), Tracer(auto_patch=False)
 
@@ -17,14 +18,12 @@ logger, tracer = Logger(), Tracer(auto_patch=False)
 @logger.inject_lambda_context
 @tracer.capture_lambda_handler(capture_response=False)
 def handler(event: dict[str, Any], _context: object) -> dict[str, int]:
-    """Counts of what was judged; raises where nothing was, or an alert could not be delivered."""
-    name = deployed().settings.deployment
-    try:
-        result = run(deployed().monitor, instant_of(event))
-    except Exception:
-        emit([FAILED], name)
-        raise
+    """Counts of what was judged; raises where something is left to do, to be run again."""
+    at, name = instant_of(event), deployed().settings.deployment
+    with measured(FAILED, name):
+        result = run(deployed().monitor, at)
     emit(measurements(result.document), name)
     logger.info("evaluated", errors=result.document["errors"])
-    insist_on_delivery(result.undelivered)
-    return {"slos": len(result.document["slos"]), "delivered": len(result.delivered)}
+    written, failed = publish(deployed().drafter, deployed().narratives, at)
+    insist([*result.undelivered, *failed], "message or narrative")
+    return {"slos": len(result.document["slos"]), "narratives": len(written)}

@@ -9,7 +9,7 @@ from aws_lambda_powertools import Logger, Tracer
 
 from cost_slo.anomalies import send_due_feedback
 from cost_slo.live import deployed, instant_of
-from cost_slo.outbox import insist_on_delivery
+from cost_slo.outbox import insist
 from cost_slo.rituals import daily_digest, send_digest
 
 logger, tracer = Logger(), Tracer(auto_patch=False)
@@ -24,5 +24,5 @@ def handler(event: Mapping[str, Any], _context: object) -> dict[str, int]:
     told, untold = send_due_feedback(deployed().desk.store, deployed().detector, at)
     for anomaly, error in untold:
         logger.warning("feedback on anomaly %s waits for tomorrow: %s", anomaly, error)
-    insist_on_delivery(sent.undelivered)
+    insist(sent.undelivered)
     return {"delivered": len(sent.delivered), "feedback": len(told)}

@@ -45,7 +45,7 @@ CUR_ROW = {
 }
 
 
-def an_slo(name: str = "all", *, metric: str = "BilledCost", **scope: Any) -> Slo:  # noqa: ANN401
+def an_slo(name: str = "all", *, metric: str = "BilledCost", **scope: Any) -> Slo:
     """An SLO whose scope matters; every category counts unless it says otherwise."""
     document = {
         "name": name,
@@ -118,13 +118,13 @@ def read_bill(
     *slos: Slo,
     as_of: datetime = OCTOBER,
     currency: str = "USD",
-    **how: Any,  # noqa: ANN401
+    **how: Any,
 ) -> CostReading:
     """What the bill says; of everything, when no SLO is given."""
     return BillSource(str(location), **how).fetch_costs(slos or (an_slo(),), currency, as_of)
 
 
-def outcome(location: Path | str, **how: Any) -> CostReading | CostSloError:  # noqa: ANN401
+def outcome(location: Path | str, **how: Any) -> CostReading | CostSloError:
     """What the bill says, or why it says nothing; any other failure is not caught."""
     try:
         return read_bill(location, **how)

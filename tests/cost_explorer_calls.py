@@ -36,7 +36,7 @@ def _client(url: str, config: Config) -> "CostExplorerClient":
     return _session().client("ce", endpoint_url=url, config=config)
 
 
-def costs(fake: FakeCostExplorer, **changes: Any) -> dict[str, Any]:  # noqa: ANN401
+def costs(fake: FakeCostExplorer, **changes: Any) -> dict[str, Any]:
     """GetCostAndUsage of September's days, unblended, with changes."""
     asked = {
         "TimePeriod": SEPTEMBER,
@@ -59,7 +59,7 @@ def amounts(answer: Mapping[str, Any], metric: str = "UnblendedCost") -> dict[An
     return found
 
 
-def refusal(fake: FakeCostExplorer, **changes: Any) -> tuple[str, str]:  # noqa: ANN401
+def refusal(fake: FakeCostExplorer, **changes: Any) -> tuple[str, str]:
     """The code and text that a request for costs is refused with."""
     try:
         costs(fake, **changes)

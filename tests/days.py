@@ -27,7 +27,7 @@ def usage_history(usage: Iterable[float], end: date = HISTORY_END) -> History:
     return History(end - len(amounts) * DAY, amounts)
 
 
-def seen(day: date, usage: object = 0, **more: Any) -> Observation:  # noqa: ANN401  any column
+def seen(day: date, usage: object = 0, **more: Any) -> Observation:
     """A day as observed the morning after, unless `at` or `revision` say otherwise."""
     at: datetime = more.pop("at", midnight(day + DAY) + timedelta(hours=6))
     amounts = {"lumps": more.pop("lumps", 0), "credits": more.pop("credits", 0)}
@@ -61,7 +61,7 @@ def slo(**changes: object) -> Slo:
     return Slo.model_validate(monthly(**changes))  # type: ignore[arg-type]
 
 
-def rule(severity: Severity, factor: float, days: int, **gates: Any) -> Rule:  # noqa: ANN401
+def rule(severity: Severity, factor: float, days: int, **gates: Any) -> Rule:
     """A rule without gates, unless told otherwise."""
     return Rule(severity, factor, days, **gates)
 

@@ -182,7 +182,9 @@ class World:
         aws["sns"].subscribe(TopicArn=self.topic, Protocol="sqs", Endpoint=arn)
         self.spec = self.folder / "cost-slo.yaml"
         self.spec.write_text(SPEC)
+        aws["s3"].create_bucket(Bucket=self.name)
         self.set(SPEC=str(self.spec), TABLE_NAME=self.name, ALERT_TOPIC_ARN=self.topic)
+        self.set(NARRATIVES_BUCKET=self.name)
         make = partial(live.deployment, clients=self.client, now=lambda: self.clock)
         self.environment.setattr(live, "deployment", make)
         impatient = partial(RetryingNotifier, pause=lambda _: None)
@@ -246,6 +248,13 @@ class World:
         """The texts by protocol that were published, oldest first."""
         topic = sns_backends[ACCOUNT][REGION].topics[self.topic]
         return [json.loads(message) for _, message, *_ in topic.sent_notifications]
+
+    @property
+    def objects(self) -> list[str]:
+        """What is in the bucket of the narratives."""
+        s3 = self.cloud.clients["s3"]
+        keys = [it["Key"] for it in s3.list_objects_v2(Bucket=self.name).get("Contents", ())]
+        return [s3.get_object(Bucket=self.name, Key=key)["Body"].read().decode() for key in keys]
 
     @property
     def state(self) -> list[str]:

@@ -40,7 +40,7 @@ class Around:
         self._inner = inner
         self._around = around
 
-    def __getattr__(self, name: str) -> Any:  # noqa: ANN401  whatever the inner one has
+    def __getattr__(self, name: str) -> Any:
         found = getattr(self._inner, name)
         if name == "exceptions" or not callable(found):
             return found
@@ -55,7 +55,7 @@ class Tables:
     def __init__(self, client: DynamoDBClient) -> None:
         lock = Lock()
 
-        def one_at_a_time(operation: str, call: Call) -> Any:  # noqa: ANN401
+        def one_at_a_time(operation: str, call: Call) -> Any:
             del operation
             with lock:
                 return call()

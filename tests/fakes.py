@@ -26,7 +26,7 @@ from cost_slo.domain.notification import Notification
 from cost_slo.domain.period import Period
 from cost_slo.domain.spec import Slo, Spec
 from cost_slo.domain.spend import CostReading, DailySpend, Observation, UnitReading
-from cost_slo.ports import StateChange
+from cost_slo.ports import Narrative, StateChange
 
 
 @dataclass
@@ -267,6 +267,22 @@ class FakeStore:
         with self._lock:
             self.requests[f"{month:%Y-%m}"] = self.load_requests(month) + count
             return self.load_requests(month)
+
+
+@dataclass
+class FakeNarratives:
+    """Narratives in memory; an edit is an assignment to `texts`."""
+
+    texts: dict[str, str] = field(default_factory=dict)
+
+    def load_narrative(self, incident: str) -> Narrative | None:
+        text = self.texts.get(incident)
+        return None if text is None else Narrative(text, text)
+
+    def save_narrative(self, incident: str, text: str, *, over: str | None) -> None:
+        if self.texts.get(incident) != over:
+            raise StateConflictError(f"{incident} was edited since it was read; merge again")
+        self.texts[incident] = text
 
 
 def _stored(event: IncidentEvent) -> IncidentEvent:

@@ -18,6 +18,7 @@ USE_CASES = (
     "gate",
     "known",
     "monitor",
+    "narratives",
     "outbox",
     "rituals",
     "synthetic",

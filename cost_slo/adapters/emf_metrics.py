@@ -3,7 +3,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from itertools import groupby
 from operator import attrgetter
 
@@ -29,3 +30,13 @@ def emit(measurements: Iterable[Measurement], deployment: str) -> None:
         for each in found:
             metrics.add_metric(each.name, _UNITS[each.unit], each.value)
         metrics.flush_metrics()
+
+
+@contextmanager
+def measured(failure: Measurement, deployment: str) -> Iterator[None]:
+    """Emit a measurement where the work inside fails."""
+    try:
+        yield
+    except Exception:
+        emit([failure], deployment)
+        raise

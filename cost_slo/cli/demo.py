@@ -21,8 +21,9 @@ from cost_slo.demo import RUNAWAY, Scene, answer_pages, play
 from cost_slo.domain.charge import Charge
 from cost_slo.domain.errors import SettingsError
 from cost_slo.domain.incident import incidents
-from cost_slo.drafting import drafted, keep_draft
+from cost_slo.drafting import drafted
 from cost_slo.monitor import run
+from cost_slo.narratives import keep_draft
 from cost_slo.ports import Store
 from cost_slo.synthetic import Story, demo_spec, units
 

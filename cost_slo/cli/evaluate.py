@@ -10,7 +10,7 @@ from typing import Annotated
 
 import typer
 
-from cost_slo.bootstrap import Inputs, local_monitor
+from cost_slo.bootstrap import LIVE, Inputs, local_monitor
 from cost_slo.cli import EXIT_CODES
 from cost_slo.cli.arguments import (
     AsOf,
@@ -21,10 +21,12 @@ from cost_slo.cli.arguments import (
     now,
     state_folder,
 )
+from cost_slo.cli.plans import plan_document, print_plan
 from cost_slo.cli.progress import progress
 from cost_slo.cli.tables import print_evaluation
 from cost_slo.domain.errors import SourceError
 from cost_slo.monitor import Evaluation, run
+from cost_slo.planned import request_plan
 
 ALARMING = {"burning", "exhausted"}
 
@@ -53,7 +55,8 @@ def evaluate(
         typer.Option(
             metavar="SRC",
             help="Bill: a file, folder or glob of FOCUS or CUR (parquet, csv, csv.gz), "
-            "or a saved GetCostAndUsage response (.json).",
+            "or a saved GetCostAndUsage response (.json); or ce:, Cost Explorer itself, "
+            "which costs $0.01 a request.",
         ),
     ],
     units: Annotated[
@@ -62,7 +65,20 @@ def evaluate(
     as_of: AsOf = None,
     state: StateFolder = None,
     dry_run: Annotated[
-        bool, typer.Option("--dry-run", help="Write nothing and send nothing.")
+        bool,
+        typer.Option(
+            "--dry-run",
+            help="Write nothing and send nothing; with --costs ce:, ask nothing either and print "
+            "the requests and their price.",
+        ),
+    ] = False,
+    second_opinion: Annotated[
+        bool,
+        typer.Option(
+            "--second-opinion",
+            help="With --costs ce:, note AWS's own forecast beside ours, one more request "
+            "for each monthly objective.",
+        ),
     ] = False,
     output: OutputFormat = Format.TABLE,
     format_hint: Annotated[
@@ -76,6 +92,9 @@ def evaluate(
 
     Example: cost-slo evaluate --spec slos.yaml --costs bill.parquet --as-of 2026-11-02
     """
+    if second_opinion and costs != LIVE:
+        message = "--second-opinion asks AWS; it goes with --costs ce:"
+        raise typer.BadParameter(message)
     inputs = Inputs(
         spec=spec,
         costs=costs,
@@ -84,14 +103,27 @@ def evaluate(
         format_hint=format_hint.value if format_hint else None,
         on_bad_row="report" if on_bad_row is BadRows.REPORT else "stop",
         dry_run=dry_run,
+        as_of=as_of or now(),
+        second_opinion=second_opinion,
     )
+    if dry_run and costs == LIVE:
+        _print_plan(inputs, output)
+        return
     with progress("Reading the bill") as advance:
-        result = run(local_monitor(inputs, advance), as_of or now())
+        result = run(local_monitor(inputs, advance), inputs.instant)
     if output is Format.JSON:
         typer.echo(json.dumps(result.document, indent=2))
     else:
         print_evaluation(result.document, result.delivered, state)
     raise typer.Exit(exit_code(result))
+
+
+def _print_plan(inputs: Inputs, output: Format) -> None:
+    planned = request_plan(inputs)
+    if output is Format.JSON:
+        typer.echo(json.dumps(plan_document(planned), indent=2))
+    else:
+        print_plan(planned)
 
 
 def exit_code(result: Evaluation) -> int:

@@ -10,7 +10,7 @@ from typing import Annotated
 import typer
 
 from cost_slo.bootstrap import Inputs, bills, grouping, spec_source
-from cost_slo.cli.arguments import Format, OutputFormat, parse_period
+from cost_slo.cli.arguments import Format, OutputFormat, parse_period, state_folder
 from cost_slo.cli.drivers import print_what_changed
 from cost_slo.cli.evaluate import BadRows, BillFormat
 from cost_slo.cli.progress import progress
@@ -25,7 +25,10 @@ from cost_slo.explain import explain as what_changed
 def explain(
     *,
     costs: Annotated[
-        str, typer.Option(metavar="SRC", help="Bill: a file, folder or glob, as for `evaluate`.")
+        str,
+        typer.Option(
+            metavar="SRC", help="Bill: a file, folder or glob, or ce:, as for `evaluate`."
+        ),
     ],
     window: Annotated[
         Period,
@@ -78,7 +81,7 @@ def explain(
     inputs = Inputs(
         spec=spec or Path(),
         costs=costs,
-        state=Path(),
+        state=state_folder(None),
         format_hint=format_hint.value if format_hint else None,
         on_bad_row="report" if on_bad_row is BadRows.REPORT else "stop",
     )

@@ -17,7 +17,8 @@ from cost_slo.cli.incidents import existing_store
 from cost_slo.domain.incident import Incident, incidents
 from cost_slo.domain.narrative.index import index_rows
 from cost_slo.domain.wording import count
-from cost_slo.drafting import Drafter, drafted, keep_draft, redrafted
+from cost_slo.drafting import Drafter, draft_of_today
+from cost_slo.narratives import keep_draft, redrafted
 
 INDEX = "index.md"
 
@@ -46,11 +47,12 @@ def _texts(
     narrator: Drafter, found: list[Incident], folder: Path, at: datetime
 ) -> Iterator[tuple[Path, str]]:
     for incident in found:
-        file = folder / f"{incident.id}.md"
+        file, draft_it = folder / f"{incident.id}.md", draft_of_today(narrator, incident, at)
         if file.exists():
-            again = redrafted(narrator, incident, str(file), read_narrative(file), at)
+            theirs = read_narrative(file)
+            again = redrafted(narrator.store, incident.id, f"{file}", theirs, draft_it)
             draft, text = again.draft, again.merged.text
         else:
-            draft = text = drafted(narrator, incident, at)
+            draft = text = draft_it(False)
         keep_draft(narrator.store, draft)
         yield file, text

@@ -15,7 +15,8 @@ from cost_slo.cli.arguments import AsOf, StateFolder, now
 from cost_slo.cli.incidents import IncidentId, existing_store, load_incident
 from cost_slo.cli.postmortem_update import update_narrative
 from cost_slo.domain.errors import CostSloError
-from cost_slo.drafting import drafted, keep_draft
+from cost_slo.drafting import drafted
+from cost_slo.narratives import keep_draft
 
 app = typer.Typer(
     help="Draft, verify and export the blameless narratives of incidents.\n\n"

@@ -14,7 +14,8 @@ from cost_slo.bootstrap import drafter
 from cost_slo.domain.incident import Incident
 from cost_slo.domain.narrative.merge import Merged
 from cost_slo.domain.wording import count
-from cost_slo.drafting import keep_draft, redrafted
+from cost_slo.drafting import draft_of_today
+from cost_slo.narratives import keep_draft, redrafted
 from cost_slo.ports import Store
 
 
@@ -32,7 +33,8 @@ def update_narrative(
     Raises CostSloError for a file of another incident, or whose own draft is not known.
     """
     theirs = read_narrative(file)
-    found = redrafted(drafter(store), incident, str(file), theirs, at, with_agenda=with_agenda)
+    draft = draft_of_today(drafter(store), incident, at)
+    found = redrafted(store, incident.id, f"{file}", theirs, draft, with_agenda=with_agenda)
     merged = found.merged
     diff = _diff(theirs, merged.text, file)
     if merged.text == theirs:

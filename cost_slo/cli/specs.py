@@ -64,11 +64,12 @@ def validate(
         load_policy(name, base=spec.parent)  # refuses what no bill, judged by day, can answer
     if not costs:
         return
-    inputs, at = Inputs(spec, costs, state_folder(state), units), as_of or now()
+    at = as_of or now()
+    inputs = Inputs(spec, costs, state_folder(state), units, as_of=at)
     if calibrate:
         _print_calibrations(inputs, document.currency, at)
         return
-    reading = bills(inputs, None).fetch_costs(document.slos, document.currency, at)
+    reading = bills(inputs, None).fetch_costs(document.slos, document.currency, at).complete()
     for slo in document.slos:
         print_budget(slo, known_budget(slo, reading, at), document.currency)
 

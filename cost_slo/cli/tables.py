@@ -21,7 +21,7 @@ from cost_slo.domain.actions import Action, actions, by_urgency
 from cost_slo.domain.incident import EventKind, Incident, IncidentEvent
 from cost_slo.domain.notification import Notification
 from cost_slo.domain.spec import MonthlyObjective, Slo, Spec
-from cost_slo.domain.wording import day, instant, money, percent, times
+from cost_slo.domain.wording import count, day, instant, money, percent, times
 
 COLOURS = {
     "within": "green",
@@ -70,6 +70,8 @@ def print_evaluation(
         out.print(Text.assemble((failure["slo"], "bold red"), ": ", failure["error"]))
     for line in _counted(document):
         out.print(Text(line))
+    if document["source"]["requests_cap"] is not None:
+        out.print(Text(_paid(document["source"])))
     for note in document["source"]["notes"]:
         out.print(Text(f"Note: {note}"))
     for notification in delivered:
@@ -221,6 +223,12 @@ def _counted(document: Mapping[str, Any]) -> tuple[str, str]:
     rows = f"{charges['rows']:,} rows read, {charges['in_some_scope']:,} in some scope"
     total = f"{charges['currency']} {charges['cost_total']} in all"
     return (f"{rows}; {total}.", f"Costs complete through {until}; evaluated as of {as_of}.")
+
+
+def _paid(source: Mapping[str, Any]) -> str:
+    made, cost = source["requests"], f"${Decimal(source['request_cost']):.2f}"
+    month, cap = source["requests_month"], source["requests_cap"]
+    return f"{count(made, 'paid request')} ({cost}), {month} this month of a cap of {cap}."
 
 
 def _promise(slo: Slo, currency: str) -> str:

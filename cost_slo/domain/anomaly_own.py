@@ -98,7 +98,7 @@ def _is_called(heard: Heard, line: IncidentEvent, home: Incident | None) -> bool
 def _alert(heard: Heard, line: IncidentEvent) -> Notification:
     key = f"{line.incident}/anomaly/{line.severity}"
     maybe = belonging([slo.name for slo, _ in heard.placed(Match.UNKNOWN)])
-    event = replace(line, key=key, at=heard.at)
+    event = replace(line, key=key)
     return anomaly_alert(event, heard.anomaly, heard.spec.currency, remark=maybe)
 
 

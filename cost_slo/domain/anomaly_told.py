@@ -2,7 +2,8 @@
 """How is an anomaly on an incident's timeline?
 
 As one line, whatever messages came in whatever order: each that tells more takes the place of the
-one before. It stands on the last day of the anomaly, for no message says when it was written.
+one before. The record says when each was heard of; the folded line stands on the last day of the
+anomaly, for no message says when it was written.
 """
 
 from __future__ import annotations
@@ -91,7 +92,7 @@ def told(
         incident=incident,
         slo=slo,
         key=f"{incident}/anomaly/{heard.anomaly.id}/{digest}",
-        at=midnight(heard.anomaly.last),
+        at=heard.at,
         kind=EventKind.ANOMALY,
         text=text,
         severity=severity,

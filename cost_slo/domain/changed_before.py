@@ -11,7 +11,6 @@ import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from statistics import fmean
 from typing import Any
 
 from cost_slo.domain.change import Changes, LikelyChange, Place, likely
@@ -32,9 +31,10 @@ RECORDED = "recorded writes to the account around the first day of the rise"
 
 @dataclass(frozen=True, slots=True)
 class Lookup:
-    """The changes around the first day of a rise, and where it rose."""
+    """The changes around the first day of a rise, as known at `as_of`, and where it rose."""
 
     since: date
+    as_of: datetime
     place: Place
     changes: Changes
 
@@ -45,8 +45,8 @@ class Lookup:
 
     @property
     def end(self) -> datetime:
-        """The exclusive end of the first day."""
-        return midnight(self.since + DAY)
+        """The exclusive end of the first day, or the instant of the decision."""
+        return min(midnight(self.since + DAY), self.as_of)
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +100,7 @@ def changes_from_json(written: Mapping[str, Any]) -> ChangedBefore:
     return ChangedBefore(says, tuple(written["notes"]))
 
 
-def changes_evidence(lookup: Lookup, id_: str, as_of: datetime) -> dict[str, Any]:
+def changes_evidence(lookup: Lookup, id_: str) -> dict[str, Any]:
     """The row of evidence: which source was asked about which hours."""
     between = f"{instant(lookup.start)} to {instant(lookup.end)}"
     return {
@@ -108,7 +108,7 @@ def changes_evidence(lookup: Lookup, id_: str, as_of: datetime) -> dict[str, Any
         "what": RECORDED,
         "query": f"{lookup.changes.description}, {between}",
         "rows": len(lookup.changes.found),
-        "revision": f"read {iso(as_of)}",
+        "revision": f"read {iso(lookup.as_of)}",
     }
 
 
@@ -131,4 +131,5 @@ def _usage(seen: Observation | None) -> float:
 
 
 def _rises(usage: Sequence[float], first: int) -> bool:
-    return fmean(usage[first:]) > fmean(usage[max(0, first - WEEK) : first])
+    after, before = usage[first:], usage[max(0, first - WEEK) : first]
+    return sum(after) / len(after) > sum(before) / len(before)

@@ -13,6 +13,7 @@ from datetime import date, datetime
 
 from cost_slo.domain.assessment import Figures
 from cost_slo.domain.decision import Verdict
+from cost_slo.domain.errors import CapReachedError
 from cost_slo.domain.evaluation import SloReport
 from cost_slo.domain.incident import Severity
 from cost_slo.domain.notification import Notification
@@ -29,7 +30,7 @@ from cost_slo.domain.wording import (
     sentence,
 )
 
-MISSING, BACK = "data_missing", "data_back"
+MISSING, BACK, CAP = "data_missing", "data_back", "cap_reached"
 NEVER = "never"
 
 
@@ -56,6 +57,27 @@ def data_alert(
     if gap is not None:
         return None if was_missing else _missing(report, gap, as_of)
     return _back(report, as_of) if was_missing else None
+
+
+def cap_alert(error: CapReachedError, as_of: datetime) -> Notification:
+    """That nothing is read and judged any more because reading has used up its money; once a month.
+
+    It is about all SLOs.
+    """
+    lines = (
+        "NOT READ: no SLO can be judged.",
+        f"Evaluated {instant(as_of)}: {sentence(one_line(str(error)))}",
+        "Until the month ends or the cap is raised nobody is called about spend. Incidents stay.",
+    )
+    return Notification(
+        key=f"{CAP}/{as_of:%Y-%m}",
+        incident=None,
+        slo="",
+        severity=Severity.INVESTIGATE,
+        created_at=as_of,
+        subject=f"[cap reached] no SLO is judged: the paid requests of {as_of:%B %Y} are used up",
+        body="\n".join([*lines, ""]),
+    )
 
 
 def _gap(report: SloReport, as_of: datetime) -> Gap | None:

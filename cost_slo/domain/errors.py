@@ -5,6 +5,7 @@ CostSloError
 ├─ SpecError        the document is wrong (file, line, field)
 ├─ CostDataError    the costs cannot be trusted (file, row, column)
 ├─ SourceError      an outside system failed; retryable or not
+│  ├─ CapReachedError      a month's paid requests are used up
 │  ├─ GivenUpError         a message was tried for long enough
 │  └─ StateConflictError   somebody else wrote first: read again and decide again
 └─ SettingsError    the deployment is wrong
@@ -46,6 +47,10 @@ class SourceError(CostSloError):
         """`retryable` says whether the same call may succeed later."""
         super().__init__(message)
         self.retryable = retryable
+
+
+class CapReachedError(SourceError):
+    """So many paid requests were made in a month as it may have: no further one is."""
 
 
 class GivenUpError(SourceError):

@@ -29,7 +29,8 @@ SCHEMA = "cost-slo/evaluation/v1"
 class SloReport:
     """One SLO's assessment with what became of its incident: an entry of `slos`.
 
-    `notes` are sentences a reader of the figures must see.
+    `notes` are sentences a reader of the figures must see. `detail_requests` are the paid requests
+    made for what changed in detail, `detail_cost` what they cost.
     """
 
     assessment: Assessment
@@ -39,6 +40,8 @@ class SloReport:
     incident: str | None = None
     incident_change: str = "none"
     notes: tuple[str, ...] = ()
+    detail_requests: int = 0
+    detail_cost: Decimal = ZERO
 
 
 def evaluation(
@@ -61,13 +64,23 @@ def evaluation(
         "data_through": iso(min(through)) if through else None,
         "slos": [slo_entry(report, as_of=as_of, currency=currency) for report in reports],
         "charges": _charges(reports, currency),
-        "source": {
-            "requests": sum(reading.requests for reading in readings),
-            "request_cost": plain(sum((reading.request_cost for reading in readings), ZERO)),
-            "description": "; ".join(dict.fromkeys(r.description for r in readings)),
-            "notes": list(dict.fromkeys(note for r in readings for note in r.notes)),
-        },
+        "source": _source(reports, readings),
         "errors": [{"slo": name, "error": text} for name, text in failures],
+    }
+
+
+def _source(reports: Sequence[SloReport], readings: Sequence[CostReading]) -> dict[str, Any]:
+    detail = sum(report.detail_requests for report in reports)
+    detail_cost = sum((report.detail_cost for report in reports), ZERO)
+    cost = sum((reading.request_cost for reading in readings), detail_cost)
+    counted = [each.requests_month for each in readings if each.requests_month is not None]
+    return {
+        "requests": sum(reading.requests for reading in readings) + detail,
+        "request_cost": plain(cost),
+        "requests_month": max(counted) + detail if counted else None,
+        "requests_cap": next((each.requests_cap for each in readings), None),
+        "description": "; ".join(dict.fromkeys(r.description for r in readings)),
+        "notes": list(dict.fromkeys(note for r in readings for note in r.notes)),
     }
 
 

@@ -9,12 +9,13 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 
 from cost_slo.domain.errors import CostSloError
+from cost_slo.domain.period import midnight
 
 
 class Severity(StrEnum):
@@ -218,7 +219,7 @@ def _anomalies_once(written: tuple[IncidentEvent, ...]) -> tuple[IncidentEvent, 
     So the timeline is the same in whatever order its messages came.
     """
     told = {
-        event.snapshot["anomaly"]["id"]: event
+        event.snapshot["anomaly"]["id"]: replace(event, at=_last_day(event))
         for event in written
         if event.kind is EventKind.ANOMALY
     }
@@ -227,6 +228,10 @@ def _anomalies_once(written: tuple[IncidentEvent, ...]) -> tuple[IncidentEvent, 
         later = (place for place, other in enumerate(timeline) if place and other.at > event.at)
         timeline.insert(next(later, len(timeline)), event)
     return tuple(timeline)
+
+
+def _last_day(event: IncidentEvent) -> datetime:
+    return midnight(date.fromisoformat(event.snapshot["anomaly"]["last"]))
 
 
 def _summary(timeline: tuple[IncidentEvent, ...]) -> str:

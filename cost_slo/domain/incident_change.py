@@ -79,8 +79,7 @@ def transition(
     """What follows from a signal: a decision event, maybe after a remark, or nothing.
 
     `current` is the SLO's latest incident, ended or not. A signal from before that incident's
-    last decision or resolution changes nothing; the same signal twice changes nothing, nor does
-    one of the same instant and severity that was read in less detail, or in more.
+    last decision or resolution changes nothing; the same signal twice changes nothing.
     """
     if current is None or _is_over(current, signal):
         if signal.severity is Severity.NONE:
@@ -92,7 +91,7 @@ def transition(
     held = current.severity if current.is_running and not signal.settled else Severity.NONE
     severity = max(signal.severity, held)
     kind = _next_kind(current, signal, severity)
-    if kind is None or (kind is EventKind.UPDATED and signal.as_of == _last_change(current)):
+    if kind is None:
         return ()
     decided = _decided(current.id, signal, kind, severity)
     return (

@@ -84,6 +84,12 @@ class CostReading:
     requests_month: int | None = None
     requests_cap: int | None = None
 
+    def complete(self) -> CostReading:
+        """Itself where every SLO could be read; raises the first error where one could not."""
+        for error in self.failures.values():
+            raise error
+        return self
+
 
 @dataclass(frozen=True, slots=True)
 class UnitReading:

@@ -7,7 +7,7 @@ import json
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import boto3
 import pytest
@@ -28,9 +28,12 @@ from cost_slo.domain.change import Change, Changes
 from cost_slo.domain.errors import SourceError
 from tests.fakes import FakeChangeSource
 
+if TYPE_CHECKING:
+    from mypy_boto3_cloudformation import CloudFormationClient
+    from mypy_boto3_cloudtrail import CloudTrailClient
+
 START, END = datetime(2026, 11, 10, tzinfo=UTC), datetime(2026, 11, 13, tzinfo=UTC)
 AT = datetime(2026, 11, 11, 22, tzinfo=UTC)
-KEYS = {"aws_access_key_id": "a", "aws_secret_access_key": "b", "region_name": "us-east-1"}
 PIPELINE: Mapping[str, Any] = {
     "type": "AssumedRole",
     "principalId": "AROAEXAMPLE00000001:ann.smith@example.com",
@@ -39,6 +42,17 @@ PIPELINE: Mapping[str, Any] = {
     "accessKeyId": "ASIAEXAMPLE000000001",
     "sessionContext": {"sessionIssuer": {"type": "Role", "userName": "ci-deploy"}},
 }
+
+
+ANYONE = boto3.Session("a", "b", region_name="us-east-1")
+
+
+def cloudtrail() -> CloudTrailClient:
+    return ANYONE.client("cloudtrail")
+
+
+def cloudformation() -> CloudFormationClient:
+    return ANYONE.client("cloudformation")
 
 
 def recorded(
@@ -71,7 +85,7 @@ def recorded(
 
 def looked_up(*pages: Mapping[str, Any], services: Iterable[str] = ()) -> Changes:
     """What the source makes of these pages; it waits for nobody."""
-    client = boto3.client("cloudtrail", **KEYS)
+    client = cloudtrail()
     source = CloudTrailChangeSource(client, pause=lambda _: None)
     with Stubber(client) as stub:
         for page in pages:
@@ -100,7 +114,8 @@ def test_a_write_becomes_a_change_by_a_role() -> None:
 
 
 def test_writes_are_asked_for_page_by_page_with_a_pause_between() -> None:
-    client, pauses = boto3.client("cloudtrail", **KEYS), []
+    client = cloudtrail()
+    pauses: list[float] = []
     asked = {
         "LookupAttributes": [{"AttributeKey": "ReadOnly", "AttributeValue": "false"}],
         "StartTime": START,
@@ -216,6 +231,8 @@ def test_a_role_of_sso_is_named_by_its_permission_set() -> None:
     [
         ("AWS::IAM::User", "bob"),
         ("AWS::IAM::AccessKey", "AKIAEXAMPLE000000001"),
+        ("", "arn:aws:iam::111122223333:user/bob"),
+        ("", "mail/bob@example.com"),
         ("AWS::Cloud9::EnvironmentEC2", "ann.smith-sandbox"),
     ],
 )
@@ -305,7 +322,7 @@ def stack_template(queues: int) -> str:
 
 def test_a_deployed_stack_is_a_change_with_its_resources() -> None:
     with mock_aws():
-        client = boto3.client("cloudformation", **KEYS)
+        client = cloudformation()
         client.create_stack(StackName="weel", TemplateBody=stack_template(1))
         now = datetime.now(UTC)
         source = CloudFormationChangeSource(client)
@@ -313,7 +330,8 @@ def test_a_deployed_stack_is_a_change_with_its_resources() -> None:
 
         every = source.fetch_changes(*window, ()).found
         storage = source.fetch_changes(*window, ["Amazon S3"]).found
-        earlier = source.fetch_changes(*(edge - timedelta(days=1) for edge in window), ()).found
+        day = timedelta(days=1)
+        earlier = source.fetch_changes(window[0] - day, window[1] - day, ()).found
 
     named = {(change.action, change.service, change.is_deploy) for change in every}
     assert ("CreateStack", "AWS CloudFormation", True) in named
@@ -337,7 +355,7 @@ def stack_event(type_: str, status: str, **more: object) -> dict[str, Any]:
 
 
 def test_what_a_stack_changed_is_told_by_the_role_that_deploys_it() -> None:
-    client = boto3.client("cloudformation", **KEYS)
+    client = cloudformation()
     own = stack_event("AWS::CloudFormation::Stack", "UPDATE_COMPLETE")
     stack = {
         "StackId": own["StackId"],
@@ -358,7 +376,14 @@ def test_what_a_stack_changed_is_told_by_the_role_that_deploys_it() -> None:
         stub.add_response("describe_stacks", {"Stacks": [stack]})
         stub.add_response("describe_stack_events", {"StackEvents": events})
         found = CloudFormationChangeSource(client).fetch_changes(START, END, ()).found
+        stub.add_response("describe_stacks", {"Stacks": [stack]})
+        stub.add_response("describe_stack_events", {"StackEvents": events})
+        network = CloudFormationChangeSource(client).fetch_changes(START, END, ["AmazonVPC"]).found
 
+    assert [(it.action, it.service) for it in network] == [
+        ("UpdateStack", "AWS CloudFormation"),
+        ("CreateNatGateway", "AmazonVPC"),
+    ]
     assert [(it.action, it.service, it.resource) for it in found] == [
         ("UpdateStack", "AWS CloudFormation", "weel"),
         ("CreateNatGateway", "Amazon Virtual Private Cloud", "weel/Box"),
@@ -369,7 +394,7 @@ def test_what_a_stack_changed_is_told_by_the_role_that_deploys_it() -> None:
 
 
 def test_a_denied_look_up_says_which_permission_it_needs() -> None:
-    client = boto3.client("cloudtrail", **KEYS)
+    client = cloudtrail()
     with Stubber(client) as stub:
         stub.add_client_error("lookup_events", "AccessDenied", "ann is not authorized")
         with pytest.raises(SourceError, match=r"allow cloudtrail:LookupEvents") as refused:

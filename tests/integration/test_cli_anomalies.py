@@ -1,9 +1,10 @@
 # SPDX-License-Identifier: Apache-2.0
 """`cost-slo anomalies` from saved messages to a drafted narrative."""
 
+import io
 import json
+import sys
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -105,7 +106,7 @@ def test_its_incident_is_listed_shown_and_drafted(place: Place) -> None:
     assert [it["slo"] for it in listed["incidents"]] == ["anomaly/amazon-ec2"]
     assert "$601.10 Amazon EC2" in shown.out
     assert (drafted.code, drafted.err) == (0, "")
-    assert "measured: anomaly a-1" in drafted.out
+    assert "measured, anomaly a-1" in drafted.out
     assert "jane" not in shown.out + drafted.out
 
 
@@ -162,7 +163,7 @@ def test_planned_is_told_to_the_detector(place: Place, monkeypatch: pytest.Monke
     ],
 )
 def test_what_is_wrong_is_said(
-    place: Place, message: Any, more: tuple[str, ...], code: int, said: str
+    place: Place, message: object, more: tuple[str, ...], code: int, said: str
 ) -> None:
     ran = place.run(message, *more)
 
@@ -171,9 +172,6 @@ def test_what_is_wrong_is_said(
 
 
 def test_messages_are_read_from_stdin(place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
-    import io  # noqa: PLC0415
-    import sys  # noqa: PLC0415
-
     monkeypatch.setattr(sys, "stdin", io.StringIO(json.dumps(SNS)))
     spec = place.folder / "slos.yaml"
 

@@ -95,7 +95,7 @@ def without(*keys: str) -> dict[str, Any]:
     return {key: value for key, value in SNS.items() if key not in keys}
 
 
-def read(document: object) -> Any:  # noqa: ANN401
+def read(document: object) -> Any:
     (found,) = read_anomalies(json.dumps(document))
     return found
 
@@ -147,6 +147,10 @@ def test_one_message_a_line_and_several_in_one_are_read_in_order() -> None:
     for text in (lines, json.dumps(one), json.dumps({"Anomalies": [SNS, second]})):
         assert [found.id for found in read_anomalies(text)] == ["a-1", "a-2"]
     assert read_anomalies('{"Anomalies": []}') == ()
+
+
+def test_an_address_in_the_value_of_a_tag_is_not_kept() -> None:
+    assert read(SNS | {"dimensionalValue": "jane.doe@example.com"}).dimension == "[address]"
 
 
 @pytest.mark.parametrize("causes", [{}, {"rootCauses": []}, {"rootCauses": None}])
@@ -277,7 +281,8 @@ def stubbed() -> Iterator[Stubber]:
 
 
 def source(stub: Stubber, ledger: FakeStore) -> CostAnomalySource:
-    return CostAnomalySource(stub.client, ledger)
+    client: Any = stub.client
+    return CostAnomalySource(client, ledger)
 
 
 DAYS = {"DateInterval": {"StartDate": "2026-08-01", "EndDate": "2026-09-05"}}

@@ -32,7 +32,7 @@ def a_client(fake: FakeCostExplorer) -> "CostExplorerClient":
     return client(fake)
 
 
-def anomaly(name: str, ended: str, impact: float = 100.0, **more: Any) -> dict[str, Any]:  # noqa: ANN401
+def anomaly(name: str, ended: str, impact: float = 100.0, **more: Any) -> dict[str, Any]:
     """An anomaly as AWS answers it."""
     return {
         "AnomalyId": name,
@@ -47,20 +47,20 @@ def anomaly(name: str, ended: str, impact: float = 100.0, **more: Any) -> dict[s
     }
 
 
-def names(ce: "CostExplorerClient", start: str, end: str, **more: Any) -> list[str]:  # noqa: ANN401
+def names(ce: "CostExplorerClient", start: str, end: str, **more: Any) -> list[str]:
     """The anomalies that ended in an interval."""
     asked: Any = {"StartDate": start, "EndDate": end}
     return [each["AnomalyId"] for each in ce.get_anomalies(DateInterval=asked, **more)["Anomalies"]]
 
 
-def refused(fake: FakeCostExplorer, operation: str, **request: Any) -> tuple[str, str]:  # noqa: ANN401
+def refused(fake: FakeCostExplorer, operation: str, **request: Any) -> tuple[str, str]:
     """The code and text that a request is refused with."""
     status, answer = raw(fake, operation, request)
     assert status == 400, answer
     return answer["__type"], str(answer.get("message", answer.get("Message")))
 
 
-def a_monitor(**changes: Any) -> Any:  # noqa: ANN401 - any wrong one too
+def a_monitor(**changes: Any) -> Any:
     return {
         "MonitorName": "services",
         "MonitorType": "DIMENSIONAL",
@@ -69,7 +69,7 @@ def a_monitor(**changes: Any) -> Any:  # noqa: ANN401 - any wrong one too
     }
 
 
-def a_subscription(*monitors: str, **changes: Any) -> Any:  # noqa: ANN401 - any wrong one too
+def a_subscription(*monitors: str, **changes: Any) -> Any:
     subscription = {
         "SubscriptionName": "alerts",
         "MonitorArnList": list(monitors),

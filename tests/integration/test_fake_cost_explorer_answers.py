@@ -33,7 +33,7 @@ def a_client(fake: FakeCostExplorer) -> "CostExplorerClient":
     return client(fake)
 
 
-def refused(fake: FakeCostExplorer, operation: str, **request: Any) -> str:  # noqa: ANN401
+def refused(fake: FakeCostExplorer, operation: str, **request: Any) -> str:
     """The text that a request is refused with."""
     status, answer = raw(fake, operation, request)
     assert status == 400, answer

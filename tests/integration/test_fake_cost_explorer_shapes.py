@@ -105,7 +105,7 @@ def test_every_answer_has_the_form_of_the_published_model(fake: FakeCostExplorer
     assert answered == {*PAID, *FREE}
 
 
-def _unknown_words(shape: Shape, value: Any) -> Iterator[str]:  # noqa: ANN401 - JSON
+def _unknown_words(shape: Shape, value: Any) -> Iterator[str]:
     """The texts that are none of those the model lists."""
     if isinstance(shape, StructureShape):
         for name, below in value.items():

@@ -201,6 +201,7 @@ def everything_said(world: World, hook: Webhook, calls: list[Called]) -> list[st
         *map(json.dumps, world.received()),
         *map(json.dumps, hook.told),
         *world.state,
+        *world.objects,
         *narratives(world),
     ]
 

@@ -2,7 +2,8 @@
 """An anomaly finds its incident, whatever came twice or in the wrong order."""
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from dataclasses import replace
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 
 import pytest
@@ -11,11 +12,13 @@ from hypothesis import strategies as st
 
 from cost_slo.adapters.templates import JinjaRenderer
 from cost_slo.anomalies import send_due_feedback
-from cost_slo.domain.anomaly import Anomaly, Feedback
+from cost_slo.domain.anomaly import Anomaly, Feedback, Impact, RootCause
 from cost_slo.domain.anomaly_scope import MonitorTag
+from cost_slo.domain.anomaly_text import anomaly_line, cause_text
 from cost_slo.domain.errors import SourceError, StateConflictError
 from cost_slo.domain.incident import EventKind, Incident, Severity, Status
 from cost_slo.domain.incident_change import mitigate, note, reopen, resolve, resolve_as_planned
+from cost_slo.domain.narrative import narrative_facts
 from cost_slo.domain.narrative.anomalies import anomaly_facts
 from cost_slo.domain.wording import SUBJECT_LENGTH
 from cost_slo.ports import StateChange
@@ -124,18 +127,9 @@ def test_the_size_of_a_learned_budget_is_that_of_the_last_evaluation() -> None:
 def test_a_budget_of_another_month_is_not_taken_for_this_one() -> None:
     rig, _ = running(SMALL)
     desk = Desk(SMALL | {"plan": "learned"}, store=rig.store)
-    august = anomaly(150)
+    august = replace(anomaly(150), first=date(2026, 8, 30), last=date(2026, 8, 31))
 
-    desk.hear(
-        type(august)(
-            august.id,
-            august.first.replace(month=8),
-            august.last.replace(month=8, day=31),
-            august.impact,
-            causes=august.causes,
-        ),
-        at=morning(11),
-    )
+    desk.hear(august, at=morning(11))
 
     assert "not known before" in lines(desk.incidents[0])[0]
 
@@ -186,6 +180,31 @@ def test_an_evaluation_in_the_next_month_does_not_stumble_over_an_incident_of_an
     rig.run({"web": september(30, 5)}, 3, month=10)
 
     assert len(rig.incidents) == 1
+
+
+def test_an_evaluation_of_an_instant_before_it_was_heard_of_knows_nothing_of_it() -> None:
+    desk = Desk(SMALL)
+    desk.hear(anomaly(200, last=9), at=morning(12))
+    rig = _over(desk.store, SMALL)
+
+    rig.run({"web": september(9)}, 11)
+
+    assert [kinds(it) for it in rig.incidents] == [["opened", "anomaly", "alerted"]]
+
+
+def test_an_incident_that_an_anomaly_opened_and_evaluations_went_on_with_can_be_drafted() -> None:
+    desk = Desk(SMALL)
+    desk.hear(anomaly(200, last=9), at=morning(10))
+    rig = _over(desk.store, SMALL)
+    for day, last in ((11, 9), (12, 10), (30, 28)):
+        rig.run({"web": september(last, d9=400)}, day)
+
+    (incident,) = rig.incidents
+    facts = narrative_facts(incident, owner="platform")
+    text = JinjaRenderer().render("narrative.md.j2", facts)
+
+    assert "| anomaly | $200.00 above the $300.00 expected" in text
+    assert "an anomaly was detected in its scope" in text
 
 
 def _over(store: FakeStore, *slos: dict[str, object]) -> Rig:
@@ -409,15 +428,10 @@ def test_order_does_not_matter_to_what_pages_or_was_dismissed_but_to_who_was_tol
         desk = Desk(BY_TAG, page_from=500)
         for one in messages:
             said_of = Feedback.NO if one in ended else None
-            desk.hear(_with_feedback(one, said_of))
+            desk.hear(replace(one, feedback=said_of))
         return {it.id: _story(it) for it in desk.incidents}
 
     assert final(delivered) == final(sent)
-
-
-def _with_feedback(one: Anomaly, feedback: Feedback | None) -> Anomaly:
-    fields = {name: getattr(one, name) for name in one.__dataclass_fields__}
-    return Anomaly(**{**fields, "feedback": feedback})
 
 
 def _story(incident: Incident) -> tuple[object, ...]:
@@ -469,6 +483,17 @@ def test_an_alert_that_did_not_leave_waits_and_leaves_once() -> None:
     desk.hear(anomaly())
 
     assert len(desk.notifier.sent) == 1
+
+
+def test_what_is_not_told_is_left_out_of_the_line() -> None:
+    untold = replace(anomaly(50, causes=()), impact=Impact(Decimal(50)))
+    plain = replace(untold, impact=Impact(Decimal(50), expected=Decimal(10)))
+
+    assert anomaly_line(untold, "EUR") == (
+        f"EUR 50.00 more than expected, 3 to 5 Sep 2026; in Amazon EC2 (anomaly {ID})"
+    )
+    assert anomaly_line(plain, "USD").startswith("$50.00 above the $10.00 expected, 3 to 5")
+    assert cause_text(RootCause("", "1", "", ""), "USD") == "a service that is not told, account 1"
 
 
 def test_every_subject_is_short_and_ascii() -> None:
@@ -541,7 +566,7 @@ def test_an_anomaly_s_own_incident_can_be_drafted() -> None:
     desk = Desk(BY_TAG)
     desk.hear(anomaly(causes=(S3, EC2)))
 
-    text = JinjaRenderer().render("anomaly.md.j2", anomaly_facts(desk.incidents[0]))
+    text = JinjaRenderer().render("anomaly.md.j2", anomaly_facts(desk.incidents[0], morning(9)))
 
     assert_golden("narrative_anomaly.md", text)
 
@@ -551,9 +576,9 @@ def test_a_draft_without_root_cause_asks_for_it() -> None:
     desk.hear(anomaly(causes=(), dimension=""))
     said(desk, resolve, morning(8))
 
-    text = JinjaRenderer().render("anomaly.md.j2", anomaly_facts(desk.incidents[0]))
+    text = JinjaRenderer().render("anomaly.md.j2", anomaly_facts(desk.incidents[0], morning(9)))
 
-    assert "The detector told no root cause. *(unknown)*" in text
+    assert "The detector named no root cause." in text
 
 
 def _text(desk: Desk) -> str:

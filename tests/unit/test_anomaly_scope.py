@@ -16,7 +16,7 @@ INSIDE, OUTSIDE, UNKNOWN = Match.INSIDE, Match.OUTSIDE, Match.UNKNOWN
 PLACELESS = RootCause()
 
 
-def scope(**keys: Any) -> Scope:  # noqa: ANN401  a document's values
+def scope(**keys: Any) -> Scope:
     return Scope.model_validate(keys)
 
 

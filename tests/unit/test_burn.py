@@ -28,7 +28,7 @@ HEADROOM = Headroom(budget=3000.0, window_days=30, day_planned=100.0, is_tight=F
 """An even use of this budget is 100 a day: burn is the mean excess of a day / 100."""
 
 
-def firing(surprise: float, *, known: float = 0, days: int = 1, **gates: Any) -> Firing:  # noqa: ANN401
+def firing(surprise: float, *, known: float = 0, days: int = 1, **gates: Any) -> Firing:
     return Firing(rule(PAGE, 5, days, **gates), 1, surprise, 5.0, known)
 
 

@@ -29,6 +29,7 @@ from tests.rig import Rig
 NO_DECISIONS = {
     EventKind.CLOSED,
     EventKind.ALERTED,
+    EventKind.ANOMALY,
     EventKind.ACCEPTED,
     EventKind.ACKNOWLEDGED,
     EventKind.CAUSE_IDENTIFIED,

@@ -44,7 +44,7 @@ def event(snapshot: Mapping[str, Any]) -> IncidentEvent:
     return IncidentEvent("i", "web", "k", FOURTH, EventKind.OPENED, "", snapshot=snapshot)
 
 
-def value(query: Query, snapshot: Mapping[str, Any] | None = None, **more: Any) -> str | None:  # noqa: ANN401
+def value(query: Query, snapshot: Mapping[str, Any] | None = None, **more: Any) -> str | None:
     records = Records({"web": ROWS}, {"k": event(snapshot or {})})
     return recompute([Fact("f", "", Unit.MONEY, query)], records, **more)["f"]
 

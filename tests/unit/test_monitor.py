@@ -12,6 +12,7 @@ import pytest
 
 from cost_slo.adapters.dry_run_store import DryRunStore
 from cost_slo.domain.errors import (
+    CapReachedError,
     CostDataError,
     CostSloError,
     SourceError,
@@ -29,6 +30,7 @@ from tests.changes import cell, cube
 from tests.days import ladder_of, rule
 from tests.documents import assert_documented
 from tests.fakes import FakeCostSource, FakeStore
+from tests.golden_files import assert_golden
 from tests.readings import each_day, monthly, morning, per_request, reading, september, units
 from tests.rig import Rig
 
@@ -555,3 +557,39 @@ def test_what_changed_is_asked_for_news_alone_where_each_question_is_paid_for() 
     assert len(kinds) > 1
     assert len(rig.costs.compared) == 2 * sum(kind in ("opened", "escalated") for kind in kinds)
     assert rig.incidents[0].last_snapshot["segments"] is not None
+
+
+def test_an_slo_a_source_could_not_read_silences_no_other() -> None:
+    rig = Rig(monthly("web"), monthly("api"))
+    rig.costs.reading = replace(
+        reading({"web": september(9)}), failures={"api": SourceError("its own request failed")}
+    )
+
+    document = rig.again(morning(10)).document
+
+    assert [slo["name"] for slo in document["slos"]] == ["web"]
+    assert document["errors"] == [{"slo": "api", "error": "its own request failed"}]
+
+
+def test_a_reading_that_has_to_be_complete_raises_what_is_missing() -> None:
+    whole = reading({"web": september(9)})
+
+    assert whole.complete() is whole
+    with pytest.raises(SourceError, match="its own request failed"):
+        replace(whole, failures={"api": SourceError("its own request failed")}).complete()
+
+
+def test_a_cap_that_is_reached_is_told_once_a_month_and_raised() -> None:
+    rig = Rig(monthly("web"), monthly("api"))
+    rig.costs.error = CapReachedError(
+        "the cap of 300 paid requests ($3.00) for September 2026 is reached"
+    )
+
+    for day in (10, 11):
+        with pytest.raises(CapReachedError):
+            rig.again(morning(day))
+
+    (told,) = rig.notifier.sent
+    assert (told.key, told.slo, told.incident) == ("cap_reached/2026-09", "", None)
+    assert_golden("data_cap_reached.txt", f"{told.subject}\n\n{told.body}")
+    assert len(told.subject) < 100

@@ -33,7 +33,7 @@ ENDPOINT = Playbook(
 )
 
 
-def playbook(name: str = "endpoint", **changes: Any) -> Playbook:  # noqa: ANN401  any field
+def playbook(name: str = "endpoint", **changes: Any) -> Playbook:
     return replace(ENDPOINT, name=name, **changes)
 
 

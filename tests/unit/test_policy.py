@@ -80,7 +80,7 @@ def test_a_rule_that_can_never_fire_or_always_does_is_refused(
 
 @pytest.mark.parametrize("days", [1, 7])
 @pytest.mark.parametrize("shape", ["total", "trimmed", "sustained"])
-def test_one_to_seven_days_of_any_shape_are_a_rule(days: int, shape: Any) -> None:  # noqa: ANN401
+def test_one_to_seven_days_of_any_shape_are_a_rule(days: int, shape: Any) -> None:
     found = Rule(PAGE, 0.5, days, shape)
 
     assert (found.days, found.shape) == (days, shape)

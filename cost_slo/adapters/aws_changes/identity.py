@@ -39,7 +39,7 @@ LEAST_LENGTH = 3
 """A shorter name of a person would be found in half of all resources."""
 _SERVICE = re.compile(r"[a-z0-9.-]+\.amazonaws\.com(?:\.cn)?")
 _ROLE = re.compile(r":assumed-role/([^/]+)/")
-_SSO = re.compile(r"AWSReservedSSO_(.+)_[0-9a-f]+")
+_SSO = re.compile(r"AWSReservedSSO_(.+)_[0-9a-z]{16}")
 _KEPT = frozenset({"type", "accountId", "invokedBy", "mfaAuthenticated", "creationDate"})
 _ADDRESSEE = re.compile(r"([^\s/:@]+)@")
 _WORDS = re.compile(r"[/:@]")
@@ -69,13 +69,11 @@ def role_in_words(name: str) -> str:
 
 def resource_name(name: str, type_: str, identity: Mapping[str, Any]) -> str:
     """What was changed; empty where its name may be that of a person."""
-    if type_.startswith(PERSONAL_TYPES):
+    if type_.startswith(PERSONAL_TYPES) or impersonal(name) != name:
         return ""
-    said = impersonal(name.rsplit("assumed-role", 1)[0])
-    role = _role(identity).casefold()
-    folded = said.casefold()
-    is_personal = any(word in folded for word in personal_words(identity) if word != role)
-    return "" if is_personal else said
+    role, said = _role(identity).casefold(), name.casefold()
+    is_personal = any(word in said for word in personal_words(identity) if word != role)
+    return "" if is_personal else name
 
 
 def personal_words(identity: Mapping[str, Any]) -> frozenset[str]:

@@ -9,6 +9,7 @@ names of accounts are never read.
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator, Mapping
 from datetime import date
 from decimal import Decimal
@@ -33,6 +34,7 @@ FIELDS = frozenset(
 """What an anomaly says, whatever the spelling."""
 
 EXPECTED = "expected a message of AWS Cost Anomaly Detection (SNS, EventBridge or GetAnomalies)"
+_ADDRESS = re.compile(r"[^\s@/]+@[^\s@/]+")
 DEEPEST = 6
 """No message is wrapped in more envelopes than a Lambda's SQS event of an SNS message."""
 
@@ -158,8 +160,9 @@ def _root_cause(written: object) -> RootCause:
 
 
 def _text(fields: Mapping[str, Any], key: str) -> str:
+    """What a key says; the value of a tag may be a person's address, which nobody has to read."""
     value = fields.get(key)
-    return value if isinstance(value, str) else ""
+    return _ADDRESS.sub("[address]", value) if isinstance(value, str) else ""
 
 
 def _feedback(text: str) -> Feedback | None:

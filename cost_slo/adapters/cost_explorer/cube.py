@@ -7,7 +7,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
-from decimal import Context, Decimal
+from decimal import Context, Decimal, localcontext
 
 from cost_slo.adapters.cost_explorer.answers import Answered, Charged
 from cost_slo.adapters.cost_explorer.dates import end_of, first_known
@@ -73,11 +73,11 @@ def read_cube(asked: CubeAsked, answer: Answered, notes: Iterable[str] = ()) -> 
     currency = _currency(asked, answer)
     weighed = weights(asked.window, asked.baseline)
     sums: defaultdict[tuple[str, ...], _Sums] = defaultdict(_Sums)
-    for group in answer.charged:
-        part = _part(group.day, asked, weighed)
-        if part is not None:
-            pairs = zip(asked.dimensions, group.values, strict=True)
-            _add(sums[tuple(value_of(name, value) for name, value in pairs)], part, group, asked)
+    with localcontext(prec=EXACT_DIGITS):
+        for group in answer.charged:
+            part = _part(group.day, asked, weighed)
+            if part is not None:
+                _add(sums[_values(group, asked.dimensions)], part, group, asked)
     cells = tuple(
         cell for values in sorted(sums) if (cell := _cell(values, sums[values], weighed)).has_cost
     )
@@ -91,6 +91,11 @@ def read_cube(asked: CubeAsked, answer: Answered, notes: Iterable[str] = ()) -> 
     return Cube(
         asked.dimensions, cells, asked.window, asked.baseline, currency, "Cost Explorer", said
     )
+
+
+def _values(group: Charged, dimensions: tuple[str, ...]) -> tuple[str, ...]:
+    pairs = zip(dimensions, group.values, strict=True)
+    return tuple(value_of(name, value) for name, value in pairs)
 
 
 def varying(cube: Cube) -> Cube:

@@ -15,7 +15,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from cost_slo.adapters.cost_explorer.faults import is_throttle, may_be_paid
 from cost_slo.adapters.cost_explorer.queries import PRICE
-from cost_slo.domain.errors import SourceError
+from cost_slo.domain.errors import CapReachedError
 from cost_slo.ports import RequestLedger
 
 Request = Mapping[str, Any]
@@ -61,7 +61,7 @@ class PaidRequests:
         return self._ledger.load_requests(month)
 
     def send(self, send: Send, request: Request, month: date) -> Answer:
-        """One answered request. Raises SourceError at the cap, else what the SDK raises."""
+        """One answered request. Raises CapReachedError, else what the SDK raises."""
         failed = 0
         while True:
             self._count(month)
@@ -80,7 +80,7 @@ class PaidRequests:
         self.made += 1
         if total > self.monthly_cap:
             self._give_back(month)
-            raise SourceError(
+            raise CapReachedError(
                 f"the cap of {self.monthly_cap} paid requests "
                 f"({dollars(self.monthly_cap)}) for {month:%B %Y} is reached, so Cost Explorer is "
                 "not asked; raise COST_SLO_CE_MONTHLY_CAP, or evaluate an export of the bill "

@@ -20,6 +20,7 @@ from cost_slo.adapters.cost_explorer.spending import (
 from cost_slo.domain.errors import CostDataError, CostSloError
 from cost_slo.domain.spec import Slo
 from cost_slo.domain.spend import CostReading, DailySpend
+from cost_slo.domain.wording import count
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +58,7 @@ def cost_reading(
         spend=found.spend,
         scopes={},
         charged_through=charged_through(read.whole),
-        description=f"Cost Explorer, {made} request{'s' * (made != 1)} ({dollars(made)})",
+        description=f"Cost Explorer, {count(made, 'request')} ({dollars(made)})",
         estimated_from=min(estimated, default=None),
         notes=tuple(_notes(slos, read.plan)),
         requests=made,

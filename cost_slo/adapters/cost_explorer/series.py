@@ -6,11 +6,12 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from datetime import date
-from decimal import Decimal
+from decimal import Decimal, localcontext
 
 from cost_slo.adapters.cost_explorer.answers import Answered
 from cost_slo.adapters.cost_explorer.detail import MOST_GROUPS, USUAL, value_of
 from cost_slo.domain.cells import Where
+from cost_slo.domain.drivers import EXACT_DIGITS
 from cost_slo.domain.money import plain
 from cost_slo.domain.period import Period
 
@@ -35,12 +36,13 @@ def read_series(
 ) -> tuple[tuple[Decimal, ...], ...]:
     """The cost of each segment on each day; a charge counts for the first segment it matches."""
     sums: defaultdict[tuple[int, date], Decimal] = defaultdict(Decimal)
-    for group in answer.charged:
-        pairs = zip(dimensions, group.values, strict=True)
-        values = {name: value_of(name, value) for name, value in pairs}
-        segment = _first_match(values, segments)
-        if segment is not None:
-            sums[segment, group.day] += group.amounts[metric][0]
+    with localcontext(prec=EXACT_DIGITS):
+        for group in answer.charged:
+            pairs = zip(dimensions, group.values, strict=True)
+            values = {name: value_of(name, value) for name, value in pairs}
+            segment = _first_match(values, segments)
+            if segment is not None:
+                sums[segment, group.day] += group.amounts[metric][0]
     return tuple(
         tuple(Decimal(plain(sums[segment, on])) for on in period.dates)
         for segment in range(len(segments))

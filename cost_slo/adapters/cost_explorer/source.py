@@ -65,7 +65,7 @@ class CostExplorerSource:
                 failed[place] = error
         read = Read(plan, answers, failed, self._paid.made - made)
         if not read.whole:
-            raise failed[0]
+            raise _unread(failed[0])
         reading = cost_reading(slos, currency, read, open_from or {})
         return replace(
             reading,
@@ -112,3 +112,8 @@ class CostExplorerSource:
         asked = days(query.period.start, query.period.end - DAY)
         call = Call(OPERATION, self._client.get_cost_and_usage, query.request, asked)
         return read_answer(query, fetch_pages(self._paid, call, month))
+
+
+def _unread(error: CostSloError) -> CostSloError:
+    """What is raised when nothing was read: never what makes a caller read each SLO alone."""
+    return SourceError(str(error)) if isinstance(error, CostDataError) else error

@@ -6,12 +6,13 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
-from decimal import Decimal
+from decimal import Decimal, localcontext
 
 from cost_slo.adapters.cost_explorer.answers import Answered, Charged
 from cost_slo.adapters.cost_explorer.plan import Share
 from cost_slo.adapters.cost_explorer.queries import METRICS
 from cost_slo.ce_records import category_of
+from cost_slo.domain.drivers import EXACT_DIGITS
 from cost_slo.domain.errors import CostDataError
 from cost_slo.domain.money import ZERO, plain
 from cost_slo.domain.period import DAY
@@ -25,10 +26,11 @@ def daily_spend(slo: Slo, share: Share, answer: Answered, currency: str) -> tupl
     """What an SLO's share of an answer charged on each day. CostDataError for other currencies."""
     sums: defaultdict[date, list[Decimal]] = defaultdict(lambda: [ZERO, ZERO, ZERO])
     rows: defaultdict[date, int] = defaultdict(int)
-    for group in in_share(slo, share, answer):
-        amount = cost(group, METRICS[slo.metric], currency, slo.name)
-        sums[group.day][_kind(group, amount)] += amount
-        rows[group.day] += 1
+    with localcontext(prec=EXACT_DIGITS):
+        for group in in_share(slo, share, answer):
+            amount = cost(group, METRICS[slo.metric], currency, slo.name)
+            sums[group.day][_kind(group, amount)] += amount
+            rows[group.day] += 1
     return tuple(_on(day, sums[day], rows[day]) for day in sorted(sums))
 
 
@@ -65,12 +67,13 @@ def charged_through(answers: Iterable[Answered]) -> date | None:
     return last + DAY if last else None
 
 
-def charge_count(whole: Answered | None, rows: int, counted: int) -> ChargeCount:
-    """How much was read, and what all of the account was billed where that was asked."""
+def charge_count(whole: Answered, rows: int, counted: int) -> ChargeCount:
+    """How much was read, and what all of the account was billed."""
     totals: defaultdict[str, Decimal] = defaultdict(Decimal)
-    for group in whole.charged if whole else ():
-        amount, unit = group.amounts[BILLED]
-        totals[unit] += amount
+    with localcontext(prec=EXACT_DIGITS):
+        for group in whole.charged:
+            amount, unit = group.amounts[BILLED]
+            totals[unit] += amount
     exact = {unit: Decimal(plain(total)) for unit, total in sorted(totals.items())}
     return ChargeCount(rows, exact, counted)
 

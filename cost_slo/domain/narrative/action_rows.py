@@ -8,6 +8,7 @@ from datetime import datetime
 
 from cost_slo.domain.action_table import SUGGESTED
 from cost_slo.domain.actions import Action, Agreed, actions, by_urgency
+from cost_slo.domain.incident import Incident
 from cost_slo.domain.narrative.findings import Findings
 from cost_slo.domain.narrative.remedies import suggestions
 from cost_slo.domain.wording import day, markdown
@@ -18,13 +19,21 @@ def action_rows(facts: Findings, shared: Agreed, as_of: datetime) -> list[dict[s
 
     `shared` says by whom, by when and how soon a suggestion would be done.
     """
-    items = by_urgency(actions(facts.incident, as_of), as_of)
-    if items:
-        return [_agreed_row(item, as_of) for item in items]
-    return [
-        _row("-", replace(shared, effect=effect), SUGGESTED, text)
+    return agreed_rows(facts.incident, as_of) or [
+        suggested_row(replace(shared, effect=effect, text=text))
         for text, effect in suggestions(facts, day(shared.due))
     ]
+
+
+def agreed_rows(incident: Incident, as_of: datetime) -> list[dict[str, str]]:
+    """The rows of what was agreed, the most urgent first; none before anything was."""
+    items = by_urgency(actions(incident, as_of), as_of)
+    return [_agreed_row(item, as_of) for item in items]
+
+
+def suggested_row(suggested: Agreed) -> dict[str, str]:
+    """The row of what nobody agreed to yet; its text and effect are Markdown."""
+    return _row("-", suggested, SUGGESTED, suggested.text)
 
 
 def _agreed_row(item: Action, as_of: datetime) -> dict[str, str]:

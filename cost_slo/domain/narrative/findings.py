@@ -145,7 +145,7 @@ def _size(known: Snapshot) -> tuple[Decimal, Decimal]:
 
 
 def _moved(known: Snapshot) -> Decimal:
-    return NOWHERE if known.movers is None else known.movers.change
+    return NOWHERE if known.parts is None else known.parts.change
 
 
 def _heightened(known: Snapshot) -> Decimal:

@@ -1,0 +1,68 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What does somebody else expect of the month? The use case: ask, and note it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import date, datetime
+from decimal import Decimal
+
+from cost_slo.domain.errors import CostSloError
+from cost_slo.domain.evaluation import SloReport
+from cost_slo.domain.ledger import latest
+from cost_slo.domain.money import ZERO
+from cost_slo.domain.period import Period
+from cost_slo.domain.second_opinion import RestOfMonth
+from cost_slo.domain.spec import MonthlyObjective, Slo
+from cost_slo.ports import ForecastSource, Store
+
+
+def with_second_opinions(
+    forecasts: ForecastSource, store: Store, reports: Sequence[SloReport], as_of: datetime
+) -> list[SloReport]:
+    """The reports, each of a monthly objective with a note; one that cannot be had is noted, too.
+
+    An opinion is no news: it changes neither verdict nor incident. `store` has what was observed.
+    """
+    return [
+        _with_opinion(forecasts, store, report, as_of) if _is_asked(report) else report
+        for report in reports
+    ]
+
+
+def _is_asked(report: SloReport) -> bool:
+    assessment = report.assessment
+    is_monthly = isinstance(assessment.slo.objective, MonthlyObjective)
+    return is_monthly and assessment.figures is not None
+
+
+def _with_opinion(
+    forecasts: ForecastSource, store: Store, report: SloReport, as_of: datetime
+) -> SloReport:
+    slo, figures = report.assessment.slo, report.assessment.figures
+    ours = figures.forecast.month_end if figures else None
+    today = as_of.date()
+    try:
+        opinion = forecasts.second_opinion(slo, as_of)
+    except CostSloError as error:
+        return _noted(report, f"AWS was not heard: {error}")
+    said = opinion.said(_spent_before(store, slo, today), ours)
+    if isinstance(opinion, RestOfMonth):
+        report = replace(
+            report,
+            detail_requests=report.detail_requests + opinion.requests,
+            detail_cost=report.detail_cost + opinion.request_cost,
+        )
+    return _noted(report, said)
+
+
+def _spent_before(store: Store, slo: Slo, today: date) -> Decimal:
+    """What the month has cost before a day, as it is known."""
+    before = Period(today.replace(day=1), today)
+    newest = latest(store.load_observations(slo.series))
+    return sum((seen.total for day, seen in newest.items() if day in before), ZERO)
+
+
+def _noted(report: SloReport, note: str) -> SloReport:
+    return replace(report, notes=(*report.notes, note))
