@@ -45,8 +45,11 @@ DENIED = frozenset(
 )
 SERVER_ERROR = 500
 _EMAIL = re.compile(r"[^\s@<>\"']+@[^\s@<>\"']+")
-_IDENTITY = re.compile(r"arn:aws[\w-]*:(?:sts|iam)::\d{12}:[^\s\"',]+")
-_KEY = re.compile(r"\b(?:A3T[A-Z0-9]|AKIA|ASIA|AROA|AIDA|ABIA|ACCA|AGPA|ANPA)[A-Z0-9]{8,}")
+_IDENTITY = re.compile(r"arn:aws[\w-]*:(?:sts|iam)::\d{12}:(?:[^\s\"',]|,(?=\S))+")
+_KEY = re.compile(
+    r"\b(?:A3T[A-Z0-9]|AKIA|ASIA|AROA|AIDA|ABIA|ACCA|AGPA|ANPA)[A-Z0-9]{8,}(?::[^\s\"']+)?"
+)
+"""An access key or a principal, which a role's session may follow after a colon."""
 _URL = re.compile(r"https?://\S+")
 _NOT_PASSED_ON = {_URL: "[url]", _IDENTITY: "[identity]", _EMAIL: "[address]", _KEY: "[key]"}
 _LONGEST = 200

@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cache, partial
@@ -25,6 +25,7 @@ from cost_slo.anomalies import AnomalyDesk
 from cost_slo.aws import client
 from cost_slo.bootstrap import drafter, spec_source
 from cost_slo.channels import Clients, live_channels
+from cost_slo.domain.change import Changes
 from cost_slo.domain.errors import SettingsError
 from cost_slo.drafting import Drafter
 from cost_slo.known import Monitor
@@ -43,7 +44,24 @@ class Deployment:
     anomalies: AnomalyDesk
     detector: AnomalyFeedback
     drafter: Drafter
+    now: Callable[[], datetime]
     narratives: Narratives
+
+
+class ChangesWhenAsked:
+    """What CloudTrail and CloudFormation know; only an alert asks, so only then are they called."""
+
+    def __init__(self, clients: Clients) -> None:
+        """`clients` makes both when they are asked."""
+        self._clients = clients
+
+    def fetch_changes(self, start: datetime, end: datetime, services: Sequence[str]) -> Changes:
+        """As AllChangeSources."""
+        both = AllChangeSources(
+            CloudTrailChangeSource(self._clients("cloudtrail")),
+            CloudFormationChangeSource(self._clients("cloudformation")),
+        )
+        return both.fetch_changes(start, end, services)
 
 
 @cache
@@ -74,10 +92,7 @@ def deployment(
         policy=cache(partial(load_policy, base=base)),
         store=store,
         notifier=notifier,
-        changes=AllChangeSources(
-            CloudTrailChangeSource(clients("cloudtrail")),
-            CloudFormationChangeSource(clients("cloudformation")),
-        ),
+        changes=ChangesWhenAsked(clients),
     )
     return Deployment(
         settings=settings,
@@ -86,6 +101,7 @@ def deployment(
         anomalies=AnomalyDesk(specs, store, notifier),
         detector=CostAnomalySource(costs, store),
         drafter=drafter(store),
+        now=now,
         narratives=S3Narratives(
             _named(settings.narratives_bucket, "COST_SLO_NARRATIVES_BUCKET"), clients("s3")
         ),

@@ -1,7 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """From the queue behind the anomaly topic: put each anomaly where it belongs."""
 
-from datetime import UTC, datetime
 from typing import Any
 
 from aws_lambda_powertools import Logger, Tracer
@@ -12,7 +11,7 @@ from cost_slo.anomalies import handle_anomalies
 from cost_slo.live import deployed
 from cost_slo.outbox import insist
 
-logger, tracer = Logger(), Tracer()
+logger, tracer = Logger(), Tracer(auto_patch=False)
 
 
 @logger.inject_lambda_context
@@ -20,10 +19,11 @@ logger, tracer = Logger(), Tracer()
 def handler(event: dict[str, Any], context: Any) -> Any:  # noqa: ANN401  Powertools' own types
     """Which messages failed: the queue gives only those again."""
     messages = batch.BatchProcessor(batch.EventType.SQS, raise_on_entire_batch_failure=False)
+    messages.logger = logger  # type: ignore[assignment]  # it logs alike
     return batch.process_partial_response(event, handle_record, messages, context)
 
 
 def handle_record(record: Any) -> None:  # noqa: ANN401
     """One message of the queue, in whichever of its spellings."""
-    found = read_anomalies(record.body)
-    insist(handle_anomalies(deployed().anomalies, found, datetime.now(UTC)).undelivered)
+    handled = handle_anomalies(deployed().anomalies, read_anomalies(record.body), deployed().now())
+    insist(handled.undelivered)

@@ -1,7 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """On schedule: judge every SLO, send what is due, publish the narratives."""
 
-from collections.abc import Mapping
 from typing import Any
 
 from aws_lambda_powertools import Logger, Tracer
@@ -13,17 +12,18 @@ from cost_slo.live import deployed, instant_of
 from cost_slo.monitor import run
 from cost_slo.outbox import insist
 
-logger, tracer = Logger(), Tracer()
+logger, tracer = Logger(), Tracer(auto_patch=False)
 
 
 @logger.inject_lambda_context
 @tracer.capture_lambda_handler(capture_response=False)
-def handler(event: Mapping[str, Any], _context: object) -> dict[str, int]:
+def handler(event: dict[str, Any], _context: object) -> dict[str, int]:
     """Counts of what was judged; raises where something is left to do, to be run again."""
     at, name = instant_of(event), deployed().settings.deployment
     with measured(FAILED, name):
         result = run(deployed().monitor, at)
     emit(measurements(result.document), name)
+    logger.info("evaluated", errors=result.document["errors"])
     written, failed = publish(deployed().drafter, deployed().narratives, at)
     insist([*result.undelivered, *failed], "message or narrative")
     return {"slos": len(result.document["slos"]), "narratives": len(written)}

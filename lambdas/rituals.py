@@ -12,7 +12,7 @@ from cost_slo.live import deployed, instant_of
 from cost_slo.outbox import insist
 from cost_slo.rituals import daily_digest, send_digest
 
-logger, tracer = Logger(), Tracer()
+logger, tracer = Logger(), Tracer(auto_patch=False)
 
 
 @logger.inject_lambda_context
@@ -21,6 +21,8 @@ def handler(event: Mapping[str, Any], _context: object) -> dict[str, int]:
     """How many messages left; raises where one could not be delivered."""
     at, zone = instant_of(event), ZoneInfo(deployed().settings.time_zone)
     sent = send_digest(deployed().desk, daily_digest(deployed().desk, at, zone=zone))
-    told, _ = send_due_feedback(deployed().desk.store, deployed().detector, at)
+    told, untold = send_due_feedback(deployed().desk.store, deployed().detector, at)
+    for anomaly, error in untold:
+        logger.warning("feedback on anomaly %s waits for tomorrow: %s", anomaly, error)
     insist(sent.undelivered)
     return {"delivered": len(sent.delivered), "feedback": len(told)}

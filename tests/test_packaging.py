@@ -16,6 +16,7 @@ import pytest
 ROOT = Path(__file__).resolve().parents[1]
 DATA_SUFFIXES = {".j2", ".json", ".yaml"}
 LAPTOP_ONLY = {"duckdb", "numpy", "pandas", "rich", "typer"}
+HANDLERS = sorted(module.stem for module in (ROOT / "lambdas").glob("*.py"))
 INFRASTRUCTURE_ONLY = {"aws-cdk-lib", "constructs"}
 
 
@@ -85,6 +86,22 @@ def test_a_lambda_carries_no_laptop_library(metadata: Message) -> None:
     always = [r for r in metadata.get_all("Requires-Dist", []) if "extra ==" not in r]
 
     assert names(always).isdisjoint(LAPTOP_ONLY | INFRASTRUCTURE_ONLY)
+
+
+@pytest.mark.parametrize("handler", HANDLERS)
+def test_a_handler_wakes_without_any_laptop_library(handler: str) -> None:
+    probe = f"import lambdas.{handler}, sys; print({LAPTOP_ONLY | {'pyarrow'}} & set(sys.modules))"
+
+    loaded = subprocess.run(
+        [sys.executable, "-c", probe], cwd=ROOT, check=True, capture_output=True, text=True
+    )
+
+    assert loaded.stdout.strip() == "set()"
+
+
+@pytest.mark.parametrize("handler", HANDLERS)
+def test_a_handler_has_at_most_thirty_lines(handler: str) -> None:
+    assert len((ROOT / "lambdas" / f"{handler}.py").read_text("utf-8").splitlines()) <= 30
 
 
 def test_a_laptop_gets_its_libraries_with_the_local_extra(metadata: Message) -> None:

@@ -5,19 +5,33 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from typing import Any
-
-from jinja2 import Environment, PackageLoader, StrictUndefined
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
 
 from cost_slo.domain.wording import markdown, markdown_code, one_line
+
+if TYPE_CHECKING:
+    from jinja2 import Environment
 
 
 class JinjaRenderer:
     """Renderer over `cost_slo/templates`; a missing fact is an error, never an empty place."""
 
-    def __init__(self) -> None:
+    def render(self, template: str, facts: Mapping[str, Any]) -> str:
+        """Fill the named template; no line ends in white space."""
+        text = self._environment.get_template(template).render(facts)
+        return "\n".join(line.rstrip() for line in text.rstrip().split("\n")) + "\n"
+
+    @cached_property
+    def _environment(self) -> Environment:
         """Values that come from bills go through `md`, `code` or `yaml` in the templates."""
-        self._environment = Environment(
+        from jinja2 import (  # noqa: PLC0415  a Lambda that drafts nothing wakes without it
+            Environment,
+            PackageLoader,
+            StrictUndefined,
+        )
+
+        environment = Environment(
             loader=PackageLoader("cost_slo"),
             undefined=StrictUndefined,
             autoescape=False,  # noqa: S701  Markdown, not HTML; `md` escapes
@@ -25,12 +39,8 @@ class JinjaRenderer:
             lstrip_blocks=True,
             keep_trailing_newline=True,
         )
-        self._environment.filters |= {"md": markdown, "code": markdown_code, "yaml": yaml_scalar}
-
-    def render(self, template: str, facts: Mapping[str, Any]) -> str:
-        """Fill the named template; no line ends in white space."""
-        text = self._environment.get_template(template).render(facts)
-        return "\n".join(line.rstrip() for line in text.rstrip().split("\n")) + "\n"
+        environment.filters |= {"md": markdown, "code": markdown_code, "yaml": yaml_scalar}
+        return environment
 
 
 def yaml_scalar(value: str | None) -> str:

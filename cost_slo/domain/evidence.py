@@ -130,9 +130,14 @@ def snapshot(
 
 
 def _unless_known(new: Mapping[str, Any], current: Incident | None) -> Mapping[str, Any]:
-    """The incident's last snapshot where the new one differs in nothing but its `as_of`."""
+    """The incident's last snapshot where the new one says nothing else, however it was read."""
     old = current.last_snapshot if current else {}
-    return old if {**new, "as_of": old.get("as_of")} == old else new
+    return old if _told(new) == _told(old) else new
+
+
+def _told(snapshot: Mapping[str, Any]) -> Mapping[str, Any]:
+    """All but when it was read, and how many rows in how many requests."""
+    return {**snapshot, "as_of": None, "source": snapshot.get("source", {}).get("notes")}
 
 
 def _with_last_drivers(new: Mapping[str, Any], current: Incident | None) -> Mapping[str, Any]:

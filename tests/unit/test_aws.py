@@ -108,3 +108,16 @@ def test_cost_explorer_is_called_in_the_billing_region_of_the_partition(
 
     assert made.meta.endpoint_url.startswith(f"https://ce.{billing}.amazonaws.com")
     assert made.meta.config.retries["mode"] == "standard"
+
+
+@pytest.mark.parametrize(
+    ("text", "passed_on"),
+    [
+        ("no AROAEXAMPLEROLE01:jane.doe here", "no [key] here"),
+        ("no AIDAEXAMPLEUSER01, sorry", "no [key], sorry"),
+        ("arn:aws:iam::111122223333:user/doe,jane is gone", "[identity] is gone"),
+        ("arn:aws:iam::111122223333:user/jane, or nobody", "[identity], or nobody"),
+    ],
+)
+def test_a_text_names_no_session_and_no_user(text: str, passed_on: str) -> None:
+    assert impersonal(text) == passed_on

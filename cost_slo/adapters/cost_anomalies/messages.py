@@ -24,6 +24,15 @@ ENVELOPES = ("Message", "body", "Sns", "detail")
 LISTS = ("Records", "Anomalies", "anomalies")
 """A Lambda's event, and GetAnomalies."""
 
+FIELDS = frozenset(
+    {
+        *("accountid", "anomalydetailslink", "anomalyenddate", "anomalyid", "anomalyscore"),
+        *("anomalystartdate", "dimensionalvalue", "dimensionvalue", "feedback", "impact"),
+        *("monitorarn", "rootcauses", "subscriptionid", "subscriptionname"),
+    }
+)
+"""What an anomaly says, whatever the spelling."""
+
 EXPECTED = "expected a message of AWS Cost Anomaly Detection (SNS, EventBridge or GetAnomalies)"
 _ADDRESS = re.compile(r"[^\s@/]+@[^\s@/]+")
 DEEPEST = 6
@@ -111,9 +120,9 @@ def _lower(fields: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _keys(entry: Mapping[str, Any]) -> str:
-    """Which keys were there instead: those are AWS's words, their values may be anybody's."""
-    shown = sorted(key for key in entry if key.isascii() and key.isalnum())[:6]
-    return f"keys {', '.join(shown)}" if shown else "no keys"
+    """Which keys of an anomaly were there; any other key may be anybody's word."""
+    shown = sorted(key for key in entry if key.lower() in FIELDS)
+    return f"keys {', '.join(shown)}" if shown else "no key of an anomaly"
 
 
 def _impact(written: Mapping[str, Any]) -> Impact:
