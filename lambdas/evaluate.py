@@ -23,7 +23,7 @@ def handler(event: dict[str, Any], _context: object) -> dict[str, int]:
     with measured(FAILED, name):
         result = run(deployed().monitor, at)
     emit(measurements(result.document), name)
-    logger.info("evaluated", errors=result.document["errors"])
     written, failed = publish(deployed().drafter, deployed().narratives, at)
+    logger.info("evaluated", errors=[*result.document["errors"], *map(str, failed)])
     insist([*result.undelivered, *failed], "message or narrative")
     return {"slos": len(result.document["slos"]), "narratives": len(written)}

@@ -278,7 +278,7 @@ def test_an_evaluation_asks_for_items_by_key_and_for_partitions_only(
     rig.costs.reading = reading({"web": september(9, d9=400)})
     run(replace(rig.monitor, store=tables.store(table, around)), morning(10))
 
-    assert called == {"get_item", "query", "transact_write_items"}
+    assert called == {"get_item", "put_item", "query", "transact_write_items"}
 
 
 def test_the_wait_grows_and_is_drawn_at_random(monkeypatch: pytest.MonkeyPatch) -> None:
