@@ -17,9 +17,9 @@ from cost_slo.cli.arguments import (
     Format,
     OutputFormat,
     StateFolder,
+    known_state,
     now,
     parse_instant,
-    state_folder,
 )
 from cost_slo.cli.tables import print_incident, print_incidents
 from cost_slo.domain import incident_change as changes
@@ -46,7 +46,7 @@ def list_incidents(state: StateFolder = None, output: OutputFormat = Format.TABL
 
     Example: cost-slo incidents list
     """
-    folder = state_folder(state)
+    folder = known_state(state)
     found = incidents(local_store(folder).load_events())
     if output is Format.TABLE and not has_state(folder):
         typer.echo(f"No incidents: no state in {folder} yet.")
@@ -168,11 +168,7 @@ def reopen(incident: IncidentId, text: Said, at: AsOf = None, state: StateFolder
 
 def existing_store(state: StateFolder) -> Store:
     """The store of a state folder. Raises CostSloError where nothing was ever written."""
-    folder = state_folder(state)
-    if not has_state(folder):
-        message = f"no state in {folder}; name the state folder of `cost-slo evaluate` with --state"
-        raise CostSloError(message)
-    return local_store(folder)
+    return local_store(known_state(state))
 
 
 @app.command()
