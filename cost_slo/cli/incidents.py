@@ -20,6 +20,7 @@ from cost_slo.cli.arguments import (
     known_state,
     now,
     parse_instant,
+    state_folder,
 )
 from cost_slo.cli.tables import print_incident, print_incidents
 from cost_slo.domain import incident_change as changes
@@ -46,7 +47,7 @@ def list_incidents(state: StateFolder = None, output: OutputFormat = Format.TABL
 
     Example: cost-slo incidents list
     """
-    folder = known_state(state)
+    folder = state_folder(state)
     found = incidents(local_store(folder).load_events())
     if output is Format.TABLE and not has_state(folder):
         typer.echo(f"No incidents: no state in {folder} yet.")

@@ -17,9 +17,10 @@ from cost_slo.domain.assessment import Figures
 from cost_slo.domain.budget import BudgetState
 from cost_slo.domain.decision import Decision, Verdict
 from cost_slo.domain.digest import BLIND, Digest, Entry
-from cost_slo.domain.digest_line import burn_ends, left_of
+from cost_slo.domain.digest_line import UNBROKEN, burn_ends, left_of
 from cost_slo.domain.digest_text import data_age, headline, incident_age, self_cost
 from cost_slo.domain.incident import Incident, Severity
+from cost_slo.domain.narrative.document import readable
 from cost_slo.domain.sparkline import sparkline
 from cost_slo.domain.wording import day, instant, one_line, sentence, times
 
@@ -48,7 +49,7 @@ class Asked:
 
 @dataclass(frozen=True, slots=True)
 class Palette:
-    """Colours of a theme; each pair of ink and ground is for a tone that needs somebody, or none.
+    """Colours of a theme; `tones` are pairs of ink and ground.
 
     `ground` is what a page of our own stands on; CloudWatch has one of its own.
     """
@@ -108,12 +109,12 @@ def incident_facts(incident: Incident, narrative: str | None, as_of: datetime) -
     """Of one incident; `narrative` is None where none is written yet."""
     return _incident(incident, as_of) | {
         "opened": f"opened {instant(incident.opened_at)}",
-        "narrative": narrative,
+        "narrative": None if narrative is None else readable(narrative),
     }
 
 
 def _slo(entry: Entry, digest: Digest) -> dict[str, Any]:
-    slo, decision, figures = entry.now.slo, entry.now.decision, entry.now.figures
+    slo, decision = entry.now.slo, entry.now.decision
     return {
         "name": slo.name,
         "owner": one_line(slo.owner),
@@ -121,18 +122,19 @@ def _slo(entry: Entry, digest: Digest) -> dict[str, Any]:
         "tone": _tone(decision),
         "verdict": _verdict(decision),
         "reason": sentence(decision.reason),
-        "figures": None if entry.is_blind else _figures(figures, digest.currency),
-        "spark": sparkline(entry.burn_down) if entry.burn_down else None,
+        "figures": None if entry.is_blind else _figures(entry, digest.currency),
     }
 
 
-def _figures(figures: Figures | None, currency: str) -> dict[str, str] | None:
+def _figures(entry: Entry, currency: str) -> dict[str, str] | None:
+    figures = entry.now.figures
     if figures is None:
         return None
     budget = figures.budget
     return {
+        "burn_down": sparkline(entry.burn_down) if entry.burn_down else "-",
         "pace": "not known" if figures.pace is None else times(figures.pace),
-        "burn": burn_ends(figures.burns),
+        "burn": burn_ends(figures.burns).replace("x (", f"x{UNBROKEN}("),
         "left": "not known" if budget is None else left_of(budget, currency),
         "note": _note(budget.state) if budget else "",
         "exhausts": _exhausts(figures),
