@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal
 
@@ -26,7 +27,7 @@ AS_OF = midnight(LOOKED)
 amounts = st.lists(st.integers(0, 60), min_size=1, max_size=12)
 
 
-def of(wanted: Slo, days: dict[date, object], as_of: date = LOOKED) -> tuple[BurnDown, float]:
+def of(wanted: Slo, days: Mapping[date, object], as_of: date = LOOKED) -> tuple[BurnDown, float]:
     """The burn-down of these days' usage, and the share that the budget itself says is left."""
     known = series(observed(days), midnight(as_of))
     assessment = assess(wanted, known, LADDER, currency="USD", as_of=midnight(as_of))
@@ -51,7 +52,7 @@ def test_what_is_above_the_plan_uses_the_budget_and_what_is_below_gives_it_back(
     usual = each_day(date(2026, 7, 1), date(2026, 9, 6), 5)
     days = usual | {date(2026, 9, 3): 35, date(2026, 9, 5): 0}
 
-    found, left = of(slo(objective=300, plan="learned"), dict(days))
+    found, left = of(slo(objective=300, plan="learned"), days)
 
     shares = [round(share, 4) for share in found.shares]
     assert shares == [1, 1, 0.8, 0.8, 0.8333, 0.8333]

@@ -33,11 +33,11 @@ def lines(drawn: BurnDown) -> dict[str, list[tuple[float, float]]]:
 def test_a_budget_used_up_evenly_lies_on_the_dashed_line() -> None:
     found = lines(told(*(1 - day / 30 for day in range(1, 31))))
 
-    assert found["cs-even"] == [(3, 3), (129, 29)]
-    assert found["cs-left"][0] == (3, 3)
-    assert found["cs-left"][15] == (66, 16)
-    assert found["cs-left"][-1] == (129, 29)
-    assert found["cs-zero"] == [(3, 29), (129, 29)]
+    assert found["cs-even"] == [(3.0, 3.0), (129.0, 29.0)]
+    assert found["cs-left"][0] == (3.0, 3.0)
+    assert found["cs-left"][15] == (66.0, 16.0)
+    assert found["cs-left"][-1] == (129.0, 29.0)
+    assert found["cs-zero"] == [(3.0, 29.0), (129.0, 29.0)]
 
 
 def test_an_overspend_lies_below_the_line_of_nothing_left() -> None:
@@ -70,7 +70,7 @@ def test_it_says_in_words_what_it_shows(shares: tuple[float, ...], said: str) ->
     assert root.findtext("title") == said
 
 
-@given(st.lists(st.floats(-1e9, 1e9), max_size=40), st.booleans())
+@given(shares=st.lists(st.floats(-1e9, 1e9), max_size=40), is_spent_evenly=st.booleans())
 def test_no_line_leaves_the_frame(shares: list[float], *, is_spent_evenly: bool) -> None:
     drawn = lines(told(*shares, is_spent_evenly=is_spent_evenly))
 
