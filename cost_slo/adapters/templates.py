@@ -24,17 +24,21 @@ class JinjaRenderer:
 
     @cached_property
     def _environment(self) -> Environment:
-        """Values that come from bills go through `md`, `code` or `yaml` in the templates."""
+        """In HTML every value is escaped; in Markdown those from bills go through a filter.
+
+        The filters are `md`, `code` and `yaml`.
+        """
         from jinja2 import (  # noqa: PLC0415  a Lambda that drafts nothing wakes without it
             Environment,
             PackageLoader,
             StrictUndefined,
+            select_autoescape,
         )
 
         environment = Environment(
             loader=PackageLoader("cost_slo"),
             undefined=StrictUndefined,
-            autoescape=False,  # noqa: S701  Markdown, not HTML; `md` escapes
+            autoescape=select_autoescape(["html.j2"]),
             trim_blocks=True,
             lstrip_blocks=True,
             keep_trailing_newline=True,
