@@ -122,13 +122,14 @@ def _slo(entry: Entry, digest: Digest) -> dict[str, Any]:
         "tone": _tone(decision),
         "verdict": _verdict(decision),
         "reason": sentence(decision.reason),
-        "figures": None if entry.is_blind else _figures(entry, digest.currency),
+        "figures": _figures(entry, digest.currency),
     }
 
 
 def _figures(entry: Entry, currency: str) -> dict[str, str] | None:
+    """None where it cannot be judged: figures of the past would look like those of today."""
     figures = entry.now.figures
-    if figures is None:
+    if entry.is_blind or figures is None:
         return None
     budget = figures.budget
     return {
