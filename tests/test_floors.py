@@ -13,6 +13,7 @@ USE_CASES = (
     "anomalies",
     "backtest",
     "demo",
+    "doctor",
     "drafting",
     "explain",
     "gate",

@@ -1,0 +1,35 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Whose credentials are these, and what is their account in its organization?"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from botocore.exceptions import ClientError
+
+from cost_slo.aws import calling
+from cost_slo.domain.account import Identity, Membership
+
+ALONE = "AWSOrganizationsNotInUseException"
+
+
+def fetch_identity(client: Any) -> Identity:  # noqa: ANN401  no type of STS is installed
+    """The account, and the client's region. Raises SettingsError for credentials that are no good.
+
+    The caller's own name, which may be a person's, is left where it is.
+    """
+    with calling("sts:GetCallerIdentity"):
+        found = client.get_caller_identity()
+    return Identity(found["Account"], client.meta.region_name)
+
+
+def fetch_membership(client: Any, account: str) -> Membership:  # noqa: ANN401  the same
+    """What an account is in its organization. Raises SourceError."""
+    with calling("organizations:DescribeOrganization"):
+        try:
+            found = client.describe_organization()["Organization"]
+        except ClientError as error:
+            if error.response["Error"]["Code"] == ALONE:
+                return Membership.ALONE
+            raise
+    return Membership.PAYER if found["MasterAccountId"] == account else Membership.MEMBER
