@@ -20,7 +20,7 @@ from cost_slo.adapters.secret_urls import secret_urls
 from cost_slo.aws import client
 from cost_slo.bootstrap import local_store, spec_source
 from cost_slo.channels import Clients
-from cost_slo.doctor import Patient
+from cost_slo.doctor.patient import Patient
 from cost_slo.domain.spec import Slo
 from cost_slo.domain.wording import count
 from cost_slo.ports import Store

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated
@@ -20,7 +21,7 @@ from cost_slo.doctor import Checkup, examine
 from cost_slo.domain.checkup import Finding, State, verdict, worst
 from cost_slo.domain.checkup_document import checkup_document
 from cost_slo.domain.errors import SettingsError
-from cost_slo.settings import load_settings
+from cost_slo.settings import TOPIC_ARN, load_settings
 
 COLOURS = {
     State.OK: "green",
@@ -30,6 +31,14 @@ COLOURS = {
 }
 RUNS = 3
 """Evaluations on a day: as often as AWS brings a bill up to date."""
+
+
+def topic_arn(text: str) -> str:
+    """A topic's ARN."""
+    if not re.fullmatch(TOPIC_ARN, text):
+        message = f"{text!r} is no topic; write arn:aws:sns:REGION:ACCOUNT:NAME"
+        raise typer.BadParameter(message)
+    return text
 
 
 def doctor(
@@ -43,6 +52,7 @@ def doctor(
         str | None,
         typer.Option(
             metavar="ARN",
+            parser=topic_arn,
             help="Topic of Cost Anomaly Detection [default: those its subscriptions publish to].",
         ),
     ] = None,

@@ -20,10 +20,10 @@ class Membership(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Identity:
-    """Whose credentials these are: twelve digits, and the region where one is set up."""
+    """Whose credentials these are: twelve digits, and the region they are used in."""
 
     account: str
-    region: str | None
+    region: str
 
 
 @dataclass(frozen=True, slots=True)

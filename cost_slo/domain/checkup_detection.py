@@ -59,11 +59,16 @@ def tags(check: str, keys: Sequence[str], status: Mapping[str, str]) -> Iterator
 
 
 def monitors(
-    check: str, found: Sequence[AnomalyMonitor], where: Membership | None
+    check: str,
+    found: Sequence[AnomalyMonitor],
+    where: Membership | None,
+    ours: Collection[str] = (),
 ) -> Iterator[Finding]:
-    """What a deployment may make, and what it has to adopt."""
+    """What a deployment may make, and what it has to adopt; `ours` are told of to our topic."""
     of_services = [each for each in found if each.dimension == SERVICES]
-    if of_services:
+    if of_services and of_services[0].arn in ours:
+        yield ok(check, f"the services monitor is the deployment's: {of_services[0].arn}")
+    elif of_services:
         yield warn(
             check,
             f"there is a services monitor already, and one is the quota: {of_services[0].arn}",
@@ -106,6 +111,12 @@ def subscriptions(
     if len(found) >= MOST_SUBSCRIPTIONS:
         says = f"the quota of {count(MOST_SUBSCRIPTIONS, 'subscription')} is used up"
         yield fail(check, says, "delete those nobody reads, in Cost Anomaly Detection")
+
+
+def told_of(found: Iterable[AnomalySubscription], topics: Collection[str]) -> frozenset[str]:
+    """The monitors whose anomalies reach one of the topics at once."""
+    ours = [each for each in found if set(immediate_topics([each])) & set(topics)]
+    return frozenset(monitor for each in ours for monitor in each.monitors)
 
 
 def immediate_topics(found: Iterable[AnomalySubscription]) -> tuple[str, ...]:

@@ -10,7 +10,7 @@ from decimal import Decimal
 
 from cost_slo.domain.checkup import Finding, fail, ok, unknown, warn
 from cost_slo.domain.period import DAY, midnight
-from cost_slo.domain.running_cost import REQUEST, RunningCost, how
+from cost_slo.domain.running_cost import DAYS, REQUEST, RunningCost, how
 from cost_slo.domain.wording import count, day, month
 
 FRESH = timedelta(hours=48)
@@ -74,9 +74,11 @@ def self_cost(
     for cost in costs:
         parts = ", ".join(f"{name} ${amount}" for name, amount in cost.items.items())
         where = count(cost.deployments, "deployment")
-        says = f"scope {cost.scope}, {where}: about ${cost.total} a month ({parts})"
+        daily = count(cost.requests // DAYS, "paid request")
+        says = f"scope {cost.scope}, {where}, {daily} a day: about ${cost.total} a month ({parts})"
         if cap is not None and cost.requests > cap * cost.deployments:
             remedy = "evaluate less often, or raise the cap: COST_SLO_CE_MONTHLY_CAP"
             yield warn(check, f"{says}; more requests than the cap of {cap} allows", remedy)
         else:
-            yield ok(check, f"{says}; {how(cost, runs)}")
+            yield ok(check, says)
+    yield ok(check, f"how that is computed: {how(runs)}")

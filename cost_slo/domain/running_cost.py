@@ -79,12 +79,14 @@ def running_cost(
     return RunningCost(scope, deployments, requests * runs * DAYS, rounded)
 
 
-def how(cost: RunningCost, runs: int) -> str:
+def how(runs: int) -> str:
     """How the estimate is computed, in words."""
     return (
-        f"{cost.requests} Cost Explorer requests ({runs} runs a day, {DAYS} days) at ${REQUEST}; "
-        f"runs of {SECONDS} s at 512 MB; {METRICS} metrics an SLO at ${METRIC}; "
-        f"{ALARMS} alarms at ${ALARM}; one secret at ${SECRET}; each rounded up to a cent"
+        f"{runs} evaluations and {OTHER_RUNS} other runs a day, {DAYS} days; ${REQUEST} a Cost "
+        f"Explorer request; {SECONDS} s at 512 MB a run; {WRITES} writes and {READS} reads an SLO "
+        f"and evaluation; {MAILS} mails a day; {METRICS} metrics an SLO and {RUN_METRICS} a "
+        f"deployment at ${METRIC}; {ALARMS} alarms at ${ALARM}; a secret at ${SECRET}; list prices "
+        "of us-east-1, no free tier"
     )
 
 

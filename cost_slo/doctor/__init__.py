@@ -6,80 +6,23 @@ Each check is made whatever became of the others.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
-from typing import Protocol
 
+from cost_slo.doctor.patient import Patient
 from cost_slo.domain import checkup_detection as detection
 from cost_slo.domain import checkup_topics as topics
-from cost_slo.domain.account import (
-    AnomalyMonitor,
-    AnomalySubscription,
-    Identity,
-    Membership,
-    Topic,
-)
-from cost_slo.domain.checkup import Finding, State, failed, ok, unknown, warn
+from cost_slo.domain.account import Identity, Membership
+from cost_slo.domain.checkup import Finding, State, fail, failed, ok, unknown
 from cost_slo.domain.checkup_run import NextRun, freshness, next_run, self_cost
 from cost_slo.domain.errors import CostSloError
 from cost_slo.domain.running_cost import RunningCost, by_account, running_cost
 from cost_slo.domain.spec import Slo, Spec
 from cost_slo.domain.wording import count
 from cost_slo.known import first_open_days
-from cost_slo.ports import SpecSource, Store
 
 Check = Callable[[], Iterable[Finding]]
-
-
-class Account(Protocol):
-    """What AWS tells of an account, free of charge. Each raises SettingsError or SourceError."""
-
-    def fetch_identity(self) -> Identity:
-        """Whose credentials these are."""
-        ...
-
-    def fetch_membership(self, account: str) -> Membership:
-        """What an account is in its organization."""
-        ...
-
-    def fetch_tags(self, keys: Collection[str]) -> Mapping[str, str]:
-        """The status, `Active` or `Inactive`, of those keys that are cost allocation tags."""
-        ...
-
-    def fetch_monitors(self) -> Sequence[AnomalyMonitor]:
-        """The account's anomaly monitors."""
-        ...
-
-    def fetch_subscriptions(self) -> Sequence[AnomalySubscription]:
-        """The account's anomaly subscriptions."""
-        ...
-
-    def fetch_topic(self, arn: str) -> Topic:
-        """A topic, its policy and its subscribers."""
-        ...
-
-
-@dataclass(frozen=True, slots=True)
-class Patient:
-    """What is to be looked at; what is None is not set up, and is not looked at.
-
-    `probes` try what a deployment calls, by name; each returns what it found, in words.
-    """
-
-    specs: SpecSource
-    account: Account
-    store: Callable[[], Store]
-    requests_of: Callable[[Sequence[Slo], datetime, Mapping[str, date]], int]
-    """Requests that a run asks; the days that are open as in `CostSource.fetch_costs`."""
-    cap: int
-    runs: int
-    alert_topic: str | None = None
-    chat_topic: str | None = None
-    anomaly_topic: str | None = None
-    probes: Mapping[str, Callable[[], str]] = field(default_factory=dict)
-    costs: Callable[[datetime], str] | None = None
-    """Asks Cost Explorer, which is paid for."""
 
 
 @dataclass(slots=True)
@@ -90,6 +33,8 @@ class Checkup:
     findings: list[Finding] = field(default_factory=list)
     identity: Identity | None = None
     membership: Membership | None = None
+    told_of: frozenset[str] = frozenset()
+    """The monitors whose anomalies reach our topic."""
     spec: Spec | None = None
     next_run: NextRun | None = None
     self_costs: tuple[RunningCost, ...] = ()
@@ -119,11 +64,7 @@ def _make(made: Checkup, name: str, check: Check) -> None:
 
 def _identity(patient: Patient, made: Checkup) -> Iterator[Finding]:
     made.identity = patient.account.fetch_identity()
-    says = f"account {made.identity.account}"
-    if made.identity.region is None:
-        yield warn("credentials", f"{says}, no region", "set AWS_REGION to the deployment's")
-    else:
-        yield ok("credentials", f"{says}, region {made.identity.region}")
+    yield ok("credentials", f"account {made.identity.account}, region {made.identity.region}")
 
 
 def _spec(patient: Patient, made: Checkup) -> Iterator[Finding]:
@@ -138,17 +79,13 @@ def _of_account(patient: Patient, made: Checkup) -> Iterator[tuple[str, Check]]:
     if made.spec is not None:
         keys = detection.tag_keys(made.spec)
         yield "tags", lambda: _tags(patient, keys)
-    monitors = patient.account.fetch_monitors
-    yield (
-        "anomaly-monitors",
-        lambda: detection.monitors("anomaly-monitors", monitors(), made.membership),
-    )
     yield "anomaly-subscriptions", lambda: _subscriptions(patient, made)
+    yield "anomaly-monitors", lambda: _monitors(patient, made)
     topic = patient.account.fetch_topic
     if alerts := patient.alert_topic:
         yield "alert-topic", lambda: topics.alert_topic("alert-topic", topic(alerts))
     if chat := patient.chat_topic:
-        yield "chat-topic", lambda: topics.chat_topic("chat-topic", topic(chat))
+        yield "chat-topic", lambda: _chat_topic(patient, chat)
     for name, probe in patient.probes.items():
         yield name, lambda name=name, probe=probe: [ok(name, probe())]  # type: ignore[misc]
 
@@ -179,6 +116,7 @@ def _subscriptions(patient: Patient, made: Checkup) -> Iterator[Finding]:
     """The subscriptions, and the topics that they publish to."""
     found = patient.account.fetch_subscriptions()
     watched = (patient.anomaly_topic,) if patient.anomaly_topic else ()
+    made.told_of = detection.told_of(found, watched)
     yield from detection.subscriptions("anomaly-subscriptions", found, watched)
     account = made.identity.account if made.identity else ""
     for arn in watched or detection.immediate_topics(found):
@@ -188,6 +126,19 @@ def _subscriptions(patient: Patient, made: Checkup) -> Iterator[Finding]:
             yield failed("anomaly-topic", error)
         else:
             yield from topics.anomaly_topic("anomaly-topic", topic, account)
+
+
+def _monitors(patient: Patient, made: Checkup) -> Iterator[Finding]:
+    found = patient.account.fetch_monitors()
+    yield from detection.monitors("anomaly-monitors", found, made.membership, made.told_of)
+
+
+def _chat_topic(patient: Patient, chat: str) -> Iterator[Finding]:
+    if chat == patient.alert_topic:
+        says = "it is the alerts' topic: Amazon Q drops what is not its own, mail gets its objects"
+        yield fail("chat-topic", says, "set COST_SLO_CHAT_TOPIC_ARN to a topic of its own")
+    else:
+        yield from topics.chat_topic("chat-topic", patient.account.fetch_topic(chat))
 
 
 def _of_state(patient: Patient, made: Checkup) -> Iterator[tuple[str, Check]]:
