@@ -50,6 +50,7 @@ class Named:
 
 def patient(settings: Settings, named: Named, clients: Clients = client) -> Patient:
     """What the settings and the command line name; no client is made yet."""
+    clients = cache(clients)
     store = _store(settings, named.state, clients)
 
     def costs(at: datetime) -> str:

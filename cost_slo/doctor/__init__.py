@@ -78,7 +78,7 @@ def _of_account(patient: Patient, made: Checkup) -> Iterator[tuple[str, Check]]:
     yield "cost-explorer", lambda: [_cost_explorer(patient, made.as_of)]
     if made.spec is not None:
         keys = detection.tag_keys(made.spec)
-        yield "tags", lambda: _tags(patient, keys)
+        yield "tags", lambda: _tags(patient, made, keys)
     yield "anomaly-subscriptions", lambda: _subscriptions(patient, made)
     yield "anomaly-monitors", lambda: _monitors(patient, made)
     topic = patient.account.fetch_topic
@@ -107,9 +107,16 @@ def _cost_explorer(patient: Patient, as_of: datetime) -> Finding:
     return ok("cost-explorer", patient.costs(as_of))
 
 
-def _tags(patient: Patient, keys: Sequence[str]) -> Iterator[Finding]:
-    status = patient.account.fetch_tags(keys) if keys else {}
-    yield from detection.tags("tags", keys, status)
+def _tags(patient: Patient, made: Checkup, keys: Sequence[str]) -> Iterator[Finding]:
+    try:
+        status = patient.account.fetch_tags(keys) if keys else {}
+    except CostSloError as error:
+        if made.membership is not Membership.MEMBER:
+            raise
+        says = f"{', '.join(keys)}: a member account may not list its tags ({error})"
+        yield unknown("tags", says, "run the doctor with credentials of the payer account")
+    else:
+        yield from detection.tags("tags", keys, status)
 
 
 def _subscriptions(patient: Patient, made: Checkup) -> Iterator[Finding]:

@@ -37,14 +37,14 @@ def membership(check: str, found: Membership) -> Finding:
 
 def tags(check: str, keys: Sequence[str], status: Mapping[str, str]) -> Iterator[Finding]:
     """Whether costs can be told by each key; `status` is of the keys that AWS knows."""
-    where = "in the payer account, Billing console, Cost allocation tags"
+    where = "in the payer account's Billing console, under Cost allocation tags"
     for key in keys:
         found = status.get(key)
         if found is None:
             yield fail(
                 check,
                 f"{key}: no cost allocation tag of that name; its SLOs count nothing",
-                f"is it spelled as on the resources? A new tag shows up within a day: {where}",
+                f"spell it as on the resources; a new one is listed within a day {where}",
             )
         elif found != ACTIVE:
             yield fail(

@@ -67,16 +67,14 @@ def next_run(check: str, run: NextRun) -> Finding:
     return ok(check, f"{says}; an SLO that calls asks two more at most")
 
 
-def self_cost(
-    check: str, costs: Sequence[RunningCost], runs: int, cap: int | None
-) -> Iterator[Finding]:
+def self_cost(check: str, costs: Sequence[RunningCost], runs: int, cap: int) -> Iterator[Finding]:
     """What each way to deploy costs in a month; `cap` is of each deployment's paid requests."""
     for cost in costs:
         parts = ", ".join(f"{name} ${amount}" for name, amount in cost.items.items())
         where = count(cost.deployments, "deployment")
         daily = count(cost.requests // DAYS, "paid request")
         says = f"scope {cost.scope}, {where}, {daily} a day: about ${cost.total} a month ({parts})"
-        if cap is not None and cost.requests > cap * cost.deployments:
+        if cost.requests > cap * cost.deployments:
             remedy = "evaluate less often, or raise the cap: COST_SLO_CE_MONTHLY_CAP"
             yield warn(check, f"{says}; more requests than the cap of {cap} allows", remedy)
         else:
