@@ -47,7 +47,7 @@ def examine(patient: Patient, as_of: datetime) -> Checkup:
     _make(made, "spec", lambda: _spec(patient, made))
     for name, check in _of_account(patient, made):
         if made.identity is None:
-            made.findings.append(unknown(name, "not looked at, for want of credentials"))
+            made.findings.append(unknown(name, "not looked at: it needs credentials that work"))
         else:
             _make(made, name, check)
     for name, check in _of_state(patient, made):

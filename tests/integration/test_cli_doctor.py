@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
-from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -43,13 +42,16 @@ PERSON = "paula"
 
 
 class Denying:
-    """A client of an Organizations that says nothing to us."""
+    """A client that says nothing to us."""
 
-    meta = SimpleNamespace(region_name="us-east-1")
+    def __init__(self, code: str = "AccessDeniedException") -> None:
+        self._code = code
 
     def describe_organization(self) -> None:
-        denied: Any = {"Error": {"Code": "AccessDeniedException", "Message": "no"}}
+        denied: Any = {"Error": {"Code": self._code, "Message": "no"}}
         raise ClientError(denied, "DescribeOrganization")
+
+    get_caller_identity = describe_organization
 
 
 @dataclass
@@ -171,6 +173,7 @@ def _made_sick(ward: Ward, folder: Path) -> None:
     assert made is not None
     made.master_account_id = "999999999999"
     topics = sns_backends[DEFAULT_ACCOUNT_ID]["us-east-1"]
+    topics.subscriptions[_left(ward)].arn = "Deleted"
     for subscription in topics.subscriptions.values():
         if subscription.protocol == "email":
             subscription.arn = "PendingConfirmation"
@@ -185,6 +188,14 @@ def _made_sick(ward: Ward, folder: Path) -> None:
             TopicArn=ward.anomaly_topic, AttributeName=name, AttributeValue=value
         )
     ward.set(chat_topic_arn=str(ward.account.settings.alert_topic_arn))
+
+
+def _left(ward: Ward) -> str:
+    """A subscription whose reader has left."""
+    arn: str = ward.client("sns").subscribe(
+        TopicArn=ward.account.settings.alert_topic_arn, Protocol="email", Endpoint="q@example.com"
+    )["SubscriptionArn"]
+    return arn
 
 
 def test_a_healthy_account_is_told_and_is_exit_0(ward: Ward) -> None:
@@ -290,6 +301,23 @@ def test_a_payer_is_told_and_an_organization_that_may_not_be_seen_is_not_known(w
     assert says == ["the organization's management account: it sees all accounts' costs"]
     assert denied.state is State.UNKNOWN
     assert denied.remedy == "allow organizations:DescribeOrganization to this role"
+
+
+@pytest.mark.parametrize(
+    ("code", "state", "remedy"),
+    [
+        ("ExpiredToken", State.FAIL, "set up AWS credentials that are valid today"),
+        ("Throttling", State.UNKNOWN, "run the checkup again in a few minutes"),
+    ],
+)
+def test_credentials_that_do_not_work_are_a_finding(
+    ward: Ward, code: str, state: State, remedy: str
+) -> None:
+    ward.account.made["sts", None] = Denying(code)
+
+    (denied,) = [each for each in ward.found() if each.check == "credentials"]
+
+    assert (denied.state, denied.remedy) == (state, remedy)
 
 
 def test_a_services_monitor_that_is_there_is_to_be_adopted(ward: Ward) -> None:

@@ -9,7 +9,18 @@ from botocore.exceptions import ClientError
 
 from cost_slo.aws import calling
 from cost_slo.domain.account import Identity, Membership
+from cost_slo.domain.errors import SettingsError
 
+WHO = "sts:GetCallerIdentity"
+INVALID = frozenset(
+    {
+        "ExpiredToken",
+        "ExpiredTokenException",
+        "InvalidClientTokenId",
+        "SignatureDoesNotMatch",
+        "UnrecognizedClientException",
+    }
+)
 ALONE = "AWSOrganizationsNotInUseException"
 
 
@@ -18,8 +29,15 @@ def fetch_identity(client: Any) -> Identity:  # noqa: ANN401  no type of STS is 
 
     The caller's own name, which may be a person's, is left where it is.
     """
-    with calling("sts:GetCallerIdentity"):
-        found = client.get_caller_identity()
+    with calling(WHO):
+        try:
+            found = client.get_caller_identity()
+        except ClientError as error:
+            code = error.response["Error"]["Code"]
+            if code in INVALID:
+                message = f"{WHO}: {code}; set up AWS credentials that are valid today"
+                raise SettingsError(message) from None
+            raise
     return Identity(found["Account"], client.meta.region_name)
 
 

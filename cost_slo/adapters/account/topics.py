@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 PUBLISH = "sns:publish"
 ABSENT = frozenset({"NotFound", "NotFoundException"})
+DELETED = "Deleted"
 PENDING = frozenset({"PendingConfirmation", "Pending Confirmation"})
 SOURCES = frozenset({"aws:sourceaccount", "aws:sourceowner"})
 """The condition keys that name the account on whose behalf somebody publishes."""
@@ -52,6 +53,8 @@ def _subscribers(client: SNSClient, arn: str) -> Iterator[Subscriber]:
         paginator = client.get_paginator("list_subscriptions_by_topic")
         for page in paginator.paginate(TopicArn=arn):
             for each in page["Subscriptions"]:
+                if each.get("SubscriptionArn") == DELETED:
+                    continue
                 yield Subscriber(
                     each.get("Protocol", ""),
                     masked(each.get("Endpoint", "")),
