@@ -14,7 +14,7 @@ from cost_slo.doctor.patient import Patient
 from cost_slo.domain import checkup_detection as detection
 from cost_slo.domain import checkup_topics as topics
 from cost_slo.domain.account import Identity, Membership
-from cost_slo.domain.checkup import Finding, State, fail, failed, ok, unknown
+from cost_slo.domain.checkup import Finding, State, fail, failed, ok, unknown, warn
 from cost_slo.domain.checkup_run import NextRun, freshness, next_run, self_cost
 from cost_slo.domain.errors import CostSloError
 from cost_slo.domain.running_cost import RunningCost, by_account, running_cost
@@ -64,7 +64,11 @@ def _make(made: Checkup, name: str, check: Check) -> None:
 
 def _identity(patient: Patient, made: Checkup) -> Iterator[Finding]:
     made.identity = patient.account.fetch_identity()
-    yield ok("credentials", f"account {made.identity.account}, region {made.identity.region}")
+    says = f"account {made.identity.account}"
+    if made.identity.region is None:
+        yield warn("credentials", f"{says}, no region", "set AWS_REGION to the deployment's")
+    else:
+        yield ok("credentials", f"{says}, region {made.identity.region}")
 
 
 def _spec(patient: Patient, made: Checkup) -> Iterator[Finding]:

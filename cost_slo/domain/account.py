@@ -20,10 +20,10 @@ class Membership(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Identity:
-    """Whose credentials these are: twelve digits, and the region they are used in."""
+    """Whose credentials these are: twelve digits, and the region where one is set up."""
 
     account: str
-    region: str
+    region: str | None
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,6 +15,7 @@ from moto.organizations.models import organizations_backends
 from moto.sns.models import sns_backends
 
 from cost_slo.adapters.dynamodb_store import DynamoStore
+from cost_slo.aws import client
 from cost_slo.bootstrap import local_store, spec_source
 from cost_slo.checks import Named, patient
 from cost_slo.doctor import examine
@@ -318,6 +319,17 @@ def test_credentials_that_do_not_work_are_a_finding(
     (denied,) = [each for each in ward.found() if each.check == "credentials"]
 
     assert (denied.state, denied.remedy) == (state, remedy)
+
+
+def test_credentials_without_a_region_are_to_be_looked_at(
+    ward: Ward, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("AWS_DEFAULT_REGION")
+    ward.account.made["sts", None] = client("sts")
+
+    (found,) = [each for each in ward.found() if each.check == "credentials"]
+
+    assert (found.state, found.remedy) == (State.WARN, "set AWS_REGION to the deployment's")
 
 
 def test_a_services_monitor_that_is_there_is_to_be_adopted(ward: Ward) -> None:

@@ -11,6 +11,9 @@ from cost_slo.aws import calling
 from cost_slo.domain.account import Identity, Membership
 from cost_slo.domain.errors import SettingsError
 
+NO_REGION = "aws-global"
+"""Where STS answers callers who have set up no region."""
+
 WHO = "sts:GetCallerIdentity"
 INVALID = frozenset(
     {
@@ -25,7 +28,7 @@ ALONE = "AWSOrganizationsNotInUseException"
 
 
 def fetch_identity(client: Any) -> Identity:  # noqa: ANN401  no type of STS is installed
-    """The account, and the client's region. Raises SettingsError for credentials that are no good.
+    """The account, and the region set up. Raises SettingsError for credentials that are no good.
 
     The caller's own name, which may be a person's, is left where it is.
     """
@@ -38,7 +41,8 @@ def fetch_identity(client: Any) -> Identity:  # noqa: ANN401  no type of STS is 
                 message = f"{WHO}: {code}; set up AWS credentials that are valid today"
                 raise SettingsError(message) from None
             raise
-    return Identity(found["Account"], client.meta.region_name)
+    region = client.meta.region_name
+    return Identity(found["Account"], None if region == NO_REGION else region)
 
 
 def fetch_membership(client: Any, account: str) -> Membership:  # noqa: ANN401  the same
