@@ -43,6 +43,7 @@ THROTTLES = frozenset(
 DENIED = frozenset(
     {"AccessDenied", "AccessDeniedException", "AuthorizationError", "UnauthorizedOperation"}
 )
+NOT_ENABLED = "not enabled for cost explorer"
 SERVER_ERROR = 500
 _EMAIL = re.compile(r"[^\s@<>\"']+@[^\s@<>\"']+")
 _IDENTITY = re.compile(r"arn:aws[\w-]*:(?:sts|iam)::\d{12}:(?:[^\s\"',]|,(?=\S))+")
@@ -91,13 +92,22 @@ def failure(error: ClientError | BotoCoreError, operation: str) -> CostSloError:
     code = str(error.response.get("Error", {}).get("Code", "Unknown"))
     status = int(error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0))
     if code in DENIED:
-        return SourceError(f"{operation}: AWS denied it; allow {operation} to this role")
+        return _denied(error, operation)
     if code in THROTTLES:
         return SourceError(f"{operation}: AWS asks to slow down ({code})", retryable=True)
     if status >= SERVER_ERROR:
         return SourceError(f"{operation}: AWS failed ({code}, {status})", retryable=True)
     message = impersonal(str(error.response.get("Error", {}).get("Message", "")))
     return SourceError(f"{operation}: {code}: {message}")
+
+
+def _denied(error: ClientError, operation: str) -> SourceError:
+    if NOT_ENABLED in str(error.response["Error"].get("Message", "")).lower():
+        return SourceError(
+            f"{operation}: Cost Explorer is not enabled here; enable it in the Billing console of "
+            "the payer account, let member accounts use it there, and wait a day"
+        )
+    return SourceError(f"{operation}: AWS denied it; allow {operation} to this role")
 
 
 def impersonal(text: str) -> str:

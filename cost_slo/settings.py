@@ -19,7 +19,8 @@ from cost_slo.domain.errors import SettingsError
 PREFIX = "COST_SLO_"
 
 
-TopicArn = Annotated[str, Field(pattern=r"^arn:aws[a-z-]*:sns:[a-z0-9-]+:\d{12}:[\w-]+(\.fifo)?$")]
+TOPIC_ARN = r"^arn:aws[a-z-]*:sns:[a-z0-9-]+:\d{12}:[\w-]+(\.fifo)?$"
+TopicArn = Annotated[str, Field(pattern=TOPIC_ARN)]
 
 
 def _known_zone(name: str) -> str:

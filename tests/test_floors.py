@@ -14,6 +14,7 @@ USE_CASES = (
     "backtest",
     "dashboard",
     "demo",
+    "doctor",
     "drafting",
     "explain",
     "gate",

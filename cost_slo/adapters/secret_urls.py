@@ -14,7 +14,7 @@ from cost_slo.domain.errors import SettingsError
 if TYPE_CHECKING:
     from mypy_boto3_secretsmanager import SecretsManagerClient
 
-EXPECTED = "expected one URL a line, or a JSON list of URLs"
+EXPECTED = "expected one URL a line, or a JSON list of URLs; write it so"
 
 
 def secret_urls(client: SecretsManagerClient, secret_id: str) -> Callable[[], Sequence[str]]:

@@ -13,6 +13,7 @@ from cost_slo.cli import (
     backtest,
     demo,
     digest,
+    doctor,
     evaluate,
     explain,
     incidents,
@@ -49,6 +50,7 @@ app.command("explain")(explain.explain)
 app.command("digest")(digest.digest)
 app.command("report")(report.report)
 app.command("backtest")(backtest.backtest)
+app.command("doctor")(doctor.doctor)
 incidents.app.add_typer(actions.app, name="action")
 app.add_typer(incidents.app, name="incidents")
 postmortem.app.command("sync")(postmortem_sync.sync)

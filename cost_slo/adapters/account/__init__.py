@@ -1,0 +1,48 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What does AWS tell of an account? Calls that are free of charge, and change nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Mapping
+from typing import Any
+
+from cost_slo.adapters.account import detection, identity, topics
+from cost_slo.domain.account import (
+    AnomalyMonitor,
+    AnomalySubscription,
+    Identity,
+    Membership,
+    Topic,
+)
+
+
+class AwsAccount:
+    """The account of the credentials; a client is made when it is first needed."""
+
+    def __init__(self, clients: Callable[..., Any]) -> None:
+        """`clients` makes a client of a service, maybe of a `region`; see `cost_slo.aws.client`."""
+        self._clients = clients
+
+    def fetch_identity(self) -> Identity:
+        """Whose credentials these are."""
+        return identity.fetch_identity(self._clients("sts"))
+
+    def fetch_membership(self, account: str) -> Membership:
+        """What an account is in its organization."""
+        return identity.fetch_membership(self._clients("organizations"), account)
+
+    def fetch_tags(self, keys: Collection[str]) -> Mapping[str, str]:
+        """The status of those keys that are cost allocation tags."""
+        return detection.fetch_tags(self._clients("ce"), sorted(keys))
+
+    def fetch_monitors(self) -> tuple[AnomalyMonitor, ...]:
+        """The account's anomaly monitors."""
+        return tuple(detection.fetch_monitors(self._clients("ce")))
+
+    def fetch_subscriptions(self) -> tuple[AnomalySubscription, ...]:
+        """The account's anomaly subscriptions."""
+        return tuple(detection.fetch_subscriptions(self._clients("ce")))
+
+    def fetch_topic(self, arn: str) -> Topic:
+        """A topic, its policy and its subscribers."""
+        return topics.fetch_topic(self._clients("sns", region=arn.split(":")[3]), arn)
