@@ -9,9 +9,15 @@ from typing import Any
 
 import pytest
 
+os.environ["PATH"] = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
+
+from aws_cdk import App, Environment
+from aws_cdk.assertions import Template
+
+from infra.context import Context
+from infra.stack import CostSloStack
 from tests.synthesis import Synthesise, Synthesised
 
-os.environ["PATH"] = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
 QUICKSTART = Path(__file__).resolve().parents[2] / "examples" / "quickstart.yaml"
 
 
@@ -24,18 +30,12 @@ def bundle(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="session")
 def synthesise(bundle: Path) -> Synthesise:
-    from aws_cdk import App, Environment
-    from aws_cdk.assertions import Template
-
-    from infra.context import Context
-    from infra.stack import CostSloStack
-
     @cache
     def made(region: str | None = None, **values: Any) -> Synthesised:
         context = Context.model_validate({"spec": QUICKSTART, **values})
         env = Environment(account="111122223333", region=region) if region else None
         stack = CostSloStack(App(), context.deployment, context=context, bundle=bundle, env=env)
-        return Synthesised(Template.from_stack(stack).to_json())
+        return Synthesised(dict(Template.from_stack(stack).to_json()))
 
     return made
 
