@@ -114,7 +114,7 @@ def _refuse_what_is_no_bundle(target: Path) -> None:
 def _install(scratch: Path, python: str, architecture: Architecture) -> Path:
     """The locked dependencies, as wheels for the Lambda's platform whatever this machine is."""
     locked, installed = scratch / "locked.txt", scratch / "installed"
-    _uv(f"export --quiet {LOCKED} --output-file", locked)
+    _uv(f"export --quiet {LOCKED} --python", sys.executable, "--output-file", locked)
     flags = (
         f"--python-platform {PLATFORMS[architecture]} --python-version {python} "
         "--only-binary :all: --no-compile --no-deps --require-hashes"

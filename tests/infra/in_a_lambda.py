@@ -12,17 +12,67 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any
 
-FOLDER, WEBHOOK = Path(sys.argv[1]).resolve(), sys.argv[2]
-called: list[str] = []
-connected: list[str] = []
+
+def main(folder: Path, webhook: str) -> None:
+    """Import every handler, compose a deployment, send a message; say what was touched."""
+    sys.path.insert(0, str(folder))  # from here on, what is imported is the bundle's
+    path, connected = list(sys.path), list[str]()
+    sys.addaudithook(lambda event, arguments: _audit(connected, event, arguments))
+    names = sorted(f"lambdas.{file.stem}" for file in folder.glob("lambdas/*.py"))
+    handlers = [name for name in names if callable(import_module(name).handler)]
+    called, deployed = _deployed()
+    slos = deployed.monitor.specs.load_spec().slos
+    policies = [deployed.monitor.policy(slo.policy).name for slo in slos]
+    offline = list(connected)
+    _send_chat(webhook)
+    outside = {_home(module, folder) for module in list(sys.modules.values())} - {None}
+    told = {
+        "handlers": handlers,
+        "path": path,
+        "slos": [slo.name for slo in slos],
+        "policies": policies,
+        "services": sorted(set(called)),
+        "connected": offline,
+        "outside": sorted(map(str, outside)),
+    }
+    print(json.dumps(told))  # noqa: T201
 
 
-def audit(event: str, arguments: tuple[Any, ...]) -> None:
+def _audit(connected: list[str], event: str, arguments: tuple[Any, ...]) -> None:
     if event in {"socket.connect", "socket.sendto", "socket.getaddrinfo"}:
         connected.append(f"{event} {arguments[-1] if 'addr' not in event else arguments[0]}")
 
 
-def home(module: Any) -> str | None:
+def _deployed() -> tuple[list[str], Any]:
+    """The services that a deployment makes clients of, and the deployment."""
+    from cost_slo.aws import client  # noqa: PLC0415
+    from cost_slo.live import deployment  # noqa: PLC0415
+    from cost_slo.settings import load_settings  # noqa: PLC0415
+
+    called: list[str] = []
+
+    def recorded(service: str, *, region: str | None = None) -> Any:
+        called.append(service)
+        return client(service, region=region)
+
+    made = deployment(load_settings(), recorded)
+    for asked_later in ("cloudwatch", "cloudtrail", "cloudformation"):
+        recorded(asked_later)
+    return called, made
+
+
+def _send_chat(webhook: str) -> None:
+    from cost_slo.adapters.apprise_notifier import chat_channels  # noqa: PLC0415
+    from cost_slo.domain.incident import Severity  # noqa: PLC0415
+    from cost_slo.domain.notification import Notification  # noqa: PLC0415
+
+    at = datetime(2026, 11, 2, tzinfo=UTC)
+    message = Notification("key", None, "slo", Severity.PAGE, at, "A subject", "A body.")
+    for channel in chat_channels(lambda: [webhook]).values():
+        channel.send_notification(message)
+
+
+def _home(module: Any, folder: Path) -> str | None:
     """Where a module comes from, unless that is the bundle or the standard library."""
     file = getattr(module, "__file__", None)
     if file is None or module.__name__ == "__main__":
@@ -31,54 +81,8 @@ def home(module: Any) -> str | None:
     library = [Path(sysconfig.get_path(name)).resolve() for name in ("stdlib", "platstdlib")]
     is_installed = {"site-packages", "dist-packages"} & set(path.parts)
     is_library = any(path.is_relative_to(it) for it in library) and not is_installed
-    return None if path.is_relative_to(FOLDER) or is_library else file
+    return None if path.is_relative_to(folder) or is_library else file
 
 
-def send_chat() -> None:
-    from cost_slo.adapters.apprise_notifier import chat_channels  # noqa: PLC0415
-    from cost_slo.domain.incident import Severity  # noqa: PLC0415
-    from cost_slo.domain.notification import Notification  # noqa: PLC0415
-
-    at = datetime(2026, 11, 2, tzinfo=UTC)
-    message = Notification("key", None, "slo", Severity.PAGE, at, "A subject", "A body.")
-    for channel in chat_channels(lambda: [WEBHOOK]).values():
-        channel.send_notification(message)
-
-
-sys.path.insert(0, str(FOLDER))  # from here on, what is imported is the bundle's
-path = list(sys.path)
-sys.addaudithook(audit)
-handlers = [
-    name
-    for name in sorted(f"lambdas.{file.stem}" for file in FOLDER.glob("lambdas/*.py"))
-    if callable(import_module(name).handler)
-]
-
-from cost_slo.aws import client  # noqa: E402
-from cost_slo.live import deployment  # noqa: E402
-from cost_slo.settings import load_settings  # noqa: E402
-
-
-def recorded(service: str, *, region: str | None = None) -> Any:
-    called.append(service)
-    return client(service, region=region)
-
-
-deployed = deployment(load_settings(), recorded)
-slos = deployed.monitor.specs.load_spec().slos
-recorded("cloudwatch")
-offline = list(connected)
-send_chat()
-print(  # noqa: T201
-    json.dumps(
-        {
-            "handlers": handlers,
-            "path": path,
-            "slos": [slo.name for slo in slos],
-            "policies": [deployed.monitor.policy(slo.policy).name for slo in slos],
-            "services": sorted(set(called)),
-            "connected": offline,
-            "outside": sorted(filter(None, map(home, list(sys.modules.values())))),
-        }
-    )
-)
+if __name__ == "__main__":
+    main(Path(sys.argv[1]).resolve(), sys.argv[2])
