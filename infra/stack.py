@@ -182,6 +182,8 @@ class CostSloStack(Stack):
                 "AnomalyTopicArn": topics.anomalies.topic.topic_arn,
                 "EvaluateFunction": self.evaluate.function_name,
                 "RitualsFunction": self.rituals.function_name,
+                "DoctorCommand": "cost-slo doctor --anomaly-topic "
+                f"{topics.anomalies.topic.topic_arn}",
                 **chat,
             },
             paths={

@@ -37,7 +37,7 @@ MAILS = 5
 """Messages of a day that SNS sends by mail."""
 
 METRIC, ALARM = Decimal("0.30"), Decimal("0.10")
-METRICS, RUN_METRICS, ALARMS = 7, 3, 5
+METRICS, RUN_METRICS, ALARMS = 7, 3, 8
 """What CloudWatch keeps of each SLO, of each deployment, and watches in each."""
 
 SECRET = Decimal("0.40")
