@@ -46,9 +46,10 @@ def request_plan(inputs: Inputs) -> Planned:
         month,
         store.load_requests(month),
         load_settings().ce_monthly_cap,
-        sum(map(_is_monthly, spec.slos)) if inputs.second_opinion else 0,
+        sum(map(_has_forecast, spec.slos)) if inputs.second_opinion else 0,
     )
 
 
-def _is_monthly(slo: Slo) -> bool:
-    return isinstance(slo.objective, MonthlyObjective)
+def _has_forecast(slo: Slo) -> bool:
+    is_monthly = isinstance(slo.objective, MonthlyObjective)
+    return is_monthly and not slo.scope.by_product_attributes

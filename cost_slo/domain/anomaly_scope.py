@@ -2,7 +2,8 @@
 """Does an anomaly lie inside an SLO's scope?
 
 Inside, outside or unknown: an anomaly tells services, accounts and regions by its root causes, but
-never tags. Only a monitor of a tag decides a scope by tags, where it is known which tag it watches.
+never tags or product attributes. Only a monitor of a tag decides a scope by tags, where it is known
+which tag it watches.
 """
 
 from __future__ import annotations
@@ -104,6 +105,8 @@ def _selected(cause: RootCause, tags: Mapping[str, str], selector: Selector) -> 
     if selector.providers is not None:
         names = {name.casefold() for name in selector.providers}
         matches.append(Match.INSIDE if names & PROVIDERS else Match.OUTSIDE)
+    if selector.product_attributes is not None:
+        matches.append(Match.UNKNOWN)
     return matches
 
 

@@ -46,13 +46,39 @@ class ChargeCategory(StrEnum):
     ADJUSTMENT = "Adjustment"
 
 
+LabelValues = Annotated[tuple[str, ...], Field(min_length=1)]
+"""Values of which one may be empty."""
+
 DEFAULT_CATEGORIES = (ChargeCategory.USAGE, ChargeCategory.PURCHASE, ChargeCategory.ADJUSTMENT)
+
+
+class ProductAttributes(Document):
+    """What AWS tells of a charge of Amazon Bedrock; all given attributes must match."""
+
+    provider: LabelValues | None = Field(default=None, description="Such as Anthropic.")
+    model: LabelValues | None = Field(default=None, description="Such as Claude Sonnet 5.")
+    inference_type: LabelValues | None = Field(
+        default=None, alias="inferenceType", description="Such as Input tokens."
+    )
+    feature: LabelValues | None = Field(default=None, description="Such as On-demand Inference.")
+
+    @model_validator(mode="after")
+    def _something_is_named(self) -> Self:
+        if not self.named:
+            message = "`product_attributes:` is empty; name one, such as {model: [Claude Sonnet 5]}"
+            raise ValueError(message)
+        return self
+
+    @property
+    def named(self) -> dict[str, tuple[str, ...]]:
+        """Each attribute that is given, by its key at AWS, and its values; "" means without one."""
+        return self.model_dump(by_alias=True, exclude_none=True)
 
 
 class Selector(Document):
     """Which charges match: all given keys must match, each by any of its values."""
 
-    tags: dict[Text, Annotated[tuple[str, ...], Field(min_length=1)]] = Field(
+    tags: dict[Text, LabelValues] = Field(
         default_factory=dict,
         description="Tag key to accepted values; the empty value means untagged.",
     )
@@ -60,6 +86,11 @@ class Selector(Document):
     accounts: Values | None = Field(default=None, description="FOCUS SubAccountId values.")
     regions: Values | None = Field(default=None, description="FOCUS RegionId values.")
     providers: Values | None = Field(default=None, description="FOCUS ProviderName values.")
+    product_attributes: ProductAttributes | None = Field(
+        default=None,
+        description="Attributes of Amazon Bedrock, told by Cost Explorer; the empty value means "
+        "without one.",
+    )
 
 
 class Scope(Selector):
@@ -79,6 +110,12 @@ class Scope(Selector):
             message = "`not:` is empty, which would leave out every charge; name what to leave out"
             raise ValueError(message)
         return self
+
+    @property
+    def by_product_attributes(self) -> bool:
+        """Whether a charge's product attributes decide if it is counted."""
+        selectors = [self] if self.not_ is None else [self, self.not_]
+        return any(each.product_attributes is not None for each in selectors)
 
 
 class MonthlyObjective(Document):

@@ -108,3 +108,17 @@ def test_a_scope_over_a_column_the_bill_has_not_names_it(
         read_bill(bill, an_slo(**scope))
 
     assert (caught.value.file, caught.value.column) == (str(bill), column)
+
+
+NOVA = {"product_attributes": {"model": ["nova-pro"]}}
+
+
+@pytest.mark.parametrize("scope", [NOVA, {"not": NOVA}], ids=["counted", "left out"])
+def test_product_attributes_are_told_by_no_bill(tmp_path: Path, scope: dict[str, Any]) -> None:
+    bill = write_csv(tmp_path / "bill.csv", focus_row())
+
+    with pytest.raises(CostDataError) as caught:
+        read_bill(bill, an_slo(**scope))
+
+    assert "a bill in files does not tell product attributes" in str(caught.value)
+    assert "read this SLO with --costs ce:, or scope it by service or tag" in str(caught.value)

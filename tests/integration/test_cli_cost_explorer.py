@@ -26,6 +26,10 @@ slos:
   - {name: ireland, product: shop, owner: web, objective: {monthly: 1000}, metric: EffectiveCost,
      scope: {regions: [eu-west-1], not: {services: [AWS Support]}}}
 """
+NOVA = """\
+  - {name: nova, product: shop, owner: web, objective: {monthly: 1000},
+     scope: {product_attributes: {model: [nova-pro]}}}
+"""
 
 
 @pytest.fixture(name="fake")
@@ -111,6 +115,35 @@ def test_a_second_opinion_is_priced_noted_and_counted(
     ) in ran.out.replace("\n", " ")
     assert "5 paid requests ($0.05), 5 this month of a cap of 300." in ran.out
     assert fake.requests == 5
+
+
+def test_what_is_told_by_product_attributes_is_asked_late_and_has_no_forecast(
+    fake: FakeCostExplorer, spec: Path, state: Path
+) -> None:
+    spec.write_text(SPEC + NOVA, encoding="utf-8")
+
+    planned = evaluated(spec, state, "--dry-run", "--second-opinion")
+
+    asked = "2026-09-01..2026-09-16 by RECORD_TYPE; product attribute model is nova-pro"
+    assert asked in " ".join(planned.out.split())
+    assert "And 3 forecasts of AWS's" in planned.out
+    assert fake.calls == []
+
+
+def test_a_bill_in_files_judges_the_slos_that_it_can_tell(
+    tmp_path: Path, fake: FakeCostExplorer, spec: Path, state: Path
+) -> None:
+    del fake
+    spec.write_text(SPEC + NOVA, encoding="utf-8")
+    bill = tmp_path / "focus.csv"
+
+    ran = cost_slo(
+        "evaluate", "--spec", spec, "--costs", bill, "--state", state, "--as-of", f"{NOON:%FT%TZ}"
+    )
+
+    assert ran.code == 3
+    assert "nova: product_attributes: a bill in files does not tell product attributes;" in ran.out
+    assert "ireland within" in " ".join(ran.out.split())
 
 
 def test_a_second_opinion_that_fails_is_a_note(

@@ -28,6 +28,13 @@ UNITS = GOOD.replace("{monthly: 4500}", "{per_unit: 1}") + "    units: {cloudwat
 WRONG_TO_THE_SCHEMA_TOO = {
     "unknown key": GOOD + "    objektive: {monthly: 1}\n",
     "unknown key in a scope": GOOD + "    scope: {service: [x]}\n",
+    "product attribute in capitals": GOOD + "    scope: {product_attributes: {Model: [x]}}\n",
+    "product attribute in another spelling": (
+        GOOD
+        + "    scope:\n      not:\n        product_attributes:\n          inference_type: [x]\n"
+    ),
+    "product attribute not a list": GOOD + "    scope: {product_attributes: {model: x}}\n",
+    "product attributes a list": GOOD + "    scope: {product_attributes: [model]}\n",
     "unknown key at the top": GOOD + "curency: USD\n",
     "wrong version": GOOD.replace("v1", "v2"),
     "currency in words": GOOD + "currency: dollars\n",
@@ -120,6 +127,7 @@ WRONG_TO_THE_LOADER_ONLY = {
     "false pages without a plan": GOOD
     + "    plan: none\n    tolerated_false_pages: {at_most: 1, per: year}\n",
     "not nothing": GOOD + "    scope: {not: {}}\n",
+    "product attributes empty": GOOD + "    scope: {product_attributes: {}}\n",
     "policy misspelt": GOOD + "    policy: defualt\n",
     "policy file missing": GOOD + "    policy: policies/strict.yaml\n",
     "policy with an impossible name": GOOD + f"    policy: {'ø' * 200}\n",

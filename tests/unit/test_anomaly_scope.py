@@ -40,6 +40,9 @@ def scope(**keys: Any) -> Scope:
         ({"not": {"services": ["Amazon EC2"]}}, OUTSIDE),
         ({"not": {"services": ["Amazon S3"]}}, INSIDE),
         ({"not": {"tags": {"product": ["weel"]}}}, UNKNOWN),
+        ({"product_attributes": {"model": ["nova-pro"]}}, UNKNOWN),
+        ({"product_attributes": {"model": ["nova-pro"]}, "regions": ["eu-west-1"]}, OUTSIDE),
+        ({"not": {"product_attributes": {"model": ["nova-pro"]}}}, UNKNOWN),
     ],
 )
 def test_each_key_of_a_scope_is_decided_by_a_root_cause(

@@ -78,6 +78,67 @@ def test_other_scopes_are_filtered_and_equal_ones_are_one() -> None:
     assert plan.served_by(plan.queries[0]) == ()
 
 
+NOVA: dict[str, Any] = {
+    "product_attributes": {"model": ["nova-pro", ""], "inferenceType": ["Input tokens"]}
+}
+
+
+def test_product_attributes_are_filtered_by_since_aws_tells_them() -> None:
+    plan = planned(NOVA, NOVA | {"services": ["Amazon Bedrock"]}, {})
+
+    assert [query.words for query in plan.queries] == [
+        "days 2026-04-01..2026-09-16 by RECORD_TYPE; no filter; UnblendedCost",
+        (
+            "days 2026-09-01..2026-09-16 by RECORD_TYPE; product attribute inferenceType is Input "
+            "tokens and (product attribute model is nova-pro or no product attribute model); "
+            "UnblendedCost"
+        ),
+        (
+            "days 2026-09-01..2026-09-16 by RECORD_TYPE; SERVICE is Amazon Bedrock and product "
+            "attribute inferenceType is Input tokens and (product attribute model is nova-pro or "
+            "no product attribute model); UnblendedCost"
+        ),
+    ]
+    assert plan.queries[1].filter["And"][0] == {
+        "ProductAttributes": {
+            "Key": "inferenceType",
+            "Values": ["Input tokens"],
+            "MatchOptions": ["EQUALS"],
+        }
+    }
+    assert plan.starts("s0") == date(2026, 9, 1)
+    assert plan.starts("s2") == plan.period.start == date(2026, 4, 1)
+
+
+@pytest.mark.parametrize(
+    ("scope", "said"),
+    [
+        (
+            NOVA | {"not": {"services": ["Amazon S3"]}},
+            (
+                "Cost Explorer takes no service that is left out beside product attributes; take "
+                "`services` out of `not`"
+            ),
+        ),
+        (
+            {"not": NOVA, "tags": {"team": ["red"]}},
+            (
+                "Cost Explorer answers a request with product attributes of Amazon Bedrock only, "
+                "so it cannot leave them out of anything more; add `services: [Amazon Bedrock]` to "
+                "the scope, or name under `product_attributes` what is counted"
+            ),
+        ),
+    ],
+)
+def test_attributes_that_aws_would_answer_wrongly_are_refused(
+    scope: dict[str, Any], said: str
+) -> None:
+    plan = planned(scope, {})
+
+    assert said in str(plan.refused["s0"])
+    assert asked(plan) == ["by RECORD_TYPE; no filter; UnblendedCost"]
+
+
 @pytest.mark.parametrize(
     ("scope", "is_asked"),
     [

@@ -88,6 +88,9 @@ def test_models_built_in_python_are_accepted_as_they_are() -> None:
         ({"plan": "guess"}, "'learned' or 'none'"),
         ({"plan": -1}, "greater than 0"),
         ({"scope": {"not": {}}}, "would leave out every charge"),
+        ({"scope": {"product_attributes": {}}}, "`product_attributes:` is empty"),
+        ({"scope": {"product_attributes": {"Model": ["a"]}}}, "Extra inputs"),
+        ({"scope": {"product_attributes": {"model": []}}}, "at least 1 item"),
         ({"owner": " "}, "match"),
         ({"owner": "a\nb"}, "match"),
         ({"name": "-a"}, "match"),
@@ -118,6 +121,7 @@ def test_a_series_is_the_same_whatever_the_order_of_the_scope() -> None:
         {"scope": {"regions": ["a"]}},
         {"scope": {"not": {"regions": ["a"]}}},
         {"scope": {"charge_categories": ["Usage"]}},
+        {"scope": {"product_attributes": {"model": ["nova-pro"]}}},
         {"metric": "EffectiveCost"},
         {"name": "renamed"},
     ],
@@ -130,6 +134,28 @@ def test_a_series_outlives_what_does_not_change_the_count() -> None:
     retargeted = Slo.model_validate(slo(owner="other", objective={"monthly": 9}, plan="none"))
 
     assert retargeted.series == Slo.model_validate(slo()).series
+
+
+def test_a_series_that_is_in_ledgers_keeps_its_key() -> None:
+    scope = {"tags": {"team": ["red", ""]}, "not": {"services": ["Tax"]}}
+
+    assert Slo.model_validate(slo(scope=scope)).series == "search/abca99ee213d"
+
+
+def test_product_attributes_are_told_by_their_keys_at_aws() -> None:
+    named = {"inferenceType": ["Output tokens"], "model": ["nova-pro", ""]}
+
+    counted = Scope.model_validate({"product_attributes": named})
+    left_out = Scope.model_validate({"not": {"product_attributes": named}})
+
+    assert counted.product_attributes is not None
+    assert counted.product_attributes.named == {
+        "model": ("nova-pro", ""),
+        "inferenceType": ("Output tokens",),
+    }
+    assert counted.by_product_attributes
+    assert left_out.by_product_attributes
+    assert not Scope.model_validate({"not": {"services": ["Tax"]}}).by_product_attributes
 
 
 def test_an_empty_scope_excludes_nothing() -> None:

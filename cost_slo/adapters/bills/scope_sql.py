@@ -67,7 +67,16 @@ class Answerable:
 
 
 def scope_condition(scope: Scope, bill: Answerable, parameters: Parameters) -> str:
-    """The condition that a charge lies in the scope, its categories not considered."""
+    """The condition that a charge lies in the scope, its categories not considered.
+
+    CostDataError where the bill does not have what the scope asks for.
+    """
+    if scope.by_product_attributes:
+        raise CostDataError(
+            "a bill in files does not tell product attributes; read this SLO with --costs ce:, or "
+            "scope it by service or tag",
+            column="product_attributes",
+        )
     condition = _selector_condition(scope, bill, parameters)
     if scope.not_ is None:
         return condition

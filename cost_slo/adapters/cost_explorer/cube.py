@@ -10,6 +10,7 @@ from datetime import date, datetime
 from decimal import Context, Decimal, localcontext
 
 from cost_slo.adapters.cost_explorer.answers import Answered, Charged
+from cost_slo.adapters.cost_explorer.attributes import SINCE, first_told
 from cost_slo.adapters.cost_explorer.dates import end_of, first_known
 from cost_slo.adapters.cost_explorer.detail import QUANTITY, metric_of, value_of
 from cost_slo.domain.cells import Cell, Cube
@@ -18,28 +19,39 @@ from cost_slo.domain.drivers import EXACT_DIGITS
 from cost_slo.domain.errors import CostDataError
 from cost_slo.domain.money import ZERO
 from cost_slo.domain.period import DAY, Period
-from cost_slo.domain.spec import Slo
+from cost_slo.domain.spec import Scope, Slo
 from cost_slo.domain.wording import day
 
 EXACT = Context(prec=EXACT_DIGITS)
 NO_UNIT = {"", "N/A"}
 
 
-def compared(window: Period, baseline: Period | None, now: datetime) -> tuple[Period, Period]:
-    """Window and baseline, within what Cost Explorer can be asked. CostDataError where not."""
-    first, end = first_known(now), end_of(now)
+def compared(
+    window: Period, baseline: Period | None, now: datetime, scope: Scope | None = None
+) -> tuple[Period, Period]:
+    """Window and baseline, within what can be asked of a scope. CostDataError where not."""
+    first, end = first_told(scope, first_known(now)), end_of(now)
     held = baseline or usual_baseline(window, first)
     if held.start < window.end and window.start < held.end:
         raise CostDataError("window and baseline share days; a change is between periods apart")
     for name, period in (("window", window), ("baseline", held)):
         if period.start < first:
             raise CostDataError(
-                f"the {name} begins on {day(period.start)}, and Cost Explorer knows no day before "
-                f"{day(first)}; name a later one, or an export of the bill"
+                f"the {name} begins on {day(period.start)}, and {_limit(first, now)}"
             )
         if period.start >= end:
             raise CostDataError(f"the {name} begins on {day(period.start)}, which is to come")
     return window, held
+
+
+def _limit(first: date, now: datetime) -> str:
+    """Why nothing is known before a day, and what to do."""
+    if first > first_known(now):
+        return f"{SINCE}; name a later one"
+    return (
+        f"Cost Explorer knows no day before {day(first)}; name a later one, or an export of the "
+        "bill"
+    )
 
 
 def both(window: Period, baseline: Period, now: datetime) -> Period:

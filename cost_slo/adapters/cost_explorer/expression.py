@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Any
 
+from cost_slo.adapters.cost_explorer.attributes import refuse_mixed
 from cost_slo.ce_records import records_of
 from cost_slo.domain.spec import ChargeCategory, Scope, Selector
 
@@ -24,10 +25,16 @@ MOST_VALUES = 100
 PROVIDER = "AWS"
 DIMENSIONS = {"services": "SERVICE", "accounts": "LINKED_ACCOUNT", "regions": "REGION"}
 CATEGORIES = tuple(ChargeCategory)
+KINDS = {"Dimensions": "", "Tags": "tag", "ProductAttributes": "product attribute"}
+"""How a person names the keys of each kind of condition."""
 
 
 def scope_filter(scope: Scope) -> Expression | None:
-    """The filter of a scope, its charge categories not considered; EVERYTHING or NOTHING."""
+    """The filter of a scope, its charge categories not considered; EVERYTHING or NOTHING.
+
+    CostDataError for one that Cost Explorer cannot answer.
+    """
+    refuse_mixed(scope)
     wanted = _terms(scope)
     if wanted is NOTHING:
         return NOTHING
@@ -77,7 +84,7 @@ def in_words(expression: Expression) -> str:
         return f"not ({in_words(body)})"
     if root in ("And", "Or"):
         return f" {root.lower()} ".join(_bracketed(term) for term in body)
-    name = f"tag {body['Key']}" if root == "Tags" else body["Key"]
+    name = f"{KINDS[root]} {body['Key']}".strip()
     return f"{name} is {' or '.join(body['Values'])}" if "Values" in body else f"no {name}"
 
 
@@ -91,17 +98,23 @@ def _terms(selector: Selector) -> list[Expression] | None:
         return NOTHING
     named = ((key, getattr(selector, field)) for field, key in DIMENSIONS.items())
     terms = [_dimension(key, values) for key, values in named if values is not None]
-    return terms + [_tag(tag_key(key), values) for key, values in sorted(selector.tags.items())]
+    terms += [_label("Tags", tag_key(key), each) for key, each in sorted(selector.tags.items())]
+    attributes = selector.product_attributes
+    named_attributes = attributes.named if attributes else {}
+    return terms + [
+        _label("ProductAttributes", key, each) for key, each in sorted(named_attributes.items())
+    ]
 
 
 def _dimension(key: str, values: Sequence[str]) -> Expression:
     return {"Dimensions": {"Key": key, "Values": sorted(set(values))}}
 
 
-def _tag(key: str, values: Sequence[str]) -> Expression:
+def _label(kind: str, key: str, values: Sequence[str]) -> Expression:
+    """A tag or product attribute; the empty value means that a charge has none."""
     named = sorted({value for value in values if value})
-    among = {"Tags": {"Key": key, "Values": named, "MatchOptions": ["EQUALS"]}}
-    absent = {"Tags": {"Key": key, "MatchOptions": ["ABSENT"]}}
+    among = {kind: {"Key": key, "Values": named, "MatchOptions": ["EQUALS"]}}
+    absent = {kind: {"Key": key, "MatchOptions": ["ABSENT"]}}
     if "" not in values:
         return among
     return {"Or": [among, absent]} if named else absent

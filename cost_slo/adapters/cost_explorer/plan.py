@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 
+from cost_slo.adapters.cost_explorer.attributes import told_part
 from cost_slo.adapters.cost_explorer.dates import asked_period
 from cost_slo.adapters.cost_explorer.expression import (
     DIMENSIONS,
@@ -27,7 +28,7 @@ from cost_slo.adapters.cost_explorer.expression import (
     value_count,
 )
 from cost_slo.adapters.cost_explorer.queries import METRICS, PRICE, RECORD_TYPE, Group, Query
-from cost_slo.domain.errors import CostSloError, SpecError
+from cost_slo.domain.errors import CostDataError, CostSloError, SpecError
 from cost_slo.domain.period import Period
 from cost_slo.domain.spec import Metric, Slo
 
@@ -62,11 +63,17 @@ class Plan:
         place = self.queries.index(query)
         return tuple(name for name, share in self.shares.items() if share.query == place)
 
+    def starts(self, name: str) -> date:
+        """The first day that is asked for an SLO."""
+        share = self.shares.get(name)
+        return self.queries[share.query].period.start if share else self.period.start
+
 
 @dataclass(frozen=True, slots=True)
 class _Place:
     """What SLOs share that are answered by one request; the filter is JSON, to be compared."""
 
+    period: Period
     group: Group | None = None
     filter: str = json.dumps(EVERYTHING)
 
@@ -74,18 +81,22 @@ class _Place:
     def is_whole(self) -> bool:
         return self.filter == json.dumps(EVERYTHING)
 
+    @property
+    def is_everything(self) -> bool:
+        return self.is_whole and self.group is None
+
 
 def plan_queries(
     slos: Sequence[Slo], as_of: datetime, open_from: Mapping[str, date] | None = None
 ) -> Plan:
     """The fewest requests for the SLOs; `open_from` as in `CostSource.fetch_costs`."""
     period = asked_period([slo.name for slo in slos], as_of, open_from or {})
-    places, refused = _places(slos)
+    places, refused = _places(slos, period)
     shared = list(dict.fromkeys(place for place in places.values() if place.group))
-    whole = shared[0] if shared else _Place()
-    places = {name: whole if place == _Place() else place for name, place in places.items()}
+    whole = shared[0] if shared else _Place(period)
+    places = {name: whole if place.is_everything else place for name, place in places.items()}
     asked = list(dict.fromkeys([whole, *shared, *places.values()]))
-    queries = tuple(_query(place, _metrics(place, slos, places), period) for place in asked)
+    queries = tuple(_query(place, _metrics(place, slos, places)) for place in asked)
     shares = {
         slo.name: Share(asked.index(places[slo.name]), _values(slo) if _group(slo) else None)
         for slo in slos
@@ -94,25 +105,37 @@ def plan_queries(
     return Plan(queries, shares, refused, period)
 
 
-def _places(slos: Sequence[Slo]) -> tuple[dict[str, _Place], dict[str, CostSloError]]:
+def _places(
+    slos: Sequence[Slo], period: Period
+) -> tuple[dict[str, _Place], dict[str, CostSloError]]:
     places: dict[str, _Place] = {}
     refused: dict[str, CostSloError] = {}
     for slo in slos:
-        group, filtered = _group(slo), scope_filter(slo.scope)
-        if filtered is NOTHING:
-            continue
-        if group is not None:
-            places[slo.name] = _Place(group)
-        elif value_count(filtered) > MOST_VALUES:
-            refused[slo.name] = _too_many(slo, filtered)
+        try:
+            place = _place(slo, period)
+        except (CostDataError, SpecError) as error:
+            refused[slo.name] = error
         else:
-            places[slo.name] = _Place(filter=json.dumps(filtered, sort_keys=True))
+            if place is not None:
+                places[slo.name] = place
     return places, refused
 
 
-def _query(place: _Place, metrics: tuple[str, ...], period: Period) -> Query:
+def _place(slo: Slo, period: Period) -> _Place | None:
+    """Where an SLO is answered; None where nothing can be charged to it."""
+    group, filtered = _group(slo), scope_filter(slo.scope)
+    if filtered is NOTHING:
+        return None
+    if group is not None:
+        return _Place(period, group)
+    if value_count(filtered) > MOST_VALUES:
+        raise _too_many(slo, filtered)
+    return _Place(told_part(slo.scope, period), filter=json.dumps(filtered, sort_keys=True))
+
+
+def _query(place: _Place, metrics: tuple[str, ...]) -> Query:
     groups = (place.group, RECORD_TYPE) if place.group else (RECORD_TYPE,)
-    return Query(groups, metrics, period, json.loads(place.filter))
+    return Query(groups, metrics, place.period, json.loads(place.filter))
 
 
 def _metrics(place: _Place, slos: Sequence[Slo], places: Mapping[str, _Place]) -> tuple[str, ...]:
@@ -126,7 +149,7 @@ def _metrics(place: _Place, slos: Sequence[Slo], places: Mapping[str, _Place]) -
 def _group(slo: Slo) -> Group | None:
     """The one dimension whose values the scope is; None for any other scope."""
     scope = slo.scope
-    if scope.not_ is not None or scope.regions is not None:
+    if scope.not_ is not None or scope.regions is not None or scope.product_attributes is not None:
         return None
     keys = [Group("TAG", tag_key(key)) for key in scope.tags]
     keys += [
@@ -139,8 +162,9 @@ def _group(slo: Slo) -> Group | None:
 
 def _values(slo: Slo) -> frozenset[str]:
     scope = slo.scope
-    (named,) = [*scope.tags.values(), *filter(None, [scope.services, scope.accounts])]
-    return frozenset(named)
+    named = [*scope.tags.values(), scope.services, scope.accounts]
+    (values,) = filter(None, named)
+    return frozenset(values)
 
 
 def _too_many(slo: Slo, filtered: Expression) -> SpecError:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from cost_slo.adapters.cost_explorer.answers import Answered
+from cost_slo.adapters.cost_explorer.attributes import SINCE
 from cost_slo.adapters.cost_explorer.paid import dollars
 from cost_slo.adapters.cost_explorer.plan import Plan
 from cost_slo.adapters.cost_explorer.queries import PRICE
@@ -63,7 +64,7 @@ def cost_reading(
         notes=tuple(_notes(slos, read.plan)),
         requests=made,
         request_cost=PRICE * made,
-        covers_from=dict.fromkeys(open_from, read.plan.period.start),
+        covers_from={name: read.plan.starts(name) for name in open_from},
         by_service=False,
         failures=found.failures,
     )
@@ -90,8 +91,14 @@ def _spending(slos: Sequence[Slo], currency: str, read: Read) -> _Spending:
 
 
 def _notes(slos: Sequence[Slo], plan: Plan) -> list[str]:
-    return [
+    elsewhere = [
         f"{slo.name} counts no charge of AWS, and Cost Explorer knows no other."
         for slo in slos
         if slo.name not in plan.shares and slo.name not in plan.refused
     ]
+    later = [
+        f"{name} is not known before: {SINCE}."
+        for name in plan.shares
+        if plan.starts(name) > plan.period.start
+    ]
+    return elsewhere + later

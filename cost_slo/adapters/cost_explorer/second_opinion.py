@@ -46,6 +46,8 @@ class CostExplorerOpinions:
 
         Raises SourceError, and CostDataError for a scope outside AWS.
         """
+        if slo.scope.by_product_attributes:
+            return NoOpinion("AWS forecasts nothing by product attributes")
         today = as_of.date()
         period = Period(today, Month.containing(today).end)
         if period.days == 1:
@@ -65,8 +67,13 @@ class CostExplorerOpinions:
     def compare_months(self, slo: Slo | None, before: Month, after: Month) -> MonthsCompared:
         """What AWS says changed between two months, by service; and its drivers.
 
-        Raises SourceError, and CostDataError for a scope outside AWS.
+        Raises SourceError, and CostDataError for a scope outside AWS or by product attributes.
         """
+        if slo is not None and slo.scope.by_product_attributes:
+            raise CostDataError(
+                "AWS compares no months by product attributes; explain the SLO with --costs ce:",
+                column="product_attributes",
+            )
         metric = metric_of(slo)
         request = _with_filter(
             slo,

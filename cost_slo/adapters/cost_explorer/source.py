@@ -10,6 +10,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from cost_slo.adapters.cost_explorer.answers import Answered, read_answer
+from cost_slo.adapters.cost_explorer.attributes import first_told
 from cost_slo.adapters.cost_explorer.cube import CubeAsked, both, compared, read_cube, varying
 from cost_slo.adapters.cost_explorer.detail import detail_query, metric_of, told_apart
 from cost_slo.adapters.cost_explorer.pages import Call, fetch_pages
@@ -83,7 +84,7 @@ class CostExplorerSource:
     ) -> Cube:
         """What each service and usage type cost in two periods, or what each of two dimensions."""
         made, now = self._paid.made, self._now()
-        window, held = compared(window, baseline, now)
+        window, held = compared(window, baseline, now, slo.scope if slo else None)
         chosen, notes = told_apart(dimensions)
         answer = self._ask(detail_query(slo, both(window, held, now), chosen), now.date())
         cube = read_cube(CubeAsked(slo, currency, window, held, chosen), answer, notes)
@@ -98,10 +99,15 @@ class CostExplorerSource:
         period: Period,
         segments: Sequence[Where],
     ) -> tuple[tuple[Decimal, ...], ...]:
-        """The cost of each segment on each day; empty where segments are told by more than two."""
+        """The cost of each segment on each day.
+
+        Empty where segments are told by more than two dimensions, or no charge of the first day by
+        what the scope names.
+        """
         del currency
         dimensions = dimensions_of(segments)
-        if not can_tell(dimensions):
+        is_told = first_told(slo.scope if slo else None, period.start) == period.start
+        if not (is_told and can_tell(dimensions)):
             return ((),) * len(segments)
         now = self._now()
         query = detail_query(slo, both(period, period, now), dimensions)

@@ -1,0 +1,51 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Which charges does AWS tell by product attributes, and of which days?
+
+Only those of Amazon Bedrock: a request that names an attribute is answered of nothing else.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+
+from cost_slo.domain.errors import CostDataError
+from cost_slo.domain.period import Period
+from cost_slo.domain.spec import Scope
+from cost_slo.domain.wording import day
+
+TOLD_FROM = date(2026, 9, 1)
+"""AWS refuses a request about attributes that starts before this day."""
+
+SINCE = f"AWS tells product attributes from {day(TOLD_FROM)} on"
+
+
+def refuse_mixed(scope: Scope) -> None:
+    """CostDataError for a scope whose attributes AWS refuses, or answers of other charges."""
+    if not scope.by_product_attributes or scope.not_ is None:
+        return
+    if scope.not_.services is not None:
+        raise CostDataError(
+            "Cost Explorer takes no service that is left out beside product attributes; take "
+            "`services` out of `not`",
+            column="not.services",
+        )
+    if scope.product_attributes is None and scope.services is None:
+        raise CostDataError(
+            "Cost Explorer answers a request with product attributes of Amazon Bedrock only, so it "
+            "cannot leave them out of anything more; add `services: [Amazon Bedrock]` to the "
+            "scope, or name under `product_attributes` what is counted",
+            column="not.product_attributes",
+        )
+
+
+def first_told(scope: Scope | None, first: date) -> date:
+    """The first day a scope can be asked for, of which nothing is known before `first`."""
+    return max(first, TOLD_FROM) if scope and scope.by_product_attributes else first
+
+
+def told_part(scope: Scope, period: Period) -> Period:
+    """The days of a period that a scope can be asked for. CostDataError where there is none."""
+    start = first_told(scope, period.start)
+    if start >= period.end:
+        raise CostDataError(f"{SINCE}; no day before it can be asked for")
+    return Period(start, period.end)
