@@ -1,0 +1,44 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Which findings of the security checks are accepted? Those with a reason beside the resource."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from aws_cdk import Acknowledgment, Stack, Validations
+from aws_cdk import aws_iam as iam
+from constructs import IConstruct
+
+
+def accept(resource: IConstruct, rule: str, *, because: str) -> None:
+    """Accept one finding about one resource, for a reason that a reader can judge."""
+    Validations.of(resource).acknowledge(Acknowledgment(id=rule, reason=because))
+
+
+def accept_patterns(
+    role: iam.Role, statements: Sequence[iam.PolicyStatement], reasons: Mapping[str, str]
+) -> None:
+    """Accept each `*` in a resource of a role; `reasons` has one for every action it is for.
+
+    Raises KeyError for an action without a reason.
+    """
+    for statement in statements:
+        for resource in statement.resources:
+            written = _written(Stack.of(role).resolve(resource))
+            if "*" in written:
+                because = " ".join(dict.fromkeys(reasons[action] for action in statement.actions))
+                accept(role, f"AwsSolutions-IAM5[Resource::{written}]", because=because)
+
+
+def _written(resource: Any) -> str:  # noqa: ANN401  a value of a template
+    """A resource the way the checks spell it: `<Bucket.Arn>/narratives/*`."""
+    match resource:
+        case {"Ref": name}:
+            return f"<{name}>"
+        case {"Fn::GetAtt": [name, attribute]}:
+            return f"<{name}.{attribute}>"
+        case {"Fn::Join": [separator, parts]}:
+            return str(separator).join(map(_written, parts))
+        case _:
+            return str(resource)

@@ -1,0 +1,94 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What runs? One bundle, a function for each entry point, a role for each function."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from aws_cdk import Duration, RemovalPolicy
+from aws_cdk import aws_iam as iam
+from aws_cdk import aws_lambda as lambda_
+from aws_cdk import aws_logs as logs
+from aws_cdk import aws_sqs as sqs
+from constructs import Construct
+
+from infra.components.findings import accept, accept_patterns
+from infra.components.permissions import EXPLAINED
+
+RUNTIME = lambda_.Runtime.PYTHON_3_13
+LOGS_KEPT = logs.RetentionDays.THREE_MONTHS
+RUN_AGAIN = 2
+"""Times that a run which failed is run again, over an hour at most."""
+
+
+class Handler(Construct):
+    """A `function` with a `role` and a group of `logs` that are its own."""
+
+    def __init__(
+        self,
+        scope: Construct,
+        name: str,
+        *,
+        module: str,
+        says: str,
+        code: lambda_.Code,
+        architecture: lambda_.Architecture,
+        environment: Mapping[str, str],
+        statements: Sequence[iam.PolicyStatement],
+        timeout: Duration,
+        memory_mb: int = 512,
+    ) -> None:
+        super().__init__(scope, name)
+        self.logs = logs.LogGroup(
+            self, "Logs", retention=LOGS_KEPT, removal_policy=RemovalPolicy.DESTROY
+        )
+        writes_logs = iam.PolicyStatement(
+            actions=["logs:CreateLogStream", "logs:PutLogEvents"],
+            resources=[self.logs.log_group_arn],
+        )
+        policy = iam.PolicyDocument(statements=[*statements, writes_logs])
+        self.role = iam.Role(
+            self,
+            "Role",
+            assumed_by=iam.ServicePrincipal("lambda.amazonaws.com"),
+            description=f"cost-slo: {says}",
+            inline_policies={"Exactly": policy},
+        )
+        self.function = lambda_.Function(
+            self,
+            "Function",
+            runtime=RUNTIME,
+            architecture=architecture,
+            handler=f"lambdas.{module}.handler",
+            code=code,
+            description=f"cost-slo: {says}",
+            environment=dict(environment),
+            memory_size=memory_mb,
+            timeout=timeout,
+            log_group=self.logs,
+            role=self.role,
+        )
+        accept_patterns(self.role, statements, EXPLAINED)
+        accept(
+            self.function,
+            "AwsSolutions-L1",
+            because="The bundle holds wheels for Python 3.13, which AWS supports until 2029; the "
+            "runtime changes with the bundle.",
+        )
+
+    def run_again(self) -> None:
+        """Let Lambda repeat a run that failed; every run may be repeated."""
+        self.function.configure_async_invoke(
+            retry_attempts=RUN_AGAIN, max_event_age=Duration.hours(1)
+        )
+
+    def fed_by(self, queue: sqs.IQueue) -> None:
+        """Take the messages of a queue, and give back those alone that failed."""
+        lambda_.EventSourceMapping(
+            self,
+            "Feed",
+            target=self.function,
+            event_source_arn=queue.queue_arn,
+            batch_size=10,
+            report_batch_item_failures=True,
+        )

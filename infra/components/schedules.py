@@ -1,0 +1,87 @@
+# SPDX-License-Identifier: Apache-2.0
+"""When does what run?"""
+
+from __future__ import annotations
+
+from aws_cdk import Stack
+from aws_cdk import aws_iam as iam
+from aws_cdk import aws_lambda as lambda_
+from aws_cdk import aws_scheduler as scheduler
+from constructs import Construct
+
+from infra.components.topics import dead_letters
+
+EVALUATE = "cron(30 5,13,21 * * ? *)"
+"""AWS refreshes a bill up to three times a day at hours it does not publish, so every eight hours;
+half past five is after the night's refresh and before people start."""
+
+RITUALS = {"Daily": "cron(0 {hour} * * ? *)"}
+"""Rituals to their hours, in the people's own time zone; another ritual is another line."""
+
+DUE = '{"time": "<aws.scheduler.scheduled-time>"}'
+"""A repeat is judged as of the same instant."""
+
+TRIES = 3
+SECONDS_TO_TRY = 3600
+
+
+class Schedules(Construct):
+    """The schedules of two functions; `dead_letters` has the starts that came to nothing."""
+
+    def __init__(
+        self,
+        scope: Construct,
+        name: str,
+        *,
+        evaluate: lambda_.IFunction,
+        rituals: lambda_.IFunction,
+        time_zone: str,
+        digest_hour: int,
+    ) -> None:
+        super().__init__(scope, name)
+        self.dead_letters = dead_letters(self, "DeadLetters")
+        starts_evaluate = self._role("EvaluateRole", evaluate)
+        starts_rituals = self._role("RitualsRole", rituals)
+        self._schedule("Evaluate", EVALUATE, "UTC", evaluate, starts_evaluate)
+        for ritual, hours in RITUALS.items():
+            at = hours.format(hour=digest_hour)
+            self._schedule(ritual, at, time_zone, rituals, starts_rituals)
+
+    def _role(self, name: str, function: lambda_.IFunction) -> iam.Role:
+        starts = iam.PolicyStatement(
+            actions=["lambda:InvokeFunction"], resources=[function.function_arn]
+        )
+        gives_up = iam.PolicyStatement(
+            actions=["sqs:SendMessage"], resources=[self.dead_letters.queue_arn]
+        )
+        return iam.Role(
+            self,
+            name,
+            assumed_by=iam.ServicePrincipal(
+                "scheduler.amazonaws.com",
+                conditions={"StringEquals": {"aws:SourceAccount": Stack.of(self).account}},
+            ),
+            inline_policies={"Exactly": iam.PolicyDocument(statements=[starts, gives_up])},
+        )
+
+    def _schedule(
+        self, name: str, cron: str, zone: str, function: lambda_.IFunction, role: iam.Role
+    ) -> None:
+        scheduler.CfnSchedule(
+            self,
+            name,
+            schedule_expression=cron,
+            schedule_expression_timezone=zone,
+            flexible_time_window=scheduler.CfnSchedule.FlexibleTimeWindowProperty(mode="OFF"),
+            target=scheduler.CfnSchedule.TargetProperty(
+                arn=function.function_arn,
+                role_arn=role.role_arn,
+                input=DUE,
+                retry_policy=scheduler.CfnSchedule.RetryPolicyProperty(
+                    maximum_retry_attempts=TRIES, maximum_event_age_in_seconds=SECONDS_TO_TRY
+                ),
+                dead_letter_config=scheduler.CfnSchedule.DeadLetterConfigProperty(
+                    arn=self.dead_letters.queue_arn
+                ),
+            ),
+        )

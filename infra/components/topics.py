@@ -1,0 +1,178 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Who may say what to whom? Three topics, each open to the services that have to publish on it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from aws_cdk import Duration, Stack
+from aws_cdk import aws_iam as iam
+from aws_cdk import aws_kms as kms
+from aws_cdk import aws_sns as sns
+from aws_cdk import aws_sns_subscriptions as subscriptions
+from aws_cdk import aws_sqs as sqs
+from constructs import Construct
+
+from infra.components.findings import accept
+
+OWNER = (
+    "sns:AddPermission",
+    "sns:DeleteTopic",
+    "sns:GetTopicAttributes",
+    "sns:ListSubscriptionsByTopic",
+    "sns:Publish",
+    "sns:RemovePermission",
+    "sns:SetTopicAttributes",
+    "sns:Subscribe",
+)
+"""What the account may do with a topic by default: a policy of our own would take it away."""
+
+ALARMS, ANOMALIES, BUDGETS = (
+    "cloudwatch.amazonaws.com",
+    "costalerts.amazonaws.com",
+    "budgets.amazonaws.com",
+)
+
+
+class Topic(Construct):
+    """A `topic` with its `policy`: the account, the services named, and nobody without TLS."""
+
+    def __init__(
+        self,
+        scope: Construct,
+        name: str,
+        *,
+        display_name: str,
+        services: Sequence[str] = (),
+        key: kms.IKey | None = None,
+    ) -> None:
+        super().__init__(scope, name)
+        account = Stack.of(self).account
+        self.topic = sns.Topic(self, "Topic", display_name=display_name, master_key=key)
+        statements = [
+            iam.PolicyStatement(
+                sid="TheAccountItself",
+                principals=[iam.AccountRootPrincipal()],
+                actions=list(OWNER),
+                resources=[self.topic.topic_arn],
+            ),
+            *(_publishing(service, account, self.topic.topic_arn) for service in services),
+        ]
+        self.policy = sns.TopicPolicy(
+            self,
+            "Policy",
+            topics=[self.topic],
+            policy_document=iam.PolicyDocument(statements=statements),
+            enforce_ssl=True,
+        )
+        if key is None:
+            accept(
+                self.topic,
+                "AwsSolutions-SNS2",
+                because="Services of AWS publish here, which the key alias/aws/sns does not allow; "
+                "`-c customer_key=true` encrypts the topics with a key of the account. Messages "
+                "hold amounts and names of services, no secret.",
+            )
+
+
+def _publishing(service: str, account: str, topic: str) -> iam.PolicyStatement:
+    return iam.PolicyStatement(
+        sid=service.split(".", maxsplit=1)[0].capitalize() + "Publishes",
+        principals=[iam.ServicePrincipal(service)],
+        actions=["sns:Publish"],
+        resources=[topic],
+        conditions={"StringEquals": {"aws:SourceAccount": account}},
+    )
+
+
+class Topics(Construct):
+    """The topics of `alerts`, `chat` and `anomalies`, and the `key` of all three where one is."""
+
+    def __init__(
+        self,
+        scope: Construct,
+        name: str,
+        *,
+        deployment: str,
+        emails: Sequence[str],
+        chat: bool,
+        budgets: bool,
+        customer_key: bool,
+    ) -> None:
+        super().__init__(scope, name)
+        services = [ALARMS, *([BUDGETS] if budgets else [])]
+        self.key = _key(self, [*services, ANOMALIES]) if customer_key else None
+        self.alerts = Topic(
+            self, "Alerts", display_name=f"{deployment} alerts", services=services, key=self.key
+        )
+        self.chat = (
+            Topic(self, "Chat", display_name=f"{deployment} chat", key=self.key) if chat else None
+        )
+        self.anomalies = Topic(
+            self,
+            "Anomalies",
+            display_name=f"{deployment} anomalies",
+            services=[ANOMALIES],
+            key=self.key,
+        )
+        for email in emails:
+            self.alerts.topic.add_subscription(subscriptions.EmailSubscription(email))
+
+    @property
+    def published(self) -> list[sns.Topic]:
+        """The topics that the functions publish on."""
+        return [self.alerts.topic, *([self.chat.topic] if self.chat else [])]
+
+
+def _key(scope: Construct, services: Sequence[str]) -> kms.Key:
+    key = kms.Key(
+        scope,
+        "Key",
+        description="Messages about cost SLOs",
+        enable_key_rotation=True,
+        pending_window=Duration.days(7),
+    )
+    for service in services:
+        key.add_to_resource_policy(
+            iam.PolicyStatement(
+                sid=service.split(".", maxsplit=1)[0].capitalize() + "Encrypts",
+                principals=[iam.ServicePrincipal(service)],
+                actions=["kms:Decrypt", "kms:GenerateDataKey"],
+                resources=["*"],
+                conditions={"StringEquals": {"aws:SourceAccount": Stack.of(scope).account}},
+            )
+        )
+    return key
+
+
+class Queue(Construct):
+    """A `queue` behind a topic, with the `dead_letters` that were read three times in vain."""
+
+    def __init__(
+        self, scope: Construct, name: str, *, topic: sns.Topic, visibility: Duration
+    ) -> None:
+        super().__init__(scope, name)
+        self.dead_letters = dead_letters(self, "DeadLetters")
+        self.queue = sqs.Queue(
+            self,
+            "Queue",
+            visibility_timeout=visibility,
+            retention_period=Duration.days(4),
+            encryption=sqs.QueueEncryption.SQS_MANAGED,
+            enforce_ssl=True,
+            dead_letter_queue=sqs.DeadLetterQueue(queue=self.dead_letters, max_receive_count=3),
+        )
+        topic.add_subscription(subscriptions.SqsSubscription(self.queue, raw_message_delivery=True))
+
+
+def dead_letters(scope: Construct, name: str) -> sqs.Queue:
+    """A queue of what could not be handled; kept for two weeks, and an alarm tells of it."""
+    queue = sqs.Queue(
+        scope,
+        name,
+        retention_period=Duration.days(14),
+        encryption=sqs.QueueEncryption.SQS_MANAGED,
+        enforce_ssl=True,
+    )
+    accept(queue, "AwsSolutions-SQS3", because="It is the last queue itself.")
+    return queue

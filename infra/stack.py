@@ -1,0 +1,174 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What does one deployment consist of? This file composes, grants and says where things are.
+
+A table, a bucket, three topics, four functions on one bundle, schedules, Cost Anomaly Detection,
+alarms and a dashboard. It costs a few dollars a month, see docs/operations.md.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from aws_cdk import Duration, Stack, Tags
+from aws_cdk import aws_iam as iam
+from aws_cdk import aws_lambda as lambda_
+from constructs import Construct
+
+from cost_slo.settings import PREFIX, Settings
+from infra.components import permissions as may
+from infra.components.functions import Handler
+from infra.components.schedules import Schedules
+from infra.components.state import State
+from infra.components.topics import Queue, Topics
+from infra.context import Context, read_spec
+
+ANOMALY_TIMEOUT = Duration.minutes(1)
+
+
+class CostSloStack(Stack):
+    """One deployment; `evaluate`, `anomaly`, `rituals` and `widget` are its functions."""
+
+    def __init__(
+        self,
+        scope: Construct,
+        name: str,
+        *,
+        context: Context,
+        bundle: Path,
+        **stack_properties: Any,  # noqa: ANN401  CDK's own: `env`, mostly
+    ) -> None:
+        super().__init__(
+            scope, name, description="cost-slo: cost SLOs of this account", **stack_properties
+        )
+        self.context, self.spec = context, read_spec(context.spec)
+        self._code = lambda_.Code.from_asset(str(bundle))
+        self.state = State(self, "State")
+        self.topics = Topics(
+            self,
+            "Topics",
+            deployment=context.deployment,
+            emails=context.alert_emails,
+            chat=context.chat,
+            budgets=context.budgets,
+            customer_key=context.customer_key,
+        )
+        self.queue = Queue(
+            self,
+            "AnomalyQueue",
+            topic=self.topics.anomalies.topic,
+            visibility=Duration.minutes(6 * ANOMALY_TIMEOUT.to_minutes()),
+        )
+        self._functions()
+        self.schedules = Schedules(
+            self,
+            "Schedules",
+            evaluate=self.evaluate,
+            rituals=self.rituals,
+            time_zone=context.time_zone,
+            digest_hour=context.digest_hour,
+        )
+        Tags.of(self).add("cost-slo", context.deployment)
+
+    def _functions(self) -> None:
+        table, bucket = self.state.table, self.state.bucket
+        speaks = [
+            may.table([*may.READS, *may.WRITES], table),
+            *may.publishing(self.topics.published, self.topics.key),
+            *may.secret(self, self.context.channels_secret_id),
+        ]
+        units = ["cloudwatch:GetMetricData"] if may.counts_units(self.spec) else []
+        evaluate = self._handler(
+            "Evaluate",
+            "judges every SLO, three times a day",
+            timeout=Duration.minutes(10),
+            memory_mb=1024,
+            statements=[
+                *speaks,
+                may.undivided("ce:GetCostAndUsage", "cloudtrail:LookupEvents", *units),
+                may.changes(self),
+                *may.narratives(bucket, "s3:GetObject", "s3:PutObject"),
+            ],
+        )
+        anomaly = self._handler(
+            "Anomaly",
+            "takes what Cost Anomaly Detection found",
+            timeout=ANOMALY_TIMEOUT,
+            statements=[*speaks, may.queue(self.queue.queue)],
+        )
+        rituals = self._handler(
+            "Rituals",
+            "sends the digest each morning",
+            timeout=Duration.minutes(5),
+            statements=[*speaks, may.undivided("ce:ProvideAnomalyFeedback")],
+        )
+        evaluate.run_again()
+        rituals.run_again()
+        anomaly.fed_by(self.queue.queue)
+        self.evaluate, self.anomaly = evaluate.function, anomaly.function
+        self.rituals, self.widget = rituals.function, self._widget()
+
+    def _widget(self) -> lambda_.Function | None:
+        if not self.context.widget:
+            return None
+        reads = [
+            may.table(may.READS, self.state.table),
+            *may.narratives(self.state.bucket, "s3:GetObject"),
+        ]
+        return self._handler(
+            "Widget",
+            "draws the dashboard's table and narratives",
+            timeout=Duration.seconds(30),
+            statements=reads,
+        ).function
+
+    def _handler(
+        self,
+        name: str,
+        says: str,
+        *,
+        statements: list[iam.PolicyStatement],
+        timeout: Duration,
+        memory_mb: int = 512,
+    ) -> Handler:
+        return Handler(
+            self,
+            name,
+            module=name.lower(),
+            says=says,
+            code=self._code,
+            architecture=(
+                lambda_.Architecture.ARM_64
+                if self.context.architecture == "arm64"
+                else lambda_.Architecture.X86_64
+            ),
+            environment=self._environment(),
+            statements=statements,
+            timeout=timeout,
+            memory_mb=memory_mb,
+        )
+
+    def _environment(self) -> dict[str, str]:
+        topics, context = self.topics, self.context
+        values = {
+            "spec": "cost-slo.yaml",
+            "costs": "ce:",
+            "table_name": self.state.table.table_name,
+            "narratives_bucket": self.state.bucket.bucket_name,
+            "alert_topic_arn": topics.alerts.topic.topic_arn,
+            "chat_topic_arn": topics.chat.topic.topic_arn if topics.chat else None,
+            "channels_secret_id": context.channels_secret_id,
+            "time_zone": context.time_zone,
+            "deployment": context.deployment,
+            "ce_monthly_cap": str(context.ce_monthly_cap),
+        }
+        named = {
+            f"{PREFIX}{name}".upper(): values[name]
+            for name in Settings.model_fields
+            if name in values
+        }
+        return {
+            "POWERTOOLS_SERVICE_NAME": context.deployment,
+            "POWERTOOLS_TRACE_DISABLED": "true",
+            **{name: value for name, value in named.items() if value is not None},
+        }
