@@ -12,6 +12,7 @@ import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, NamedTuple
 from urllib.error import URLError
@@ -45,6 +46,14 @@ class Question(NamedTuple):
         return self.principal.split("/")[1]
 
 
+class Mail(NamedTuple):
+    """A mail that a topic sent."""
+
+    to: str
+    subject: str
+    text: str
+
+
 @dataclass
 class Account:
     """Clients of an administrator, and the questions asked of everybody's policies."""
@@ -65,19 +74,25 @@ class Account:
             aws_session_token=keys.get("AWS_SESSION_TOKEN"),
         )
 
-    @property
-    def log(self) -> Path:
-        """Where the server notes each question."""
-        return self.folder / "questions.jsonl"
-
     def questions(self) -> list[Question]:
-        """Every question since the log was emptied."""
-        lines = self.log.read_text().splitlines() if self.log.exists() else []
-        return [Question(*json.loads(line)) for line in lines]
+        """Every question since the last were forgotten."""
+        return [Question(*told) for told in self._told("questions.jsonl")]
 
     def forget_questions(self) -> None:
-        """Empty the log."""
-        self.log.unlink(missing_ok=True)
+        """Start from none."""
+        (self.folder / "questions.jsonl").unlink(missing_ok=True)
+
+    def mail(self) -> list[Mail]:
+        """All mail that topics sent."""
+        return [Mail(*told) for told in self._told("mail.jsonl")]
+
+    def _told(self, name: str) -> list[list[Any]]:
+        path = self.folder / name
+        return [json.loads(line) for line in path.read_text().splitlines()] if path.exists() else []
+
+    def set_clock(self, at: datetime) -> None:
+        """Stacks are deployed at this instant from now on."""
+        (self.folder / "clock").write_text(at.astimezone(UTC).replace(tzinfo=None).isoformat())
 
     def credentials(self, role_arn: str) -> dict[str, str]:
         """Those of a role, as the Lambda service gives them to a function."""
@@ -103,11 +118,12 @@ class Account:
 
 
 @contextmanager
-def account(folder: Path, cost_explorer: str) -> Iterator[Account]:
+def account(folder: Path, cost_explorer: str, at: datetime) -> Iterator[Account]:
     """A running account with nothing in it but its administrator."""
     port, opened = _free_port(), Account("", folder)
+    opened.set_clock(at)
     opened.url = f"http://localhost:{port}"
-    command = [sys.executable, account_server.__file__, str(port), str(opened.log), cost_explorer]
+    command = [sys.executable, account_server.__file__, str(port), str(folder), cost_explorer]
     with (folder / "account.log").open("wb") as log:
         server = subprocess.Popen(command, stdout=log, stderr=log, env=_server_environment(port))
     try:

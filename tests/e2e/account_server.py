@@ -6,7 +6,9 @@ resource `*`: a statement with an ARN of its own would never permit anything. So
 translated to what AWS asks for, which is in `needed`; every question is written to a file. What
 moto does not have is answered here: Cost Explorer by the fake, CloudTrail by no events.
 
-Run as `account_server.py PORT FILE COST_EXPLORER_URL`.
+Run as `account_server.py PORT FOLDER COST_EXPLORER_URL`. In the folder: `questions.jsonl` is what was
+asked of policies, `mail.jsonl` the mail that topics sent, `clock` the instant at which stacks are
+deployed.
 """
 
 from __future__ import annotations
@@ -15,6 +17,7 @@ import json
 import re
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from datetime import datetime
 from io import BytesIO
 from pathlib import Path
 from threading import Lock
@@ -23,6 +26,7 @@ from urllib.error import HTTPError
 from urllib.parse import parse_qs
 from urllib.request import Request, urlopen
 
+from moto.cloudformation import models as cloudformation
 from moto.core.exceptions import JsonRESTError
 from moto.iam.access_control import (
     IAMPolicy,
@@ -37,6 +41,7 @@ from moto.moto_server.werkzeug_app import (
     create_backend_app,
 )
 from moto.s3.models import s3_backends
+from moto.sns.models import Subscription
 from werkzeug.serving import run_simple
 
 ACCOUNT, PARTITION = "123456789012", "aws"
@@ -74,8 +79,10 @@ def needed(asked: IAMRequestBase, resource: str) -> Needs:
     if service == "logs":
         group = f"arn:aws:logs:{asked._region}:{ACCOUNT}:log-group:{body.get('logGroupName')}"
         return [(f"logs:{operation}", f"{group}:log-stream:{body.get('logStreamName')}")]
+    if service == "cloudformation" and operation == "DescribeStacks" and "StackName" not in body:
+        return [("cloudformation:ListStacks", "*"), ("cloudformation:DescribeStacks", "*")]
     if service == "cloudformation":
-        return [(asked._action, _stack(body.get("StackName"), asked._region))]
+        return [(f"cloudformation:{operation}", _stack(body.get("StackName"), asked._region))]
     return [(f"{PREFIXES.get(service, service)}:{operation}", resource)]
 
 
@@ -125,19 +132,18 @@ def _body(asked: IAMRequestBase) -> Mapping[str, Any]:
     return {key: held[0] if isinstance(held, list) else held for key, held in form.items()}
 
 
-class Questions:
-    """What was asked for, by whom, and whether it was permitted: a line of JSON each."""
+class Lines:
+    """A file that gets a line of JSON each time."""
 
     def __init__(self, path: Path) -> None:
         self._path, self._lock = path, Lock()
 
-    def note(self, principal: str, action: str, resource: str, *, permitted: bool) -> None:
-        line = json.dumps([principal, action, resource, permitted])
+    def add(self, *told: object) -> None:
         with self._lock, self._path.open("a") as log:
-            log.write(f"{line}\n")
+            log.write(f"{json.dumps(told)}\n")
 
 
-def checking(questions: Questions) -> Callable[[IAMRequestBase, str], None]:
+def checking(questions: Lines) -> Callable[[IAMRequestBase, str], None]:
     """What takes the place of moto's question."""
 
     def check_action_permitted(self: IAMRequestBase, resource: str) -> None:
@@ -149,7 +155,7 @@ def checking(questions: Questions) -> Callable[[IAMRequestBase, str], None]:
             said = [policy.is_action_permitted(action, on) for policy in policies]
             is_denied = PermissionResult.DENIED in said
             permitted = PermissionResult.PERMITTED in said and not is_denied
-            questions.note(principal, action, on, permitted=permitted)
+            questions.add(principal, action, on, permitted)
             if not permitted:
                 _deny(self, action)
 
@@ -225,9 +231,28 @@ def _authorise(environ: Mapping[str, Any], body: bytes, operation: str) -> None:
     asked.check_action_permitted("*")
 
 
-def main(port: str, questions: str, cost_explorer: str) -> None:
+def mailing(mail: Lines) -> Callable[..., None]:
+    """What takes the place of moto's delivery, which forgets e-mail."""
+    deliver = Subscription.publish
+
+    def publish(self: Subscription, message: str, message_id: str, **told: Any) -> None:
+        if self.protocol == "email":
+            by_protocol = told.get("message_structure") == "json"
+            text = json.loads(message).get("email") if by_protocol else message
+            mail.add(self.endpoint, told.get("subject"), text)
+        else:
+            deliver(self, message, message_id, **told)
+
+    return publish
+
+
+def main(port: str, folder: str, cost_explorer: str) -> None:
     """Serve until killed."""
-    IAMRequestBase.check_action_permitted = checking(Questions(Path(questions)))  # type: ignore[method-assign]
+    room = Path(folder)
+    clock = room / "clock"
+    cloudformation.utcnow = lambda: datetime.fromisoformat(clock.read_text())
+    IAMRequestBase.check_action_permitted = checking(Lines(room / "questions.jsonl"))  # type: ignore[method-assign]
+    Subscription.publish = mailing(Lines(room / "mail.jsonl"))  # type: ignore[method-assign]
     IAMPolicyStatement._match = staticmethod(matches)  # type: ignore[method-assign]
     moto = DomainDispatcherApplication(create_backend_app)
     run_simple(

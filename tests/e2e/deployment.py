@@ -36,12 +36,15 @@ class Cdk:
     context: Mapping[str, str]
 
     def __call__(self, *words: str) -> str:
-        """Run a command; what it printed. Raises CdkError."""
+        """Run a command on the app; what it printed. Raises CdkError."""
         context = [part for each in self.context.items() for part in ("-c", "=".join(each))]
-        command = [str(BIN / "cdk"), *words, *context, "--no-notices", "--no-color"]
+        return self._run(self.root, *words, *context)
+
+    def _run(self, folder: Path, *words: str) -> str:
+        command = [str(BIN / "cdk"), *words, "--no-notices", "--no-color"]
         ran = subprocess.run(
             command,
-            cwd=self.root,
+            cwd=folder,
             env=self._environment(),
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
@@ -53,8 +56,8 @@ class Cdk:
         return ran.stdout
 
     def bootstrap(self) -> str:
-        """Prepare the account."""
-        return self("bootstrap", f"aws://{ACCOUNT}/{REGION}")
+        """Prepare the account; where no app is, none is run."""
+        return self._run(self.account.folder, "bootstrap", f"aws://{ACCOUNT}/{REGION}")
 
     def deploy(self) -> str:
         """Deploy whatever the app has."""

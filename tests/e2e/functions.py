@@ -6,6 +6,7 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -51,6 +52,8 @@ class Function:
         self.keys = account.credentials(self.role)
         self.environment = stack.resolved(properties.get("Environment", {}).get("Variables", {}))
         self.folder = unpacked
+        self._clients: dict[str, Any] = {}
+        self._errors = (account.folder / f"{self.name}.log").open("w+")
         self._process = subprocess.Popen(
             [
                 getattr(sys, "_base_executable", sys.executable),
@@ -60,7 +63,7 @@ class Function:
             env=self._variables(),
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
+            stderr=self._errors,
             text=True,
         )
 
@@ -68,23 +71,40 @@ class Function:
         """Invoke it; what it prints goes to its log group, with its own role."""
         request = f"request-{next(self._requests)}"
         asked = json.dumps({"event": event, "at": at.isoformat(), "request": request})
-        assert self._process.stdin and self._process.stdout and self._process.stderr  # noqa: PT018
+        assert self._process.stdin
+        assert self._process.stdout
         self._process.stdin.write(f"{asked}\n")
         self._process.stdin.flush()
         line = self._process.stdout.readline()
         if not line:
-            raise AssertionError(f"{self.name} ended: {self._process.stderr.read()}")
+            said = Path(self._errors.name).read_text()
+            raise AssertionError(f"{self.name} ended: {said}")
         answered = json.loads(line)
+        self._log(request, answered["printed"])
         return Answer(answered.get("returned"), answered.get("raised"), answered["printed"])
+
+    def _log(self, request: str, printed: str) -> None:
+        """What the Lambda service does with what is printed, as the function's role."""
+        group = self.stack.resolved(self.properties["LoggingConfig"]["LogGroup"])
+        logs, now = self.client("logs"), int(time.time() * 1000)
+        logs.create_log_stream(logGroupName=group, logStreamName=request)
+        logs.put_log_events(
+            logGroupName=group,
+            logStreamName=request,
+            logEvents=[{"timestamp": now, "message": f"END RequestId: {request}\n{printed}"}],
+        )
 
     def client(self, service: str) -> Any:
         """A client with the function's own role."""
-        return self.account.client(service, self.keys)
+        if service not in self._clients:
+            self._clients[service] = self.account.client(service, self.keys)
+        return self._clients[service]
 
     def close(self) -> None:
         """End the process."""
         self._process.kill()
         self._process.communicate()
+        self._errors.close()
 
     def _variables(self) -> dict[str, str]:
         url = self.account.url

@@ -22,12 +22,12 @@ Fill = Callable[[Account, Stack, str, Properties], str | None]
 
 def _subscription(account: Account, stack: Stack, name: str, properties: Properties) -> str:
     del stack, name
-    raw = str(properties.get("RawMessageDelivery", False)).lower()
+    raw = {"RawMessageDelivery": "true"} if properties.get("RawMessageDelivery") else {}
     made = account.client("sns").subscribe(
         TopicArn=properties["TopicArn"],
         Protocol=properties["Protocol"],
         Endpoint=properties["Endpoint"],
-        Attributes={"RawMessageDelivery": raw} if properties["Protocol"] == "sqs" else {},
+        Attributes=raw,
         ReturnSubscriptionArn=True,
     )
     return str(made["SubscriptionArn"])
