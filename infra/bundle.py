@@ -48,17 +48,22 @@ def build(
 ) -> Path:
     """Make the folder `target` afresh: our code, what it imports, the spec and the files it names.
 
-    An earlier bundle at `target` is replaced. Raises BundleError, also for anything else there.
+    An earlier bundle at `target` is replaced, once the new one is whole. Raises BundleError, also
+    for anything else there.
     """
     beside = list(_spec_files(spec))
-    _clear(target)
-    for package in ("cost_slo", "lambdas"):
-        _carry(ROOT / package, target / package, within=Path(package))
-    for source, name in beside:
-        _put(source, target / name)
-    with tempfile.TemporaryDirectory() as scratch:
-        _carry(_install(Path(scratch), python, architecture), target)
-    stamp(target)
+    _refuse_what_is_no_bundle(target)
+    target.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=target.parent, prefix=".bundle-") as scratch:
+        made = Path(scratch) / "made"
+        for package in ("cost_slo", "lambdas"):
+            _carry(ROOT / package, made / package, within=Path(package))
+        for source, name in beside:
+            _put(source, made / name)
+        _carry(_install(Path(scratch), python, architecture), made)
+        stamp(made)
+        shutil.rmtree(target, ignore_errors=True)
+        made.rename(target)
     return target
 
 
@@ -99,13 +104,11 @@ def _spec_files(spec: Path) -> Iterator[tuple[Path, Path]]:
         yield spec.parent / place, place
 
 
-def _clear(target: Path) -> None:
-    if target.is_dir() and any(target.iterdir()) and not (target / "botocore").is_dir():
-        raise BundleError(f"{target} holds something that is no bundle; name another folder")
+def _refuse_what_is_no_bundle(target: Path) -> None:
     if target.exists() and not target.is_dir():
         raise BundleError(f"{target} is a file; name a folder")
-    shutil.rmtree(target, ignore_errors=True)
-    target.mkdir(parents=True)
+    if target.is_dir() and any(target.iterdir()) and not (target / "botocore").is_dir():
+        raise BundleError(f"{target} holds something that is no bundle; name another folder")
 
 
 def _install(scratch: Path, python: str, architecture: Architecture) -> Path:

@@ -204,13 +204,17 @@ def test_an_installer_that_is_not_there_is_named(
         build(tmp_path / "asset", spec=spec)
 
 
-def test_an_installer_that_fails_is_not_passed_over(
+def test_an_installer_that_fails_leaves_the_earlier_bundle_as_it_was(
     spec: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    earlier = tmp_path / "asset"
+    (earlier / "botocore").mkdir(parents=True)
     monkeypatch.setenv("UV", "false")
 
     with pytest.raises(BundleError, match="uv failed"):
-        build(tmp_path / "asset", spec=spec)
+        build(earlier, spec=spec)
+
+    assert list(tmp_path.rglob("*")) == [earlier, earlier / "botocore"]
 
 
 @pytest.mark.parametrize(
