@@ -17,7 +17,12 @@ from constructs import Construct
 
 from cost_slo.settings import PREFIX, Settings
 from infra.components import permissions as may
+from infra.components.alarms import Alarms
+from infra.components.anomaly_detection import AnomalyDetection, tag_values
+from infra.components.budgets import Budgets
+from infra.components.dashboard import Dashboard
 from infra.components.functions import Handler
+from infra.components.outputs import Outputs
 from infra.components.schedules import Schedules
 from infra.components.state import State
 from infra.components.topics import Queue, Topics
@@ -68,6 +73,17 @@ class CostSloStack(Stack):
             time_zone=context.time_zone,
             digest_hour=context.digest_hour,
         )
+        self._anomaly_detection()
+        self._watch()
+        if context.budgets:
+            self.budgets = Budgets(
+                self,
+                "Budgets",
+                deployment=context.deployment,
+                spec=self.spec,
+                topic=self.topics.alerts.topic,
+            )
+        self._outputs()
         Tags.of(self).add("cost-slo", context.deployment)
 
     def _functions(self) -> None:
@@ -107,6 +123,71 @@ class CostSloStack(Stack):
         anomaly.fed_by(self.queue.queue)
         self.evaluate, self.anomaly = evaluate.function, anomaly.function
         self.rituals, self.widget = rituals.function, self._widget()
+
+    def _anomaly_detection(self) -> None:
+        context = self.context
+        self.anomaly_detection = AnomalyDetection(
+            self,
+            "AnomalyDetection",
+            deployment=context.deployment,
+            topic=self.topics.anomalies,
+            monitor_arn=context.monitor_arn,
+            creates_monitor=context.creates_monitor,
+            tag_values=tag_values(self.spec) if context.monitors_tags else [],
+            percentage=context.anomaly_percentage,
+            absolute=context.anomaly_absolute,
+        )
+
+    def _watch(self) -> None:
+        slos = [slo.name for slo in self.spec.slos]
+        self.alarms = Alarms(
+            self,
+            "Alarms",
+            deployment=self.context.deployment,
+            topic=self.topics.alerts.topic,
+            functions={
+                "evaluate": self.evaluate,
+                "anomaly": self.anomaly,
+                "rituals": self.rituals,
+            },
+            dead_letters={
+                "schedules": self.schedules.dead_letters,
+                "anomalies": self.queue.dead_letters,
+            },
+            slos=slos,
+            monthly_cap=self.context.ce_monthly_cap,
+        )
+        self.dashboard = Dashboard(
+            self,
+            "Dashboard",
+            deployment=self.context.deployment,
+            slos=slos,
+            unit_slos=[slo.name for slo in self.spec.slos if slo.units is not None],
+            widget=self.widget,
+            alarms=list(self.alarms.by_name.values()),
+        )
+
+    def _outputs(self) -> None:
+        name, topics = self.context.deployment, self.topics
+        chat = {"ChatTopicArn": topics.chat.topic.topic_arn} if topics.chat else {}
+        Outputs(
+            self,
+            "Outputs",
+            values={
+                "TableName": self.state.table.table_name,
+                "NarrativesBucket": self.state.bucket.bucket_name,
+                "AlertTopicArn": topics.alerts.topic.topic_arn,
+                "AnomalyTopicArn": topics.anomalies.topic.topic_arn,
+                "EvaluateFunction": self.evaluate.function_name,
+                "RitualsFunction": self.rituals.function_name,
+                **chat,
+            },
+            paths={
+                "DashboardLink": f"cloudwatch/home?region={self.region}#dashboards:name={name}",
+                "AnomaliesLink": "cost-management/home#/anomaly-detection/overview",
+                "NarrativesLink": f"s3/buckets/{self.state.bucket.bucket_name}?prefix=narratives/",
+            },
+        )
 
     def _widget(self) -> lambda_.Function | None:
         if not self.context.widget:

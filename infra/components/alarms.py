@@ -1,0 +1,163 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Who watches the watch? Alarms about a deployment that no longer does its work.
+
+docs/operations.md says for each what it means and what to do.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from math import ceil
+
+from aws_cdk import Duration
+from aws_cdk import aws_cloudwatch as cloudwatch
+from aws_cdk import aws_cloudwatch_actions as actions
+from aws_cdk import aws_lambda as lambda_
+from aws_cdk import aws_sns as sns
+from aws_cdk import aws_sqs as sqs
+from constructs import Construct
+
+from infra.components.measured import metric
+
+SILENT_HOURS = 26
+"""A day and two hours: three runs in a row that came to nothing."""
+
+STALE_HOURS = 72
+"""The verdict says stale after 48 hours; that it lasts another day is for the operator."""
+
+METRICS_IN_ONE_ALARM = 10
+CAP_USED_UP_IN_DAYS = 10
+"""A day that spends a tenth of the month's paid requests."""
+
+BETWEEN_RUNS = Duration.hours(8)
+Missing = cloudwatch.TreatMissingData
+
+
+class Alarms(Construct):
+    """The alarms by the end of their name, as `by_name`; all on the topic of the alerts."""
+
+    def __init__(
+        self,
+        scope: Construct,
+        name: str,
+        *,
+        deployment: str,
+        topic: sns.ITopic,
+        functions: Mapping[str, lambda_.IFunction],
+        dead_letters: Mapping[str, sqs.IQueue],
+        slos: Sequence[str],
+        monthly_cap: int,
+    ) -> None:
+        super().__init__(scope, name)
+        self._deployment, self._action = deployment, actions.SnsAction(topic)
+        self.by_name: dict[str, cloudwatch.Alarm] = {}
+        for function_name, function in functions.items():
+            self._failed(function_name, function)
+        for queue_name, queue in dead_letters.items():
+            self._left_over(queue_name, queue)
+        self._silent()
+        for first in range(0, len(slos), METRICS_IN_ONE_ALARM):
+            self._stale(slos[first : first + METRICS_IN_ONE_ALARM], after=first)
+        self._spending_requests(monthly_cap)
+
+    def _failed(self, name: str, function: lambda_.IFunction) -> None:
+        self._alarm(
+            f"{name}-failed",
+            f"A run of {name} failed; its log says why.",
+            function.metric_errors(period=Duration.minutes(15), statistic="Sum"),
+            at_least=1,
+        )
+
+    def _left_over(self, name: str, queue: sqs.IQueue) -> None:
+        self._alarm(
+            f"{name}-left-over",
+            f"What could not be handled waits in the dead letters of {name}.",
+            queue.metric_approximate_number_of_messages_visible(
+                period=Duration.minutes(5), statistic="Maximum"
+            ),
+            at_least=1,
+        )
+
+    def _silent(self) -> None:
+        self._alarm(
+            "no-evaluation",
+            f"No SLO was judged for {SILENT_HOURS} hours: nobody would be told of a rise.",
+            metric(
+                "EvaluationSucceeded",
+                deployment=self._deployment,
+                statistic="Maximum",
+                period=Duration.hours(1),
+            ),
+            below=1,
+            periods=SILENT_HOURS,
+            missing=Missing.BREACHING,
+        )
+
+    def _stale(self, slos: Sequence[str], *, after: int) -> None:
+        ages = {
+            f"age{index}": metric(
+                "DataAge",
+                deployment=self._deployment,
+                slo=slo,
+                statistic="Maximum",
+                period=BETWEEN_RUNS,
+            )
+            for index, slo in enumerate(slos)
+        }
+        oldest = cloudwatch.MathExpression(
+            expression=f"MAX([{', '.join(ages)}])",
+            using_metrics={**ages},
+            label="oldest data in seconds",
+            period=BETWEEN_RUNS,
+        )
+        self._alarm(
+            f"stale-data-after-{after}" if after else "stale-data",
+            f"The bill that SLOs are judged on is more than {STALE_HOURS} hours old.",
+            oldest,
+            at_least=STALE_HOURS * 3600,
+        )
+
+    def _spending_requests(self, cap: int) -> None:
+        self._alarm(
+            "paid-requests",
+            f"A day's requests of Cost Explorer would use up the month's cap of {cap} in "
+            f"{CAP_USED_UP_IN_DAYS} days; then nothing is judged any more.",
+            metric(
+                "RequestsSpent",
+                deployment=self._deployment,
+                statistic="Sum",
+                period=Duration.days(1),
+            ),
+            at_least=max(1, ceil(cap / CAP_USED_UP_IN_DAYS)),
+        )
+
+    def _alarm(
+        self,
+        name: str,
+        says: str,
+        watched: cloudwatch.IMetric,
+        *,
+        at_least: int | None = None,
+        below: int | None = None,
+        periods: int = 1,
+        missing: Missing = Missing.NOT_BREACHING,
+    ) -> None:
+        compared = cloudwatch.ComparisonOperator
+        alarm = cloudwatch.Alarm(
+            self,
+            name.title().replace("-", ""),
+            alarm_name=f"{self._deployment}-{name}",
+            alarm_description=f"{says} See docs/operations.md.",
+            metric=watched,
+            threshold=at_least if below is None else below,
+            comparison_operator=(
+                compared.GREATER_THAN_OR_EQUAL_TO_THRESHOLD
+                if below is None
+                else compared.LESS_THAN_THRESHOLD
+            ),
+            evaluation_periods=periods,
+            treat_missing_data=missing,
+        )
+        alarm.add_alarm_action(self._action)
+        alarm.add_ok_action(self._action)
+        self.by_name[name] = alarm

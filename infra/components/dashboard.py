@@ -1,0 +1,85 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What do people look at? The SLOs' table and narratives, burn and budget, and the watch itself."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from aws_cdk import Duration
+from aws_cdk import aws_cloudwatch as cloudwatch
+from aws_cdk import aws_lambda as lambda_
+from constructs import Construct
+
+from infra.components.measured import WHOLE_RUN, metric
+
+BETWEEN_RUNS = Duration.hours(8)
+WHOLE_WIDTH, HALF = 24, 12
+LINES_IN_ONE_GRAPH = 25
+"""More lines than these nobody tells apart."""
+
+
+class Dashboard(Construct):
+    """The `dashboard` of a deployment, named after it."""
+
+    def __init__(
+        self,
+        scope: Construct,
+        name: str,
+        *,
+        deployment: str,
+        slos: Sequence[str],
+        unit_slos: Sequence[str],
+        widget: lambda_.IFunction | None,
+        alarms: Sequence[cloudwatch.IAlarm],
+    ) -> None:
+        super().__init__(scope, name)
+        self._deployment = deployment
+        self.dashboard = cloudwatch.Dashboard(
+            self,
+            "Dashboard",
+            dashboard_name=deployment,
+            default_interval=Duration.days(31),
+            period_override=cloudwatch.PeriodOverride.INHERIT,
+        )
+        if widget is not None:
+            self.dashboard.add_widgets(_page(widget))
+        shown = slos[:LINES_IN_ONE_GRAPH]
+        self.dashboard.add_widgets(
+            self._graph("Burn rate (1 spends exactly the objective)", "BurnRate", shown),
+            self._graph("Error budget that remains (share)", "BudgetRemainingRatio", shown),
+        )
+        self.dashboard.add_widgets(
+            self._graph("Spend this month", "SpendToDate", shown),
+            *(self._graph("Cost of a unit", "UnitCost", [*unit_slos]) for _ in unit_slos[:1]),
+        )
+        self.dashboard.add_widgets(
+            cloudwatch.AlarmStatusWidget(title="The watch itself", alarms=[*alarms], width=HALF),
+            self._graph("Paid requests", "RequestsSpent", [WHOLE_RUN], statistic="Sum"),
+        )
+
+    def _graph(
+        self, title: str, name: str, slos: Sequence[str], statistic: str = "Maximum"
+    ) -> cloudwatch.GraphWidget:
+        lines = [
+            metric(
+                name,
+                deployment=self._deployment,
+                slo=slo,
+                statistic=statistic,
+                period=BETWEEN_RUNS,
+            )
+            for slo in slos
+        ]
+        return cloudwatch.GraphWidget(title=title, left=lines, width=HALF, height=7)
+
+
+def _page(widget: lambda_.IFunction) -> cloudwatch.CustomWidget:
+    return cloudwatch.CustomWidget(
+        title="Cost SLOs",
+        function_arn=widget.function_arn,
+        width=WHOLE_WIDTH,
+        height=14,
+        update_on_refresh=True,
+        update_on_resize=False,
+        update_on_time_range_change=False,
+    )

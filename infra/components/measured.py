@@ -1,0 +1,24 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Which metrics does a deployment write, and under which names?"""
+
+from __future__ import annotations
+
+from aws_cdk import Duration
+from aws_cdk import aws_cloudwatch as cloudwatch
+
+NAMESPACE = "CostSLO"
+WHOLE_RUN = "all"
+
+
+def metric(
+    name: str, *, deployment: str, slo: str = WHOLE_RUN, statistic: str, period: Duration
+) -> cloudwatch.Metric:
+    """A metric of one SLO, or of the whole run."""
+    return cloudwatch.Metric(
+        namespace=NAMESPACE,
+        metric_name=name,
+        dimensions_map={"service": deployment, "slo": slo},
+        statistic=statistic,
+        period=period,
+        label=name if slo == WHOLE_RUN else slo,
+    )
