@@ -44,6 +44,8 @@ from moto.s3.models import s3_backends
 from moto.sns.models import Subscription
 from werkzeug.serving import run_simple
 
+from tests.e2e.placeholders import stand_in
+
 ACCOUNT, PARTITION = "123456789012", "aws"
 Needs = Iterable[tuple[str, str]]
 
@@ -252,6 +254,7 @@ def main(port: str, folder: str, cost_explorer: str) -> None:
     clock = room / "clock"
     cloudformation.utcnow = lambda: datetime.fromisoformat(clock.read_text())
     IAMRequestBase.check_action_permitted = checking(Lines(room / "questions.jsonl"))  # type: ignore[method-assign]
+    stand_in()
     Subscription.publish = mailing(Lines(room / "mail.jsonl"))  # type: ignore[method-assign]
     IAMPolicyStatement._match = staticmethod(matches)  # type: ignore[method-assign]
     moto = DomainDispatcherApplication(create_backend_app)

@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from tests.e2e.account import ACCOUNT, REGION, Account
+from tests.e2e.placeholders import ARNS
 
 BIN = Path(sys.executable).parent
 """Where the CDK's command line and its Node are."""
@@ -147,6 +148,9 @@ class Stack:
 
     def _attribute(self, logical: str, attribute: str) -> str:
         kind, name = self.resources[logical]["Type"], self.physical[logical]
+        if kind in ARNS:
+            is_arn = name.startswith("arn:")
+            return name if is_arn else ARNS[kind].format(account=ACCOUNT, region=REGION, name=name)
         if attribute in {"QueueName", "TopicName", "RoleName"}:
             return name.rpartition("/")[2].rpartition(":")[2]
         return {
