@@ -29,6 +29,8 @@ from infra.components.topics import Queue, Topics
 from infra.context import Context, read_spec
 
 ANOMALY_TIMEOUT = Duration.minutes(1)
+UNTAGGED = ("AWS::CE::AnomalyMonitor", "AWS::CE::AnomalySubscription", "AWS::Budgets::Budget")
+"""What a changed tag would replace, with all that it has learned."""
 
 
 class CostSloStack(Stack):
@@ -84,7 +86,7 @@ class CostSloStack(Stack):
                 topic=self.topics.alerts.topic,
             )
         self._outputs()
-        Tags.of(self).add("cost-slo", context.deployment)
+        Tags.of(self).add("cost-slo", context.deployment, exclude_resource_types=[*UNTAGGED])
 
     def _functions(self) -> None:
         table, bucket = self.state.table, self.state.bucket

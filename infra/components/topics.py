@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from aws_cdk import Duration, Stack
+from aws_cdk import Duration, RemovalPolicy, Stack
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_kms as kms
 from aws_cdk import aws_sns as sns
@@ -131,6 +131,7 @@ def _key(scope: Construct, services: Sequence[str]) -> kms.Key:
         description="Messages about cost SLOs",
         enable_key_rotation=True,
         pending_window=Duration.days(7),
+        removal_policy=RemovalPolicy.DESTROY,
     )
     for service in services:
         key.add_to_resource_policy(
