@@ -17,6 +17,7 @@ from typing import Literal
 from cost_slo.adapters.csv_units import CsvUnitSource
 from cost_slo.adapters.dry_run_store import DryRunStore
 from cost_slo.adapters.file_notifier import FileNotifier
+from cost_slo.adapters.narrative_file import NarrativeFiles
 from cost_slo.adapters.sqlite_store import SqliteStore
 from cost_slo.adapters.templates import JinjaRenderer
 from cost_slo.adapters.unit_router import UnitRouter
@@ -25,6 +26,7 @@ from cost_slo.adapters.yaml_policy import load_policy, shipped_policies
 from cost_slo.adapters.yaml_rulebook import shipped_rulebook
 from cost_slo.adapters.yaml_spec import YamlSpecSource
 from cost_slo.anomalies import AnomalyDesk
+from cost_slo.dashboard import Dashboard
 from cost_slo.domain.anomaly_scope import MonitorTag
 from cost_slo.domain.grouping import Grouping, Leaves, PlainGrouping
 from cost_slo.domain.lint import Rulebook
@@ -104,6 +106,11 @@ def ritual_desk(spec: Path, state: Path) -> Desk:
         store=local_store(state),
         notifier=fan_out(load_settings(state)),
     )
+
+
+def local_dashboard(spec: Path, state: Path, narratives: Path) -> Dashboard:
+    """What the report is made from: the state in a folder, and the narratives in another."""
+    return Dashboard(ritual_desk(spec, state), NarrativeFiles(narratives), renderer())
 
 
 def anomaly_desk(

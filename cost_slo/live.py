@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cache, partial
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from cost_slo.adapters.aws_changes import AllChangeSources
 from cost_slo.adapters.aws_changes.cloudformation import CloudFormationChangeSource
@@ -23,11 +24,13 @@ from cost_slo.adapters.unit_router import UnitRouter
 from cost_slo.adapters.yaml_policy import load_policy
 from cost_slo.anomalies import AnomalyDesk
 from cost_slo.aws import client
-from cost_slo.bootstrap import drafter, spec_source
+from cost_slo.bootstrap import drafter, renderer, spec_source
 from cost_slo.channels import Clients, live_channels
+from cost_slo.dashboard import Dashboard
 from cost_slo.domain.errors import SettingsError
 from cost_slo.drafting import Drafter
 from cost_slo.known import Monitor
+from cost_slo.outbox import FanOut
 from cost_slo.ports import AnomalyFeedback, Narratives
 from cost_slo.rituals import Desk
 from cost_slo.settings import Settings, load_settings
@@ -59,7 +62,7 @@ def deployment(
 ) -> Deployment:
     """A deployment over clients of AWS. Raises SettingsError that names what is not set."""
     specs, base = spec_source(settings.spec), settings.spec.parent
-    store = DynamoStore(_named(settings.table_name, "COST_SLO_TABLE_NAME"), clients("dynamodb"))
+    store = _store(settings, clients)
     notifier = live_channels(settings, clients)
     costs, paid = clients("ce"), PaidRequests(store, monthly_cap=settings.ce_monthly_cap)
     monitor = Monitor(
@@ -86,9 +89,29 @@ def deployment(
         anomalies=AnomalyDesk(specs, store, notifier),
         detector=CostAnomalySource(costs, store),
         drafter=drafter(store),
-        narratives=S3Narratives(
-            _named(settings.narratives_bucket, "COST_SLO_NARRATIVES_BUCKET"), clients("s3")
+        narratives=_narratives(settings, clients),
+    )
+
+
+@cache
+def deployed_dashboard() -> Dashboard:
+    """The dashboard of the deployment that the environment describes."""
+    return dashboard(load_settings())
+
+
+def dashboard(settings: Settings, clients: Clients = client) -> Dashboard:
+    """A dashboard over the state alone, without a bill or a channel. Raises as `deployment`."""
+    return Dashboard(
+        desk=Desk(
+            specs=spec_source(settings.spec),
+            policy=cache(partial(load_policy, base=settings.spec.parent)),
+            store=_store(settings, clients),
+            notifier=FanOut(dict),
         ),
+        narratives=_narratives(settings, clients),
+        renderer=renderer(),
+        zone=ZoneInfo(settings.time_zone),
+        cap=settings.ce_monthly_cap,
     )
 
 
@@ -107,6 +130,15 @@ def instant_of(event: Mapping[str, Any]) -> datetime:
             "the event's `time` is no instant such as 2026-11-02T06:00:00Z"
         ) from None
     return at.replace(tzinfo=at.tzinfo or UTC).astimezone(UTC)
+
+
+def _store(settings: Settings, clients: Clients) -> DynamoStore:
+    return DynamoStore(_named(settings.table_name, "COST_SLO_TABLE_NAME"), clients("dynamodb"))
+
+
+def _narratives(settings: Settings, clients: Clients) -> S3Narratives:
+    bucket = _named(settings.narratives_bucket, "COST_SLO_NARRATIVES_BUCKET")
+    return S3Narratives(bucket, clients("s3"))
 
 
 def _named(value: str | None, variable: str) -> str:

@@ -13,6 +13,7 @@ from datetime import UTC, date, datetime, tzinfo
 from decimal import Decimal
 from enum import StrEnum
 
+from cost_slo.domain.burn_down import burn_down
 from cost_slo.domain.digest import (
     Digest,
     Entry,
@@ -29,7 +30,7 @@ from cost_slo.domain.notification import Notification
 from cost_slo.domain.period import DAY
 from cost_slo.domain.policy import Policy
 from cost_slo.domain.spec import Slo
-from cost_slo.domain.standing import standing
+from cost_slo.domain.standing import last_seen, standing
 from cost_slo.outbox import deliver
 from cost_slo.ports import Notifier, SpecSource, StateChange, Store
 
@@ -145,7 +146,8 @@ def _entry(
         )
         for at in instants
     )
-    return Entry(now, before if was_known else None)
+    seen = last_seen(ledger, incidents(own), instants[-1])
+    return Entry(now, before if was_known else None, burn_down(now, seen) if seen else None)
 
 
 def _last_told(store: Store, ritual: Ritual, on: date, as_of: datetime) -> Notification | None:

@@ -12,6 +12,7 @@ PACKAGE = Path(__file__).resolve().parents[1] / "cost_slo"
 USE_CASES = (
     "anomalies",
     "backtest",
+    "dashboard",
     "demo",
     "drafting",
     "explain",

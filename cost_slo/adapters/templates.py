@@ -7,7 +7,7 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
+from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
 
 from cost_slo.domain.wording import markdown, markdown_code, one_line
 
@@ -16,11 +16,14 @@ class JinjaRenderer:
     """Renderer over `cost_slo/templates`; a missing fact is an error, never an empty place."""
 
     def __init__(self) -> None:
-        """Values that come from bills go through `md`, `code` or `yaml` in the templates."""
+        """In HTML every value is escaped; in Markdown those from bills go through a filter.
+
+        The filters are `md`, `code` and `yaml`.
+        """
         self._environment = Environment(
             loader=PackageLoader("cost_slo"),
             undefined=StrictUndefined,
-            autoescape=False,  # noqa: S701  Markdown, not HTML; `md` escapes
+            autoescape=select_autoescape(["html.j2"]),
             trim_blocks=True,
             lstrip_blocks=True,
             keep_trailing_newline=True,

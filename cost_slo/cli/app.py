@@ -20,6 +20,7 @@ from cost_slo.cli import (
     postmortem,
     postmortem_lint,
     postmortem_sync,
+    report,
     specs,
 )
 
@@ -46,6 +47,7 @@ app.command("evaluate")(evaluate.evaluate)
 app.command("anomalies")(anomalies.anomalies)
 app.command("explain")(explain.explain)
 app.command("digest")(digest.digest)
+app.command("report")(report.report)
 app.command("backtest")(backtest.backtest)
 incidents.app.add_typer(actions.app, name="action")
 app.add_typer(incidents.app, name="incidents")

@@ -11,6 +11,8 @@ from typing import Annotated
 
 import typer
 
+from cost_slo.bootstrap import has_state
+from cost_slo.domain.errors import CostSloError
 from cost_slo.domain.period import DAY, Month, Period
 from cost_slo.settings import load_settings
 
@@ -60,6 +62,15 @@ def _days(text: str, whole: str) -> Period:
 def state_folder(state: Path | None) -> Path:
     """The folder given, else the one in the environment, else the default."""
     return load_settings(state).state
+
+
+def known_state(state: Path | None) -> Path:
+    """The state folder. Raises CostSloError where nothing was ever written to it."""
+    folder = state_folder(state)
+    if not has_state(folder):
+        message = f"no state in {folder}; name the state folder of `cost-slo evaluate` with --state"
+        raise CostSloError(message)
+    return folder
 
 
 SpecFile = Annotated[

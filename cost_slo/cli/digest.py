@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 import typer
 
-from cost_slo.bootstrap import has_state, ritual_desk
+from cost_slo.bootstrap import ritual_desk
 from cost_slo.cli import EXIT_CODES
 from cost_slo.cli.arguments import (
     AsOf,
@@ -17,12 +17,12 @@ from cost_slo.cli.arguments import (
     OutputFormat,
     SpecFile,
     StateFolder,
+    known_state,
     now,
-    state_folder,
 )
 from cost_slo.domain.digest_document import digest_document
 from cost_slo.domain.digest_text import body, subject
-from cost_slo.domain.errors import CostSloError, SourceError
+from cost_slo.domain.errors import SourceError
 from cost_slo.rituals import Sent, daily_digest, send_digest
 
 
@@ -57,10 +57,7 @@ def digest(
 
     Example: cost-slo digest --spec slos.yaml --time-zone Europe/Berlin --send
     """
-    folder = state_folder(state)
-    if not has_state(folder):
-        message = f"no state in {folder}; name the state folder of `cost-slo evaluate` with --state"
-        raise CostSloError(message)
+    folder = known_state(state)
     desk = ritual_desk(spec, folder)
     made = daily_digest(desk, as_of or now(), zone=time_zone)
     if output is Format.JSON:

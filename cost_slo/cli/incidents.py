@@ -17,6 +17,7 @@ from cost_slo.cli.arguments import (
     Format,
     OutputFormat,
     StateFolder,
+    known_state,
     now,
     parse_instant,
     state_folder,
@@ -168,11 +169,7 @@ def reopen(incident: IncidentId, text: Said, at: AsOf = None, state: StateFolder
 
 def existing_store(state: StateFolder) -> Store:
     """The store of a state folder. Raises CostSloError where nothing was ever written."""
-    folder = state_folder(state)
-    if not has_state(folder):
-        message = f"no state in {folder}; name the state folder of `cost-slo evaluate` with --state"
-        raise CostSloError(message)
-    return local_store(folder)
+    return local_store(known_state(state))
 
 
 @app.command()

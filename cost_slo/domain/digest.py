@@ -16,6 +16,7 @@ from math import inf
 
 from cost_slo.domain.actions import Action, ActionStatus, actions, by_urgency
 from cost_slo.domain.assessment import Assessment
+from cost_slo.domain.burn_down import BurnDown
 from cost_slo.domain.decision import Verdict
 from cost_slo.domain.incident import Incident
 from cost_slo.domain.period import midnight
@@ -42,10 +43,14 @@ class Movement(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One SLO's assessment now and at the last digest; None where nothing was known by then."""
+    """One SLO's assessment now and at the last digest; None where nothing was known by then.
+
+    `burn_down` is how its error budget came to what it is now.
+    """
 
     now: Assessment
     before: Assessment | None
+    burn_down: BurnDown | None = None
 
     @property
     def is_blind(self) -> bool:

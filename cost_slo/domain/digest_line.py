@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """What does the daily digest say of one SLO, in a line?
 
->>> _burn([Burn("1d", 6.84), Burn("3d", 4.0), Burn("7d", 1.75)])
-'burn 6.8x (1d) 1.8x (7d)'
+>>> burn_ends([Burn("1d", 6.84), Burn("3d", 4.0), Burn("7d", 1.75)])
+'6.8x (1d) 1.8x (7d)'
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ def slo_line(entry: Entry, digest: Digest) -> str:
         over,
         _unit(entry, figures, digest.currency),
         f"pace {times(figures.pace)}" if figures.pace is not None else "pace not known",
-        _burn(figures.burns),
+        f"burn {burn_ends(figures.burns)}",
         *_budget(figures, digest.currency, is_calm=not entry.is_alarming),
         _own_age(figures, digest),
     )
@@ -60,12 +60,12 @@ def _unit(entry: Entry, figures: Figures, currency: str) -> str:
     return f"{ratio} of {allowed} a {one_line(objective.unit)}"
 
 
-def _burn(burns: Sequence[Burn]) -> str:
-    """Over the shortest and the longest look-back."""
+def burn_ends(burns: Sequence[Burn]) -> str:
+    """The burn over the shortest and the longest look-back."""
     if not burns:
-        return "burn not known"
+        return "not known"
     ends = dict.fromkeys((burns[0], burns[-1]))
-    return "burn " + " ".join(f"{times(it.rate)} ({it.window})" for it in ends)
+    return " ".join(f"{times(it.rate)} ({it.window})" for it in ends)
 
 
 def _budget(figures: Figures, currency: str, *, is_calm: bool) -> Iterable[str]:
@@ -74,7 +74,7 @@ def _budget(figures: Figures, currency: str, *, is_calm: bool) -> Iterable[str]:
     if budget is None:
         yield "budget not known"
         return
-    yield _left(budget, currency)
+    yield left_of(budget, currency)
     if budget.state is BudgetState.INFEASIBLE:
         yield "the plan alone reaches the objective"
     if figures.exhausts_on:
@@ -83,7 +83,8 @@ def _budget(figures: Figures, currency: str, *, is_calm: bool) -> Iterable[str]:
         yield "lasts the month"
 
 
-def _left(budget: ErrorBudget, currency: str) -> str:
+def left_of(budget: ErrorBudget, currency: str) -> str:
+    """What is left in money and as a share, or how much is overspent."""
     left = budget.remaining
     if left < 0:
         used = percent(1 - budget.remaining_ratio)

@@ -70,7 +70,7 @@ def body(digest: Digest) -> str:
         *([title, *lines] for title, lines in _sections(digest)),
         list(_incidents(digest)),
         list(_actions(digest)),
-        [_data(digest), _self_cost(digest)],
+        [data_age(digest), self_cost(digest)],
     )
     paragraphs = ("\n".join(_wrapped(lines)) for lines in sections if lines)
     return "\n\n".join(paragraphs) + "\n"
@@ -106,8 +106,12 @@ def _incidents(digest: Digest) -> Iterable[str]:
 
 
 def _incident(incident: Incident, as_of: datetime) -> str:
-    age = duration((as_of - incident.opened_at).total_seconds() / 3600)
-    return f"{incident.id}: {incident.severity}, {incident.status}, {age} old"
+    return f"{incident.id}: {incident.severity}, {incident.status}, {incident_age(incident, as_of)}"
+
+
+def incident_age(incident: Incident, as_of: datetime) -> str:
+    """How long ago it was opened: `1 day 6 hours old`."""
+    return f"{duration((as_of - incident.opened_at).total_seconds() / 3600)} old"
 
 
 def _actions(digest: Digest) -> Iterable[str]:
@@ -126,7 +130,8 @@ def _actions(digest: Digest) -> Iterable[str]:
     )
 
 
-def _data(digest: Digest) -> str:
+def data_age(digest: Digest) -> str:
+    """Through which day the costs are complete, and how old that is."""
     newest = digest.data_through
     if newest is None:
         return "Data: no complete day of charges is known."
@@ -134,7 +139,8 @@ def _data(digest: Digest) -> str:
     return f"Data: complete through {day(newest - DAY)}, {age} old at {instant(digest.as_of)}."
 
 
-def _self_cost(digest: Digest) -> str:
+def self_cost(digest: Digest) -> str:
+    """What the month's paid requests cost."""
     spent = digest.self_cost
     during = month(spent.month)
     if not spent.requests:

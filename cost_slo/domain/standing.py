@@ -21,7 +21,7 @@ from cost_slo.domain.learning import learning
 from cost_slo.domain.ledger import as_known_at
 from cost_slo.domain.period import DAY
 from cost_slo.domain.policy import Policy
-from cost_slo.domain.series import as_seen
+from cost_slo.domain.series import SpendSeries, as_seen
 from cost_slo.domain.spec import Slo
 from cost_slo.domain.spend import Observation
 
@@ -36,13 +36,22 @@ def standing(
     as_of: datetime,
 ) -> Assessment:
     """Judge one SLO on what its ledger knew at `as_of`; `incidents` as known by then."""
-    known = as_known_at(ledger, as_of)
-    if not known:
-        return Assessment(slo, no_data("no evaluation has found a charge in its scope"))
-    charged_through = max(seen.day for seen in known) + DAY
-    looked_at = max(seen.observed_at for seen in known)
     past = tuple(incidents)
-    series = as_seen(known, charged_through, looked_at)
-    series = replace(series, learning=learning(past, series.window))
+    series = last_seen(ledger, past, as_of)
+    if series is None:
+        return Assessment(slo, no_data("no evaluation has found a charge in its scope"))
     strict = calibrated(slo, series, policy, past)
     return assess(slo, series, strict, currency=currency, as_of=as_of)
+
+
+def last_seen(
+    ledger: Sequence[Observation], incidents: Iterable[Incident], as_of: datetime
+) -> SpendSeries | None:
+    """The series as whoever looked last by `as_of` saw it; None where nobody saw a charge."""
+    known = as_known_at(ledger, as_of)
+    if not known:
+        return None
+    charged_through = max(seen.day for seen in known) + DAY
+    looked_at = max(seen.observed_at for seen in known)
+    series = as_seen(known, charged_through, looked_at)
+    return replace(series, learning=learning(incidents, series.window))

@@ -125,6 +125,13 @@ def incident_of(text: str) -> str | None:
     return found[1].strip().strip('"') if found else None
 
 
+def readable(text: str) -> str:
+    """What people read of it: without the machine-readable fields on top."""
+    lines = _lines(text.removeprefix(_BYTE_ORDER_MARK))
+    rest = lines[_front_length(lines) :]
+    return "".join(line.text + line.ending for line in rest).lstrip("\r\n")
+
+
 def _front(text: str) -> str:
     sections = parse(text).sections
     first = sections[0] if sections else Section("", ())

@@ -1,0 +1,35 @@
+# SPDX-License-Identifier: Apache-2.0
+"""`cost-slo report`: every SLO and open incident on one page to hand on."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from cost_slo.bootstrap import local_dashboard
+from cost_slo.cli.arguments import AsOf, SpecFile, StateFolder, known_state, now
+from cost_slo.dashboard import report as page
+
+
+def report(
+    *,
+    out: Annotated[Path, typer.Option(metavar="FILE", help="Write the page here.")],
+    spec: SpecFile,
+    state: StateFolder = None,
+    narratives: Annotated[
+        Path, typer.Option(metavar="DIR", help="Folder with the narratives, INCIDENT.md each.")
+    ] = Path("narratives"),
+    as_of: AsOf = None,
+) -> None:
+    """Write a page of its own: SLOs worst first, their burn-down, the open incidents' narratives.
+
+    It stands on what evaluations have seen: it reads no bill.
+
+    Example: cost-slo report --spec slos.yaml --out report.html
+    """
+    text = page(local_dashboard(spec, known_state(state), narratives), as_of or now())
+    out.parent.mkdir(parents=True, exist_ok=True)
+    out.write_text(text, encoding="utf-8", newline="\n")
+    typer.echo(f"Report written: {out}")

@@ -1,0 +1,23 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Behind the custom widget of a CloudWatch dashboard: every SLO, and the incident clicked on."""
+
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from typing import Any
+
+from aws_lambda_powertools import Logger, Tracer
+from aws_lambda_powertools.utilities.typing import LambdaContext
+
+from cost_slo.adapters.custom_widget import read_request
+from cost_slo.dashboard import answer
+from cost_slo.live import deployed_dashboard
+
+logger, tracer = Logger(), Tracer()
+
+
+@logger.inject_lambda_context
+@tracer.capture_lambda_handler(capture_response=False)
+def handler(event: Mapping[str, Any], context: LambdaContext) -> str:
+    """HTML from the state alone; Markdown where an editor asks what the widget is."""
+    now, own = datetime.now(UTC), context.invoked_function_arn
+    return answer(deployed_dashboard(), read_request(event, endpoint=own, now=now))
