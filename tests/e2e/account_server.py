@@ -45,6 +45,7 @@ from moto.sns.models import Subscription
 from werkzeug.serving import run_simple
 
 from tests.e2e.placeholders import stand_in
+from tests.e2e.transactions import copy_less
 
 ACCOUNT, PARTITION = "123456789012", "aws"
 Needs = Iterable[tuple[str, str]]
@@ -81,6 +82,11 @@ def needed(asked: IAMRequestBase, resource: str) -> Needs:
     if service == "logs":
         group = f"arn:aws:logs:{asked._region}:{ACCOUNT}:log-group:{body.get('logGroupName')}"
         return [(f"logs:{operation}", f"{group}:log-stream:{body.get('logStreamName')}")]
+    if service == "lambda":
+        name = asked._path.split("/")[3]
+        function = f"arn:aws:lambda:{asked._region}:{ACCOUNT}:function:{name}"
+        action = "InvokeFunction" if operation == "Invoke" else operation
+        return [(f"lambda:{action}", function)]
     if service == "cloudformation" and operation == "DescribeStacks" and "StackName" not in body:
         return [("cloudformation:ListStacks", "*"), ("cloudformation:DescribeStacks", "*")]
     if service == "cloudformation":
@@ -151,7 +157,7 @@ def checking(questions: Lines) -> Callable[[IAMRequestBase, str], None]:
     def check_action_permitted(self: IAMRequestBase, resource: str) -> None:
         if self._action == "sts:GetCallerIdentity":
             return
-        policies = [IAMPolicy(each) for each in self._access_key.collect_policies()]
+        policies = [IAMPolicy(_text(each)) for each in self._access_key.collect_policies()]
         principal = self._access_key.arn
         for action, on in needed(self, resource):
             said = [policy.is_action_permitted(action, on) for policy in policies]
@@ -162,6 +168,11 @@ def checking(questions: Lines) -> Callable[[IAMRequestBase, str], None]:
                 _deny(self, action)
 
     return check_action_permitted
+
+
+def _text(policy: Any) -> Any:
+    """moto's CloudFormation keeps a role's own policies parsed, and cannot read them back."""
+    return json.dumps(policy) if isinstance(policy, dict) and "Statement" in policy else policy
 
 
 def _deny(asked: IAMRequestBase, action: str) -> None:
@@ -255,6 +266,7 @@ def main(port: str, folder: str, cost_explorer: str) -> None:
     cloudformation.utcnow = lambda: datetime.fromisoformat(clock.read_text())
     IAMRequestBase.check_action_permitted = checking(Lines(room / "questions.jsonl"))  # type: ignore[method-assign]
     stand_in()
+    copy_less()
     Subscription.publish = mailing(Lines(room / "mail.jsonl"))  # type: ignore[method-assign]
     IAMPolicyStatement._match = staticmethod(matches)  # type: ignore[method-assign]
     moto = DomainDispatcherApplication(create_backend_app)

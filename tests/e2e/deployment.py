@@ -10,7 +10,7 @@ import subprocess
 import sys
 import zipfile
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -91,6 +91,8 @@ class Stack:
 
     account: Account
     name: str
+    filled: dict[str, str] = field(default_factory=dict)
+    """The physical ids of what the test made itself."""
 
     @cached_property
     def resources(self) -> Mapping[str, Resource]:
@@ -104,11 +106,12 @@ class Stack:
     def physical(self) -> dict[str, str]:
         """The physical id of each resource that moto made, by logical id."""
         found = self.account.client("cloudformation").describe_stack_resources(StackName=self.name)
-        return {
+        made = {
             each["LogicalResourceId"]: each["PhysicalResourceId"]
             for each in found["StackResources"]
             if each.get("PhysicalResourceId")
         }
+        return {**made, **self.filled}
 
     def of_type(self, kind: str) -> dict[str, Resource]:
         """The resources of a type, by logical id."""

@@ -119,7 +119,7 @@ def fill(account: Account, stack: Stack) -> list[str]:
         make, how = GAPS[kind]
         properties = stack.resolved(stack.resources[name].get("Properties", {}))
         if made := make(account, stack, name, properties):
-            stack.physical[name] = made
+            stack.filled[name] = stack.physical[name] = made
         done.append(f"{kind} {name}: {how}")
     return done
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
+from functools import cached_property
 from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
@@ -19,6 +20,7 @@ from tests.e2e.deployment import Stack
 from tests.e2e.functions import Answer, Function
 
 CRON = re.compile(r"cron\((\d+) ([\d,]+) \* \* \? \*\)")
+DAY = timedelta(days=1)
 DUE = "<aws.scheduler.scheduled-time>"
 
 
@@ -38,6 +40,8 @@ class Schedule(NamedTuple):
     hours: tuple[int, ...]
     zone: ZoneInfo
     template: str
+    role: str
+    dead_letters: str
 
     def due(self, day: date) -> Iterator[datetime]:
         """The instants of a day of its own calendar."""
@@ -58,9 +62,10 @@ class Life:
     stack: Stack
     costs: FakeCostExplorer
     functions: Mapping[str, Function]
+    schedulers: Mapping[str, Mapping[str, str]]
     runs: list[Run] = field(default_factory=list)
 
-    @property
+    @cached_property
     def schedules(self) -> list[Schedule]:
         """Those of the template."""
         found = self.stack.of_type("AWS::Scheduler::Schedule").values()
@@ -77,16 +82,27 @@ class Life:
         """All that are in the state."""
         return incidents(self.store.load_events())
 
-    def play(self, days: Iterable[date], messages: Mapping[datetime, object]) -> None:
-        """Every day's schedules and anomaly messages, in the order of their instants."""
-        for day in days:
-            due = [(at, each) for each in self.schedules for at in each.due(day)]
-            told = [(at, said) for at, said in messages.items() if at.date() == day]
-            for at, what in sorted([*due, *told], key=lambda item: item[0]):
-                if isinstance(what, Schedule):
-                    self.invoke(what.function, what.event(at), at)
-                else:
-                    self.publish_anomaly(what, at)
+    def play(self, start: datetime, end: datetime) -> None:
+        """Whatever is due from the start on and before the end, in the order of instants."""
+        day, due = start.date() - DAY, []
+        while day <= end.date():
+            due += [(at, each) for each in self.schedules for at in each.due(day)]
+            day += DAY
+        for at, schedule in sorted(due, key=lambda item: item[0]):
+            if start <= at < end:
+                self.start(schedule, at)
+
+    def start(self, schedule: Schedule, at: datetime) -> Answer:
+        """What the scheduler does, as the schedule's own role."""
+        scheduler = self.account.client("lambda", self.schedulers[schedule.role])
+        name = self.functions[schedule.function].name
+        scheduler.invoke(FunctionName=name, InvocationType="Event")
+        return self.invoke(schedule.function, schedule.event(at), at)
+
+    def give_up(self, schedule: Schedule) -> None:
+        """What the scheduler does with a start that came to nothing, as the schedule's own role."""
+        sqs = self.account.client("sqs", self.schedulers[schedule.role])
+        sqs.send_message(QueueUrl=self._queue_url(schedule.dead_letters), MessageBody="{}")
 
     def invoke(self, function: str, event: Mapping[str, Any], at: datetime) -> Answer:
         """Run a function at an instant; the bill is as far as it is by then."""
@@ -116,7 +132,7 @@ class Life:
         properties = self.stack.resolved(feed["Properties"])
         arn = properties["EventSourceArn"]
         sqs = self.functions["anomaly"].client("sqs")
-        url = f"{self.account.url}/{ACCOUNT}/{arn.rpartition(':')[2]}"
+        url = self._queue_url(arn)
         sqs.get_queue_attributes(QueueUrl=url, AttributeNames=["All"])
         batch = sqs.receive_message(QueueUrl=url, MaxNumberOfMessages=10).get("Messages", [])
         if not batch:
@@ -128,6 +144,9 @@ class Life:
             if each["MessageId"] not in failed:
                 sqs.delete_message(QueueUrl=url, ReceiptHandle=each["ReceiptHandle"])
         return answer
+
+    def _queue_url(self, arn: str) -> str:
+        return f"{self.account.url}/{ACCOUNT}/{arn.rpartition(':')[2]}"
 
     def queue_behind(self, topic: str, name: str) -> str:
         """A subscriber of ours: the URL of a queue behind a topic."""
@@ -168,6 +187,8 @@ class Life:
             hours=tuple(map(int, found[2].split(","))),
             zone=ZoneInfo(properties["ScheduleExpressionTimezone"]),
             template=target["Input"],
+            role=self.stack.resolved(target["RoleArn"]),
+            dead_letters=self.stack.resolved(target["DeadLetterConfig"]["Arn"]),
         )
 
 
@@ -183,10 +204,3 @@ def _record(message: Mapping[str, Any], arn: str) -> dict[str, Any]:
         "eventSourceARN": arn,
         "awsRegion": REGION,
     }
-
-
-def days(first: date, count: int) -> list[date]:
-    """So many days from the first on."""
-    return [first + timedelta(days=number) for number in range(count)]
-
-

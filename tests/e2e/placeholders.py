@@ -7,6 +7,7 @@ from typing import Any
 
 from moto.cloudformation import parsing
 from moto.core.common_models import CloudFormationModel
+from moto.logs.models import LogGroup
 
 ARNS = {
     "AWS::Budgets::Budget": "arn:aws:budgets::{account}:budget/{name}",
@@ -68,6 +69,10 @@ class Placeholder(CloudFormationModel):
 
 
 def stand_in() -> None:
-    """From now on each type that moto does not have is a placeholder."""
+    """From now on each type that moto does not have is a placeholder.
+
+    And a group of logs has the ARN that CloudFormation gives it, which ends in `:*`.
+    """
     known = parsing.resource_class_from_type
     parsing.resource_class_from_type = lambda kind: known(kind) or Placeholder
+    LogGroup.get_cfn_attribute = lambda self, _: f"{self.arn}:*"  # type: ignore[method-assign]

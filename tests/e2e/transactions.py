@@ -1,0 +1,41 @@
+# SPDX-License-Identifier: Apache-2.0
+"""moto copies a whole table for each write of a transaction; this copies what the writes change."""
+
+from __future__ import annotations
+
+import copy
+from collections import defaultdict
+from types import SimpleNamespace
+from typing import Any
+
+from moto.dynamodb import models
+from moto.dynamodb.models import DynamoDBBackend
+from moto.dynamodb.models.dynamo_type import DynamoType
+from moto.dynamodb.models.table import Table
+
+
+def copy_less() -> None:
+    """From now on a transaction costs what it writes, and not what the table holds."""
+    whole = DynamoDBBackend.transact_write_items
+    changed: set[DynamoType] = set()
+
+    def transact_write_items(self: DynamoDBBackend, transact_items: list[dict[str, Any]]) -> None:
+        keys = [write["Update"]["Key"]["pk"] for write in transact_items if "Update" in write]
+        changed.clear()
+        changed.update(map(DynamoType, keys))
+        whole(self, transact_items)
+
+    def deepcopy(value: Any) -> Any:
+        return _kept(value, changed) if isinstance(value, Table) else copy.deepcopy(value)
+
+    DynamoDBBackend.transact_write_items = transact_write_items  # type: ignore[method-assign]
+    models.copy = SimpleNamespace(deepcopy=deepcopy, copy=copy.copy)  # type: ignore[attr-defined]
+
+
+def _kept(table: Table, changed: set[DynamoType]) -> Table:
+    """The table with a map of its items of its own; only updates change an item itself."""
+    kept = copy.copy(table)
+    kept.items = defaultdict(dict)
+    for key, items in table.items.items():
+        kept.items[key] = copy.deepcopy(items) if key in changed else dict(items)
+    return kept
