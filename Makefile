@@ -11,7 +11,8 @@ SKLEARN_VERSION := 1.9.1
 UV := .tools/bin/uv
 BIN := .venv/bin
 SYNCED := .venv/.synced
-CODE := $(wildcard cost_slo lambdas tests benchmarks)
+CODE := $(wildcard cost_slo lambdas infra tests benchmarks)
+SPEC ?= $(firstword $(wildcard cost-slo.yaml) examples/quickstart.yaml)
 
 # Interpreters are never downloaded: the usual one where present, else any that the package supports;
 # one that was asked for (`make test PYTHON=3.12`) must be there.
@@ -39,6 +40,15 @@ demo: $(SYNCED) ## the whole story on a generated bill, written to demo/
 .PHONY: test
 test: $(SYNCED) ## run the tests
 	$(BIN)/pytest
+
+# `make synth SPEC=mine.yaml ARGS="-c scope=organization"`; Node and the command line are in .venv/.
+.PHONY: synth
+synth: $(SYNCED) ## write the template of a deployment to cdk.out/
+	PATH="$$PWD/$(BIN):$$PATH" $(BIN)/cdk synth --quiet --context "spec=$(SPEC)" $(ARGS)
+
+.PHONY: bundle
+bundle: $(SYNCED) ## build what the Lambdas run in build/bundle/, and print its size
+	$(BIN)/python -m infra.bundle --spec "$(SPEC)" --out build/bundle $(ARGS)
 
 # The order is the one that fails soonest.
 .PHONY: check
@@ -105,7 +115,7 @@ bench-%: $(SYNCED)
 
 .PHONY: clean
 clean: ## forget everything that was installed or built
-	rm -rf .bench .tools .venv build dist demo mutants .*_cache .coverage .hypothesis
+	rm -rf .bench .tools .venv build cdk.out dist demo mutants .*_cache .coverage .hypothesis
 
 # --------------------------------------------------------------------------------------------------
 

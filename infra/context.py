@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from difflib import get_close_matches
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
 from zoneinfo import ZoneInfo
@@ -18,6 +19,7 @@ from pydantic import (
     ValidationError,
     model_validator,
 )
+from pydantic_core import ErrorDetails
 
 from cost_slo.domain.spec import Spec
 
@@ -131,11 +133,15 @@ def read_context(given: Mapping[str, Any]) -> Context:
     try:
         return Context.model_validate(ours)
     except ValidationError as error:
-        wrong = [
-            f"-c {'.'.join(map(str, fault['loc'])) or 'context'}: {fault['msg']}"
-            for fault in error.errors()
-        ]
-        raise ContextError("\n".join(wrong)) from None
+        raise ContextError("\n".join(map(_told, error.errors()))) from None
+
+
+def _told(fault: ErrorDetails) -> str:
+    name = ".".join(map(str, fault["loc"])) or "monitor_arn"
+    if fault["type"] != "extra_forbidden":
+        return f"-c {name}: {fault['msg']}"
+    near = get_close_matches(name, Context.model_fields)
+    return f"-c {name}: not a value of this stack{f'; there is {near[0]}' if near else ''}"
 
 
 def read_spec(path: Path) -> Spec:

@@ -31,6 +31,7 @@ CAP_USED_UP_IN_DAYS = 10
 
 BETWEEN_RUNS = Duration.hours(8)
 Missing = cloudwatch.TreatMissingData
+Compared = cloudwatch.ComparisonOperator
 
 
 class Alarms(Construct):
@@ -65,7 +66,7 @@ class Alarms(Construct):
             f"{name}-failed",
             f"A run of {name} failed; its log says why.",
             function.metric_errors(period=Duration.minutes(15), statistic="Sum"),
-            at_least=1,
+            threshold=1,
         )
 
     def _left_over(self, name: str, queue: sqs.IQueue) -> None:
@@ -75,7 +76,7 @@ class Alarms(Construct):
             queue.metric_approximate_number_of_messages_visible(
                 period=Duration.minutes(5), statistic="Maximum"
             ),
-            at_least=1,
+            threshold=1,
         )
 
     def _silent(self) -> None:
@@ -88,7 +89,8 @@ class Alarms(Construct):
                 statistic="Maximum",
                 period=Duration.hours(1),
             ),
-            below=1,
+            threshold=1,
+            compared=Compared.LESS_THAN_THRESHOLD,
             periods=SILENT_HOURS,
             missing=Missing.BREACHING,
         )
@@ -114,7 +116,7 @@ class Alarms(Construct):
             f"stale-data-after-{after}" if after else "stale-data",
             f"The bill that SLOs are judged on is more than {STALE_HOURS} hours old.",
             oldest,
-            at_least=STALE_HOURS * 3600,
+            threshold=STALE_HOURS * 3600,
         )
 
     def _spending_requests(self, cap: int) -> None:
@@ -128,7 +130,7 @@ class Alarms(Construct):
                 statistic="Sum",
                 period=Duration.days(1),
             ),
-            at_least=max(1, ceil(cap / CAP_USED_UP_IN_DAYS)),
+            threshold=max(1, ceil(cap / CAP_USED_UP_IN_DAYS)),
         )
 
     def _alarm(
@@ -137,24 +139,19 @@ class Alarms(Construct):
         says: str,
         watched: cloudwatch.IMetric,
         *,
-        at_least: int | None = None,
-        below: int | None = None,
+        threshold: int,
+        compared: Compared = Compared.GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
         periods: int = 1,
         missing: Missing = Missing.NOT_BREACHING,
     ) -> None:
-        compared = cloudwatch.ComparisonOperator
         alarm = cloudwatch.Alarm(
             self,
             name.title().replace("-", ""),
             alarm_name=f"{self._deployment}-{name}",
             alarm_description=f"{says} See docs/operations.md.",
             metric=watched,
-            threshold=at_least if below is None else below,
-            comparison_operator=(
-                compared.GREATER_THAN_OR_EQUAL_TO_THRESHOLD
-                if below is None
-                else compared.LESS_THAN_THRESHOLD
-            ),
+            threshold=threshold,
+            comparison_operator=compared,
             evaluation_periods=periods,
             treat_missing_data=missing,
         )

@@ -65,6 +65,7 @@ class Dashboard(Construct):
                 name,
                 deployment=self._deployment,
                 slo=slo,
+                label=name if slo == WHOLE_RUN else slo,
                 statistic=statistic,
                 period=BETWEEN_RUNS,
             )

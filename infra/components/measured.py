@@ -11,7 +11,13 @@ WHOLE_RUN = "all"
 
 
 def metric(
-    name: str, *, deployment: str, slo: str = WHOLE_RUN, statistic: str, period: Duration
+    name: str,
+    *,
+    deployment: str,
+    statistic: str,
+    period: Duration,
+    slo: str = WHOLE_RUN,
+    label: str | None = None,
 ) -> cloudwatch.Metric:
     """A metric of one SLO, or of the whole run."""
     return cloudwatch.Metric(
@@ -20,5 +26,5 @@ def metric(
         dimensions_map={"service": deployment, "slo": slo},
         statistic=statistic,
         period=period,
-        label=name if slo == WHOLE_RUN else slo,
+        label=label,
     )
