@@ -15,21 +15,24 @@ from typing import Any
 import pytest
 
 from cost_slo.adapters.bill_writer import write_parquet
+from cost_slo.demo import RUNAWAY
+from cost_slo.domain.incident import Incident
 from cost_slo.domain.incident_change import resolve_as_planned
 from cost_slo.ports import StateChange
 from cost_slo.synthetic import Story, charges, demo_spec, units
-from cost_slo.testing.fake_cost_explorer import FakeCostExplorer
-from tests.e2e.account import ROOT, Account, account
+from cost_slo.testing.fake_cost_explorer import Call, FakeCostExplorer
+from tests.e2e.account import ROOT, Account, Mail, Question, account
 from tests.e2e.deployment import BIN, Cdk, CdkError, Stack
 from tests.e2e.functions import running
 from tests.e2e.gaps import fill
-from tests.e2e.life import Life
+from tests.e2e.life import Life, Run
 from tests.e2e.state import Items, remembered
 from tests.webhook import Webhook, webhook
 
 STORY = Story(start=date(2026, 7, 1), days=92, mitigated_day=24, calm_days=8)
 DEPLOYED = datetime(2026, 8, 29, tzinfo=UTC)
 UPDATED = datetime(2026, 9, 11, 9, tzinfo=UTC)
+FIRST_SIGN = datetime(2026, 9, 13, tzinfo=UTC)
 TOLD = datetime(2026, 9, 14, 10, tzinfo=UTC)
 TOLD_AGAIN = datetime(2026, 9, 15, 10, tzinfo=UTC)
 FOUND_ELSEWHERE = datetime(2026, 9, 16, 10, tzinfo=UTC)
@@ -53,15 +56,26 @@ class Played:
     """The forty days, and how the table was at some instants of them."""
 
     life: Life
-    cdk: Cdk
-    hook: Webhook
-    chat: list[dict[str, Any]]
     filled: list[str]
+    table: str
+    runs: list[Run]
+    questions: list[Question]
+    incidents: tuple[Incident, ...]
+    narratives: dict[str, str]
+    mail: list[Mail]
+    chat: list[dict[str, Any]]
+    hook: list[dict[str, Any]]
+    calls: list[Call]
     before_update: Items
     after_update: Items
     at: Mapping[datetime, Items]
     no_change: str
     """What `cdk diff` says when nothing is new."""
+
+    @property
+    def runaway(self) -> Incident:
+        """The incident of the story."""
+        return next(each for each in self.incidents if each.slo == RUNAWAY)
 
 
 def spec(objective: str = OBJECTIVE) -> str:
@@ -142,10 +156,16 @@ def _play(
         _live(life, at, table)
     return Played(
         life=life,
-        cdk=cdk,
-        hook=hook,
-        chat=life.received(chat),
         filled=filled,
+        table=table,
+        runs=list(life.runs),
+        questions=opened.questions(),
+        incidents=life.incidents,
+        narratives=life.narratives(),
+        mail=opened.mail(),
+        chat=life.received(chat),
+        hook=list(hook.told),
+        calls=list(costs.calls),
         before_update=before_update,
         after_update=after_update,
         at=at,
@@ -155,21 +175,20 @@ def _play(
 
 def _live(life: Life, at: dict[datetime, Items], table: str) -> None:
     """From the update on: the runaway, what the detector says, what a person says."""
-    opening = datetime(2026, 9, 13, tzinfo=UTC)
-    life.play(UPDATED, opening)
-    at[opening] = remembered(life.account, table)
-    life.play(opening, TOLD)
+    life.play(UPDATED, FIRST_SIGN)
+    at[FIRST_SIGN] = remembered(life.account, table)
+    life.play(FIRST_SIGN, TOLD)
     at[TOLD] = remembered(life.account, table)
     life.publish_anomaly(runaway(600, "2026-09-13"), TOLD)
     life.play(TOLD, TOLD_AGAIN)
     life.publish_anomaly(runaway(1100, "2026-09-14"), TOLD_AGAIN)
     life.play(TOLD_AGAIN, FOUND_ELSEWHERE)
-    life.costs.anomalies = [_known(ELSEWHERE)]
+    life.costs.anomalies = [known_elsewhere()]
     elsewhere = anomaly(
         400, "2026-09-15", id_=ELSEWHERE, service="Amazon Redshift", usage="Node:ra3.xlplus"
     )
     life.publish_anomaly(elsewhere, FOUND_ELSEWHERE)
-    found = [each for each in life.incidents if ELSEWHERE in each.id or "anomal" in each.slo]
+    found = [each for each in life.incidents if each.slo.startswith("anomaly/")]
     for incident in found:
         planned = resolve_as_planned(incident, "a migration, on the calendar", PLANNED)
         life.store.save(StateChange(events=(planned,)))
@@ -177,10 +196,10 @@ def _live(life: Life, at: dict[datetime, Items], table: str) -> None:
     life.play(PLANNED, OVER)
 
 
-def _known(id_: str) -> dict[str, Any]:
+def known_elsewhere() -> dict[str, Any]:
     """An anomaly that the detector takes feedback on."""
     return {
-        "AnomalyId": id_,
+        "AnomalyId": ELSEWHERE,
         "AnomalyStartDate": "2026-09-12",
         "AnomalyEndDate": "2026-09-15",
         "AnomalyScore": {"MaxScore": 0.5, "CurrentScore": 0.5},

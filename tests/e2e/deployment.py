@@ -128,7 +128,7 @@ class Stack:
             if function == "Ref":
                 return self._pseudo(argument) or self.physical[argument]
             if function == "Fn::GetAtt":
-                return self._attribute(*argument)
+                return self.attribute(*argument)
             if function == "Fn::Join":
                 return argument[0].join(str(self.resolved(each)) for each in argument[1])
             if function == "Fn::Sub" and isinstance(argument, str):
@@ -149,7 +149,8 @@ class Stack:
             text = text.replace(f"${{{name}}}", str(self._pseudo(name)))
         return text
 
-    def _attribute(self, logical: str, attribute: str) -> str:
+    def attribute(self, logical: str, attribute: str) -> str:
+        """What `Fn::GetAtt` says of a resource."""
         kind, name = self.resources[logical]["Type"], self.physical[logical]
         if kind in ARNS:
             is_arn = name.startswith("arn:")

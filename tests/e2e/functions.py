@@ -122,13 +122,16 @@ class Function:
 
 
 @contextmanager
-def running(account: Account, stack: Stack, folder: Path) -> Iterator[dict[str, Function]]:
-    """Every function of a stack whose code is ours, by the name of its module."""
+def running(
+    account: Account, stack: Stack, folder: Path, *, role: str | None = None
+) -> Iterator[dict[str, Function]]:
+    """Every function of a stack, or of a role, whose code is ours, by the name of its module."""
     made: dict[str, Function] = {}
     try:
         for logical, resource in stack.of_type("AWS::Lambda::Function").items():
             handler = resource["Properties"]["Handler"]
-            if handler.startswith("lambdas."):
+            is_meant = role in (None, stack.resolved(resource["Properties"]["Role"]))
+            if handler.startswith("lambdas.") and is_meant:
                 unpacked = stack.unpacked(logical, folder)
                 made[handler.split(".")[1]] = Function(account, stack, logical, unpacked)
         yield made

@@ -60,9 +60,7 @@ def _monitor(account: Account, stack: Stack, name: str, properties: Properties) 
     return str(made["MonitorArn"])
 
 
-def _anomaly_subscription(
-    account: Account, stack: Stack, name: str, properties: Properties
-) -> str:
+def _anomaly_subscription(account: Account, stack: Stack, name: str, properties: Properties) -> str:
     del stack, name
     about = {key: value for key, value in properties.items() if key != "ResourceTags"}
     about["ThresholdExpression"] = json.loads(about["ThresholdExpression"])

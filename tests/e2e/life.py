@@ -94,10 +94,14 @@ class Life:
 
     def start(self, schedule: Schedule, at: datetime) -> Answer:
         """What the scheduler does, as the schedule's own role."""
+        self.ask_to_start(schedule)
+        return self.invoke(schedule.function, schedule.event(at), at)
+
+    def ask_to_start(self, schedule: Schedule) -> None:
+        """The scheduler's own call; moto answers it without running anything."""
         scheduler = self.account.client("lambda", self.schedulers[schedule.role])
         name = self.functions[schedule.function].name
         scheduler.invoke(FunctionName=name, InvocationType="Event")
-        return self.invoke(schedule.function, schedule.event(at), at)
 
     def give_up(self, schedule: Schedule) -> None:
         """What the scheduler does with a start that came to nothing, as the schedule's own role."""
@@ -168,12 +172,34 @@ class Life:
     def narratives(self) -> dict[str, str]:
         """The text of each object of the bucket, by key."""
         s3 = self.account.client("s3")
-        bucket = self.functions["evaluate"].environment["COST_SLO_NARRATIVES_BUCKET"]
-        held = s3.list_objects_v2(Bucket=bucket).get("Contents", [])
+        held = s3.list_objects_v2(Bucket=self.bucket).get("Contents", [])
         return {
-            each["Key"]: s3.get_object(Bucket=bucket, Key=each["Key"])["Body"].read().decode()
+            each["Key"]: s3.get_object(Bucket=self.bucket, Key=each["Key"])["Body"].read().decode()
             for each in held
         }
+
+    def forget_narratives(self) -> None:
+        """The bucket is empty."""
+        s3 = self.account.client("s3")
+        for key in self.narratives():
+            s3.delete_object(Bucket=self.bucket, Key=key)
+
+    def put_narratives(self, texts: Mapping[str, str]) -> None:
+        """The bucket has these."""
+        s3 = self.account.client("s3")
+        for key, text in texts.items():
+            s3.put_object(Bucket=self.bucket, Key=key, Body=text.encode())
+
+    def empty_queue(self) -> None:
+        """No anomaly waits, nor is one being handled."""
+        (feed,) = self.stack.of_type("AWS::Lambda::EventSourceMapping").values()
+        arn = self.stack.resolved(feed["Properties"]["EventSourceArn"])
+        self.account.client("sqs").purge_queue(QueueUrl=self._queue_url(arn))
+
+    @property
+    def bucket(self) -> str:
+        """Where the narratives are."""
+        return str(self.functions["evaluate"].environment["COST_SLO_NARRATIVES_BUCKET"])
 
     def _schedule(self, properties: Mapping[str, Any]) -> Schedule:
         found = CRON.fullmatch(properties["ScheduleExpression"])

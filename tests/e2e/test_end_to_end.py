@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from jsonschema import Draft202012Validator
 
-from cost_slo.domain.incident import Incident, Severity, Status
+from cost_slo.domain.incident import Severity, Status
 from tests.e2e.conftest import ELSEWHERE, MAILBOX, OVER, PLANNED, Played
 from tests.e2e.gaps import GAPS
 
@@ -24,10 +24,6 @@ SCHEMA = Draft202012Validator(
 )
 
 
-def runaway_of(played: Played) -> Incident:
-    return next(each for each in played.life.incidents if each.slo == METALABS)
-
-
 def test_what_the_fake_account_does_not_deploy_is_in_one_table(played: Played) -> None:
     print(*played.filled, sep="\n")
 
@@ -35,16 +31,16 @@ def test_what_the_fake_account_does_not_deploy_is_in_one_table(played: Played) -
 
 
 def test_every_run_succeeds_for_forty_days(played: Played) -> None:
-    runs = Counter(run.function for run in played.life.runs if run.at < OVER)
+    runs = Counter(run.function for run in played.runs if run.at < OVER)
 
-    assert [run for run in played.life.runs if run.answer.raised] == []
+    assert [run for run in played.runs if run.answer.raised] == []
     assert runs["evaluate"] == 40 * 3
     assert runs["rituals"] == 40
     assert runs["anomaly"] == 3
 
 
 def test_every_question_of_a_role_is_permitted(played: Played) -> None:
-    questions = played.life.account.questions()
+    questions = played.questions
 
     assert {(each.role, each.action) for each in questions if not each.permitted} == set()
     asked = {each.action for each in questions if "assumed-role" in each.principal}
@@ -52,22 +48,22 @@ def test_every_question_of_a_role_is_permitted(played: Played) -> None:
 
 
 def test_the_runaway_is_one_incident_that_pages_and_ends(played: Played) -> None:
-    incident = runaway_of(played)
+    incident = played.runaway
 
-    assert [each.slo for each in played.life.incidents].count(METALABS) == 1
+    assert [each.slo for each in played.incidents].count(METALABS) == 1
     assert incident.severity >= Severity.PAGE
     assert incident.opened_at.date().isoformat() in {"2026-09-13", "2026-09-14"}
     assert incident.status in {Status.RESOLVED, Status.CLOSED}
 
 
 def test_the_detectors_word_lands_on_the_incident(played: Played) -> None:
-    texts = [event.text for event in runaway_of(played).events]
+    texts = [event.text for event in played.runaway.events]
 
     assert any("Cost Anomaly Detection" in text or "anomal" in text for text in texts), texts
 
 
 def test_what_a_person_calls_planned_is_told_to_the_detector_once(played: Played) -> None:
-    told = [call for call in played.life.costs.calls if call[0] == "ProvideAnomalyFeedback"]
+    told = [call for call in played.calls if call[0] == "ProvideAnomalyFeedback"]
 
     assert [call[1] for call in told] == [
         {"AnomalyId": ELSEWHERE, "Feedback": "PLANNED_ACTIVITY"},
@@ -76,8 +72,8 @@ def test_what_a_person_calls_planned_is_told_to_the_detector_once(played: Played
 
 
 def test_the_narrative_is_an_object_in_the_bucket(played: Played) -> None:
-    incident = runaway_of(played)
-    text = played.life.narratives()[f"narratives/{incident.id}.md"]
+    incident = played.runaway
+    text = played.narratives[f"narratives/{incident.id}.md"]
 
     assert text.startswith("#") or text.startswith("<!--") or "# " in text
     assert "Amazon Elastic Compute Cloud" in text
@@ -85,7 +81,7 @@ def test_the_narrative_is_an_object_in_the_bucket(played: Played) -> None:
 
 
 def test_the_mail_says_what_happened_and_the_digest_comes_each_morning(played: Played) -> None:
-    mail = played.life.account.mail()
+    mail = played.mail
     digests = [each for each in mail if each.subject.startswith("[digest]")]
     (page,) = [
         each for each in mail if METALABS in each.subject and each.subject.startswith("[page]")
@@ -107,11 +103,11 @@ def test_each_chat_message_is_one_that_is_shown(played: Played) -> None:
 
 
 def test_the_channels_of_the_secret_hear_of_the_page(played: Played) -> None:
-    assert any(METALABS in json.dumps(each) for each in played.hook.told)
+    assert any(METALABS in json.dumps(each) for each in played.hook)
 
 
 def test_each_evaluation_prints_its_metrics(played: Played) -> None:
-    evaluations = [run.answer for run in played.life.runs if run.function == "evaluate"]
+    evaluations = [run.answer for run in played.runs if run.function == "evaluate"]
 
     for answer in evaluations:
         lines = {line["slo"]: line for line in answer.metrics}
@@ -127,7 +123,7 @@ def test_the_dashboard_shows_the_slos_and_the_narrative(played: Played, theme: s
     asked = {"widgetContext": {"theme": theme}}
     with played.life.account.enforced():
         page = played.life.invoke("widget", asked, OVER)
-        detail = played.life.invoke("widget", {**asked, "incident": runaway_of(played).id}, OVER)
+        detail = played.life.invoke("widget", {**asked, "incident": played.runaway.id}, OVER)
 
     assert page.raised is None
     assert detail.raised is None
@@ -140,9 +136,9 @@ def test_the_dashboard_shows_the_slos_and_the_narrative(played: Played, theme: s
 def test_another_amount_in_the_spec_keeps_the_state(played: Played) -> None:
     assert played.before_update
     assert played.after_update == played.before_update
-    last = [run for run in played.life.runs if run.function == "evaluate"][-1]
+    last = [run for run in played.runs if run.function == "evaluate"][-1]
     assert last.at - datetime.fromisoformat("2026-10-07T21:30:00+00:00") == timedelta(0)
-    assert "4,600" in "".join(each.text for each in played.life.account.mail())
+    assert "4,600" in "".join(each.text for each in played.mail)
 
 
 def test_nothing_new_is_nothing_to_deploy(played: Played) -> None:
