@@ -20,10 +20,10 @@ from urllib.request import Request, urlopen
 
 import boto3
 
-from tests.e2e import account_server
+from tests.e2e import account_server, policies
 
 ROOT = Path(__file__).parents[2]
-ACCOUNT, REGION = account_server.ACCOUNT, "us-east-1"
+ACCOUNT, REGION = policies.ACCOUNT, "us-east-1"
 DUMMY = {"AWS_ACCESS_KEY_ID": "testing", "AWS_SECRET_ACCESS_KEY": "testing"}
 ANYTHING = {
     "Version": "2012-10-17",

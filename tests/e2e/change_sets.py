@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Of a change set that is not there, moto says something else than CloudFormation does."""
+"""What a second deployment needs of moto: change sets that are not there, parameters known already."""
 
 from __future__ import annotations
 
@@ -7,10 +7,17 @@ from typing import Any
 
 from moto.cloudformation.exceptions import CloudFormationError, ValidationError
 from moto.cloudformation.models import CloudFormationBackend
+from moto.cloudformation.parsing import ResourceMap
+
+from tests.e2e.instead import instead
 
 
-def say_not_found() -> None:
-    """From now on it is not found, and deleting it once more is no error."""
+def update_again() -> None:
+    """From now on a change set is not found, deleting it is no error, and a value stays one.
+
+    moto looks up a parameter of SSM again by its value where an update keeps what it was.
+    """
+    look_up = ResourceMap.parse_ssm_parameter
     describe = CloudFormationBackend.describe_change_set
     delete = CloudFormationBackend.delete_change_set
 
@@ -26,5 +33,9 @@ def say_not_found() -> None:
         if change_set_name in known:
             delete(self, change_set_name)
 
-    CloudFormationBackend.describe_change_set = describe_change_set  # type: ignore[method-assign]
-    CloudFormationBackend.delete_change_set = delete_change_set  # type: ignore[method-assign]
+    def parse_ssm_parameter(self: ResourceMap, value: str, kind: str) -> str:
+        return look_up(self, value, kind) if value.startswith("/") else value
+
+    instead(ResourceMap, "parse_ssm_parameter", parse_ssm_parameter)
+    instead(CloudFormationBackend, "describe_change_set", describe_change_set)
+    instead(CloudFormationBackend, "delete_change_set", delete_change_set)

@@ -119,21 +119,22 @@ class Stack:
 
     def resolved(self, value: Any) -> Any:
         """A value of the template with what was deployed in the place of each reference."""
-        if isinstance(value, list):
-            return [self.resolved(each) for each in value]
-        if not isinstance(value, dict):
-            return value
-        if len(value) == 1:
-            (function, argument), *_ = value.items()
-            if function == "Ref":
-                return self._pseudo(argument) or self.physical[argument]
-            if function == "Fn::GetAtt":
-                return self.attribute(*argument)
-            if function == "Fn::Join":
-                return argument[0].join(str(self.resolved(each)) for each in argument[1])
-            if function == "Fn::Sub" and isinstance(argument, str):
-                return self._substituted(argument)
-        return {key: self.resolved(each) for key, each in value.items()}
+        match value:
+            case list():
+                return [self.resolved(each) for each in value]
+            case {"Ref": name}:
+                found = self._pseudo(name) or self.physical[name]
+            case {"Fn::GetAtt": [name, attribute]}:
+                found = self.attribute(name, attribute)
+            case {"Fn::Join": [separator, parts]}:
+                found = separator.join(str(self.resolved(each)) for each in parts)
+            case {"Fn::Sub": str(text)}:
+                found = self._substituted(text)
+            case dict():
+                return {key: self.resolved(each) for key, each in value.items()}
+            case _:
+                return value
+        return found
 
     def _pseudo(self, name: str) -> str | None:
         return {
@@ -170,7 +171,7 @@ class Stack:
     def unpacked(self, function: str, into: Path) -> Path:
         """The function's code, as it was uploaded, in a folder."""
         code = self.resolved(self.resources[function]["Properties"]["Code"])
-        folder = into / code["S3Key"].removesuffix(".zip")
+        folder = into / str(code["S3Key"]).removesuffix(".zip")
         if not folder.exists():
             stored = self.account.client("s3").get_object(
                 Bucket=code["S3Bucket"], Key=code["S3Key"]

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""A resource that moto's CloudFormation does not make still has a name, and a template may use it."""
+"""A resource that moto does not make still has a name, and a template may use it."""
 
 from __future__ import annotations
 
@@ -8,6 +8,8 @@ from typing import Any
 from moto.cloudformation import parsing
 from moto.core.common_models import CloudFormationModel
 from moto.logs.models import LogGroup
+
+from tests.e2e.instead import instead
 
 ARNS = {
     "AWS::Budgets::Budget": "arn:aws:budgets::{account}:budget/{name}",
@@ -74,5 +76,5 @@ def stand_in() -> None:
     And a group of logs has the ARN that CloudFormation gives it, which ends in `:*`.
     """
     known = parsing.resource_class_from_type
-    parsing.resource_class_from_type = lambda kind: known(kind) or Placeholder
-    LogGroup.get_cfn_attribute = lambda self, _: f"{self.arn}:*"  # type: ignore[method-assign]
+    instead(parsing, "resource_class_from_type", lambda kind: known(kind) or Placeholder)
+    instead(LogGroup, "get_cfn_attribute", lambda self, _: f"{self.arn}:*")

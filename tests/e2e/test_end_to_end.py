@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import json
 import re
+import sys
 from collections import Counter
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -25,7 +26,7 @@ SCHEMA = Draft202012Validator(
 
 
 def test_what_the_fake_account_does_not_deploy_is_in_one_table(played: Played) -> None:
-    print(*played.filled, sep="\n")
+    sys.stdout.write("\n".join(["", *played.filled, ""]))
 
     assert {line.split()[0] for line in played.filled} <= set(GAPS)
 
@@ -63,9 +64,9 @@ def test_the_detectors_word_lands_on_the_incident(played: Played) -> None:
 
 
 def test_what_a_person_calls_planned_is_told_to_the_detector_once(played: Played) -> None:
-    told = [call for call in played.calls if call[0] == "ProvideAnomalyFeedback"]
+    told = [call for call in played.calls if call.operation == "ProvideAnomalyFeedback"]
 
-    assert [call[1] for call in told] == [
+    assert [call.parameters for call in told] == [
         {"AnomalyId": ELSEWHERE, "Feedback": "PLANNED_ACTIVITY"},
     ]
     assert PLANNED < OVER
@@ -75,7 +76,7 @@ def test_the_narrative_is_an_object_in_the_bucket(played: Played) -> None:
     incident = played.runaway
     text = played.narratives[f"narratives/{incident.id}.md"]
 
-    assert text.startswith("#") or text.startswith("<!--") or "# " in text
+    assert "# " in text
     assert "Amazon Elastic Compute Cloud" in text
     assert "[measured]" in text or "measured" in text
 

@@ -13,6 +13,8 @@ from moto.dynamodb.models import DynamoDBBackend
 from moto.dynamodb.models.dynamo_type import DynamoType
 from moto.dynamodb.models.table import Table
 
+from tests.e2e.instead import instead
+
 
 def copy_less() -> None:
     """From now on a transaction costs what it writes, and not what the table holds."""
@@ -28,8 +30,8 @@ def copy_less() -> None:
     def deepcopy(value: Any) -> Any:
         return _kept(value, changed) if isinstance(value, Table) else copy.deepcopy(value)
 
-    DynamoDBBackend.transact_write_items = transact_write_items  # type: ignore[method-assign]
-    models.copy = SimpleNamespace(deepcopy=deepcopy, copy=copy.copy)  # type: ignore[attr-defined]
+    instead(DynamoDBBackend, "transact_write_items", transact_write_items)
+    instead(models, "copy", SimpleNamespace(deepcopy=deepcopy, copy=copy.copy))
 
 
 def _kept(table: Table, changed: set[DynamoType]) -> Table:

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """What the Lambda service does in a function's process: import the handler, then event by event.
 
-Run with `-I -S` as `worker.py FOLDER HANDLER`: nothing but the standard library and the function's own
-folder can be imported. Each line of stdin is an event and the instant that it is; each line of
+Run with `-I -S` as `worker.py FOLDER HANDLER`: nothing but the standard library and the function's
+own folder can be imported. Each line of stdin is an event and the instant that it is; each line of
 stdout an answer. What the handler prints is in the answer.
 """
 
