@@ -15,7 +15,7 @@ from aws_cdk import aws_iam as iam
 from aws_cdk import aws_lambda as lambda_
 from constructs import Construct
 
-from cost_slo.settings import PREFIX, Settings
+from cost_slo.settings import PREFIX
 from infra.components import permissions as may
 from infra.components.alarms import Alarms
 from infra.components.anomaly_detection import AnomalyDetection, tag_values
@@ -245,13 +245,9 @@ class CostSloStack(Stack):
             "deployment": context.deployment,
             "ce_monthly_cap": str(context.ce_monthly_cap),
         }
-        named = {
-            f"{PREFIX}{name}".upper(): values[name]
-            for name in Settings.model_fields
-            if name in values
-        }
+        named = {name: value for name, value in values.items() if value is not None}
         return {
             "POWERTOOLS_SERVICE_NAME": context.deployment,
             "POWERTOOLS_TRACE_DISABLED": "true",
-            **{name: value for name, value in named.items() if value is not None},
+            **{f"{PREFIX}{name}".upper(): value for name, value in named.items()},
         }

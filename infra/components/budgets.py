@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import Any
 
 from aws_cdk import aws_budgets as budgets
@@ -29,23 +30,24 @@ class Budgets(Construct):
     ) -> None:
         super().__init__(scope, name)
         self.by_slo = {
-            slo.name: self._budget(deployment, slo, spec.currency, topic)
+            slo.name: self._budget(
+                f"{deployment}-{slo.name}", slo, slo.objective.monthly, spec.currency, topic
+            )
             for slo in spec.slos
             if isinstance(slo.objective, MonthlyObjective) and followed(slo)
         }
 
     def _budget(
-        self, deployment: str, slo: Slo, currency: str, topic: sns.ITopic
+        self, name: str, slo: Slo, monthly: Decimal, currency: str, topic: sns.ITopic
     ) -> budgets.CfnBudget:
-        assert isinstance(slo.objective, MonthlyObjective)  # noqa: S101  told apart above
         return budgets.CfnBudget(
             self,
             slo.name,
             budget={
-                "budgetName": f"{deployment}-{slo.name}",
+                "budgetName": name,
                 "budgetType": "COST",
                 "timeUnit": "MONTHLY",
-                "budgetLimit": {"amount": float(slo.objective.monthly), "unit": currency},
+                "budgetLimit": {"amount": float(monthly), "unit": currency},
                 "metrics": [METRICS[slo.metric]],
                 "filterExpression": expression(slo),
             },

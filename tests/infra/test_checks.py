@@ -2,8 +2,6 @@
 """Do the tools that know AWS's rules agree with the templates?"""
 
 import json
-import subprocess
-import sys
 from pathlib import Path
 from typing import Any
 
@@ -11,11 +9,12 @@ import pytest
 from aws_cdk import App, Stack, Validations
 from aws_cdk.aws_s3 import Bucket
 from cdk_nag import AwsSolutionsChecks
+from cfnlint import ManualArgs, lint
 
 from infra.context import Context
 from infra.stack import CostSloStack
 from tests.infra.conftest import QUICKSTART
-from tests.synthesis import Synthesised
+from tests.synthesis import Synthesise
 
 pytestmark = pytest.mark.slow
 EVERYTHING = {"chat": True, "budgets": True, "channels_secret_id": "channels"}
@@ -55,21 +54,27 @@ def test_a_finding_without_a_reason_stops_the_synthesis(tmp_path: Path) -> None:
         app.synth()
 
 
+@pytest.mark.parametrize(
+    ("region", "values"),
+    [
+        ("us-east-1", {"scope": "organization", "customer_key": True, **EVERYTHING}),
+        ("eu-central-1", {}),
+        ("cn-north-1", {"scope": "organization"}),
+        ("us-gov-west-1", {"monitor_create": False}),  # no service of billing is there
+    ],
+)
 def test_the_linter_of_templates_finds_no_error(
-    plain: Synthesised, full: Synthesised, tmp_path: Path
+    synthesise: Synthesise, region: str, values: dict[str, Any]
 ) -> None:
-    paths = [tmp_path / "plain.json", tmp_path / "full.json"]
-    for path, stack in zip(paths, (plain, full), strict=True):
-        path.write_text(json.dumps(stack.template))
+    known = ["W3005"]  # CDK adds a dependency that is there already
+    asked = ManualArgs(regions=[region], ignore_checks=known)
 
-    regions = ["--regions", "us-east-1", "eu-central-1", "cn-north-1"]
-    known = ["--ignore-checks", "W3005"]  # CDK adds a dependency that is there already
+    assert lint(json.dumps(synthesise(**values).template), config=asked) == []
 
-    found = subprocess.run(
-        [str(Path(sys.executable).parent / "cfn-lint"), *regions, *known, "--", *map(str, paths)],
-        capture_output=True,
-        check=False,
-        text=True,
-    )
 
-    assert (found.stdout, found.stderr, found.returncode) == ("", "", 0)
+def test_the_linter_finds_an_error_where_there_is_one() -> None:
+    nameless = {"Resources": {"Monitor": {"Type": "AWS::CE::AnomalyMonitor", "Properties": {}}}}
+
+    found = lint(json.dumps(nameless), config=ManualArgs(regions=["us-east-1"]))
+
+    assert {match.rule.id for match in found} == {"E3003"}

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Is a wrong choice refused before anything is deployed, and in words?"""
 
+import re
 from pathlib import Path
 from typing import Any
 
@@ -51,6 +52,15 @@ def test_a_wrong_value_is_refused_by_its_name(given: dict[str, Any], says: str) 
         read_context(given)
 
     assert says in str(refused.value)
+
+
+def test_the_runbook_names_every_value_and_no_other() -> None:
+    text = (Path(__file__).resolve().parents[2] / "docs" / "operations.md").read_text("utf-8")
+    rows = text.partition("| `-c NAME=VALUE`")[2].partition("\n\n")[0].splitlines()[2:]
+    told = {name for row in rows for name in re.findall(r"`(\w+)`", row.split("|")[1])}
+
+    assert told == Context.model_fields.keys()
+    assert set(re.findall(r"-c ([a-z_]+)=", text)) <= told
 
 
 @pytest.mark.parametrize(

@@ -2,6 +2,7 @@
 """Does one deployment consist of what the runbook says, wherever it stands?"""
 
 import json
+import re
 from pathlib import Path
 from typing import Any
 
@@ -11,29 +12,42 @@ from cost_slo.adapters import emf_metrics
 from cost_slo.domain.measurements import FAILED, measurements
 from cost_slo.settings import PREFIX, Settings
 from infra.components import measured
+from tests.golden_files import assert_golden
 from tests.synthesis import Synthesise, Synthesised
 
 FUNCTION, QUEUE, SCHEDULE = "AWS::Lambda::Function", "AWS::SQS::Queue", "AWS::Scheduler::Schedule"
 ALARM = "AWS::CloudWatch::Alarm"
 SLOS = ["metalabs-infrastructure", "promptlib-api", "weel-ai-unit-cost"]
 LAPTOP_ONLY = {"state"}
-REGIONS = ["us-east-1", "eu-central-1", "cn-north-1"]
+PARTITIONS = {
+    "us-east-1": "aws",
+    "eu-central-1": "aws",
+    "cn-north-1": "aws-cn",
+    "us-gov-west-1": "aws-us-gov",
+}
 
 
 @pytest.mark.parametrize("scope", ["account", "organization"])
-@pytest.mark.parametrize("region", REGIONS)
+@pytest.mark.parametrize("region", PARTITIONS)
 def test_both_scopes_stand_in_any_region_without_asking_the_account(
     synthesise: Synthesise, scope: str, region: str
 ) -> None:
     somewhere = synthesise(region, scope=scope)
-    partition = "aws-cn" if region.startswith("cn-") else "aws"
 
     assert set(somewhere.template) <= {
         "Description", "Mappings", "Outputs", "Parameters", "Resources", "Rules",
     }  # fmt: skip
     assert list(somewhere.template["Parameters"]) == ["BootstrapVersion"]
     assert len(somewhere.of(FUNCTION)) == 4
-    assert "arn:aws:" not in json.dumps(somewhere.template).replace(f"arn:{partition}:", "")
+    assert "arn:aws:" not in json.dumps(somewhere.template).replace(
+        f"arn:{PARTITIONS[region]}:", ""
+    )
+
+
+def test_the_whole_template_is_the_one_that_was_read(plain: Synthesised) -> None:
+    text = json.dumps(plain.template, indent=1, sort_keys=True)
+
+    assert_golden("template.json", re.sub(r"[0-9a-f]{64}\.zip", "ASSET.zip", text) + "\n")
 
 
 def test_functions_enter_the_bundle_where_it_is_entered(plain: Synthesised) -> None:
