@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What a second deployment needs of moto: change sets that are not there, parameters known already."""
+"""What a second deployment needs of moto: change sets not found, parameters not looked up twice."""
 
 from __future__ import annotations
 

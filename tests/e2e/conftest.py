@@ -69,6 +69,8 @@ class Played:
     before_update: Items
     after_update: Items
     at: Mapping[datetime, Items]
+    replaced: list[str]
+    """Resources that the update gave another physical id, or took away."""
     no_change: str
     """What `cdk diff` says when nothing is new."""
 
@@ -169,6 +171,9 @@ def _play(
         before_update=before_update,
         after_update=after_update,
         at=at,
+        replaced=[
+            name for name, id_ in deployed.physical.items() if updated.physical.get(name) != id_
+        ],
         no_change=cdk.diff(),
     )
 

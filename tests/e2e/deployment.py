@@ -39,7 +39,8 @@ class Cdk:
     def __call__(self, *words: str) -> str:
         """Run a command on the app; what it printed. Raises CdkError."""
         context = [part for each in self.context.items() for part in ("-c", "=".join(each))]
-        return self._run(self.root, *words, *context)
+        written = ["--output", str(self.account.folder / "cdk.out")]
+        return self._run(self.root, *words, *context, *written)
 
     def _run(self, folder: Path, *words: str) -> str:
         command = [str(BIN / "cdk"), *words, "--no-notices", "--no-color"]

@@ -137,6 +137,7 @@ def test_the_dashboard_shows_the_slos_and_the_narrative(played: Played, theme: s
 def test_another_amount_in_the_spec_keeps_the_state(played: Played) -> None:
     assert played.before_update
     assert played.after_update == played.before_update
+    assert played.replaced == []
     last = [run for run in played.runs if run.function == "evaluate"][-1]
     assert last.at - datetime.fromisoformat("2026-10-07T21:30:00+00:00") == timedelta(0)
     assert "4,600" in "".join(each.text for each in played.mail)

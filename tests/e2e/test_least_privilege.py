@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from copy import deepcopy
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import partial
 from typing import Any
 
 import pytest
@@ -102,8 +103,8 @@ def trials(played: Played) -> Iterator[Trial]:
         yield function("widget", widget(), widget(incident=played.runaway.id))
     for schedule in life.schedules:
         starts = (
-            _quiet(lambda it=schedule: life.ask_to_start(it)),
-            _quiet(lambda it=schedule: life.give_up(it)),
+            _quiet(partial(life.ask_to_start, schedule)),
+            _quiet(partial(life.give_up, schedule)),
         )
         yield Trial(schedule.role, starts)
 
