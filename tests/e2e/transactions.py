@@ -1,5 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
-"""moto copies a whole table for each write of a transaction; this copies what the writes change."""
+"""moto copies a table for each write of a transaction, and all that is read; here it does not.
+
+The tables of this test have no index, and its readers project nothing: what is read is not changed.
+"""
 
 from __future__ import annotations
 
@@ -9,8 +12,8 @@ from types import SimpleNamespace
 from typing import Any
 
 from moto.dynamodb import models
-from moto.dynamodb.models import DynamoDBBackend
-from moto.dynamodb.models.dynamo_type import DynamoType
+from moto.dynamodb.models import DynamoDBBackend, table
+from moto.dynamodb.models.dynamo_type import DynamoType, Item
 from moto.dynamodb.models.table import Table
 
 from tests.e2e.instead import instead
@@ -32,12 +35,17 @@ def copy_less() -> None:
 
     instead(DynamoDBBackend, "transact_write_items", transact_write_items)
     instead(models, "copy", SimpleNamespace(deepcopy=deepcopy, copy=copy.copy))
+    instead(table, "copy", SimpleNamespace(deepcopy=_read, copy=copy.copy))
 
 
-def _kept(table: Table, changed: set[DynamoType]) -> Table:
+def _read(value: Any) -> Any:
+    return value if isinstance(value, list | Item) else copy.deepcopy(value)
+
+
+def _kept(whole: Table, changed: set[DynamoType]) -> Table:
     """The table with a map of its items of its own; only updates change an item itself."""
-    kept = copy.copy(table)
+    kept = copy.copy(whole)
     kept.items = defaultdict(dict)
-    for key, items in table.items.items():
+    for key, items in whole.items.items():
         kept.items[key] = copy.deepcopy(items) if key in changed else dict(items)
     return kept
