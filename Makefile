@@ -39,7 +39,12 @@ demo: $(SYNCED) ## the whole story on a generated bill, written to demo/
 
 .PHONY: test
 test: $(SYNCED) ## run the tests
-	$(BIN)/pytest
+	$(BIN)/pytest -m "not e2e"
+
+# `-s` prints what the account's stand-in leaves out, and which call needs which action.
+.PHONY: e2e
+e2e: $(SYNCED) ## deploy to an account on this machine and run forty days of what was deployed
+	$(BIN)/pytest -m e2e -s -p no:randomly tests/e2e
 
 # `make synth SPEC=mine.yaml ARGS="-c scope=organization"`; Node and the command line are in .venv/.
 .PHONY: synth
@@ -53,7 +58,7 @@ bundle: $(SYNCED) ## build what the Lambdas run in build/bundle/, and print its 
 # The order is the one that fails soonest.
 .PHONY: check
 check: ## everything CI asks for
-	@for step in lint floors types coverage wheel synth; do echo "== $$step"; $(MAKE) "$$step"; done
+	@for step in lint floors types coverage wheel synth e2e; do echo "== $$step"; $(MAKE) "$$step"; done
 
 .PHONY: format
 format: $(SYNCED) ## rewrite the code the way `lint` wants it
@@ -76,7 +81,7 @@ types: $(SYNCED) ## mypy, strict
 # Far from UTC on purpose: every day and month of ours is a UTC one, wherever the machine stands.
 .PHONY: coverage
 coverage: $(SYNCED) ## run the tests in another time zone; every domain branch must be taken
-	TZ=Asia/Kathmandu $(BIN)/pytest --cov=cost_slo.domain --cov-branch --cov-fail-under=100
+	TZ=Asia/Kathmandu $(BIN)/pytest -m "not e2e" --cov=cost_slo.domain --cov-branch --cov-fail-under=100
 
 # The product is what gets installed, so the commands run from the wheel, outside the checkout.
 .PHONY: wheel

@@ -104,7 +104,7 @@ class CostSloStack(Stack):
             statements=[
                 *speaks,
                 may.undivided("ce:GetCostAndUsage", "cloudtrail:LookupEvents", *units),
-                may.changes(self),
+                *may.changes(self),
                 *may.narratives(bucket, "s3:GetObject", "s3:PutObject"),
             ],
         )

@@ -63,7 +63,7 @@ def custom_notification(notification: Notification) -> dict[str, Any]:
         "textType": "client-markdown",
         "title": title,
         "description": cut(plain(told), LONGEST_DESCRIPTION) or title,
-        "keywords": [notification.slo, notification.severity.value],
+        "keywords": [word for word in (notification.slo, notification.severity.value) if word],
     }
     if steps:
         content["nextSteps"] = [cut(plain(step), LONGEST_STEP) for step in steps[:MOST_STEPS]]
@@ -73,7 +73,9 @@ def custom_notification(notification: Notification) -> dict[str, Any]:
         "id": notification.key,
         "content": content,
         "metadata": {
-            "threadId": (notification.incident or f"{notification.slo}/data")[:LONGEST_LINE],
+            "threadId": (notification.incident or f"{notification.slo or 'all'}/data")[
+                :LONGEST_LINE
+            ],
             "summary": subject_line(notification),
             "eventType": "cost-slo incident" if notification.incident else "cost-slo data",
             "additionalContext": _context(notification),

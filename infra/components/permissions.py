@@ -23,7 +23,8 @@ EXPLAINED = {
     "ce:GetCostAndUsage": "Cost Explorer answers for the account as a whole.",
     "ce:ProvideAnomalyFeedback": "The monitor of an anomaly may be adopted, not this stack's.",
     "cloudformation:DescribeStackEvents": "Any stack of the account may have raised its spend.",
-    "cloudformation:DescribeStacks": "Any stack of the account may have raised its spend.",
+    "cloudformation:DescribeStacks": "All stacks are asked for at once, which names none.",
+    "cloudformation:ListStacks": "DescribeStacks without a name asks for it, too.",
     "cloudtrail:LookupEvents": "The history of events has no resource of its own.",
     "cloudwatch:GetMetricData": "A metric is no resource.",
     "s3:GetObject": "A narrative is named after its incident.",
@@ -80,12 +81,18 @@ def queue(it: sqs.IQueue) -> iam.PolicyStatement:
     return iam.PolicyStatement(actions=actions, resources=[it.queue_arn])
 
 
-def changes(stack: Stack) -> iam.PolicyStatement:
-    """Reading which stacks of the account were deployed."""
-    return iam.PolicyStatement(
-        actions=["cloudformation:DescribeStackEvents", "cloudformation:DescribeStacks"],
-        resources=[stack.format_arn(service="cloudformation", resource="stack", resource_name="*")],
-    )
+def changes(stack: Stack) -> list[iam.PolicyStatement]:
+    """Reading which stacks of the account were deployed.
+
+    DescribeStacks without a name is asked for on no stack, and asks for ListStacks, too.
+    """
+    any_stack = stack.format_arn(service="cloudformation", resource="stack", resource_name="*")
+    return [
+        undivided("cloudformation:DescribeStacks", "cloudformation:ListStacks"),
+        iam.PolicyStatement(
+            actions=["cloudformation:DescribeStackEvents"], resources=[any_stack]
+        ),
+    ]
 
 
 def undivided(*actions: str) -> iam.PolicyStatement:

@@ -14,6 +14,7 @@ EVALUATE = SPEAKS | {
     "ce:GetCostAndUsage",
     "cloudformation:DescribeStackEvents",
     "cloudformation:DescribeStacks",
+    "cloudformation:ListStacks",
     "cloudtrail:LookupEvents",
     "s3:GetObject",
     "s3:ListBucket",
