@@ -14,7 +14,7 @@ import pytest
 from jsonschema import Draft202012Validator
 
 from cost_slo.domain.incident import Severity, Status
-from tests.e2e.conftest import ELSEWHERE, MAILBOX, OVER, PLANNED, Played
+from tests.e2e.conftest import ELSEWHERE, MAILBOX, OVER, PLANNED, TOLD, Played
 from tests.e2e.gaps import GAPS
 
 pytestmark = [pytest.mark.e2e, pytest.mark.slow]
@@ -58,10 +58,14 @@ def test_the_runaway_is_one_incident_that_pages_and_ends(played: Played) -> None
     assert incident.status in {Status.RESOLVED, Status.CLOSED}
 
 
-def test_the_detectors_word_lands_on_the_incident(played: Played) -> None:
-    texts = [event.text for event in played.runaway.events]
+def test_the_detectors_word_is_an_incident_that_names_the_slo_it_may_belong_to(
+    played: Played,
+) -> None:
+    (own,) = [each for each in played.incidents if each.slo.startswith("anomaly/amazon-elastic")]
+    (mail, *_) = [each for each in played.mail if "anomaly of $600" in each.subject]
 
-    assert any("Cost Anomaly Detection" in text or "anomal" in text for text in texts), texts
+    assert own.opened_at == TOLD
+    assert METALABS in mail.text
 
 
 def test_what_a_person_calls_planned_is_told_to_the_detector_once(played: Played) -> None:

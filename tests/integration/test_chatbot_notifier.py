@@ -52,6 +52,12 @@ def test_whatever_a_message_says_it_is_shown(body: str, subject: str) -> None:
     assert faults(custom_notification(told)) == []
 
 
+def test_a_message_about_all_slos_is_shown() -> None:
+    digest = replace(messages.plain(incident=None), slo="")
+
+    assert faults(custom_notification(digest)) == []
+
+
 def test_a_long_message_is_cut_and_says_so() -> None:
     long = replace(messages.plain(), body="one more line\n" * 1000)
 
