@@ -89,9 +89,7 @@ def changes(stack: Stack) -> list[iam.PolicyStatement]:
     any_stack = stack.format_arn(service="cloudformation", resource="stack", resource_name="*")
     return [
         undivided("cloudformation:DescribeStacks", "cloudformation:ListStacks"),
-        iam.PolicyStatement(
-            actions=["cloudformation:DescribeStackEvents"], resources=[any_stack]
-        ),
+        iam.PolicyStatement(actions=["cloudformation:DescribeStackEvents"], resources=[any_stack]),
     ]
 
 
