@@ -328,6 +328,7 @@ def test_outputs_say_where_things_are(full: Synthesised) -> None:
 
     assert set(outputs) == {
         "AlertTopicArn", "AnomaliesLink", "AnomalyTopicArn", "ChatTopicArn", "DashboardLink",
+        "DoctorCommand",
         "EvaluateFunction", "NarrativesBucket", "NarrativesLink", "RitualsFunction", "TableName",
     }  # fmt: skip
 
