@@ -23,7 +23,7 @@ from cost_slo.domain.anomaly_told import Consequence, Heard, own_incident, told_
 from cost_slo.domain.errors import SourceError, StateConflictError
 from cost_slo.domain.incident import EventKind, Incident, IncidentEvent, incidents
 from cost_slo.domain.learning import is_planned
-from cost_slo.domain.notification import Notification
+from cost_slo.domain.notification import DRAFTED, Notification
 from cost_slo.domain.spec import Spec
 from cost_slo.outbox import deliver
 from cost_slo.ports import AnomalyFeedback, Notifier, SpecSource, StateChange, Store
@@ -39,13 +39,14 @@ RETENTION = timedelta(days=90)
 
 @dataclass(frozen=True, slots=True)
 class AnomalyDesk:
-    """What anomalies are handled with; the last two as in `Heard`."""
+    """What anomalies are handled with; the last three as in `Heard`."""
 
     specs: SpecSource
     store: Store
     notifier: Notifier
     monitors: Mapping[str, MonitorTag] = field(default_factory=dict)
     page_from: Decimal | None = None
+    drafts: str = DRAFTED
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +106,14 @@ def _again_on_conflict(decide: Callable[[], Result]) -> Result:
 def _handled(
     desk: AnomalyDesk, spec: Spec, anomaly: Anomaly, at: datetime
 ) -> tuple[Consequence, ...]:
-    heard = Heard(anomaly, at, spec, monitors=desk.monitors, page_from=desk.page_from)
+    heard = Heard(
+        anomaly,
+        at,
+        spec,
+        monitors=desk.monitors,
+        page_from=desk.page_from,
+        drafts=desk.drafts,
+    )
     own = desk.store.load_events(incident=own_incident(anomaly))
     names = [slo.name for slo, _ in heard.placed(Match.INSIDE, Match.UNKNOWN)]
     names.append(own[0].slo if own else own_slo(anomaly))

@@ -12,7 +12,7 @@ from cost_slo.domain.changed_before import LISTED, Lookup, place_of
 from cost_slo.domain.errors import CostDataError, CostSloError
 from cost_slo.domain.evidence import Detail
 from cost_slo.domain.incident import Incident, incidents
-from cost_slo.domain.notification import Notification
+from cost_slo.domain.notification import DRAFTED, Notification
 from cost_slo.domain.policy import Policy
 from cost_slo.domain.settlement import open_from
 from cost_slo.domain.snapshot import Snapshot
@@ -33,7 +33,8 @@ from cost_slo.ports import (
 class Monitor:
     """Everything `run` reads from and writes to.
 
-    `changes` where somebody records who did what, `forecasts` where a second opinion is asked for.
+    `changes` where somebody records who did what, `forecasts` where a second opinion is asked for;
+    `drafts` says where an `{incident}`'s narrative is.
     """
 
     specs: SpecSource
@@ -44,6 +45,7 @@ class Monitor:
     notifier: Notifier
     changes: ChangeSource | None = None
     forecasts: ForecastSource | None = None
+    drafts: str = DRAFTED
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +63,7 @@ class Known:
     `events` is how many it had when it was read, `told` every message about it, oldest first.
     `is_past` says that the SLO has been evaluated at a later instant already: then the evaluation
     is told, but changes nothing. `detail` is what changed by segment, read only of an SLO that
-    calls.
+    calls. `drafts` is as in `Monitor`.
     """
 
     slo: Slo
@@ -74,6 +76,7 @@ class Known:
     told: Sequence[Notification]
     is_past: bool
     detail: Detail | None = None
+    drafts: str = DRAFTED
 
 
 def first_open_days(store: Store, spec: Spec, as_of: datetime) -> Mapping[str, date]:
@@ -106,7 +109,7 @@ def read_costs(monitor: Monitor, spec: Spec, as_of: datetime) -> Costs:
 
 
 def read_changes(monitor: Monitor, told: Snapshot, since: date) -> Lookup | None:
-    """What was done to the account around the first day of a rise; a failure is a note of it."""
+    """What was done to the account around the first day of a rise; a failure is told beside."""
     if monitor.changes is None:
         return None
     rises = [place_of(mover) for mover in told.rises[:LISTED]]
@@ -116,7 +119,7 @@ def read_changes(monitor: Monitor, told: Snapshot, since: date) -> Lookup | None
     try:
         changes = monitor.changes.fetch_changes(empty.start, empty.end, services)
     except CostSloError as error:
-        changes = Changes(description="the record of changes", notes=(str(error),))
+        changes = Changes(description="the record of changes", failures=(error,))
     return replace(empty, changes=changes)
 
 
@@ -151,6 +154,7 @@ def read_known(
             events=len(events),
             told=monitor.store.load_notifications(slo.name),
             is_past=as_of < evaluated.get(slo.name, as_of),
+            drafts=monitor.drafts,
         )
         known.append(facts)
     if failures and not known:

@@ -82,6 +82,9 @@ def deployment(
     specs, base = spec_source(settings.spec), settings.spec.parent
     store = _store(settings, clients)
     notifier = live_channels(settings, clients)
+    narratives = _narratives(settings, clients)
+    shown = f", shown at {settings.dashboard_url}" if settings.dashboard_url else ""
+    drafts = f"{narratives.place('{incident}')}{shown}"
     costs, paid = clients("ce"), PaidRequests(store, monthly_cap=settings.ce_monthly_cap)
     monitor = Monitor(
         specs=specs,
@@ -96,16 +99,17 @@ def deployment(
         store=store,
         notifier=notifier,
         changes=ChangesWhenAsked(clients),
+        drafts=drafts,
     )
     return Deployment(
         settings=settings,
         monitor=monitor,
         desk=Desk(specs, monitor.policy, store, notifier),
-        anomalies=AnomalyDesk(specs, store, notifier),
+        anomalies=AnomalyDesk(specs, store, notifier, drafts=drafts),
         detector=CostAnomalySource(costs, store),
         drafter=drafter(store),
         now=now,
-        narratives=_narratives(settings, clients),
+        narratives=narratives,
     )
 
 

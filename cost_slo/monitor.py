@@ -57,15 +57,20 @@ class Outcome:
     observations: tuple[Observation, ...] = ()
     events: tuple[IncidentEvent, ...] = ()
     notifications: tuple[Notification, ...] = ()
+    refused: tuple[CostSloError, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Evaluation:
-    """The documented object, and what became of the messages that were due."""
+    """The documented object, and what became of the messages that were due.
+
+    `refused` is what an alert had to do without and would again: a permission is missing, mostly.
+    """
 
     document: Mapping[str, Any]
     delivered: tuple[Notification, ...]
     undelivered: tuple[Notification, ...] = ()
+    refused: tuple[CostSloError, ...] = ()
 
 
 def run(monitor: Monitor, as_of: datetime) -> Evaluation:
@@ -95,7 +100,8 @@ def run(monitor: Monitor, as_of: datetime) -> Evaluation:
         ],
     )
     waiting = dict.fromkeys(message for message, _ in undelivered)
-    return Evaluation(document, delivered, tuple(waiting))
+    refused = tuple(error for outcome in outcomes for error in outcome.refused)
+    return Evaluation(document, delivered, tuple(waiting), refused)
 
 
 def _judge_and_save(
@@ -160,7 +166,13 @@ def _judged(monitor: Monitor, known: Known, currency: str, as_of: datetime) -> O
     if changed is None:
         return outcome
     detail = replace(detail, changed=changed)
-    return _judged_closer(replace(known, detail=detail), currency, as_of)
+    outcome = _judged_closer(replace(known, detail=detail), currency, as_of)
+    refused = tuple(error for error in changed.changes.failures if not _may_pass(error))
+    return replace(outcome, refused=refused)
+
+
+def _may_pass(error: CostSloError) -> bool:
+    return isinstance(error, SourceError) and error.retryable
 
 
 def _judged_closer(known: Known, currency: str, as_of: datetime) -> Outcome:
@@ -218,7 +230,7 @@ def evaluate_slo(known: Known, currency: str, as_of: datetime) -> Outcome:
     news = signal(report, current, seen, currency=currency, as_of=as_of, detail=known.detail)
     events = transition(current, news, [past.id for past in known.incidents]) if news else ()
     report = _with_incident(report, current, events)
-    alerts = (*_alerts(current, events), *_data_alerts(known, report, as_of))
+    alerts = (*_alerts(current, events, known.drafts), *_data_alerts(known, report, as_of))
     return Outcome(report, observations=added, events=events, notifications=alerts)
 
 
@@ -232,11 +244,13 @@ def _not_delivered(message: Notification, error: SourceError) -> tuple[str, str]
     return message.slo, f"an alert about {about} {becomes}: {error}"
 
 
-def _alerts(current: Incident | None, events: Sequence[IncidentEvent]) -> tuple[Notification, ...]:
+def _alerts(
+    current: Incident | None, events: Sequence[IncidentEvent], drafts: str
+) -> tuple[Notification, ...]:
     """One message a change that is news, and one reminder a day while it pages."""
     opened = {current.id: current.opened_at} if current else {}
     return tuple(
-        alert(event, opened_at=opened.get(event.incident, event.at))
+        alert(event, opened_at=opened.get(event.incident, event.at), drafts=drafts)
         for event in events
         if is_news(current, event) or (current and is_reminder(current, event))
     )

@@ -70,7 +70,7 @@ def insist(undone: Sequence[object], what: str = "message") -> None:
     """Raise SourceError where something is left to do, for who runs again when a run fails."""
     if undone:
         raise SourceError(
-            f"{count(len(undone), what)} could not be written or delivered; run again",
+            f"{count(len(undone), what)} could not be read, written or delivered; run again",
             retryable=True,
         )
 

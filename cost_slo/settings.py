@@ -68,6 +68,9 @@ class Settings(BaseSettings):
     narratives_bucket: str | None = None
     """S3 bucket of a deployment's narratives."""
 
+    dashboard_url: str | None = None
+    """Where people look at a deployment; messages say it."""
+
     time_zone: ZoneName = "UTC"
     """Whose calendar says on which date a ritual is told, such as Europe/Berlin."""
 

@@ -22,7 +22,7 @@ from infra.components.anomaly_detection import AnomalyDetection, tag_values
 from infra.components.budgets import Budgets
 from infra.components.dashboard import Dashboard
 from infra.components.functions import Handler
-from infra.components.outputs import Outputs
+from infra.components.outputs import Console, Outputs
 from infra.components.schedules import Schedules
 from infra.components.state import State
 from infra.components.topics import Queue, Topics
@@ -49,6 +49,7 @@ class CostSloStack(Stack):
             scope, name, description="cost-slo: cost SLOs of this account", **stack_properties
         )
         self.context, self.spec = context, read_spec(context.spec)
+        self._console = Console(self, "Console")
         self._code = lambda_.Code.from_asset(str(bundle))
         self.state = State(self, "State")
         self.topics = Topics(
@@ -170,12 +171,12 @@ class CostSloStack(Stack):
         )
 
     def _outputs(self) -> None:
-        name, topics = self.context.deployment, self.topics
+        link, topics = self._console.link, self.topics
         chat = {"ChatTopicArn": topics.chat.topic.topic_arn} if topics.chat else {}
         Outputs(
             self,
             "Outputs",
-            values={
+            {
                 "TableName": self.state.table.table_name,
                 "NarrativesBucket": self.state.bucket.bucket_name,
                 "AlertTopicArn": topics.alerts.topic.topic_arn,
@@ -185,13 +186,17 @@ class CostSloStack(Stack):
                 "DoctorCommand": "cost-slo doctor --anomaly-topic "
                 f"{topics.anomalies.topic.topic_arn}",
                 **chat,
-            },
-            paths={
-                "DashboardLink": f"cloudwatch/home?region={self.region}#dashboards:name={name}",
-                "AnomaliesLink": "cost-management/home#/anomaly-detection/overview",
-                "NarrativesLink": f"s3/buckets/{self.state.bucket.bucket_name}?prefix=narratives/",
+                "DashboardLink": self._dashboard_link(),
+                "AnomaliesLink": link("cost-management/home#/anomaly-detection/overview"),
+                "NarrativesLink": link(
+                    f"s3/buckets/{self.state.bucket.bucket_name}?prefix=narratives/"
+                ),
             },
         )
+
+    def _dashboard_link(self) -> str:
+        name = self.context.deployment
+        return self._console.link(f"cloudwatch/home?region={self.region}#dashboards:name={name}")
 
     def _widget(self) -> lambda_.Function | None:
         if not self.context.widget:
@@ -245,6 +250,7 @@ class CostSloStack(Stack):
             "channels_secret_id": context.channels_secret_id,
             "time_zone": context.time_zone,
             "deployment": context.deployment,
+            "dashboard_url": self._dashboard_link(),
             "ce_monthly_cap": str(context.ce_monthly_cap),
         }
         named = {name: value for name, value in values.items() if value is not None}

@@ -18,12 +18,13 @@ logger, tracer = Logger(), Tracer(auto_patch=False)
 @logger.inject_lambda_context
 @tracer.capture_lambda_handler(capture_response=False)
 def handler(event: dict[str, Any], _context: object) -> dict[str, int]:
-    """Counts of what was judged; raises where something is left to do, to be run again."""
+    """Counts of what was judged; raises where something is left to do or refused."""
     at, name = instant_of(event), deployed().settings.deployment
     with measured(FAILED, name):
         result = run(deployed().monitor, at)
     emit(measurements(result.document), name)
     written, failed = publish(deployed().drafter, deployed().narratives, at)
-    logger.info("evaluated", errors=[*result.document["errors"], *map(str, failed)])
-    insist([*result.undelivered, *failed], "message or narrative")
+    refused = list(map(str, result.refused))
+    logger.info("evaluated", errors=[*result.document["errors"], *map(str, failed), *refused])
+    insist([*result.undelivered, *failed, *refused], "message, narrative or change")
     return {"slos": len(result.document["slos"]), "narratives": len(written)}

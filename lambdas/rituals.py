@@ -18,11 +18,11 @@ logger, tracer = Logger(), Tracer(auto_patch=False)
 @logger.inject_lambda_context
 @tracer.capture_lambda_handler(capture_response=False)
 def handler(event: Mapping[str, Any], _context: object) -> dict[str, int]:
-    """How many messages left; raises where one could not be delivered."""
+    """How many messages left; raises where one could not be delivered, or the detector not told."""
     at, zone = instant_of(event), ZoneInfo(deployed().settings.time_zone)
     sent = send_digest(deployed().desk, daily_digest(deployed().desk, at, zone=zone))
     told, untold = send_due_feedback(deployed().desk.store, deployed().detector, at)
     for anomaly, error in untold:
-        logger.warning("feedback on anomaly %s waits for tomorrow: %s", anomaly, error)
-    insist(sent.undelivered)
+        logger.warning("feedback on anomaly %s waits: %s", anomaly, error)
+    insist([*sent.undelivered, *untold], "message or word to the detector")
     return {"delivered": len(sent.delivered), "feedback": len(told)}

@@ -47,7 +47,7 @@ class S3Narratives:
             return Narrative(raw.decode(), found["ETag"])
         except UnicodeDecodeError as error:
             line = raw.count(b"\n", 0, error.start) + 1
-            message = f"{self._place(key)}:{line}: not UTF-8; save it as UTF-8, then run again"
+            message = f"{self.place(incident)}:{line}: not UTF-8; save it as UTF-8, then run again"
             raise CostSloError(message) from error
 
     def save_narrative(self, incident: str, text: str, *, over: str | None) -> None:
@@ -66,15 +66,16 @@ class S3Narratives:
             except ClientError as error:
                 if _code(error) in CHANGED:
                     raise StateConflictError(
-                        f"{self._place(key)} was edited since it was read; merge again"
+                        f"{self.place(incident)} was edited since it was read; merge again"
                     ) from None
                 raise self._translated(error) from None
 
     def _key(self, incident: str) -> str:
         return f"{self._prefix}/{incident}.md"
 
-    def _place(self, key: str) -> str:
-        return f"s3://{self._bucket}/{key}"
+    def place(self, incident: str) -> str:
+        """Where the narrative is: `s3://BUCKET/PREFIX/INCIDENT.md`."""
+        return f"s3://{self._bucket}/{self._key(incident)}"
 
     def _translated(self, error: ClientError) -> Exception:
         if _code(error) == "NoSuchBucket":

@@ -75,7 +75,14 @@ def _joined(heard: Heard, slo: Slo, placed: Placing) -> Consequence:
     event = told(heard, incident, slo.name, text, share=share)
     remark = f"SLO {slo.name}: {share}"
     alerts = tuple(
-        anomaly_alert(it, heard.anomaly, heard.spec.currency, about=slo, remark=remark)
+        anomaly_alert(
+            it,
+            heard.anomaly,
+            heard.spec.currency,
+            about=slo,
+            remark=remark,
+            drafts=heard.drafts,
+        )
         for it in opened
         if is_news(current, it)
     )

@@ -99,7 +99,9 @@ def _alert(heard: Heard, line: IncidentEvent) -> Notification:
     key = f"{line.incident}/anomaly/{line.severity}"
     maybe = belonging([slo.name for slo, _ in heard.placed(Match.UNKNOWN)])
     event = replace(line, key=key)
-    return anomaly_alert(event, heard.anomaly, heard.spec.currency, remark=maybe)
+    return anomaly_alert(
+        event, heard.anomaly, heard.spec.currency, remark=maybe, drafts=heard.drafts
+    )
 
 
 def _why(anomaly: Anomaly) -> str:

@@ -11,6 +11,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from cost_slo.domain.errors import CostSloError
 from cost_slo.domain.period import DAY
 from cost_slo.domain.wording import duration, one_line
 
@@ -65,11 +66,15 @@ class Change:
 
 @dataclass(frozen=True, slots=True)
 class Changes:
-    """The changes that were found, oldest first; `notes` say what the source could not tell."""
+    """The changes that were found, oldest first.
+
+    `notes` say what the source could not tell, `failures` which sources did not answer.
+    """
 
     found: tuple[Change, ...] = ()
     description: str = ""
     notes: tuple[str, ...] = ()
+    failures: tuple[CostSloError, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

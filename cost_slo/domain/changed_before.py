@@ -89,7 +89,7 @@ def changes_to_json(lookup: Lookup) -> dict[str, Any]:
     return {
         "since": lookup.since.isoformat(),
         "source": lookup.changes.description,
-        "notes": list(lookup.changes.notes),
+        "notes": [*lookup.changes.notes, *map(str, lookup.changes.failures)],
         "likely": [_to_json(change) for change in found[:LISTED]],
     }
 

@@ -42,6 +42,9 @@ OPENINGS = {
 
 BLIND = ("no_data", "stale_data")
 
+DRAFTED = "cost-slo postmortem draft {incident}"
+"""Where an incident's narrative is to be had: on a laptop, from the command line."""
+
 
 @dataclass(frozen=True, slots=True)
 class Notification:
@@ -60,10 +63,10 @@ class Notification:
     body: str
 
 
-def alert(event: IncidentEvent, *, opened_at: datetime, draft: str | None = None) -> Notification:
-    """The message about a decision event; `draft` says where the narrative is, once written."""
+def alert(event: IncidentEvent, *, opened_at: datetime, drafts: str = DRAFTED) -> Notification:
+    """The message about a decision event; `drafts` says where the `{incident}`'s narrative is."""
     known = read_snapshot(event.snapshot)
-    where = draft or f"cost-slo postmortem draft {event.incident}"
+    where = drafts.format(incident=event.incident)
     parts = (
         _first_lines(known, event, opened_at),
         _changes(known),

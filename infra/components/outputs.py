@@ -15,22 +15,23 @@ CONSOLES = {
 }
 
 
-class Outputs(Construct):
-    """The stack's outputs: each value under its name, each path of the console as a link."""
+class Console(Construct):
+    """The console of whatever partition the stack is in."""
 
-    def __init__(
-        self,
-        scope: Construct,
-        name: str,
-        *,
-        values: Mapping[str, str],
-        paths: Mapping[str, str],
-    ) -> None:
+    def __init__(self, scope: Construct, name: str) -> None:
         super().__init__(scope, name)
-        partitions = CfnMapping(
-            self, "Console", mapping={key: {"host": host} for key, host in CONSOLES.items()}
-        )
-        host = partitions.find_in_map(Aws.PARTITION, "host")
-        links = {each: f"https://{host}/{path}" for each, path in paths.items()}
-        for key, value in {**values, **links}.items():
+        hosts = {partition: {"host": host} for partition, host in CONSOLES.items()}
+        self._host = CfnMapping(self, "Hosts", mapping=hosts).find_in_map(Aws.PARTITION, "host")
+
+    def link(self, path: str) -> str:
+        """The address of a path of the console."""
+        return f"https://{self._host}/{path}"
+
+
+class Outputs(Construct):
+    """The stack's outputs, each value under its name."""
+
+    def __init__(self, scope: Construct, name: str, values: Mapping[str, str]) -> None:
+        super().__init__(scope, name)
+        for key, value in values.items():
             CfnOutput(self, key, value=value).override_logical_id(key)

@@ -37,7 +37,7 @@ from tests.e2e.change_sets import update_again
 from tests.e2e.instead import instead
 from tests.e2e.placeholders import stand_in
 from tests.e2e.policies import ACCOUNT, Lines, ask_policies
-from tests.e2e.transactions import copy_less
+from tests.e2e.tables import answer_sooner
 
 SERVICE = 3
 """The place of the service in the scope of a signature."""
@@ -121,7 +121,7 @@ def main(port: str, folder: str, cost_explorer: str) -> None:
     instead(Subscription, "publish", mailing(Lines(room / "mail.jsonl")))
     ask_policies(room / "questions.jsonl")
     stand_in()
-    copy_less()
+    answer_sooner()
     update_again()
     moto = DomainDispatcherApplication(create_backend_app)
     run_simple(

@@ -96,12 +96,16 @@ class Stack:
     """The physical ids of what the test made itself."""
 
     @cached_property
-    def resources(self) -> Mapping[str, Resource]:
-        """Those of the template, by logical id."""
+    def template(self) -> Mapping[str, Any]:
+        """As it was deployed."""
         found = self.account.client("cloudformation").get_template(StackName=self.name)
         body = found["TemplateBody"]
-        template = json.loads(body) if isinstance(body, str) else body
-        return dict(template["Resources"])
+        return dict(json.loads(body) if isinstance(body, str) else body)
+
+    @property
+    def resources(self) -> Mapping[str, Resource]:
+        """Those of the template, by logical id."""
+        return dict(self.template["Resources"])
 
     @cached_property
     def physical(self) -> dict[str, str]:
@@ -129,6 +133,9 @@ class Stack:
                 found = self.attribute(name, attribute)
             case {"Fn::Join": [separator, parts]}:
                 found = separator.join(str(self.resolved(each)) for each in parts)
+            case {"Fn::FindInMap": [mapping, *keys]}:
+                first, second = self.resolved(keys)
+                found = self.template["Mappings"][mapping][first][second]
             case {"Fn::Sub": str(text)}:
                 found = self._substituted(text)
             case dict():

@@ -98,6 +98,10 @@ def test_the_mail_says_what_happened_and_the_digest_comes_each_morning(played: P
     assert len({each.subject[:20] for each in digests}) == 40
     assert re.search(r"\$[\d,]+", page.text)
     assert "Owner: platform" in page.text
+    assert (
+        f"Narrative draft: s3://{played.life.bucket}/narratives/{played.runaway.id}.md" in page.text
+    )
+    assert "shown at https://console.aws.amazon.com/cloudwatch/home?region=us-east-1" in page.text
 
 
 def test_each_chat_message_is_one_that_is_shown(played: Played) -> None:

@@ -18,23 +18,18 @@ from botocore.exceptions import ClientError
 
 from tests.e2e.account import Account, Question
 from tests.e2e.conftest import FIRST_SIGN, OVER, PLANNED, TOLD, Played, known_elsewhere, runaway
-from tests.e2e.functions import running
+from tests.e2e.functions import Answer, running
 from tests.e2e.life import Life
 from tests.e2e.state import Items, go_back, remembered
 
 pytestmark = [pytest.mark.e2e, pytest.mark.slow]
 
 MORNING = datetime(2026, 9, 17, 8, tzinfo=UTC)
-SURVIVED = {
-    "cloudformation:DescribeStackEvents": "the narrative says that changes could not be read",
-    "cloudformation:DescribeStacks": "the narrative says that changes could not be read",
-    "cloudformation:ListStacks": "the narrative says that changes could not be read",
-    "cloudtrail:LookupEvents": "the narrative says that changes could not be read",
-}
-"""Without these a run goes on, and says what it could not read."""
+RISING = (13, 14, 15, 16)
+"""The days of September on which the runaway is first told, and what changed is looked up."""
 
 Step = Callable[[], bool]
-"""A run; whether it failed."""
+"""A run; whether it failed: it raised, gave messages back, or measured that it judged not all."""
 
 
 @dataclass(frozen=True)
@@ -58,8 +53,7 @@ def test_each_action_of_each_role_is_needed_by_some_run(played: Played) -> None:
     sys.stdout.write("\n".join(["", *(" | ".join(row) for row in rows), ""]))
 
     assert {name for name, *_ in rows} == {name_of(life, role) for role in roles(life)}
-    assert [row for row in rows if row[2] == "never asked for"] == []
-    assert {row[1] for row in rows if row[3] == "survived"} <= SURVIVED.keys()
+    assert [row for row in rows if row[3] != "failed"] == []
 
 
 def test_no_action_and_only_explained_resources_are_wild(played: Played) -> None:
@@ -76,23 +70,25 @@ def trials(played: Played) -> Iterator[Trial]:
     life = played.life
     schedules = {each.function: each for each in life.schedules}
     mornings = [
-        at
-        for day in (13, 14)
-        for at in schedules["evaluate"].due(FIRST_SIGN.replace(day=day).date())
+        at for day in RISING for at in schedules["evaluate"].due(FIRST_SIGN.replace(day=day).date())
     ]
 
     def function(name: str, *steps: Step, start: Items | None = None) -> Trial:
         return Trial(life.functions[name].role, steps, start)
 
     def event(name: str, at: datetime) -> Step:
-        return lambda: life.invoke(name, schedules[name].event(at), at).raised is not None
+        return lambda: has_failed(life.invoke(name, schedules[name].event(at), at))
 
     def anomaly() -> bool:
         answer = life.publish_anomaly(runaway(600, "2026-09-13"), TOLD)
-        return answer is not None and bool(answer.raised or answer.returned["batchItemFailures"])
+        return answer is not None and has_failed(answer)
 
     def widget(**asked: str) -> Step:
-        return lambda: life.invoke("widget", asked, OVER).raised is not None
+        return lambda: has_failed(life.invoke("widget", asked, OVER))
+
+    def undrafted() -> bool:
+        life.forget_narratives()
+        return widget(incident=played.runaway.id)()
 
     yield function(
         "evaluate", *(event("evaluate", at) for at in mornings), start=played.at[FIRST_SIGN]
@@ -100,13 +96,20 @@ def trials(played: Played) -> Iterator[Trial]:
     yield function("anomaly", anomaly, start=played.at[TOLD])
     yield function("rituals", event("rituals", MORNING), start=played.at[PLANNED])
     if "widget" in life.functions:
-        yield function("widget", widget(), widget(incident=played.runaway.id))
+        yield function("widget", widget(), widget(incident=played.runaway.id), undrafted)
     for schedule in life.schedules:
         starts = (
             _quiet(partial(life.ask_to_start, schedule)),
             _quiet(partial(life.give_up, schedule)),
         )
         yield Trial(schedule.role, starts)
+
+
+def has_failed(answer: Answer) -> bool:
+    """Whether an operator would see it."""
+    unjudged = any(line.get("EvaluationSucceeded") in (0.0, [0.0]) for line in answer.metrics)
+    told = answer.returned if isinstance(answer.returned, dict) else {}
+    return bool(answer.raised or told.get("batchItemFailures") or unjudged)
 
 
 def missed(played: Played, trial: Trial, action: str) -> tuple[str, str]:

@@ -403,13 +403,14 @@ def test_a_denied_look_up_says_which_permission_it_needs() -> None:
     assert "ann" not in str(refused.value)
 
 
-def test_one_failed_source_is_a_note_beside_what_the_other_knows() -> None:
+def test_one_failed_source_is_told_beside_what_the_other_knows() -> None:
     made = looked_up({"Events": [recorded()]}).found
     works = FakeChangeSource(Changes(made, "a trail", ("half of it",)))
-    fails = FakeChangeSource(error=SourceError("no stacks today"))
+    broken = SourceError("no stacks today")
+    fails = FakeChangeSource(error=broken)
 
     changes = AllChangeSources(fails, works).fetch_changes(START, END, ())
 
-    assert changes == Changes(made, "a trail", ("half of it", "no stacks today"))
+    assert changes == Changes(made, "a trail", ("half of it",), (broken,))
     with pytest.raises(SourceError, match="no stacks today"):
         AllChangeSources(fails, fails).fetch_changes(START, END, ())

@@ -82,6 +82,22 @@ def test_evaluations_are_quiet_until_the_spike_and_tell_it_once(world: World) ->
     assert "web" in told["subject"]
 
 
+def test_an_alert_says_where_the_narrative_is_and_is_shown(world: World) -> None:
+    world.set(DASHBOARD_URL="https://console.aws.amazon.com/cloudwatch/home#dashboards:name=mine")
+    world.call(lambdas.evaluate, world.at(SPIKE))
+    world.call(lambdas.anomaly, stored_event("sqs_sns_envelope"))
+
+    told = world.received()
+    assert {each["incident"] for each in told} == {it.id for it in running(world)}
+    assert len(told) == 2
+    for each in told:
+        lines = each["text"].splitlines()
+        (said,) = [line for line in lines if line.startswith("Narrative draft: ")]
+        place, _, shown = said.removeprefix("Narrative draft: ").partition(", shown at ")
+        assert place == f"s3://{world.name}/narratives/{each['incident']}.md"
+        assert shown == "https://console.aws.amazon.com/cloudwatch/home#dashboards:name=mine"
+
+
 def test_an_evaluation_prints_its_metrics(world: World) -> None:
     metrics = world.call(lambdas.evaluate, world.at(SPIKE)).metrics
 
@@ -169,16 +185,28 @@ def test_an_alert_that_cannot_leave_fails_the_run_and_leaves_with_the_next(world
     assert [it["incident"] for it in world.received()] == ["web-2026-09"]
 
 
-def test_changes_that_cannot_be_looked_up_hold_up_no_alert(world: World) -> None:
+def test_changes_that_may_not_be_looked_up_hold_up_no_alert_and_fail_the_run(world: World) -> None:
     denied = refusal("LookupEvents", "AccessDeniedException")
     world.refusals["cloudtrail:lookup_events"] = denied
+
+    failed = world.call(lambdas.evaluate, world.at(SPIKE))
+    again = world.call(lambdas.evaluate, world.at(SPIKE))
+
+    assert isinstance(failed.error, SourceError)
+    assert "allow cloudtrail:LookupEvents to this role" in failed.said
+    (told,) = world.received()
+    assert told["incident"] == "web-2026-09"
+    assert "cloudtrail:LookupEvents" in "".join(world.state)
+    assert again.error is None
+
+
+def test_changes_that_cannot_be_looked_up_for_now_fail_no_run(world: World) -> None:
+    world.refusals["cloudtrail:lookup_events"] = refusal("LookupEvents", "ThrottlingException")
 
     called = world.call(lambdas.evaluate, world.at(SPIKE))
 
     assert called.error is None
-    (told,) = world.received()
-    assert told["incident"] == "web-2026-09"
-    assert "cloudtrail:LookupEvents" in "".join(world.state)
+    assert "asks to slow down" in "".join(world.state)
 
 
 @pytest.mark.parametrize("name", ["sqs_sns_envelope", "sqs_raw_delivery", "sqs_event_bridge"])
@@ -271,8 +299,9 @@ def test_the_detector_learns_once_that_an_anomaly_was_planned(world: World) -> N
     told = world.call(lambdas.rituals, world.at(SPIKE + timedelta(days=1)))
     again = world.call(lambdas.rituals, world.at(SPIKE + timedelta(days=2)))
 
+    assert isinstance(denied.error, SourceError)
     assert "allow ce:ProvideAnomalyFeedback" in denied.said
-    assert [each.answer["feedback"] for each in (denied, told, again)] == [0, 1, 0]
+    assert [each.answer["feedback"] for each in (told, again)] == [1, 0]
     asked = [call for call in world.cloud.fake.calls if "Feedback" in call.operation]
     assert asked[-1].parameters == {"AnomalyId": "a-1", "Feedback": "PLANNED_ACTIVITY"}
 

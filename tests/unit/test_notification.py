@@ -109,9 +109,11 @@ def test_the_key_of_the_decision_is_the_key_of_its_message() -> None:
 
 
 def test_a_draft_that_is_written_is_pointed_to() -> None:
-    notification = alert(CASES["page"], opened_at=OPENED, draft="s3://reviews/metalabs.md")
+    notification = alert(CASES["page"], opened_at=OPENED, drafts="s3://reviews/{incident}.md")
 
-    assert notification.body.endswith("Narrative draft: s3://reviews/metalabs.md\n")
+    assert notification.body.endswith(
+        f"Narrative draft: s3://reviews/{CASES['page'].incident}.md\n"
+    )
 
 
 def test_a_long_name_is_cut_before_the_amounts_are() -> None:

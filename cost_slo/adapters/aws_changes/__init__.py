@@ -17,7 +17,7 @@ from cost_slo.ports import ChangeSource
 
 
 class AllChangeSources:
-    """Several sources as one; one that fails is a note, unless all do."""
+    """Several sources as one; one that fails is among the failures, unless all do."""
 
     def __init__(self, *sources: ChangeSource) -> None:
         """At least one."""
@@ -38,7 +38,8 @@ class AllChangeSources:
         return Changes(
             tuple(sorted(found, key=lambda change: change.at)),
             "; ".join(changes.description for changes in read),
-            (*(note for changes in read for note in changes.notes), *map(str, errors)),
+            tuple(note for changes in read for note in changes.notes),
+            tuple(errors),
         )
 
 
