@@ -104,7 +104,7 @@ def deployment(
     return Deployment(
         settings=settings,
         monitor=monitor,
-        desk=Desk(specs, monitor.policy, store, notifier),
+        desk=Desk(specs, monitor.policy, store, notifier, settings.dashboard_url),
         anomalies=AnomalyDesk(specs, store, notifier, drafts=drafts),
         detector=CostAnomalySource(costs, store),
         drafter=drafter(store),

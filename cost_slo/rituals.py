@@ -53,12 +53,16 @@ class Ritual(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Desk:
-    """Everything a ritual reads from and writes to: a monitor's, without its bill."""
+    """Everything a ritual reads from and writes to: a monitor's, without its bill.
+
+    `dashboard_url` is named below what is told, where there is one.
+    """
 
     specs: SpecSource
     policy: Callable[[str], Policy]
     store: Store
     notifier: Notifier
+    dashboard_url: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +110,7 @@ def send_digest(desk: Desk, digest: Digest) -> Sent:
 
     A message that was written but not delivered goes out as it was written.
     """
+    shown = f"Dashboard: {desk.dashboard_url}\n" if desk.dashboard_url else ""
     message = Notification(
         key=Ritual.DIGEST.key(digest.on),
         incident=None,
@@ -113,7 +118,7 @@ def send_digest(desk: Desk, digest: Digest) -> Sent:
         severity=Severity.NONE,
         created_at=digest.as_of,
         subject=subject(digest),
-        body=body(digest),
+        body=f"{body(digest)}{shown}",
     )
     before = _told(desk.store, message.key)
     desk.store.save(StateChange(notifications=(message,)))

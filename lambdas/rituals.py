@@ -19,8 +19,9 @@ logger, tracer = Logger(), Tracer(auto_patch=False)
 @tracer.capture_lambda_handler(capture_response=False)
 def handler(event: Mapping[str, Any], _context: object) -> dict[str, int]:
     """How many messages left; raises where one could not be delivered, or the detector not told."""
-    at, zone = instant_of(event), ZoneInfo(deployed().settings.time_zone)
-    sent = send_digest(deployed().desk, daily_digest(deployed().desk, at, zone=zone))
+    at, desk, settings = instant_of(event), deployed().desk, deployed().settings
+    zone, cap = ZoneInfo(settings.time_zone), settings.ce_monthly_cap
+    sent = send_digest(desk, daily_digest(desk, at, zone=zone, cap=cap))
     told, untold = send_due_feedback(deployed().desk.store, deployed().detector, at)
     for anomaly, error in untold:
         logger.warning("feedback on anomaly %s waits: %s", anomaly, error)

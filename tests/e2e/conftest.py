@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 from collections.abc import Iterator, Mapping
@@ -32,6 +33,7 @@ from tests.webhook import Webhook, webhook
 STORY = Story(start=date(2026, 7, 1), days=92, mitigated_day=24, calm_days=8)
 DEPLOYED = datetime(2026, 8, 29, tzinfo=UTC)
 UPDATED = datetime(2026, 9, 11, 9, tzinfo=UTC)
+SOMEBODY_DEPLOYS = datetime(2026, 9, 12, 8, tzinfo=UTC)
 FIRST_SIGN = datetime(2026, 9, 13, tzinfo=UTC)
 TOLD = datetime(2026, 9, 14, 10, tzinfo=UTC)
 TOLD_AGAIN = datetime(2026, 9, 15, 10, tzinfo=UTC)
@@ -48,6 +50,8 @@ CONTEXT = {
     "alert_emails": MAILBOX,
     "channels_secret_id": SECRET,
 }
+TRAINING = "model-training"
+"""A stack of somebody else's, deployed on the day on which the spend rises."""
 ELSEWHERE = "0e0e0e0e-0000-4000-8000-000000000002"
 
 
@@ -180,7 +184,12 @@ def _play(
 
 def _live(life: Life, at: dict[datetime, Items], table: str) -> None:
     """From the update on: the runaway, what the detector says, what a person says."""
-    life.play(UPDATED, FIRST_SIGN)
+    life.play(UPDATED, SOMEBODY_DEPLOYS)
+    life.account.set_clock(SOMEBODY_DEPLOYS)
+    topic = {"Resources": {"Done": {"Type": "AWS::SNS::Topic"}}}
+    cloudformation = life.account.client("cloudformation")
+    cloudformation.create_stack(StackName=TRAINING, TemplateBody=json.dumps(topic))
+    life.play(SOMEBODY_DEPLOYS, FIRST_SIGN)
     at[FIRST_SIGN] = remembered(life.account, table)
     life.play(FIRST_SIGN, TOLD)
     at[TOLD] = remembered(life.account, table)

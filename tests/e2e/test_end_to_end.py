@@ -14,7 +14,7 @@ import pytest
 from jsonschema import Draft202012Validator
 
 from cost_slo.domain.incident import Severity, Status
-from tests.e2e.conftest import ELSEWHERE, MAILBOX, OVER, PLANNED, TOLD, Played
+from tests.e2e.conftest import ELSEWHERE, MAILBOX, OVER, PLANNED, TOLD, TRAINING, Played
 from tests.e2e.gaps import GAPS
 
 pytestmark = [pytest.mark.e2e, pytest.mark.slow]
@@ -96,12 +96,19 @@ def test_the_mail_says_what_happened_and_the_digest_comes_each_morning(played: P
     assert {each.to for each in mail} == {MAILBOX}
     assert all(len(each.subject) < 100 and each.subject.isascii() for each in mail)
     assert len({each.subject[:20] for each in digests}) == 40
+    assert all("Dashboard: https://console.aws" in each.text for each in digests)
     assert re.search(r"\$[\d,]+", page.text)
     assert "Owner: platform" in page.text
     assert (
         f"Narrative draft: s3://{played.life.bucket}/narratives/{played.runaway.id}.md" in page.text
     )
     assert "shown at https://console.aws.amazon.com/cloudwatch/home?region=us-east-1" in page.text
+
+
+def test_the_mail_says_what_was_deployed_before_the_rise(played: Played) -> None:
+    told = [each.text for each in played.mail if METALABS in each.subject]
+
+    assert any(f"CreateStack {TRAINING}" in text for text in told)
 
 
 def test_each_chat_message_is_one_that_is_shown(played: Played) -> None:

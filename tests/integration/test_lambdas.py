@@ -278,6 +278,20 @@ def test_the_digest_is_told_once_on_a_date_of_the_readers(world: World) -> None:
     assert [told["key"] for told in world.received()] == ["digest/2026-09-14", "digest/2026-09-15"]
 
 
+def test_the_digest_links_the_dashboard_and_says_how_many_requests_are_allowed(
+    world: World,
+) -> None:
+    world.set(DASHBOARD_URL="https://console.aws.amazon.com/cloudwatch/home#dashboards:name=mine")
+    world.set(CE_MONTHLY_CAP="120")
+
+    world.call(lambdas.rituals, world.at(SPIKE))
+
+    (told,) = world.received()
+    *_, cost, link = told["text"].splitlines()
+    assert cost.endswith(", of 120 allowed.")
+    assert link == "Dashboard: https://console.aws.amazon.com/cloudwatch/home#dashboards:name=mine"
+
+
 def test_a_digest_that_cannot_leave_fails_and_leaves_with_the_next(world: World) -> None:
     world.refusals["sns:publish"] = refusal("Publish", "InternalError", status=500)
 
