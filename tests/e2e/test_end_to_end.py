@@ -108,7 +108,7 @@ def test_the_mail_says_what_happened_and_the_digest_comes_each_morning(played: P
 def test_the_mail_says_what_was_deployed_before_the_rise(played: Played) -> None:
     told = [each.text for each in played.mail if METALABS in each.subject]
 
-    assert any(f"CreateStack {TRAINING}" in text for text in told)
+    assert any(f"CreateStack of {TRAINING}" in text for text in told)
 
 
 def test_each_chat_message_is_one_that_is_shown(played: Played) -> None:
