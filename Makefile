@@ -58,7 +58,7 @@ bundle: $(SYNCED) ## build what the Lambdas run in build/bundle/, and print its 
 # The order is the one that fails soonest.
 .PHONY: check
 check: ## everything CI asks for
-	@for step in lint floors types coverage wheel synth; do echo "== $$step"; $(MAKE) "$$step"; done
+	@for step in lint floors types synth wheel e2e coverage; do echo "== $$step"; $(MAKE) "$$step"; done
 
 .PHONY: format
 format: $(SYNCED) ## rewrite the code the way `lint` wants it
