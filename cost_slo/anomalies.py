@@ -8,30 +8,25 @@ after a later one, changes nothing.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from decimal import Decimal
 from functools import partial
-from typing import TypeVar
 
+from cost_slo.conflicts import again_on_conflict
 from cost_slo.domain.anomaly import Anomaly, Feedback
 from cost_slo.domain.anomaly_change import follow
 from cost_slo.domain.anomaly_own import own_slo, quietened
 from cost_slo.domain.anomaly_scope import Match, MonitorTag
 from cost_slo.domain.anomaly_told import Consequence, Heard, own_incident, told_anomalies
-from cost_slo.domain.errors import SourceError, StateConflictError
+from cost_slo.domain.errors import SourceError
 from cost_slo.domain.incident import EventKind, Incident, IncidentEvent, incidents
 from cost_slo.domain.learning import is_planned
 from cost_slo.domain.notification import DRAFTED, Notification
 from cost_slo.domain.spec import Spec
 from cost_slo.outbox import deliver
 from cost_slo.ports import AnomalyFeedback, Notifier, SpecSource, StateChange, Store
-
-Result = TypeVar("Result")
-
-ATTEMPTS = 5
-"""So often a decision is made again before a conflict with somebody else is an error."""
 
 RETENTION = timedelta(days=90)
 """So long the detector knows an anomaly (GetAnomalies); later no feedback on it is taken."""
@@ -68,9 +63,9 @@ def handle_anomalies(desk: AnomalyDesk, anomalies: Iterable[Anomaly], at: dateti
     followed = [
         (anomaly, consequence)
         for anomaly in anomalies
-        for consequence in _again_on_conflict(partial(_handled, desk, spec, anomaly, at))
+        for consequence in again_on_conflict(partial(_handled, desk, spec, anomaly, at))
     ]
-    over = _again_on_conflict(partial(_quietened, desk.store, at))
+    over = again_on_conflict(partial(_quietened, desk.store, at))
     return Handled(tuple(followed), over, *deliver(desk.store, desk.notifier, at))
 
 
@@ -91,16 +86,6 @@ def send_due_feedback(
         store.save(StateChange(events=(_noted(incident, anomaly, at),)))
         sent.append(anomaly.id)
     return tuple(sent), tuple(failed)
-
-
-def _again_on_conflict(decide: Callable[[], Result]) -> Result:
-    """Where somebody else wrote first, decide again on what is known then."""
-    for _ in range(ATTEMPTS - 1):
-        try:
-            return decide()
-        except StateConflictError:
-            continue
-    return decide()
 
 
 def _handled(

@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
+from cost_slo.conflicts import again_on_conflict
 from cost_slo.domain.assessment import Assessment, assess
 from cost_slo.domain.calibration import Calibration, calibrate, calibrated
 from cost_slo.domain.cells import Cube
@@ -20,13 +21,7 @@ from cost_slo.domain.changed_before import Lookup, rise_began
 from cost_slo.domain.compared_periods import compared_periods, recent_periods
 from cost_slo.domain.data_alert import cap_alert, data_alert
 from cost_slo.domain.decision import no_data
-from cost_slo.domain.errors import (
-    CapReachedError,
-    CostSloError,
-    GivenUpError,
-    SourceError,
-    StateConflictError,
-)
+from cost_slo.domain.errors import CapReachedError, CostSloError, GivenUpError, SourceError
 from cost_slo.domain.evaluation import SloReport, evaluation
 from cost_slo.domain.evidence import Detail, signal
 from cost_slo.domain.incident import Incident, IncidentEvent, Severity
@@ -44,9 +39,6 @@ from cost_slo.known import Costs, Known, Monitor, read_changes, read_costs, read
 from cost_slo.outbox import deliver
 from cost_slo.ports import StateChange
 from cost_slo.second_opinion import with_second_opinions
-
-ATTEMPTS = 5
-"""So often a decision is made again before a conflict with another evaluator is an error."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +77,7 @@ def run(monitor: Monitor, as_of: datetime) -> Evaluation:
         monitor.store.save(StateChange(notifications=(cap_alert(error, as_of),)))
         deliver(monitor.store, monitor.notifier, as_of)
         raise
-    outcomes, failures = _judge_and_save(monitor, spec, costs, as_of)
+    outcomes, failures = again_on_conflict(lambda: _judge_and_save(monitor, spec, costs, as_of))
     delivered, undelivered = deliver(monitor.store, monitor.notifier, as_of)
     reports = [outcome.report for outcome in outcomes]
     if monitor.forecasts is not None:
@@ -107,18 +99,11 @@ def run(monitor: Monitor, as_of: datetime) -> Evaluation:
 def _judge_and_save(
     monitor: Monitor, spec: Spec, costs: Costs, as_of: datetime
 ) -> tuple[list[Outcome], dict[str, CostSloError]]:
-    """Judge what is known, write it; where somebody else wrote first, judge what is known then."""
-    for attempt in range(ATTEMPTS):
-        known, failures = read_known(monitor, spec, costs, as_of)
-        outcomes = [_judged(monitor, facts, spec.currency, as_of) for facts in known]
-        try:
-            monitor.store.save(_change(known, outcomes, as_of))
-        except StateConflictError:
-            if attempt + 1 == ATTEMPTS:
-                raise
-        else:
-            return outcomes, failures
-    raise AssertionError("the last attempt returns or raises")
+    """Judge what is known, and write it."""
+    known, failures = read_known(monitor, spec, costs, as_of)
+    outcomes = [_judged(monitor, facts, spec.currency, as_of) for facts in known]
+    monitor.store.save(_change(known, outcomes, as_of))
+    return outcomes, failures
 
 
 def rehearse(

@@ -6,14 +6,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from cost_slo.domain.errors import CostSloError, StateConflictError
+from cost_slo.conflicts import again_on_conflict
+from cost_slo.domain.errors import CostSloError
 from cost_slo.domain.narrative.agenda import TITLE as AGENDA
 from cost_slo.domain.narrative.document import draft_of, incident_of
 from cost_slo.domain.narrative.merge import Merged, merge, still_holds
 from cost_slo.ports import Narratives, StateChange, Store
-
-ATTEMPTS = 5
-"""So often a merge is made again before an edit that overtook it is an error."""
 
 Draft = Callable[[bool], str]
 """Drafts an incident's narrative of today, with the agenda of its review or without."""
@@ -33,24 +31,21 @@ def update(store: Store, narratives: Narratives, incident: str, draft: Draft) ->
     An edit made in between is merged, too. Raises CostSloError for a narrative whose own draft is
     not known, SourceError, and StateConflictError where people edit without a pause.
     """
-    for attempt in range(ATTEMPTS):
-        found = narratives.load_narrative(incident)
-        if found is None:
-            drafted = text = draft(False)  # noqa: FBT003  a Draft takes it by place
-        else:
-            again = redrafted(store, incident, f"the narrative of {incident}", found.text, draft)
-            drafted, text = again.draft, again.merged.text
-            if text == found.text:
-                return False
-        keep_draft(store, drafted)
-        try:
-            narratives.save_narrative(incident, text, over=found.version if found else None)
-        except StateConflictError:
-            if attempt + 1 == ATTEMPTS:
-                raise
-        else:
-            return True
-    raise AssertionError("the last attempt returns or raises")
+    return again_on_conflict(lambda: _written(store, narratives, incident, draft))
+
+
+def _written(store: Store, narratives: Narratives, incident: str, draft: Draft) -> bool:
+    found = narratives.load_narrative(incident)
+    if found is None:
+        drafted = text = draft(False)  # noqa: FBT003  a Draft takes it by place
+    else:
+        again = redrafted(store, incident, f"the narrative of {incident}", found.text, draft)
+        drafted, text = again.draft, again.merged.text
+        if text == found.text:
+            return False
+    keep_draft(store, drafted)
+    narratives.save_narrative(incident, text, over=found.version if found else None)
+    return True
 
 
 def redrafted(

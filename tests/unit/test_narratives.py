@@ -5,9 +5,10 @@ from __future__ import annotations
 
 import pytest
 
+from cost_slo.conflicts import ATTEMPTS
 from cost_slo.domain.errors import CostSloError, StateConflictError
 from cost_slo.domain.narrative.document import stamped
-from cost_slo.narratives import ATTEMPTS, keep_draft, update
+from cost_slo.narratives import keep_draft, update
 from tests.fakes import FakeNarratives, FakeStore
 
 INCIDENT = "web-2026-09"

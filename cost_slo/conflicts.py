@@ -1,0 +1,27 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Where somebody else wrote first, what then? It is decided again, on what is known by then."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TypeVar
+
+from cost_slo.domain.errors import StateConflictError
+
+Result = TypeVar("Result")
+
+ATTEMPTS = 5
+"""So often a decision is made before a conflict with somebody else is an error."""
+
+
+def again_on_conflict(decide: Callable[[], Result]) -> Result:
+    """What `decide` returns, which reads, decides and writes.
+
+    Raises StateConflictError as it does, where the last attempt is overtaken, too.
+    """
+    for _ in range(ATTEMPTS - 1):
+        try:
+            return decide()
+        except StateConflictError:
+            continue
+    return decide()
