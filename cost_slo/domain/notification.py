@@ -203,9 +203,10 @@ def _budget(known: Snapshot) -> str:
         f" ({percent(float(known.budget_used / known.budget_size))})" if known.budget_size else ""
     )
     rates = ", ".join(f"{times(rate)} over {look_back(window)}" for window, rate in known.burn)
-    return f"Error budget: {used} of {size} used{share}." + (
-        f" Burn rate: {rates}." if rates else ""
-    )
+    told = f"Error budget: {used} of {size} used{share}."
+    if known.unit is not None:
+        told = f"The units cost {used} of the {size} that the objective allows{share}."
+    return f"{told} Burn rate: {rates}." if rates else told
 
 
 def _age(known: Snapshot) -> str:
