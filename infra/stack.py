@@ -200,12 +200,14 @@ class CostSloStack(Stack):
             may.table(may.READS, self.state.table),
             *may.narratives(self.state.bucket, "s3:GetObject"),
         ]
-        return self._handler(
+        widget = self._handler(
             "Widget",
             "draws the dashboard's table and narratives",
             timeout=Duration.seconds(30),
             statements=reads,
-        ).function
+        )
+        widget.answers()
+        return widget.function
 
     def _handler(
         self,

@@ -2,6 +2,8 @@
 """Do the tools that know AWS's rules agree with the templates?"""
 
 import json
+import re
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -11,10 +13,11 @@ from aws_cdk.aws_s3 import Bucket
 from cdk_nag import AwsSolutionsChecks
 from cfnlint import ManualArgs, lint
 
+from infra.components.findings import accept
 from infra.context import Context
 from infra.stack import CostSloStack
 from tests.infra.conftest import QUICKSTART
-from tests.synthesis import Synthesise
+from tests.synthesis import Synthesise, Synthesised
 
 pytestmark = pytest.mark.slow
 EVERYTHING = {"chat": True, "budgets": True, "channels_secret_id": "channels"}
@@ -78,3 +81,52 @@ def test_the_linter_finds_an_error_where_there_is_one() -> None:
     found = lint(json.dumps(nameless), config=ManualArgs(regions=["us-east-1"]))
 
     assert {match.rule.id for match in found} == {"E3003"}
+
+
+EXPLAINED = {
+    "AWS::DynamoDB::Table": {"CKV_AWS_119"},
+    "AWS::Lambda::Function": {"CKV_AWS_115", "CKV_AWS_116", "CKV_AWS_117", "CKV_AWS_173"},
+    "AWS::Logs::LogGroup": {"CKV_AWS_158"},
+    "AWS::S3::Bucket": {"CKV_AWS_18"},
+    "AWS::SNS::Topic": {"CKV_AWS_26"},
+    "AWS::SQS::Queue": {"CKV_AWS_27"},
+}
+"""All that `make checkov` would have otherwise, on every resource of the type."""
+
+
+def skips(stack: Synthesised) -> Iterator[tuple[str, str, list[dict[str, str]]]]:
+    for name, each in stack.template["Resources"].items():
+        if "checkov" in each.get("Metadata", {}):
+            yield name, each["Type"], each["Metadata"]["checkov"]["skip"]
+
+
+def test_what_checkov_skips_is_on_these_resources_and_no_others(plain: Synthesised) -> None:
+    skipped = {name: sorted(skip["id"] for skip in listed) for name, _, listed in skips(plain)}
+
+    assert skipped == {
+        name: sorted(EXPLAINED[each["Type"]])
+        for name, each in plain.template["Resources"].items()
+        if each["Type"] in EXPLAINED
+    }
+
+
+def test_every_skip_has_an_id_of_checkovs_and_a_reason_in_a_sentence(
+    plain: Synthesised, full: Synthesised
+) -> None:
+    for stack in (plain, full):
+        for name, _, listed in skips(stack):
+            for skip in listed:
+                assert set(skip) == {"id", "comment"}, name
+                assert re.fullmatch(r"CKV2?_AWS_[1-9]\d*", skip["id"]), name
+                assert re.fullmatch(r"[A-Z].{20,}\.", skip["comment"]), name
+
+
+def test_topics_under_a_key_have_nothing_to_explain(full: Synthesised) -> None:
+    assert "AWS::SNS::Topic" not in {kind for _, kind, _ in skips(full)}
+
+
+def test_a_reason_that_no_template_would_carry_is_refused() -> None:
+    nothing_to_write_on = Stack(App(), "stack")
+
+    with pytest.raises(TypeError, match="stack is no single resource"):
+        accept(nothing_to_write_on, "CKV_AWS_18", because="It is not in the template.")
