@@ -17,9 +17,6 @@ from constructs import Construct
 from cost_slo.domain.spec import Spec
 from infra.components.topics import Topic
 
-REPLACING = frozenset({"MonitorDimension", "MonitorSpecification", "MonitorType", "ResourceTags"})
-"""Properties of a monitor that CloudFormation cannot change in place."""
-
 TagValue = tuple[str, str]
 
 
