@@ -10,6 +10,7 @@ import pytest
 
 from cost_slo.adapters import emf_metrics
 from cost_slo.domain.measurements import FAILED, measurements
+from cost_slo.domain.running_cost import ALARMS, METRICS, RUN_METRICS, running_cost
 from cost_slo.settings import PREFIX, Settings
 from infra.components import measured
 from tests.golden_files import assert_golden
@@ -254,6 +255,7 @@ def test_alarms_and_graphs_read_what_a_run_writes(plain: Synthesised) -> None:
         "errors": [],
     }
     written = {each.name for each in measurements(document)}
+    assert len(written) == METRICS + RUN_METRICS
     shown = json.dumps(plain.one("AWS::CloudWatch::Dashboard")).replace("\\", "")
     watched = json.dumps(plain.of(ALARM))
 
@@ -268,6 +270,33 @@ def test_alarms_and_graphs_read_what_a_run_writes(plain: Synthesised) -> None:
     assert {"DataAge", "EvaluationSucceeded", "RequestsSpent"} == {
         name for name in written if f'"MetricName": "{name}"' in watched
     }
+
+
+def test_the_doctors_estimate_counts_the_metrics_that_alarms_and_the_dashboard_read(
+    plain: Synthesised,
+) -> None:
+    watched = [
+        each.get("MetricName", "") or [it for it in each["Metrics"] if "MetricStat" in it]
+        for each in plain.of(ALARM).values()
+    ]
+    shown = json.dumps(plain.one("AWS::CloudWatch::Dashboard")).count('\\"CostSLO\\"')
+
+    assert sum(1 if isinstance(each, str) else len(each) for each in watched) == ALARMS + len(SLOS)
+    assert shown == 3 * len(SLOS) + 2  # the one unit cost, and the requests
+
+
+def test_the_runbook_tells_the_doctors_prices() -> None:
+    text = (Path(__file__).resolve().parents[2] / "docs" / "operations.md").read_text("utf-8")
+    rows = [line.split(" | ") for line in text.splitlines() if line.startswith("| ")]
+    told = {row[0].strip("| *").split(":")[0]: [it.strip("|* ") for it in row[1:]] for row in rows}
+    account, organization = (
+        running_cost(scope, requests=1, runs=3, slos=slos, deployments=1)
+        for scope, slos in (("account", 3), ("organization", 20))
+    )
+
+    for item in account.items:
+        assert told[item] == [f"${account.items[item]}", f"${organization.items[item]}"]
+    assert told["together"] == [f"${account.total}", f"${organization.total}"]
 
 
 def test_the_dashboard_shows_every_slo_and_the_widget(plain: Synthesised) -> None:
