@@ -7,7 +7,7 @@ date of its readers' calendar, and leaves through the outbox.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, tzinfo
 from decimal import Decimal
@@ -119,6 +119,15 @@ def send_digest(desk: Desk, digest: Digest) -> Sent:
     desk.store.save(StateChange(notifications=(message,)))
     delivered, undelivered = deliver(desk.store, desk.notifier, digest.as_of)
     return Sent(before or message, before is None, delivered, undelivered)
+
+
+def tell_digest(desk: Desk, as_of: datetime, zone: tzinfo) -> Sent:
+    """Make the digest of a date of `zone`, and send it."""
+    return send_digest(desk, daily_digest(desk, as_of, zone=zone))
+
+
+TELLING: Mapping[Ritual, Callable[[Desk, datetime, tzinfo], Sent]] = {Ritual.DIGEST: tell_digest}
+"""How each ritual is told when its time has come."""
 
 
 def _entry(

@@ -250,6 +250,15 @@ def test_the_digest_is_told_once_on_a_date_of_the_readers(world: World) -> None:
     assert [told["key"] for told in world.received()] == ["digest/2026-09-14", "digest/2026-09-15"]
 
 
+def test_a_ritual_that_is_named_is_told_and_an_unknown_one_is_refused(world: World) -> None:
+    told = world.call(lambdas.rituals, world.at(SPIKE) | {"ritual": "digest"})
+    refused = world.call(lambdas.rituals, world.at(SPIKE) | {"ritual": "dance"})
+
+    assert told.answer["delivered"] == 1
+    assert isinstance(refused.error, SettingsError)
+    assert "`ritual` is none of digest" in str(refused.error)
+
+
 def test_a_digest_that_cannot_leave_fails_and_leaves_with_the_next(world: World) -> None:
     world.refusals["sns:publish"] = refusal("Publish", "InternalError", status=500)
 
