@@ -172,6 +172,8 @@ class CostSloStack(Stack):
     def _outputs(self) -> None:
         name, topics = self.context.deployment, self.topics
         chat = {"ChatTopicArn": topics.chat.topic.topic_arn} if topics.chat else {}
+        created = self.anomaly_detection.created
+        monitor = {"MonitorArn": created.attr_monitor_arn} if created else {}
         Outputs(
             self,
             "Outputs",
@@ -185,6 +187,7 @@ class CostSloStack(Stack):
                 "DoctorCommand": "cost-slo doctor --anomaly-topic "
                 f"{topics.anomalies.topic.topic_arn}",
                 **chat,
+                **monitor,
             },
             paths={
                 "DashboardLink": f"cloudwatch/home?region={self.region}#dashboards:name={name}",

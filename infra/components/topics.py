@@ -128,6 +128,11 @@ class Topics(Construct):
 
 
 def _key(scope: Construct, services: Sequence[str]) -> kms.Key:
+    """A key that services may use for topics of this account: SNS names the topic to KMS.
+
+    Which services name the account that they work for to KMS, AWS does not say.
+    """
+    our_topics = Stack.of(scope).format_arn(service="sns", resource="*")
     key = kms.Key(
         scope,
         "Key",
@@ -143,7 +148,7 @@ def _key(scope: Construct, services: Sequence[str]) -> kms.Key:
                 principals=[iam.ServicePrincipal(service)],
                 actions=["kms:Decrypt", "kms:GenerateDataKey"],
                 resources=["*"],
-                conditions={"StringEquals": {"aws:SourceAccount": Stack.of(scope).account}},
+                conditions={"ArnLike": {"kms:EncryptionContext:aws:sns:topicArn": our_topics}},
             )
         )
     return key

@@ -20,6 +20,9 @@ from tests.infra.conftest import QUICKSTART
 from tests.synthesis import Synthesise, Synthesised
 
 pytestmark = pytest.mark.slow
+WITH_BILLING = ["us-east-1", "eu-central-1", "cn-north-1"]
+"""Three regions in two partitions; no service of billing is in the third partition."""
+
 EVERYTHING = {"chat": True, "budgets": True, "channels_secret_id": "channels"}
 
 
@@ -58,19 +61,19 @@ def test_a_finding_without_a_reason_stops_the_synthesis(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("region", "values"),
+    ("regions", "values"),
     [
-        ("us-east-1", {"scope": "organization", "customer_key": True, **EVERYTHING}),
-        ("eu-central-1", {}),
-        ("cn-north-1", {"scope": "organization"}),
-        ("us-gov-west-1", {"monitor_create": False}),  # no service of billing is there
+        (WITH_BILLING, {"scope": "account"}),
+        (WITH_BILLING, {"scope": "organization", "customer_key": True, **EVERYTHING}),
+        (["us-gov-west-1"], {"monitor_create": False}),
     ],
+    ids=["account", "organization", "gov"],
 )
 def test_the_linter_of_templates_finds_no_error(
-    synthesise: Synthesise, region: str, values: dict[str, Any]
+    synthesise: Synthesise, regions: list[str], values: dict[str, Any]
 ) -> None:
     known = ["W3005"]  # CDK adds a dependency that is there already
-    asked = ManualArgs(regions=[region], ignore_checks=known)
+    asked = ManualArgs(regions=regions, ignore_checks=known)
 
     assert lint(json.dumps(synthesise(**values).template), config=asked) == []
 
