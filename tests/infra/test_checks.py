@@ -4,11 +4,12 @@
 import json
 import re
 from collections.abc import Iterator
+from itertools import product
 from pathlib import Path
 from typing import Any
 
 import pytest
-from aws_cdk import App, Stack, Validations
+from aws_cdk import App, Environment, Stack, Validations
 from aws_cdk.aws_s3 import Bucket
 from cdk_nag import AwsSolutionsChecks
 from cfnlint import ManualArgs, lint
@@ -33,19 +34,23 @@ def checked(folder: Path) -> App:
 
 
 @pytest.mark.parametrize(
-    "values",
-    [
-        {},
-        {"scope": "organization", "customer_key": True, **EVERYTHING},
-    ],
-    ids=["plain", "full"],
+    "values", [{}, {"customer_key": True, **EVERYTHING}], ids=["least", "most"]
 )
 def test_every_security_finding_has_its_reason_in_the_code(
     bundle: Path, tmp_path: Path, values: dict[str, Any]
 ) -> None:
     app = checked(tmp_path)
-    context = Context.model_validate({"spec": QUICKSTART, **values})
-    CostSloStack(app, context.deployment, context=context, bundle=bundle)
+    for scope, region in product(("account", "organization"), (None, *WITH_BILLING)):
+        context = Context.model_validate(
+            {
+                "spec": QUICKSTART,
+                "scope": scope,
+                "deployment": f"{scope}-{region or 'any'}",
+                **values,
+            }
+        )
+        env = Environment(account="111122223333", region=region) if region else None
+        CostSloStack(app, context.deployment, context=context, bundle=bundle, env=env)
 
     app.synth()  # raises where there is a finding
 
