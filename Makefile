@@ -8,6 +8,7 @@ MAKEFLAGS += --no-print-directory
 PYTHON ?= 3.13
 UV_VERSION := 0.13.8
 SKLEARN_VERSION := 1.9.1
+CHECKOV_VERSION := 3.3.30
 UV := .tools/bin/uv
 BIN := .venv/bin
 SYNCED := .venv/.synced
@@ -50,6 +51,15 @@ e2e: $(SYNCED) ## deploy to an account on this machine and run forty days of wha
 .PHONY: synth
 synth: $(SYNCED) ## write the template of a deployment to cdk.out/
 	PATH="$$PWD/$(BIN):$$PATH" $(BIN)/cdk synth --quiet --context "spec=$(SPEC)" $(ARGS)
+
+# A hundred packages that nothing else needs: they get an environment of their own, for this word alone.
+.PHONY: checkov
+checkov: $(SYNCED) | $(UV) ## ask checkov about the least and the most that can be deployed
+	$(MAKE) synth ARGS="--output build/checkov/least"
+	$(MAKE) synth ARGS="--output build/checkov/most -c scope=organization -c chat=true \
+		-c budgets=true -c customer_key=true -c channels_secret_id=channels"
+	$(UV) tool run --quiet --python $(BIN)/python --from "checkov==$(CHECKOV_VERSION)" checkov \
+		--file build/checkov/*/*.template.json --framework cloudformation --compact --quiet --skip-download
 
 .PHONY: bundle
 bundle: $(SYNCED) ## build what the Lambdas run in build/bundle/, and print its size

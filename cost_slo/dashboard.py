@@ -34,13 +34,12 @@ the last evaluation, and pays for no request.
 
 @dataclass(frozen=True, slots=True)
 class Dashboard:
-    """What the pages are made from; `zone` says which date it is, `cap` as for a digest."""
+    """What the pages are made from; `zone` says which date it is."""
 
     desk: Desk
     narratives: Narratives
     renderer: Renderer
     zone: tzinfo = UTC
-    cap: int | None = None
 
 
 def answer(dashboard: Dashboard, asked: Asked) -> str:
@@ -72,7 +71,7 @@ def report(dashboard: Dashboard, as_of: datetime) -> str:
 
 
 def _digest(dashboard: Dashboard, as_of: datetime) -> Digest:
-    return daily_digest(dashboard.desk, as_of, zone=dashboard.zone, cap=dashboard.cap)
+    return daily_digest(dashboard.desk, as_of, zone=dashboard.zone)
 
 
 def _chosen(dashboard: Dashboard, name: str, as_of: datetime) -> dict[str, object]:

@@ -33,7 +33,7 @@ from cost_slo.drafting import Drafter
 from cost_slo.known import Monitor
 from cost_slo.outbox import FanOut
 from cost_slo.ports import AnomalyFeedback, Narratives
-from cost_slo.rituals import Desk
+from cost_slo.rituals import Desk, Ritual
 from cost_slo.settings import Settings, load_settings
 
 
@@ -104,7 +104,14 @@ def deployment(
     return Deployment(
         settings=settings,
         monitor=monitor,
-        desk=Desk(specs, monitor.policy, store, notifier, settings.dashboard_url),
+        desk=Desk(
+            specs,
+            monitor.policy,
+            store,
+            notifier,
+            dashboard_url=settings.dashboard_url,
+            cap=settings.ce_monthly_cap,
+        ),
         anomalies=AnomalyDesk(specs, store, notifier, drafts=drafts),
         detector=CostAnomalySource(costs, store),
         drafter=drafter(store),
@@ -127,11 +134,11 @@ def dashboard(settings: Settings, clients: Clients = client) -> Dashboard:
             policy=cache(partial(load_policy, base=settings.spec.parent)),
             store=_store(settings, clients),
             notifier=FanOut(dict),
+            cap=settings.ce_monthly_cap,
         ),
         narratives=_narratives(settings, clients),
         renderer=renderer(),
         zone=ZoneInfo(settings.time_zone),
-        cap=settings.ce_monthly_cap,
     )
 
 
@@ -150,6 +157,15 @@ def instant_of(event: Mapping[str, Any]) -> datetime:
             "the event's `time` is no instant such as 2026-11-02T06:00:00Z"
         ) from None
     return at.replace(tzinfo=at.tzinfo or UTC).astimezone(UTC)
+
+
+def ritual_of(event: Mapping[str, Any]) -> Ritual:
+    """What a scheduled event asks to tell: the digest, where it names no `ritual`."""
+    named = event.get("ritual", Ritual.DIGEST)
+    try:
+        return Ritual(named)
+    except ValueError:
+        raise SettingsError(f"the event's `ritual` is none of {', '.join(Ritual)}") from None
 
 
 def _store(settings: Settings, clients: Clients) -> DynamoStore:

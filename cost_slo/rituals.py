@@ -7,7 +7,7 @@ date of its readers' calendar, and leaves through the outbox.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, tzinfo
 from decimal import Decimal
@@ -55,7 +55,8 @@ class Ritual(StrEnum):
 class Desk:
     """Everything a ritual reads from and writes to: a monitor's, without its bill.
 
-    `dashboard_url` is named below what is told, where there is one.
+    `dashboard_url` is named below what is told, where there is one; `cap` is how many paid requests
+    a month are allowed, if known.
     """
 
     specs: SpecSource
@@ -63,6 +64,7 @@ class Desk:
     store: Store
     notifier: Notifier
     dashboard_url: str | None = None
+    cap: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,13 +77,11 @@ class Sent:
     undelivered: tuple[tuple[Notification, SourceError], ...]
 
 
-def daily_digest(
-    desk: Desk, as_of: datetime, *, zone: tzinfo = UTC, cap: int | None = None
-) -> Digest:
+def daily_digest(desk: Desk, as_of: datetime, *, zone: tzinfo = UTC) -> Digest:
     """How every SLO stands at an instant, against the last digest of an earlier date.
 
-    `zone` says which date it is; `cap` is how many paid requests a month are allowed, if known.
-    Without an earlier digest it is compared with what was known a day before. Writes nothing.
+    `zone` says which date it is. Without an earlier digest it is compared with what was known a day
+    before. Writes nothing.
     """
     spec, on = desk.specs.load_spec(), as_of.astimezone(zone).date()
     last = _last_told(desk.store, Ritual.DIGEST, on, as_of)
@@ -100,7 +100,7 @@ def daily_digest(
         running=loudest_first(known),
         due=due_actions(known, as_of),
         self_cost=SelfCost(
-            as_of.date(), desk.store.load_requests(as_of.date()), REQUEST_PRICE, cap
+            as_of.date(), desk.store.load_requests(as_of.date()), REQUEST_PRICE, desk.cap
         ),
     )
 
@@ -124,6 +124,15 @@ def send_digest(desk: Desk, digest: Digest) -> Sent:
     desk.store.save(StateChange(notifications=(message,)))
     delivered, undelivered = deliver(desk.store, desk.notifier, digest.as_of)
     return Sent(before or message, before is None, delivered, undelivered)
+
+
+def tell_digest(desk: Desk, as_of: datetime, zone: tzinfo) -> Sent:
+    """Make the digest of a date of `zone`, and send it."""
+    return send_digest(desk, daily_digest(desk, as_of, zone=zone))
+
+
+TELLING: Mapping[Ritual, Callable[[Desk, datetime, tzinfo], Sent]] = {Ritual.DIGEST: tell_digest}
+"""How each ritual is told when its time has come."""
 
 
 def _entry(

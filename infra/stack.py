@@ -173,6 +173,8 @@ class CostSloStack(Stack):
     def _outputs(self) -> None:
         link, topics = self._console.link, self.topics
         chat = {"ChatTopicArn": topics.chat.topic.topic_arn} if topics.chat else {}
+        created = self.anomaly_detection.created
+        monitor = {"MonitorArn": created.attr_monitor_arn} if created else {}
         Outputs(
             self,
             "Outputs",
@@ -186,6 +188,7 @@ class CostSloStack(Stack):
                 "DoctorCommand": "cost-slo doctor --anomaly-topic "
                 f"{topics.anomalies.topic.topic_arn}",
                 **chat,
+                **monitor,
                 "DashboardLink": self._dashboard_link(),
                 "AnomaliesLink": link("cost-management/home#/anomaly-detection/overview"),
                 "NarrativesLink": link(
@@ -205,12 +208,14 @@ class CostSloStack(Stack):
             may.table(may.READS, self.state.table),
             *may.narratives(self.state.bucket, "s3:GetObject"),
         ]
-        return self._handler(
+        widget = self._handler(
             "Widget",
             "draws the dashboard's table and narratives",
             timeout=Duration.seconds(30),
             statements=reads,
-        ).function
+        )
+        widget.answers()
+        return widget.function
 
     def _handler(
         self,

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Each morning: the digest, once a date, and what the anomaly detector is to be told."""
+"""The ritual that is due, once a date, and what the anomaly detector is to be told."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -8,9 +8,9 @@ from zoneinfo import ZoneInfo
 from aws_lambda_powertools import Logger, Tracer
 
 from cost_slo.anomalies import send_due_feedback
-from cost_slo.live import deployed, instant_of
+from cost_slo.live import deployed, instant_of, ritual_of
 from cost_slo.outbox import insist
-from cost_slo.rituals import daily_digest, send_digest
+from cost_slo.rituals import TELLING
 
 logger, tracer = Logger(), Tracer(auto_patch=False)
 
@@ -19,9 +19,8 @@ logger, tracer = Logger(), Tracer(auto_patch=False)
 @tracer.capture_lambda_handler(capture_response=False)
 def handler(event: Mapping[str, Any], _context: object) -> dict[str, int]:
     """How many messages left; raises where one could not be delivered, or the detector not told."""
-    at, desk, settings = instant_of(event), deployed().desk, deployed().settings
-    zone, cap = ZoneInfo(settings.time_zone), settings.ce_monthly_cap
-    sent = send_digest(desk, daily_digest(desk, at, zone=zone, cap=cap))
+    at, zone = instant_of(event), ZoneInfo(deployed().settings.time_zone)
+    sent = TELLING[ritual_of(event)](deployed().desk, at, zone)
     told, untold = send_due_feedback(deployed().desk.store, deployed().detector, at)
     for anomaly, error in untold:
         logger.warning("feedback on anomaly %s waits: %s", anomaly, error)

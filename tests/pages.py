@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from html.parser import HTMLParser
 
 from cost_slo.bootstrap import renderer
@@ -17,7 +17,7 @@ VOID = {"meta", "br", "hr", "circle", "polyline"}
 def dashboard(rig: Rig, **narratives: str) -> Dashboard:
     """Over a rig's state; `narratives` by incident, with `_` for `-`."""
     texts = {name.replace("_", "-"): text for name, text in narratives.items()}
-    return Dashboard(desk(rig), FakeNarratives(texts), renderer(), cap=300)
+    return Dashboard(replace(desk(rig), cap=300), FakeNarratives(texts), renderer())
 
 
 @dataclass

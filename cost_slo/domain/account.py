@@ -69,13 +69,17 @@ class Subscriber:
 
 @dataclass(frozen=True, slots=True)
 class Topic:
-    """A topic, who may publish to it and who hears of it; `key` encrypts it."""
+    """A topic, who may publish to it and who hears of it; `key` encrypts it.
+
+    `key_services` are the services that the key's policy lets encrypt, None where it is not told.
+    """
 
     arn: str
     owner: str
     publishers: tuple[Statement, ...] = ()
     subscribers: tuple[Subscriber, ...] = ()
     key: str | None = None
+    key_services: frozenset[str] | None = None
 
 
 def masked(address: str) -> str:

@@ -6,10 +6,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from cost_slo.domain.account import Topic
-from cost_slo.domain.checkup import Finding, fail, ok, warn
+from cost_slo.domain.checkup import Finding, fail, ok, unknown, warn
 from cost_slo.domain.wording import count
 
-DETECTOR = "costalerts.amazonaws.com"
+DETECTOR, ALARMS = "costalerts.amazonaws.com", "cloudwatch.amazonaws.com"
 ANYBODY = "*"
 CHAT = "sns-api.chatbot.amazonaws.com"
 """Where Amazon Q Developer in chat applications listens."""
@@ -26,8 +26,9 @@ LATE = "a link is good for two days; after that, subscribe again"
 
 
 def alert_topic(check: str, topic: Topic) -> Iterator[Finding]:
-    """The topic of the alerts."""
+    """The topic of the alerts, and of the alarms on the deployment itself."""
     yield from _publishers(check, topic)
+    yield from _encrypts(check, topic, ALARMS, "CloudWatch's alarms")
     yield from _heard(check, topic)
 
 
@@ -48,14 +49,26 @@ def anomaly_topic(check: str, topic: Topic, account: str) -> Iterator[Finding]:
     """The topic of Cost Anomaly Detection, whose subscriptions are of that account."""
     yield from _publishers(check, topic)
     yield _detector(check, topic, account)
-    if topic.key is not None and topic.key.startswith(MANAGED_KEYS):
-        yield fail(
-            check,
-            f"{topic.arn}: encrypted with {topic.key}, which Cost Anomaly Detection may not use",
-            f"encrypt it with a customer-managed key whose policy allows {DETECTOR} "
-            "kms:GenerateDataKey* and kms:Decrypt",
-        )
+    yield from _encrypts(check, topic, DETECTOR, "Cost Anomaly Detection")
     yield from _heard(check, topic)
+
+
+def _encrypts(check: str, topic: Topic, service: str, name: str) -> Iterator[Finding]:
+    """A service that publishes to an encrypted topic has to be allowed the key."""
+    if topic.key is None:
+        return
+    remedy = f"allow {service} kms:GenerateDataKey* and kms:Decrypt in the policy of its key"
+    if topic.key.startswith(MANAGED_KEYS):
+        remedy = f"encrypt it with a customer-managed key, and {remedy}"
+    elif topic.key_services is None:
+        says = f"{topic.arn}: whether {name} may use its key {topic.key} is not told"
+        yield unknown(check, says, f"look it up, or allow kms:GetKeyPolicy; {remedy}")
+        return
+    elif service in topic.key_services:
+        yield ok(check, f"{topic.arn}: {name} may use its key {topic.key}")
+        return
+    says = f"{topic.arn}: encrypted with {topic.key}, which {name} may not use"
+    yield fail(check, says, remedy)
 
 
 def _detector(check: str, topic: Topic, account: str) -> Finding:

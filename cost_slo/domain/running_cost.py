@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """What does a deployment of cost-slo cost in a month? List prices of us-east-1, no free tier.
 
+Where each price was read, and when, is in docs/doctor.md.
+
 >>> once = running_cost("organization", requests=1, runs=3, slos=20, deployments=1)
 >>> once.items["Cost Explorer"]
 Decimal('0.90')
@@ -17,8 +19,8 @@ from cost_slo.domain.spec import Slo, Spec
 CENT = Decimal("0.01")
 DAYS = 30
 REQUEST = Decimal("0.01")
-LAMBDA_SECOND = Decimal("0.0000133334") / 2
-"""A second of 512 MB on arm64."""
+LAMBDA_SECOND = Decimal("0.0000133334")
+"""A second of 1 GB on arm64, the most that a function has."""
 
 SECONDS = 30
 """What a run takes, with a cold start, generously."""
@@ -37,8 +39,13 @@ MAILS = 5
 """Messages of a day that SNS sends by mail."""
 
 METRIC, ALARM = Decimal("0.30"), Decimal("0.10")
-METRICS, RUN_METRICS, ALARMS = 7, 3, 8
-"""What CloudWatch keeps of each SLO, of each deployment, and watches in each."""
+METRICS, RUN_METRICS = 7, 3
+"""What CloudWatch keeps of each SLO, and of each deployment; paid for by the hour written in."""
+
+ALARMS = 7
+"""Metrics that the alarms of a deployment watch, beside the age of each SLO's data."""
+
+HOURS = 24
 
 SECRET = Decimal("0.40")
 
@@ -67,12 +74,13 @@ def running_cost(
     """
     units = runs * DAYS * slos * (WRITES * WRITE + READS * READ)
     metrics = slos * METRICS + deployments * RUN_METRICS
+    watched = slos + deployments * ALARMS
     items = {
         "Cost Explorer": requests * runs * DAYS * REQUEST,
         "Lambda": deployments * (runs + OTHER_RUNS) * DAYS * SECONDS * LAMBDA_SECOND,
         "DynamoDB": units,
         "SNS": deployments * MAILS * DAYS * MAIL,
-        "CloudWatch": metrics * METRIC + deployments * ALARMS * ALARM,
+        "CloudWatch": metrics * METRIC * min(runs, HOURS) / HOURS + watched * ALARM,
         "Secrets Manager": deployments * SECRET,
     }
     rounded = {name: cost.quantize(CENT, ROUND_UP) for name, cost in items.items()}
@@ -83,10 +91,11 @@ def how(runs: int) -> str:
     """How the estimate is computed, in words."""
     return (
         f"{runs} evaluations and {OTHER_RUNS} other runs a day, {DAYS} days; ${REQUEST} a Cost "
-        f"Explorer request; {SECONDS} s at 512 MB a run; {WRITES} writes and {READS} reads an SLO "
+        f"Explorer request; {SECONDS} s at 1 GB a run; {WRITES} writes and {READS} reads an SLO "
         f"and evaluation; {MAILS} mails a day; {METRICS} metrics an SLO and {RUN_METRICS} a "
-        f"deployment at ${METRIC}; {ALARMS} alarms at ${ALARM}; a secret at ${SECRET}; list prices "
-        "of us-east-1, no free tier"
+        f"deployment at ${METRIC}, for the hours of evaluations; alarms on a metric an SLO and "
+        f"{ALARMS} a deployment at ${ALARM} each; a secret at ${SECRET}; list prices of us-east-1, "
+        "no free tier"
     )
 
 

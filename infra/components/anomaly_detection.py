@@ -17,14 +17,11 @@ from constructs import Construct
 from cost_slo.domain.spec import Spec
 from infra.components.topics import Topic
 
-REPLACING = frozenset({"MonitorDimension", "MonitorSpecification", "MonitorType", "ResourceTags"})
-"""Properties of a monitor that CloudFormation cannot change in place."""
-
 TagValue = tuple[str, str]
 
 
 class AnomalyDetection(Construct):
-    """The `monitors` by their ARN, and the `subscription` that tells of what they find.
+    """The `monitors` by their ARN, the one `created` for services, and the `subscription` to them.
 
     The subscription is None where there is nothing to watch.
     """
@@ -44,7 +41,8 @@ class AnomalyDetection(Construct):
     ) -> None:
         super().__init__(scope, name)
         adopted = [monitor_arn] if monitor_arn else []
-        created = [self._services(deployment)] if creates_monitor else []
+        self.created = self._services(deployment) if creates_monitor else None
+        created = [self.created] if self.created else []
         tagged = [self._tagged(deployment, each) for each in tag_values]
         self.monitors = [*adopted, *(it.attr_monitor_arn for it in [*created, *tagged])]
         self.subscription = None

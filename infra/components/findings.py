@@ -1,19 +1,38 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Which findings of the security checks are accepted? Those with a reason beside the resource."""
+"""Which findings of the security checks are accepted? Those with a reason beside the resource.
+
+cdk-nag reads the reasons while the template is made; checkov reads them in the template.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from aws_cdk import Acknowledgment, Stack, Validations
+from aws_cdk import Acknowledgment, CfnResource, Stack, Validations
 from aws_cdk import aws_iam as iam
 from constructs import IConstruct
 
+CHECKOV = "CKV"
+"""What the ids of checkov's rules start with."""
 
-def accept(resource: IConstruct, rule: str, *, because: str) -> None:
-    """Accept one finding about one resource, for a reason that a reader can judge."""
-    Validations.of(resource).acknowledge(Acknowledgment(id=rule, reason=because))
+
+def accept(resource: IConstruct, *rules: str, because: str) -> None:
+    """Accept what rules find about one resource, for a reason that a reader can judge."""
+    for rule in rules:
+        if rule.startswith(CHECKOV):
+            _skip(resource, rule, because)
+        else:
+            Validations.of(resource).acknowledge(Acknowledgment(id=rule, reason=because))
+
+
+def _skip(resource: IConstruct, rule: str, because: str) -> None:
+    written = resource.node.default_child
+    if not isinstance(written, CfnResource):
+        raise TypeError(f"{resource.node.path} is no single resource of the template")
+    before = written.get_metadata("checkov") or {"skip": []}
+    skip = [*before["skip"], {"id": rule, "comment": because}]
+    written.add_metadata("checkov", {"skip": skip})
 
 
 def accept_patterns(

@@ -20,6 +20,17 @@ LOGS_KEPT = logs.RetentionDays.THREE_MONTHS
 RUN_AGAIN = 2
 """Times that a run which failed is run again, over an hour at most."""
 
+DEAD_LETTERS = "CKV_AWS_116"
+CHOSEN = {
+    "CKV_AWS_115": "Writes are conditional, so two runs at once are only wasteful, and the initial "
+    "limit of a young account leaves no concurrency to reserve.",
+    "CKV_AWS_117": "It calls AWS and, where told, public addresses of chat services: nothing in a "
+    "VPC. In one it would need a NAT gateway, which costs more than all the rest.",
+    "CKV_AWS_173": "The variables hold names and no secret, which is read from Secrets Manager; "
+    "they are encrypted under a key of Lambda's own.",
+}
+"""What checkov would have in every function, and why it is not so."""
+
 
 class Handler(Construct):
     """A `function` with a `role` and a group of `logs` that are its own."""
@@ -69,6 +80,14 @@ class Handler(Construct):
             role=self.role,
         )
         accept_patterns(self.role, statements, EXPLAINED)
+        for rule, because in CHOSEN.items():
+            accept(self.function, rule, because=because)
+        accept(
+            self.logs,
+            "CKV_AWS_158",
+            because="It is encrypted under a key of CloudWatch's own, and holds counts, names of "
+            "SLOs and what failed: no secret.",
+        )
         accept(
             self.function,
             "AwsSolutions-L1",
@@ -81,6 +100,12 @@ class Handler(Construct):
         self.function.configure_async_invoke(
             retry_attempts=RUN_AGAIN, max_event_age=Duration.hours(1)
         )
+        accept(
+            self.function,
+            DEAD_LETTERS,
+            because="An alarm tells of a failed run, and the next one makes up for it: a message "
+            "left over would say nothing more. Starts that fail have dead letters.",
+        )
 
     def fed_by(self, queue: sqs.IQueue) -> None:
         """Take the messages of a queue, and give back those alone that failed."""
@@ -92,3 +117,8 @@ class Handler(Construct):
             batch_size=10,
             report_batch_item_failures=True,
         )
+        accept(self.function, DEAD_LETTERS, because="The queue that feeds it has dead letters.")
+
+    def answers(self) -> None:
+        """Be called by who waits for the answer, and by nobody else."""
+        accept(self.function, DEAD_LETTERS, because="Who calls it waits, and sees that it failed.")

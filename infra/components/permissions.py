@@ -29,6 +29,7 @@ EXPLAINED = {
     "cloudwatch:GetMetricData": "A metric is no resource.",
     "s3:GetObject": "A narrative is named after its incident.",
     "s3:PutObject": "A narrative is named after its incident.",
+    "secretsmanager:GetSecretValue": "AWS adds six letters to a secret's name.",
 }
 """Actions that are allowed on more than one named resource, and why."""
 

@@ -3,6 +3,9 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Mapping
+
 from aws_cdk import Stack
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_lambda as lambda_
@@ -15,11 +18,11 @@ EVALUATE = "cron(30 5,13,21 * * ? *)"
 """AWS refreshes a bill up to three times a day at hours it does not publish, so every eight hours;
 half past five is after the night's refresh and before people start."""
 
-RITUALS = {"Daily": "cron(0 {hour} * * ? *)"}
+RITUALS = {"digest": "cron(0 {hour} * * ? *)"}
 """Rituals to their hours, in the people's own time zone; another ritual is another line."""
 
-DUE = '{"time": "<aws.scheduler.scheduled-time>"}'
-"""A repeat is judged as of the same instant."""
+DUE = {"time": "<aws.scheduler.scheduled-time>"}
+"""What a run is told: a repeat is judged as of the same instant."""
 
 TRIES = 3
 SECONDS_TO_TRY = 3600
@@ -37,15 +40,16 @@ class Schedules(Construct):
         rituals: lambda_.IFunction,
         time_zone: str,
         digest_hour: int,
+        told: Mapping[str, str] = RITUALS,
     ) -> None:
         super().__init__(scope, name)
         self.dead_letters = dead_letters(self, "DeadLetters")
         starts_evaluate = self._role("EvaluateRole", evaluate)
         starts_rituals = self._role("RitualsRole", rituals)
-        self._schedule("Evaluate", EVALUATE, "UTC", evaluate, starts_evaluate)
-        for ritual, hours in RITUALS.items():
-            at = hours.format(hour=digest_hour)
-            self._schedule(ritual, at, time_zone, rituals, starts_rituals)
+        self._schedule("Evaluate", EVALUATE, "UTC", evaluate, starts_evaluate, DUE)
+        for ritual, hours in told.items():
+            at, event = hours.format(hour=digest_hour), {**DUE, "ritual": ritual}
+            self._schedule(ritual.title(), at, time_zone, rituals, starts_rituals, event)
 
     def _role(self, name: str, function: lambda_.IFunction) -> iam.Role:
         starts = iam.PolicyStatement(
@@ -65,7 +69,13 @@ class Schedules(Construct):
         )
 
     def _schedule(
-        self, name: str, cron: str, zone: str, function: lambda_.IFunction, role: iam.Role
+        self,
+        name: str,
+        cron: str,
+        zone: str,
+        function: lambda_.IFunction,
+        role: iam.Role,
+        event: Mapping[str, str],
     ) -> None:
         scheduler.CfnSchedule(
             self,
@@ -76,7 +86,7 @@ class Schedules(Construct):
             target=scheduler.CfnSchedule.TargetProperty(
                 arn=function.function_arn,
                 role_arn=role.role_arn,
-                input=DUE,
+                input=json.dumps(event),
                 retry_policy=scheduler.CfnSchedule.RetryPolicyProperty(
                     maximum_retry_attempts=TRIES, maximum_event_age_in_seconds=SECONDS_TO_TRY
                 ),

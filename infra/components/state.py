@@ -39,8 +39,16 @@ class State(Construct):
             removal_policy=RemovalPolicy.RETAIN,
         )
         accept(
+            self.table,
+            "CKV_AWS_119",
+            because="It is encrypted under a key of DynamoDB's own. It holds amounts and names, no "
+            "secret, and must outlive the stack: a key of the account that is deleted takes the "
+            "incidents with it.",
+        )
+        accept(
             self.bucket,
             "AwsSolutions-S1",
+            "CKV_AWS_18",
             because="Two roles read or write a few drafts a day, every version is kept; an access "
             "log would need a second bucket that grows for ever. CloudTrail data events are the "
             "account's choice.",

@@ -27,6 +27,8 @@ OWNER = (
 )
 """What the account may do with a topic by default: a policy of our own would take it away."""
 
+ENCRYPTED_BY_SQS = "It is encrypted, under a key of SQS's own; checkov looks for one of KMS alone."
+
 ALARMS, ANOMALIES, BUDGETS = (
     "cloudwatch.amazonaws.com",
     "costalerts.amazonaws.com",
@@ -69,6 +71,7 @@ class Topic(Construct):
             accept(
                 self.topic,
                 "AwsSolutions-SNS2",
+                "CKV_AWS_26",
                 because="Services of AWS publish here, which the key alias/aws/sns does not allow; "
                 "`-c customer_key=true` encrypts the topics with a key of the account. Messages "
                 "hold amounts and names of services, no secret.",
@@ -125,6 +128,11 @@ class Topics(Construct):
 
 
 def _key(scope: Construct, services: Sequence[str]) -> kms.Key:
+    """A key that services may use for topics of this account: SNS names the topic to KMS.
+
+    Which services name the account that they work for to KMS, AWS does not say.
+    """
+    our_topics = Stack.of(scope).format_arn(service="sns", resource="*")
     key = kms.Key(
         scope,
         "Key",
@@ -140,7 +148,7 @@ def _key(scope: Construct, services: Sequence[str]) -> kms.Key:
                 principals=[iam.ServicePrincipal(service)],
                 actions=["kms:Decrypt", "kms:GenerateDataKey"],
                 resources=["*"],
-                conditions={"StringEquals": {"aws:SourceAccount": Stack.of(scope).account}},
+                conditions={"ArnLike": {"kms:EncryptionContext:aws:sns:topicArn": our_topics}},
             )
         )
     return key
@@ -163,6 +171,7 @@ class Queue(Construct):
             enforce_ssl=True,
             dead_letter_queue=sqs.DeadLetterQueue(queue=self.dead_letters, max_receive_count=3),
         )
+        accept(self.queue, "CKV_AWS_27", because=ENCRYPTED_BY_SQS)
         topic.add_subscription(subscriptions.SqsSubscription(self.queue, raw_message_delivery=True))
 
 
@@ -176,4 +185,5 @@ def dead_letters(scope: Construct, name: str) -> sqs.Queue:
         enforce_ssl=True,
     )
     accept(queue, "AwsSolutions-SQS3", because="It is the last queue itself.")
+    accept(queue, "CKV_AWS_27", because=ENCRYPTED_BY_SQS)
     return queue

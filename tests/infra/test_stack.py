@@ -3,20 +3,14 @@
 
 import json
 import re
-from pathlib import Path
-from typing import Any
 
 import pytest
 
-from cost_slo.adapters import emf_metrics
-from cost_slo.domain.measurements import FAILED, measurements
 from cost_slo.settings import PREFIX, Settings
-from infra.components import measured
 from tests.golden_files import assert_golden
 from tests.synthesis import Synthesise, Synthesised
 
-FUNCTION, QUEUE, SCHEDULE = "AWS::Lambda::Function", "AWS::SQS::Queue", "AWS::Scheduler::Schedule"
-ALARM = "AWS::CloudWatch::Alarm"
+FUNCTION, QUEUE = "AWS::Lambda::Function", "AWS::SQS::Queue"
 SLOS = ["metalabs-infrastructure", "promptlib-api", "weel-ai-unit-cost"]
 LAPTOP_ONLY = {"state"}
 PARTITIONS = {
@@ -146,130 +140,6 @@ def test_anomalies_reach_their_function_through_a_queue_that_gives_back_what_fai
     assert queue["VisibilityTimeout"] == 6 * timeout
 
 
-def test_the_bill_is_judged_three_times_a_day_and_the_digest_told_in_the_peoples_morning(
-    full: Synthesised,
-) -> None:
-    schedules = full.of(SCHEDULE).values()
-
-    assert {
-        (each["ScheduleExpression"], each["ScheduleExpressionTimezone"]) for each in schedules
-    } == {
-        ("cron(30 5,13,21 * * ? *)", "UTC"),
-        ("cron(0 7 * * ? *)", "Europe/Berlin"),
-    }
-    for each in schedules:
-        target = each["Target"]
-        assert json.loads(target["Input"]) == {"time": "<aws.scheduler.scheduled-time>"}
-        assert target["RetryPolicy"]["MaximumRetryAttempts"] == 3
-        assert "SchedulesDeadLetters" in str(target["DeadLetterConfig"])
-        assert each["FlexibleTimeWindow"] == {"Mode": "OFF"}
-
-
-def alarms(stack: Synthesised) -> dict[str, dict[str, Any]]:
-    found = stack.of(ALARM).values()
-    return {each["AlarmName"].removeprefix("cost-slo-"): each for each in found}
-
-
-def test_every_alarm_of_the_runbook_exists_and_every_alarm_is_in_it(plain: Synthesised) -> None:
-    runbook = Path(__file__).resolve().parents[2] / "docs" / "operations.md"
-    told = {
-        line.split("`")[1]
-        for line in runbook.read_text("utf-8").splitlines()
-        if line.startswith("| `…-")
-    }
-
-    assert {f"…-{name}" for name in alarms(plain)} == told
-
-
-def test_every_alarm_is_told_and_so_is_its_end(plain: Synthesised) -> None:
-    for alarm in plain.of(ALARM).values():
-        assert "TopicsAlerts" in str(alarm["AlarmActions"])
-        assert alarm["OKActions"] == alarm["AlarmActions"]
-
-
-def test_twenty_six_hours_without_an_evaluation_are_an_alarm_and_so_is_silence(
-    plain: Synthesised,
-) -> None:
-    silent = alarms(plain)["no-evaluation"]
-
-    assert silent["MetricName"] == FAILED.name == "EvaluationSucceeded"
-    assert silent["Period"] * silent["EvaluationPeriods"] == 26 * 3600
-    assert (silent["ComparisonOperator"], silent["Threshold"]) == ("LessThanThreshold", 1)
-    assert silent["TreatMissingData"] == "breaching"
-
-
-def test_stale_data_is_the_oldest_of_all_slos(plain: Synthesised) -> None:
-    stale = alarms(plain)["stale-data"]
-    *ages, oldest = sorted(stale["Metrics"], key=lambda each: "Expression" in each)
-    dimensions = [each["MetricStat"]["Metric"]["Dimensions"] for each in ages]
-
-    assert [each[1]["Value"] for each in dimensions] == SLOS
-    assert oldest["Expression"] == "MAX([age0, age1, age2])"
-    assert stale["Threshold"] == 3 * 24 * 3600
-
-
-def test_more_slos_than_an_alarm_can_read_are_several_alarms(
-    synthesise: Synthesise, tmp_path_factory: pytest.TempPathFactory
-) -> None:
-    slos = "".join(
-        f"\n  - {{name: slo-{number}, product: p, owner: o, objective: {{monthly: 1}}}}"
-        for number in range(21)
-    )
-    spec = tmp_path_factory.mktemp("many") / "spec.yaml"
-    spec.write_text(f"apiVersion: cost-slo/v1\nslos:{slos}\n")
-
-    stale = {
-        name: sum("MetricStat" in each for each in alarm["Metrics"])
-        for name, alarm in alarms(synthesise(spec=spec)).items()
-        if name.startswith("stale")
-    }
-
-    assert stale == {"stale-data": 10, "stale-data-after-10": 10, "stale-data-after-20": 1}
-
-
-def test_a_day_that_spends_a_tenth_of_the_cap_is_an_alarm(synthesise: Synthesise) -> None:
-    daily = alarms(synthesise(ce_monthly_cap=45))["paid-requests"]
-
-    assert (daily["MetricName"], daily["Period"], daily["Statistic"]) == (
-        "RequestsSpent", 86400, "Sum",
-    )  # fmt: skip
-    assert daily["Threshold"] == 5  # 45 / 10, rounded up
-
-
-def test_alarms_and_graphs_read_what_a_run_writes(plain: Synthesised) -> None:
-    entry = {
-        "name": "a",
-        "burn": [{"rate": 1}],
-        "budget": {"remaining": "1", "remaining_ratio": 1},
-        "pace": 1,
-        "spend": {"to_date": "1"},
-        "unit_cost": {"to_date": "1"},
-        "verdict": "within",
-        "data_through": "2026-11-01T00:00:00+00:00",
-    }
-    document = {
-        "as_of": "2026-11-02T00:00:00+00:00",
-        "slos": [entry],
-        "source": {"requests": 1},
-        "errors": [],
-    }
-    written = {each.name for each in measurements(document)}
-    shown = json.dumps(plain.one("AWS::CloudWatch::Dashboard")).replace("\\", "")
-    watched = json.dumps(plain.of(ALARM))
-
-    assert (measured.NAMESPACE, measured.WHOLE_RUN) == (
-        emf_metrics.NAMESPACE,
-        emf_metrics.WHOLE_RUN,
-    )
-    drawn = {name for name in written if f'"CostSLO","{name}"' in shown}
-    assert drawn == {
-        "BudgetRemainingRatio", "BurnRate", "RequestsSpent", "SpendToDate", "UnitCost",
-    }  # fmt: skip
-    assert {"DataAge", "EvaluationSucceeded", "RequestsSpent"} == {
-        name for name in written if f'"MetricName": "{name}"' in watched
-    }
-
-
 def test_the_dashboard_shows_every_slo_and_the_widget(plain: Synthesised) -> None:
     shown = json.dumps(plain.one("AWS::CloudWatch::Dashboard"))
 
@@ -299,21 +169,6 @@ def test_a_budget_follows_each_monthly_slo_by_its_scope(full: Synthesised) -> No
     assert promptlib["FilterExpression"] == {"And": [product, {"Not": support}, {"Not": taxes}]}
 
 
-def test_two_deployments_in_one_account_share_no_name(synthesise: Synthesise) -> None:
-    def names(stack: Synthesised) -> set[str]:
-        return {
-            value
-            for each in stack.template["Resources"].values()
-            for key, value in each["Properties"].items()
-            if key.endswith("Name") and isinstance(value, str) and key != "MetricName"
-        }
-
-    one, other = (synthesise(deployment=each, tag_monitors=True) for each in ("one", "other"))
-
-    assert len(names(one)) > 10
-    assert not names(one) & names(other)
-
-
 def test_mail_goes_to_the_alerts_topic(full: Synthesised) -> None:
     mails = [
         each for each in full.of("AWS::SNS::Subscription").values() if each["Protocol"] == "email"
@@ -328,8 +183,8 @@ def test_outputs_say_where_things_are(full: Synthesised) -> None:
 
     assert set(outputs) == {
         "AlertTopicArn", "AnomaliesLink", "AnomalyTopicArn", "ChatTopicArn", "DashboardLink",
-        "DoctorCommand",
-        "EvaluateFunction", "NarrativesBucket", "NarrativesLink", "RitualsFunction", "TableName",
+        "DoctorCommand", "EvaluateFunction", "MonitorArn", "NarrativesBucket", "NarrativesLink",
+        "RitualsFunction", "TableName",
     }  # fmt: skip
 
 

@@ -292,6 +292,15 @@ def test_the_digest_links_the_dashboard_and_says_how_many_requests_are_allowed(
     assert link == "Dashboard: https://console.aws.amazon.com/cloudwatch/home#dashboards:name=mine"
 
 
+def test_a_ritual_that_is_named_is_told_and_an_unknown_one_is_refused(world: World) -> None:
+    told = world.call(lambdas.rituals, world.at(SPIKE) | {"ritual": "digest"})
+    refused = world.call(lambdas.rituals, world.at(SPIKE) | {"ritual": "dance"})
+
+    assert told.answer["delivered"] == 1
+    assert isinstance(refused.error, SettingsError)
+    assert "`ritual` is none of digest" in str(refused.error)
+
+
 def test_a_digest_that_cannot_leave_fails_and_leaves_with_the_next(world: World) -> None:
     world.refusals["sns:publish"] = refusal("Publish", "InternalError", status=500)
 

@@ -2,6 +2,7 @@
 """What a finding is, what findings mean together, and what each fact of an account is judged."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from decimal import Decimal
 
@@ -227,12 +228,23 @@ def test_cost_anomaly_detection_publishes_on_behalf_of_this_account(
     assert states_of(found) == [state, "ok"]
 
 
-def test_cost_anomaly_detection_may_not_use_the_managed_key() -> None:
-    managed = a_topic(OWNER, key="alias/aws/sns", a=HEARD)
-    own = a_topic(OWNER, key="alias/own", a=HEARD)
+@pytest.mark.parametrize(
+    ("key", "services", "state"),
+    [
+        ("alias/aws/sns", set(), "fail"),
+        ("alias/own", {"costalerts.amazonaws.com", "cloudwatch.amazonaws.com"}, "ok"),
+        ("alias/own", {"budgets.amazonaws.com"}, "fail"),
+        ("alias/own", None, "unknown"),
+    ],
+)
+def test_who_publishes_to_an_encrypted_topic_needs_its_key(
+    key: str, services: set[str] | None, state: str
+) -> None:
+    known = None if services is None else frozenset(services)
+    topic = replace(a_topic(OWNER, key=key, a=HEARD), key_services=known)
 
-    assert states_of(anomaly_topic("t", managed, OURS)) == ["fail", "fail", "ok"]
-    assert states_of(anomaly_topic("t", own, OURS)) == ["fail", "ok"]
+    assert states_of(anomaly_topic("t", topic, OURS)) == ["fail", state, "ok"]
+    assert states_of(alert_topic("t", topic)) == [state, "ok"]
 
 
 def test_a_ledger_is_fresh_stale_or_empty() -> None:

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -188,6 +189,6 @@ def test_what_was_paid_this_month_is_told() -> None:
     rig.store.add_requests(date(2026, 8, 1), 7)
     rig.store.add_requests(date(2026, 9, 1), 3)
 
-    spent = daily_digest(desk(rig), later(10), cap=50).self_cost
+    spent = daily_digest(replace(desk(rig), cap=50), later(10)).self_cost
 
     assert (spent.requests, str(spent.cost), spent.cap) == (3, "0.03", 50)

@@ -4,9 +4,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping
+from dataclasses import replace
 from typing import Any
 
-from cost_slo.adapters.account import detection, identity, topics
+from cost_slo.adapters.account import detection, identity, keys, topics
 from cost_slo.domain.account import (
     AnomalyMonitor,
     AnomalySubscription,
@@ -44,5 +45,10 @@ class AwsAccount:
         return tuple(detection.fetch_subscriptions(self._clients("ce")))
 
     def fetch_topic(self, arn: str) -> Topic:
-        """A topic, its policy and its subscribers."""
-        return topics.fetch_topic(self._clients("sns", region=arn.split(":")[3]), arn)
+        """A topic, its policy, its subscribers, and whom the policy of its key lets encrypt."""
+        region = arn.split(":")[3]
+        topic = topics.fetch_topic(self._clients("sns", region=region), arn)
+        if topic.key is None:
+            return topic
+        services = keys.fetch_key_services(self._clients("kms", region=region), topic.key)
+        return replace(topic, key_services=services)

@@ -4,12 +4,13 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING, Any
 
 from botocore.exceptions import ClientError
 
+from cost_slo.adapters.account.policies import listed
 from cost_slo.aws import calling
 from cost_slo.domain.account import Statement, Subscriber, Topic, masked
 from cost_slo.domain.errors import SettingsError, SourceError
@@ -64,14 +65,14 @@ def _subscribers(client: SNSClient, arn: str) -> Iterator[Subscriber]:
 
 def _publishers(arn: str, policy: str) -> Iterator[Statement]:
     try:
-        statements = _listed(json.loads(policy).get("Statement"))
+        statements = listed(json.loads(policy).get("Statement"))
         yield from (_statement(each) for each in statements if _lets_publish(each))
     except (ValueError, TypeError, AttributeError):
         raise SourceError(f"{arn}: its policy cannot be read; write it anew") from None
 
 
 def _lets_publish(statement: Mapping[str, Any]) -> bool:
-    actions = [str(action).lower() for action in _listed(statement.get("Action"))]
+    actions = [str(action).lower() for action in listed(statement.get("Action"))]
     is_allowed = statement.get("Effect") == "Allow"
     return is_allowed and any(fnmatchcase(PUBLISH, action) for action in actions)
 
@@ -85,11 +86,11 @@ def _statement(statement: Mapping[str, Any]) -> Statement:
         for tested in conditions.values()
         for key, accounts in tested.items()
         if key.lower() in SOURCES
-        for account in _listed(accounts)
+        for account in listed(accounts)
     ]
     return Statement(
-        services=frozenset(_listed(named.get("Service"))),
-        accounts=frozenset(map(_account, _listed(named.get("AWS")))),
+        services=frozenset(listed(named.get("Service"))),
+        accounts=frozenset(map(_account, listed(named.get("AWS")))),
         source_accounts=frozenset(sources),
         is_bounded=bool(conditions),
     )
@@ -98,9 +99,3 @@ def _statement(statement: Mapping[str, Any]) -> Statement:
 def _account(principal: str) -> str:
     """The account of an ARN, a bare account, or `*`; of a role or user, the whole ARN."""
     return principal.split(":")[4] if principal.endswith(":root") else principal
-
-
-def _listed(value: Any) -> Iterable[Any]:  # noqa: ANN401  a policy's JSON: one, several or none
-    if value is None:
-        return ()
-    return value if isinstance(value, list) else (value,)

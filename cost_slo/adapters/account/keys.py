@@ -1,0 +1,49 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Which services may encrypt with a key?"""
+
+from __future__ import annotations
+
+import json
+from fnmatch import fnmatchcase
+from typing import Any
+
+from cost_slo.adapters.account.policies import listed
+from cost_slo.aws import calling
+from cost_slo.domain.errors import SourceError
+
+ENCRYPTS = frozenset({"kms:decrypt", "kms:generatedatakey"})
+
+
+def fetch_key_services(client: Any, key: str) -> frozenset[str] | None:  # noqa: ANN401  no stubs of KMS here
+    """The services that a key's policy lets encrypt what they publish; None where it is not told.
+
+    `key` is an id, an ARN or an alias. Statements that deny and conditions are left out.
+    """
+    try:
+        with calling("kms:DescribeKey"):
+            arn = client.describe_key(KeyId=key)["KeyMetadata"]["Arn"]
+        with calling("kms:GetKeyPolicy"):
+            policy = json.loads(client.get_key_policy(KeyId=arn, PolicyName="default")["Policy"])
+    except SourceError:
+        return None
+    allowing = [each for each in listed(policy["Statement"]) if each["Effect"] == "Allow"]
+    services = {
+        service
+        for each in allowing
+        if isinstance(each["Principal"], dict)
+        for service in listed(each["Principal"].get("Service"))
+    }
+    return frozenset(
+        service
+        for service in services
+        if {action for each in allowing for action in _allowed(each, service)} == ENCRYPTS
+    )
+
+
+def _allowed(statement: dict[str, Any], service: str) -> set[str]:
+    """What of a key's use a statement allows a service."""
+    principal = statement["Principal"]
+    if not isinstance(principal, dict) or service not in listed(principal.get("Service")):
+        return set()
+    patterns = [str(action).lower() for action in listed(statement["Action"])]
+    return {it for it in ENCRYPTS if any(fnmatchcase(it, pattern) for pattern in patterns)}
