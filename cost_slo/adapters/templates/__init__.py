@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
+from cost_slo.adapters.templates.prose import prose
 from cost_slo.domain.wording import markdown, markdown_code, one_line
 
 if TYPE_CHECKING:
@@ -26,7 +27,7 @@ class JinjaRenderer:
     def _environment(self) -> Environment:
         """In HTML every value is escaped; in Markdown those from bills go through a filter.
 
-        The filters are `md`, `code` and `yaml`.
+        The filters are `md`, `code` and `yaml`; `prose` makes HTML of a whole Markdown text.
         """
         from jinja2 import (  # noqa: PLC0415  a Lambda that drafts nothing wakes without it
             Environment,
@@ -34,6 +35,7 @@ class JinjaRenderer:
             StrictUndefined,
             select_autoescape,
         )
+        from markupsafe import Markup  # noqa: PLC0415  comes with jinja2
 
         environment = Environment(
             loader=PackageLoader("cost_slo"),
@@ -44,6 +46,7 @@ class JinjaRenderer:
             keep_trailing_newline=True,
         )
         environment.filters |= {"md": markdown, "code": markdown_code, "yaml": yaml_scalar}
+        environment.filters["prose"] = lambda text: Markup(prose(text))  # noqa: S704  it escapes
         return environment
 
 
