@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
+from tests.played import played
 from tests.third_party import third_party
 
 FOREIGN_PREFIXES = ("AWS_", "CLICOLOR", "COST_SLO_")
@@ -40,3 +41,9 @@ def clean_environment(monkeypatch: pytest.MonkeyPatch) -> None:
 def third_party_root() -> Path:
     """Return the folder of other people's published data, or skip where it is not laid out."""
     return third_party(".")
+
+
+@pytest.fixture(scope="session", name="played")
+def played_demo(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return the folder of the demo and of what it said; nobody writes to it."""
+    return played(tmp_path_factory)
