@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """A DynamoDB of moto's that says an answer without looking each value up under many names.
 
-Two thirds of the time of a query goes there. What it answers is the same; the contract of the
-store is nevertheless asked of moto as it is.
+Much of the time of a query goes there. What it answers is the same; the contract of the store is
+nevertheless asked of moto as it is.
 """
 
 from __future__ import annotations
