@@ -49,7 +49,7 @@ def played_demo(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return played(tmp_path_factory)
 
 
-# Tracing doubles a test's time. These take every branch of the domain; the others use it as a whole.
+# Tracing doubles a test's time. These take every branch of the domain; others use it as a whole.
 TRACED = (
     *("cost_slo", "tests/unit", "tests/contract"),
     *("tests/integration/test_cli.py", "tests/integration/test_cli_report.py"),
