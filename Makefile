@@ -13,6 +13,9 @@ UV := .tools/bin/uv
 BIN := .venv/bin
 SYNCED := .venv/.synced
 CODE := $(wildcard cost_slo lambdas infra tests benchmarks)
+# On every core, half-done work moving to whichever is free; `make test CORES=0` is one process.
+CORES ?= auto
+SPREAD := -n $(CORES) --dist worksteal
 SPEC ?= $(firstword $(wildcard cost-slo.yaml) examples/quickstart.yaml)
 
 # Interpreters are never downloaded: the usual one where present, else any that the package supports;
@@ -26,6 +29,8 @@ export UV_PYTHON_DOWNLOADS := never
 # A company's proxy is trusted by the machine, so the machine's certificates decide where it has any.
 export UV_SYSTEM_CERTS := $(if $(wildcard /etc/ssl/cert*/ca-*.crt /etc/ssl/cert.pem /etc/pki/tls/certs),true,false)
 unexport PYTHONPATH UV_PROJECT_ENVIRONMENT UV_PYTHON VIRTUAL_ENV
+# The checks start Python hundreds of times: what it has compiled once is kept.
+unexport PYTHONDONTWRITEBYTECODE
 
 .PHONY: help
 help: ## list these words
@@ -40,7 +45,7 @@ demo: $(SYNCED) ## the whole story on a generated bill, written to demo/
 
 .PHONY: test
 test: $(SYNCED) ## run the tests
-	$(BIN)/pytest -m "not e2e"
+	$(BIN)/pytest $(SPREAD) -m "not e2e"
 
 # `-s` prints what the account's stand-in leaves out, and which call needs which action.
 .PHONY: e2e
@@ -91,7 +96,7 @@ types: $(SYNCED) ## mypy, strict
 # Far from UTC on purpose: every day and month of ours is a UTC one, wherever the machine stands.
 .PHONY: coverage
 coverage: $(SYNCED) ## run the tests in another time zone; every domain branch must be taken
-	TZ=Asia/Kathmandu $(BIN)/pytest -m "not e2e" --cov=cost_slo.domain --cov-branch --cov-fail-under=100
+	TZ=Asia/Kathmandu $(BIN)/pytest $(SPREAD) -m "not e2e" --cov=cost_slo.domain --cov-branch --cov-fail-under=100
 
 # The product is what gets installed, so the commands run from the wheel, outside the checkout.
 .PHONY: wheel

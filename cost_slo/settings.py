@@ -83,9 +83,16 @@ def load_settings(state: Path | None = None) -> Settings:
 
     Raises SettingsError that names each variable that is wrong, and not what it holds.
     """
+    found = _found()
+    if isinstance(found, SettingsError):
+        raise found
+    return found.model_copy(update={"state": state}) if state else found
+
+
+def _found() -> Settings | SettingsError:
+    """The error is returned: raised here it would carry pydantic's, which is never collected."""
     try:
-        found = Settings()
+        return Settings()
     except ValidationError as error:
         wrong = [f"{PREFIX}{fault['loc'][0]}".upper() for fault in error.errors()]
-        raise SettingsError(f"{', '.join(wrong)}: not of the form that is expected") from None
-    return found.model_copy(update={"state": state}) if state else found
+        return SettingsError(f"{', '.join(wrong)}: not of the form that is expected")

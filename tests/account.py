@@ -21,6 +21,8 @@ from cost_slo.domain.period import DAY
 from cost_slo.settings import Settings
 from cost_slo.testing.fake_cost_explorer import FakeCostExplorer
 from tests.builders_bills import focus_row, write_csv
+from tests.impatience import without_pauses
+from tests.serialising import serialising_sooner
 from tests.webhook import Webhook, webhook
 
 TABLE, SECRET = "state", "channels"
@@ -99,7 +101,8 @@ def account(folder: Path) -> Iterator[Account]:
     """An account with a table, a bucket, topics with subscribers, a secret, units and a bill."""
     spec, bill = folder / "cost-slo.yaml", _bill(folder / "bill.csv")
     spec.write_text(SPEC)
-    with mock_aws(), webhook() as hook, FakeCostExplorer(bill, clock=BEFORE) as costs:
+    costs = FakeCostExplorer(bill, clock=BEFORE)
+    with serialising_sooner(), without_pauses(), mock_aws(), webhook() as hook, costs:
         topics, queues = _topics()
         _client("secretsmanager").create_secret(Name=SECRET, SecretString=hook.url())
         _client("s3").create_bucket(Bucket=NARRATIVES)
@@ -153,6 +156,7 @@ def _topics() -> tuple[dict[str, str], dict[str, str]]:
 
 
 def _count_units() -> None:
+    cloudwatch = _client("cloudwatch")
     for number in range((AFTER.date() - FIRST).days):
         noon = datetime(2026, 8, 20, 12, tzinfo=UTC) + timedelta(days=number)
         counted = {
@@ -161,7 +165,7 @@ def _count_units() -> None:
             "Timestamp": noon,
             "Value": 5000.0,
         }
-        _client("cloudwatch").put_metric_data(Namespace="AWS/Lambda", MetricData=[counted])
+        cloudwatch.put_metric_data(Namespace="AWS/Lambda", MetricData=[counted])
 
 
 def _keys(sqs: Any, url: str) -> Iterator[str]:

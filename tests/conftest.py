@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
+from tests.played import played
 from tests.third_party import third_party
 
 FOREIGN_PREFIXES = ("AWS_", "CLICOLOR", "COST_SLO_")
@@ -40,3 +41,24 @@ def clean_environment(monkeypatch: pytest.MonkeyPatch) -> None:
 def third_party_root() -> Path:
     """Return the folder of other people's published data, or skip where it is not laid out."""
     return third_party(".")
+
+
+@pytest.fixture(scope="session", name="played")
+def played_demo(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return the folder of the demo and of what it said; nobody writes to it."""
+    return played(tmp_path_factory)
+
+
+# Tracing doubles a test's time. These take every branch of the domain; others use it as a whole.
+TRACED = (
+    *("cost_slo", "tests/unit", "tests/contract"),
+    *("tests/integration/test_cli.py", "tests/integration/test_cli_report.py"),
+    *("tests/integration/test_sqlite_store.py", "tests/integration/test_yaml_spec.py"),
+)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Coverage measures what is written to measure it."""
+    for item in items:
+        if not item.nodeid.startswith(TRACED):
+            item.add_marker("no_cover")

@@ -23,14 +23,15 @@ from botocore.exceptions import ClientError
 from moto import mock_aws
 from moto.sns.models import sns_backends
 
-from cost_slo import channels, live
+from cost_slo import live
 from cost_slo.adapters.dynamodb_store.table import create_table
-from cost_slo.adapters.retrying_notifier import RetryingNotifier
 from cost_slo.aws import client
 from cost_slo.testing.fake_cost_explorer import FakeCostExplorer
 from tests.builders_bills import focus_row, write_csv
 from tests.dynamodb import Around
+from tests.impatience import without_pauses
 from tests.readings import morning
+from tests.serialising import serialising_sooner
 
 EVENTS = Path(__file__).parent / "events"
 REGION = "us-east-1"
@@ -153,7 +154,8 @@ class Cloud:
 def cloud(folder: Path) -> Iterator[Cloud]:
     """An AWS that is empty, beside a Cost Explorer with a bill."""
     start = FakeCostExplorer(write_bill(folder / "bill.csv"), clock=morning(1))
-    with mock_aws(), start as fake, pytest.MonkeyPatch.context() as environment:
+    patch = pytest.MonkeyPatch.context()
+    with serialising_sooner(), without_pauses(), mock_aws(), start as fake, patch as environment:
         environment.setenv("AWS_DEFAULT_REGION", REGION)
         environment.setenv("AWS_ENDPOINT_URL_COST_EXPLORER", fake.url)
         yield Cloud(fake)
@@ -187,8 +189,6 @@ class World:
         self.set(NARRATIVES_BUCKET=self.name)
         make = partial(live.deployment, clients=self.client, now=lambda: self.clock)
         self.environment.setattr(live, "deployment", make)
-        impatient = partial(RetryingNotifier, pause=lambda _: None)
-        self.environment.setattr(channels, "RetryingNotifier", impatient)
 
     def set(self, **settings: str) -> None:
         """Change the environment; the next call is a cold start."""

@@ -22,7 +22,6 @@ import typer
 
 from cost_slo.adapters.yaml_spec import YamlSpecSource
 from cost_slo.cli.app import app
-from tests.command_line import cost_slo
 
 ROOT = Path(__file__).resolve().parents[1]
 UPDATE = "UPDATE_GOLDEN"
@@ -157,14 +156,6 @@ def test_a_guide_names_only_commands_and_options_that_exist(page: Path) -> None:
 # What they print ---------------------------------------------------------------------------------
 
 
-@pytest.fixture(scope="module")
-def demo_files(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """What `make demo` leaves behind."""
-    folder = tmp_path_factory.mktemp("docs") / "demo"
-    assert cost_slo("demo", "--out", folder).code == 0
-    return folder
-
-
 def replayed(block: str, folder: Path) -> str:
     """Return the block with what its commands print now."""
     lines = block.replace("\\\n", "\\\0").splitlines()
@@ -189,11 +180,11 @@ def printed(line: str, folder: Path) -> str:
 
 @every_guide
 def test_what_a_guide_shows_is_what_the_commands_print(
-    page: Path, demo_files: Path, tmp_path: Path
+    page: Path, played: Path, tmp_path: Path
 ) -> None:
     text = page.read_text("utf-8")
     shown = [block for block in blocks(text, "console") if block.startswith("$ cost-slo")]
-    shutil.copytree(demo_files, tmp_path / "demo")
+    shutil.copytree(played / "demo", tmp_path / "demo")
 
     fresh = [replayed(block, tmp_path) for block in shown]
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from decimal import Decimal, InvalidOperation
+from functools import cache
 from importlib import resources
 from importlib.resources.abc import Traversable
 from typing import Any
@@ -25,6 +26,7 @@ PLACES = {"what": "", "target": "", "due": ""}
 DUE = "{due}"
 
 
+@cache
 def shipped_playbooks() -> tuple[Playbook, ...]:
     """Every playbook of the package, by file and order in it."""
     files = sorted((file for file in SHIPPED.iterdir() if ".yaml" in file.name), key=str)

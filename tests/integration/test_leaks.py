@@ -15,11 +15,12 @@ import lambdas.anomaly
 import lambdas.evaluate
 import lambdas.rituals
 from cost_slo import live
-from cost_slo.domain.errors import CostSloError
+from cost_slo.domain.errors import CostSloError, SettingsError
 from cost_slo.domain.incident import incidents
 from cost_slo.domain.incident_change import resolve_as_planned
 from cost_slo.drafting import drafted
 from cost_slo.ports import StateChange
+from cost_slo.settings import load_settings
 from tests.deployed import Called, Cloud, NoTrail, World, cloud, refusal, stored_event
 from tests.readings import morning
 from tests.webhook import Webhook, webhook
@@ -306,6 +307,17 @@ def test_a_setting_that_is_wrong_is_named_and_not_shown(
 
     assert f"COST_SLO_{setting}" in called.said
     assert_unmarked([f"{called.answer} {called.said}"])
+
+
+def test_a_setting_that_is_wrong_stays_out_of_what_the_error_carries(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("COST_SLO_TIME_ZONE", f"{MARK}@example.com")
+
+    with pytest.raises(SettingsError) as refused:
+        load_settings()
+
+    assert refused.value.__context__ is None
 
 
 def test_an_event_whose_time_is_anything_else_is_not_shown(world: World) -> None:
