@@ -38,6 +38,7 @@ from tests.e2e.instead import instead
 from tests.e2e.placeholders import stand_in
 from tests.e2e.policies import ACCOUNT, Lines, ask_policies
 from tests.e2e.tables import answer_sooner
+from tests.serialising import serialising_sooner
 
 SERVICE = 3
 """The place of the service in the scope of a signature."""
@@ -124,13 +125,14 @@ def main(port: str, folder: str, cost_explorer: str) -> None:
     answer_sooner()
     update_again()
     moto = DomainDispatcherApplication(create_backend_app)
-    run_simple(
-        "127.0.0.1",
-        int(port),
-        Elsewhere(moto, cost_explorer),
-        threaded=True,
-        request_handler=MotoRequestHandler,
-    )
+    with serialising_sooner():
+        run_simple(
+            "127.0.0.1",
+            int(port),
+            Elsewhere(moto, cost_explorer),
+            threaded=True,
+            request_handler=MotoRequestHandler,
+        )
 
 
 if __name__ == "__main__":

@@ -1,10 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
 """A table of moto's that answers in the time of forty days' reads and writes.
 
-moto copies a table for each write of a transaction, copies all that is read, sorts a table by
-comparing values that it wraps for each comparison, and looks up each value of an answer under every
-name that it may have. The tables of this test have no index and keys that are text, and its readers
-project nothing, so none of it is needed.
+moto copies a table for each write of a transaction, copies all that is read, and sorts a table by
+comparing values that it wraps for each comparison. The tables of this test have no index and keys
+that are text, and its readers project nothing, so none of it is needed.
 """
 
 from __future__ import annotations
@@ -14,7 +13,6 @@ from collections import defaultdict
 from types import SimpleNamespace
 from typing import Any
 
-from moto.core.serialize import BaseJSONSerializer
 from moto.dynamodb import models
 from moto.dynamodb.models import DynamoDBBackend, table
 from moto.dynamodb.models.dynamo_type import DynamoType, Item
@@ -22,14 +20,10 @@ from moto.dynamodb.models.table import Table
 
 from tests.e2e.instead import instead
 
-AS_THEY_ARE = {"S", "N", "BOOL"}
-"""The kinds of values that an answer spells as the table does."""
-
 
 def answer_sooner() -> None:
-    """From now on a transaction costs what it writes, and an answer what it says."""
+    """From now on a transaction costs what it writes, and a query what it reads."""
     _copy_less()
-    _serialise_less()
     instead(Table, "all_items", _in_order)
 
 
@@ -37,20 +31,6 @@ def _in_order(whole: Table) -> list[Any]:
     """Every item, by its keys."""
     held = [item for items in whole.items.values() for item in items.values()]
     return sorted(held, key=lambda item: (item.hash_key.value, item.range_key.value))
-
-
-def _serialise_less() -> None:
-    serialise = BaseJSONSerializer._serialize_type_structure
-
-    def structure(
-        self: BaseJSONSerializer, serialized: Any, value: Any, shape: Any, key: str
-    ) -> None:
-        if shape.name == "AttributeValue" and value.keys() <= AS_THEY_ARE:
-            serialized[key] = value
-        else:
-            serialise(self, serialized, value, shape, key)
-
-    instead(BaseJSONSerializer, "_serialize_type_structure", structure)
 
 
 def _copy_less() -> None:
