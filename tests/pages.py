@@ -43,6 +43,11 @@ class Page(HTMLParser):
     def handle_data(self, data: str) -> None:
         self.texts.append((self.path[-1] if self.path else "", data))
 
+    @property
+    def narratives(self) -> int:
+        """How many are shown."""
+        return sum(attributes.get("class") == "cs-text" for _, attributes in self.tags)
+
     def all(self, tag: str) -> list[str]:
         """The text right inside each element of a kind."""
         return [text for inside, text in self.texts if inside == tag and text.strip()]

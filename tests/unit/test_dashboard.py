@@ -70,6 +70,7 @@ def test_an_incident_shows_its_narrative_as_a_text_to_read(moods: Rig) -> None:
 
     assert_golden("dashboard_incident.html", html)
     page = read(html)
+    assert page.narratives == 1
     assert page.all("h2") == ["What happened"]
     assert "incident: runaway" not in str(page.texts)
 
@@ -78,7 +79,7 @@ def test_an_incident_without_a_narrative_says_so(moods: Rig) -> None:
     page = read(answer(dashboard(moods), replace(ASKED, incident="uneasy-2026-09")))
 
     assert "No narrative of it is written yet." in page.all("p")
-    assert page.all("pre") == []
+    assert page.narratives == 0
 
 
 def test_only_the_narrative_of_a_known_incident_is_read(moods: Rig) -> None:
@@ -87,7 +88,7 @@ def test_only_the_narrative_of_a_known_incident_is_read(moods: Rig) -> None:
     for name in ("../secret", HOSTILE):
         page = read(answer(made, replace(ASKED, incident=name)))
         assert page.all("b") == [name]
-        assert page.all("pre") == []
+        assert page.narratives == 0
 
 
 def test_hostile_words_of_a_spec_or_a_person_are_only_text() -> None:
