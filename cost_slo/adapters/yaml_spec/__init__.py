@@ -39,10 +39,12 @@ class YamlSpecSource:
         try:
             spec = Spec.model_validate(document.value, by_alias=True, by_name=False)
         except ValidationError as error:
-            raise self._error(problems_of(error, document)) from None
-        if unknown := list(self._unknown_policies(spec, document)):
-            raise self._error(unknown)
-        return spec
+            wrong = self._error(problems_of(error, document))
+        else:
+            if unknown := list(self._unknown_policies(spec, document)):
+                raise self._error(unknown)
+            return spec
+        raise wrong  # outside of the handler: pydantic's error would never be collected
 
     def _read(self) -> bytes:
         try:
