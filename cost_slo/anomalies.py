@@ -23,7 +23,7 @@ from cost_slo.domain.anomaly_told import Consequence, Heard, own_incident, told_
 from cost_slo.domain.errors import SourceError
 from cost_slo.domain.incident import EventKind, Incident, IncidentEvent, incidents
 from cost_slo.domain.learning import is_planned
-from cost_slo.domain.notification import DRAFTED, Notification
+from cost_slo.domain.notification import POINTERS, Notification
 from cost_slo.domain.spec import Spec
 from cost_slo.outbox import deliver
 from cost_slo.ports import AnomalyFeedback, Notifier, SpecSource, StateChange, Store
@@ -41,7 +41,7 @@ class AnomalyDesk:
     notifier: Notifier
     monitors: Mapping[str, MonitorTag] = field(default_factory=dict)
     page_from: Decimal | None = None
-    drafts: str = DRAFTED
+    pointers: str = POINTERS
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +97,7 @@ def _handled(
         spec,
         monitors=desk.monitors,
         page_from=desk.page_from,
-        drafts=desk.drafts,
+        pointers=desk.pointers,
     )
     own = desk.store.load_events(incident=own_incident(anomaly))
     names = [slo.name for slo, _ in heard.placed(Match.INSIDE, Match.UNKNOWN)]

@@ -44,7 +44,7 @@ from cost_slo.ports import (
     UnitSource,
 )
 from cost_slo.rituals import Desk
-from cost_slo.settings import Settings, load_settings
+from cost_slo.settings import TABLE, Settings, load_settings
 
 LIVE = "ce:"
 """Names Cost Explorer itself, where a bill is named."""
@@ -76,7 +76,7 @@ class Inputs:
 
 def local_monitor(inputs: Inputs, progress: Callable[[float], None] | None = None) -> Monitor:
     """The monitor over files, with its state in a folder; no account needed."""
-    store = local_store(inputs.state)
+    store = store_of(inputs.state)
     return Monitor(
         specs=spec_source(inputs.spec),
         costs=bills(inputs, progress),
@@ -103,7 +103,7 @@ def ritual_desk(spec: Path, state: Path) -> Desk:
     return Desk(
         specs=spec_source(spec),
         policy=cache(partial(load_policy, base=spec.parent)),
-        store=local_store(state),
+        store=store_of(state),
         notifier=fan_out(load_settings(state)),
     )
 
@@ -119,7 +119,7 @@ def anomaly_desk(
     """What handles anomalies, with its state in a folder."""
     return AnomalyDesk(
         specs=spec_source(spec),
-        store=local_store(state),
+        store=store_of(state),
         notifier=fan_out(load_settings(state)),
         monitors=monitors,
         page_from=page_from,
@@ -154,14 +154,24 @@ def _metrics() -> UnitSource:
     return CloudWatchUnitSource(lambda region: client("cloudwatch", region=region))
 
 
-def local_store(state: Path) -> Store:
-    """The SQLite file in a state folder, made by the first write."""
-    return SqliteStore(state / FILE_NAME)
+def store_of(state: Path) -> Store:
+    """The SQLite file in a state folder, made by the first write; of `dynamodb:NAME` that table."""
+    if not is_table(state):
+        return SqliteStore(state / FILE_NAME)
+    from cost_slo.adapters.dynamodb_store import DynamoStore  # noqa: PLC0415  botocore is heavy
+    from cost_slo.aws import client  # noqa: PLC0415
+
+    return DynamoStore(str(state).removeprefix(TABLE), client("dynamodb"))
+
+
+def is_table(state: Path) -> bool:
+    """Whether the state is a deployment's table, in the account that the environment names."""
+    return str(state).startswith(TABLE)
 
 
 def has_state(state: Path) -> bool:
-    """Whether anything was ever written to a state folder."""
-    return (state / FILE_NAME).exists()
+    """Whether anything was ever written to a state folder; a deployment's table says so itself."""
+    return is_table(state) or (state / FILE_NAME).exists()
 
 
 def renderer() -> Renderer:
@@ -182,7 +192,7 @@ def rulebook() -> Rulebook:
 def bills(inputs: Inputs, progress: Callable[[float], None] | None) -> CostSource:
     """The bill the inputs name."""
     if inputs.costs == LIVE:
-        return cost_explorer(local_store(inputs.state), lambda: inputs.instant)
+        return cost_explorer(store_of(inputs.state), lambda: inputs.instant)
     from cost_slo.adapters.bills.source import BillSource  # noqa: PLC0415  duckdb is heavy
 
     return BillSource(

@@ -18,7 +18,7 @@ from cost_slo.adapters.dynamodb_store import DynamoStore
 from cost_slo.adapters.s3_narratives import S3Narratives
 from cost_slo.adapters.secret_urls import secret_urls
 from cost_slo.aws import client
-from cost_slo.bootstrap import local_store, spec_source
+from cost_slo.bootstrap import spec_source, store_of
 from cost_slo.channels import Clients
 from cost_slo.doctor.patient import Patient
 from cost_slo.domain.spec import Slo
@@ -80,7 +80,7 @@ def requests_of(slos: Sequence[Slo], as_of: datetime, open_from: Mapping[str, da
 def _store(settings: Settings, state: Path | None, clients: Clients) -> Callable[[], Store]:
     table = settings.table_name
     if state is not None or table is None:
-        return lambda: local_store(state or settings.state)
+        return lambda: store_of(state or settings.state)
     return cache(lambda: DynamoStore(table, clients("dynamodb")))
 
 

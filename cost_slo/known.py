@@ -12,7 +12,7 @@ from cost_slo.domain.changed_before import LISTED, Lookup, place_of
 from cost_slo.domain.errors import CostDataError, CostSloError
 from cost_slo.domain.evidence import Detail
 from cost_slo.domain.incident import Incident, incidents
-from cost_slo.domain.notification import DRAFTED, Notification
+from cost_slo.domain.notification import POINTERS, Notification
 from cost_slo.domain.policy import Policy
 from cost_slo.domain.settlement import open_from
 from cost_slo.domain.snapshot import Snapshot
@@ -34,7 +34,7 @@ class Monitor:
     """Everything `run` reads from and writes to.
 
     `changes` where somebody records who did what, `forecasts` where a second opinion is asked for;
-    `drafts` says where an `{incident}`'s narrative is.
+    `pointers` are the last lines of a message about an `{incident}`.
     """
 
     specs: SpecSource
@@ -45,7 +45,7 @@ class Monitor:
     notifier: Notifier
     changes: ChangeSource | None = None
     forecasts: ForecastSource | None = None
-    drafts: str = DRAFTED
+    pointers: str = POINTERS
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +63,7 @@ class Known:
     `events` is how many it had when it was read, `told` every message about it, oldest first.
     `is_past` says that the SLO has been evaluated at a later instant already: then the evaluation
     is told, but changes nothing. `detail` is what changed by segment, read only of an SLO that
-    calls. `drafts` is as in `Monitor`.
+    calls. `pointers` are as in `Monitor`.
     """
 
     slo: Slo
@@ -76,7 +76,7 @@ class Known:
     told: Sequence[Notification]
     is_past: bool
     detail: Detail | None = None
-    drafts: str = DRAFTED
+    pointers: str = POINTERS
 
 
 def first_open_days(store: Store, spec: Spec, as_of: datetime) -> Mapping[str, date]:
@@ -154,7 +154,7 @@ def read_known(
             events=len(events),
             told=monitor.store.load_notifications(slo.name),
             is_past=as_of < evaluated.get(slo.name, as_of),
-            drafts=monitor.drafts,
+            pointers=monitor.pointers,
         )
         known.append(facts)
     if failures and not known:

@@ -34,7 +34,7 @@ from cost_slo.known import Monitor
 from cost_slo.outbox import FanOut
 from cost_slo.ports import AnomalyFeedback, Narratives
 from cost_slo.rituals import Desk, Ritual
-from cost_slo.settings import Settings, load_settings
+from cost_slo.settings import TABLE, Settings, load_settings
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +84,11 @@ def deployment(
     notifier = live_channels(settings, clients)
     narratives = _narratives(settings, clients)
     shown = f", shown at {settings.dashboard_url}" if settings.dashboard_url else ""
-    drafts = f"{narratives.place('{incident}')}{shown}"
+    state = f"--state {TABLE}{settings.table_name}"
+    pointers = (
+        f"Acknowledge: cost-slo incidents acknowledge {{incident}} {state}\n"
+        f"Narrative draft: {narratives.place('{incident}')}{shown}"
+    )
     costs, paid = clients("ce"), PaidRequests(store, monthly_cap=settings.ce_monthly_cap)
     monitor = Monitor(
         specs=specs,
@@ -99,7 +103,7 @@ def deployment(
         store=store,
         notifier=notifier,
         changes=ChangesWhenAsked(clients),
-        drafts=drafts,
+        pointers=pointers,
     )
     return Deployment(
         settings=settings,
@@ -112,7 +116,7 @@ def deployment(
             dashboard_url=settings.dashboard_url,
             cap=settings.ce_monthly_cap,
         ),
-        anomalies=AnomalyDesk(specs, store, notifier, drafts=drafts),
+        anomalies=AnomalyDesk(specs, store, notifier, pointers=pointers),
         detector=CostAnomalySource(costs, store),
         drafter=drafter(store),
         now=now,

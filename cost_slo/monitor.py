@@ -215,7 +215,7 @@ def evaluate_slo(known: Known, currency: str, as_of: datetime) -> Outcome:
     news = signal(report, current, seen, currency=currency, as_of=as_of, detail=known.detail)
     events = transition(current, news, [past.id for past in known.incidents]) if news else ()
     report = _with_incident(report, current, events)
-    alerts = (*_alerts(current, events, known.drafts), *_data_alerts(known, report, as_of))
+    alerts = (*_alerts(current, events, known.pointers), *_data_alerts(known, report, as_of))
     return Outcome(report, observations=added, events=events, notifications=alerts)
 
 
@@ -230,12 +230,12 @@ def _not_delivered(message: Notification, error: SourceError) -> tuple[str, str]
 
 
 def _alerts(
-    current: Incident | None, events: Sequence[IncidentEvent], drafts: str
+    current: Incident | None, events: Sequence[IncidentEvent], pointers: str
 ) -> tuple[Notification, ...]:
     """One message a change that is news, and one reminder a day while it pages."""
     opened = {current.id: current.opened_at} if current else {}
     return tuple(
-        alert(event, opened_at=opened.get(event.incident, event.at), drafts=drafts)
+        alert(event, opened_at=opened.get(event.incident, event.at), pointers=pointers)
         for event in events
         if is_news(current, event) or (current and is_reminder(current, event))
     )

@@ -9,7 +9,7 @@ from decimal import Decimal
 
 from cost_slo.adapters.cost_explorer.plan import Plan, plan_queries
 from cost_slo.adapters.cost_explorer.queries import PRICE
-from cost_slo.bootstrap import Inputs, local_store, spec_source
+from cost_slo.bootstrap import Inputs, spec_source, store_of
 from cost_slo.domain.spec import MonthlyObjective, Slo
 from cost_slo.known import first_open_days
 from cost_slo.settings import load_settings
@@ -38,7 +38,7 @@ class Planned:
 
 def request_plan(inputs: Inputs) -> Planned:
     """What evaluating the inputs would ask of Cost Explorer; nothing is asked."""
-    spec, store = spec_source(inputs.spec).load_spec(), local_store(inputs.state)
+    spec, store = spec_source(inputs.spec).load_spec(), store_of(inputs.state)
     since = first_open_days(store, spec, inputs.instant)
     month = inputs.instant.date()
     return Planned(

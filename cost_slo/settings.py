@@ -17,6 +17,8 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 from cost_slo.domain.errors import SettingsError
 
 PREFIX = "COST_SLO_"
+TABLE = "dynamodb:"
+"""Begins a state that is a deployment's table."""
 
 
 TOPIC_ARN = r"^arn:aws[a-z-]*:sns:[a-z0-9-]+:\d{12}:[\w-]+(\.fifo)?$"
@@ -42,7 +44,8 @@ class Settings(BaseSettings):
     )
 
     state: Path = Path("cost-slo-state")
-    """Folder of the embedded store, the alerts and the narratives."""
+    """Folder of the embedded store, the alerts and the narratives; `dynamodb:` and a deployment's
+    table for who answers its alerts from elsewhere."""
 
     alert_topic_arn: TopicArn | None = None
     """SNS topic of the alerts: mail, phones, queues, functions, webhooks."""

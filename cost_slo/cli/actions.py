@@ -18,7 +18,7 @@ from cost_slo.cli.arguments import (
     StateFolder,
     now,
     parse_instant,
-    state_folder,
+    state_named,
 )
 from cost_slo.cli.incidents import IncidentId, existing_store, load_incident
 from cost_slo.cli.tables import console, print_actions
@@ -186,7 +186,7 @@ def list_actions(
 def _asked(incident: str | None, state: StateFolder) -> Sequence[Incident]:
     if incident is not None:
         return [load_incident(existing_store(state), incident)]
-    if not has_state(state_folder(state)):
+    if not has_state(state_named(state)):
         return []
     return incidents(existing_store(state).load_events())
 

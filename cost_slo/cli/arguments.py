@@ -11,7 +11,7 @@ from typing import Annotated
 
 import typer
 
-from cost_slo.bootstrap import has_state
+from cost_slo.bootstrap import has_state, is_table
 from cost_slo.domain.errors import CostSloError
 from cost_slo.domain.period import DAY, Month, Period
 from cost_slo.settings import load_settings
@@ -59,18 +59,30 @@ def _days(text: str, whole: str) -> Period:
     return Period(day, day + DAY)
 
 
-def state_folder(state: Path | None) -> Path:
-    """The folder given, else the one in the environment, else the default."""
+def state_named(state: Path | None) -> Path:
+    """The folder or table given, else the one in the environment, else the default."""
     return load_settings(state).state
 
 
-def known_state(state: Path | None) -> Path:
-    """The state folder. Raises CostSloError where nothing was ever written to it."""
-    folder = state_folder(state)
-    if not has_state(folder):
-        message = f"no state in {folder}; name the state folder of `cost-slo evaluate` with --state"
+def state_folder(state: Path | None) -> Path:
+    """As `state_named`, for what only a laptop does. Raises CostSloError for a table."""
+    named = state_named(state)
+    if is_table(named):
+        message = (
+            f"{named} is written by its deployment's functions alone; name a folder here. "
+            "Incidents, postmortems, reports and digests to print are to be had of a table"
+        )
         raise CostSloError(message)
-    return folder
+    return named
+
+
+def known_state(state: Path | None) -> Path:
+    """The state. Raises CostSloError where nothing was ever written to its folder."""
+    named = state_named(state)
+    if not has_state(named):
+        message = f"no state in {named}; name the state folder of `cost-slo evaluate` with --state"
+        raise CostSloError(message)
+    return named
 
 
 SpecFile = Annotated[
@@ -78,7 +90,11 @@ SpecFile = Annotated[
 ]
 StateFolder = Annotated[
     Path | None,
-    typer.Option("--state", help="State folder [default: ./cost-slo-state].", metavar="DIR"),
+    typer.Option(
+        "--state",
+        help="State folder, or dynamodb:TABLE [default: ./cost-slo-state].",
+        metavar="STATE",
+    ),
 ]
 AsOf = Annotated[
     datetime | None,

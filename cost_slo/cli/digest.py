@@ -19,6 +19,7 @@ from cost_slo.cli.arguments import (
     StateFolder,
     known_state,
     now,
+    state_folder,
 )
 from cost_slo.domain.digest_document import digest_document
 from cost_slo.domain.digest_text import body, subject
@@ -57,8 +58,8 @@ def digest(
 
     Example: cost-slo digest --spec slos.yaml --time-zone Europe/Berlin --send
     """
-    folder = known_state(state)
-    desk = ritual_desk(spec, folder)
+    named = state_folder(known_state(state)) if send else known_state(state)
+    desk = ritual_desk(spec, named)
     made = daily_digest(desk, as_of or now(), zone=time_zone)
     if output is Format.JSON:
         typer.echo(json.dumps(digest_document(made), indent=2))

@@ -11,7 +11,7 @@ from typing import Annotated
 
 import typer
 
-from cost_slo.bootstrap import has_state, local_store
+from cost_slo.bootstrap import has_state, store_of
 from cost_slo.cli.arguments import (
     AsOf,
     Format,
@@ -20,9 +20,10 @@ from cost_slo.cli.arguments import (
     known_state,
     now,
     parse_instant,
-    state_folder,
+    state_named,
 )
 from cost_slo.cli.tables import print_incident, print_incidents
+from cost_slo.conflicts import again_on_conflict
 from cost_slo.domain import incident_change as changes
 from cost_slo.domain.actions import action_to_json, actions
 from cost_slo.domain.errors import CostSloError
@@ -47,8 +48,8 @@ def list_incidents(state: StateFolder = None, output: OutputFormat = Format.TABL
 
     Example: cost-slo incidents list
     """
-    folder = state_folder(state)
-    found = incidents(local_store(folder).load_events())
+    folder = state_named(state)
+    found = incidents(store_of(folder).load_events())
     if output is Format.TABLE and not has_state(folder):
         typer.echo(f"No incidents: no state in {folder} yet.")
     elif output is Format.TABLE:
@@ -168,8 +169,8 @@ def reopen(incident: IncidentId, text: Said, at: AsOf = None, state: StateFolder
 
 
 def existing_store(state: StateFolder) -> Store:
-    """The store of a state folder. Raises CostSloError where nothing was ever written."""
-    return local_store(known_state(state))
+    """The store of a state. Raises CostSloError where nothing was ever written to its folder."""
+    return store_of(known_state(state))
 
 
 @app.command()
@@ -187,7 +188,7 @@ def load_incident(store: Store, incident: str) -> Incident:
     if events:
         return fold(events)
     ids = ", ".join(known.id for known in incidents(store.load_events())) or "none yet"
-    message = f"no incident {incident!r} in this state folder; there are: {ids}"
+    message = f"no incident {incident!r} in this state; there are: {ids}"
     raise CostSloError(message)
 
 
@@ -206,6 +207,10 @@ def entry(incident: Incident) -> dict[str, str | None]:
 
 def _move(verb: Verb, incident: str, text: str, *, at: datetime | None, state: StateFolder) -> None:
     store = existing_store(state)
-    event = verb(load_incident(store, incident), text, at or now())
-    store.save(StateChange(events=(event,)))
+
+    def moved() -> None:
+        event = verb(load_incident(store, incident), text, at or now())
+        store.save(StateChange(events=(event,)))
+
+    again_on_conflict(moved)
     print_incident(load_incident(store, incident), now())

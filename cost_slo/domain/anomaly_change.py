@@ -81,7 +81,7 @@ def _joined(heard: Heard, slo: Slo, placed: Placing) -> Consequence:
             heard.spec.currency,
             about=slo,
             remark=remark,
-            drafts=heard.drafts,
+            pointers=heard.pointers,
         )
         for it in opened
         if is_news(current, it)

@@ -100,7 +100,7 @@ def _alert(heard: Heard, line: IncidentEvent) -> Notification:
     maybe = belonging([slo.name for slo, _ in heard.placed(Match.UNKNOWN)])
     event = replace(line, key=key)
     return anomaly_alert(
-        event, heard.anomaly, heard.spec.currency, remark=maybe, drafts=heard.drafts
+        event, heard.anomaly, heard.spec.currency, remark=maybe, pointers=heard.pointers
     )
 
 

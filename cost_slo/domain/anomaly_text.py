@@ -12,7 +12,7 @@ from decimal import Decimal
 from cost_slo.domain.anomaly import Anomaly, Impact, RootCause
 from cost_slo.domain.anomaly_scope import Placing
 from cost_slo.domain.incident import IncidentEvent, Severity
-from cost_slo.domain.notification import DRAFTED, Notification
+from cost_slo.domain.notification import POINTERS, Notification
 from cost_slo.domain.spec import Slo
 from cost_slo.domain.wording import (
     SUBJECT_LENGTH,
@@ -96,7 +96,7 @@ def anomaly_alert(
     *,
     about: Slo | None = None,
     remark: str,
-    drafts: str = DRAFTED,
+    pointers: str = POINTERS,
 ) -> Notification:
     """The message about an event: an anomaly opened an incident, or made its own one louder."""
     severity = event.severity or Severity.NONE
@@ -114,7 +114,7 @@ def anomaly_alert(
         *([f"Owner: {one_line(about.owner)}"] if about else []),
         "",
         f"Incident: {event.incident}",
-        f"Narrative draft: {drafts.format(incident=event.incident)}",
+        pointers.format(incident=event.incident),
     ]
     return Notification(
         key=event.key,

@@ -19,7 +19,7 @@ from enum import StrEnum
 from cost_slo.domain.anomaly import Anomaly, anomaly_from_json, anomaly_to_json
 from cost_slo.domain.anomaly_scope import Match, MonitorTag, Placing, placing
 from cost_slo.domain.incident import BY_ANOMALY, EventKind, Incident, IncidentEvent, Severity
-from cost_slo.domain.notification import DRAFTED, Notification
+from cost_slo.domain.notification import POINTERS, Notification
 from cost_slo.domain.period import DAY, midnight
 from cost_slo.domain.spec import Slo, Spec
 
@@ -45,7 +45,7 @@ class Heard:
 
     `incidents` are those of every SLO it may belong to, and its own, ordered by opening.
     `page_from` is the impact from which its own incident pages, None for never.
-    `drafts` says where an `{incident}`'s narrative is.
+    `pointers` are the last lines of a message about an `{incident}`.
     """
 
     anomaly: Anomaly
@@ -54,7 +54,7 @@ class Heard:
     incidents: Sequence[Incident] = ()
     monitors: Mapping[str, MonitorTag] = field(default_factory=dict)
     page_from: Decimal | None = None
-    drafts: str = DRAFTED
+    pointers: str = POINTERS
 
     def placed(self, *matches: Match) -> list[tuple[Slo, Placing]]:
         """The SLOs to whose scope it stands in one of these ways."""

@@ -42,8 +42,8 @@ OPENINGS = {
 
 BLIND = ("no_data", "stale_data")
 
-DRAFTED = "cost-slo postmortem draft {incident}"
-"""Where an incident's narrative is to be had: on a laptop, from the command line."""
+POINTERS = "Narrative draft: cost-slo postmortem draft {incident}"
+"""The last lines of a message about an incident: where more of it is, and where it is answered."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,17 +63,16 @@ class Notification:
     body: str
 
 
-def alert(event: IncidentEvent, *, opened_at: datetime, drafts: str = DRAFTED) -> Notification:
-    """The message about a decision event; `drafts` says where the `{incident}`'s narrative is."""
+def alert(event: IncidentEvent, *, opened_at: datetime, pointers: str = POINTERS) -> Notification:
+    """The message about a decision event; `pointers` are its last lines, of an `{incident}`."""
     known = read_snapshot(event.snapshot)
-    where = drafts.format(incident=event.incident)
     parts = (
         _first_lines(known, event, opened_at),
         _changes(known),
         _changed_before(known, event),
         _background(known, event),
     )
-    paragraphs = [*parts, (f"Incident: {event.incident}", f"Narrative draft: {where}")]
+    paragraphs = [*parts, (f"Incident: {event.incident}", pointers.format(incident=event.incident))]
     body = "\n\n".join("\n".join(lines) for lines in map(tuple, paragraphs) if lines)
     return Notification(
         key=event.key,

@@ -6,6 +6,7 @@ from __future__ import annotations
 import json
 import os
 import shutil
+import subprocess
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass
@@ -18,11 +19,9 @@ import pytest
 from cost_slo.adapters.bill_writer import write_parquet
 from cost_slo.demo import RUNAWAY
 from cost_slo.domain.incident import Incident
-from cost_slo.domain.incident_change import resolve_as_planned
-from cost_slo.ports import StateChange
 from cost_slo.synthetic import Story, charges, demo_spec, units
 from cost_slo.testing.fake_cost_explorer import Call, FakeCostExplorer
-from tests.e2e.account import ROOT, Account, Mail, Question, account
+from tests.e2e.account import REGION, ROOT, Account, Mail, Question, account
 from tests.e2e.deployment import BIN, Cdk, CdkError, Stack
 from tests.e2e.functions import running
 from tests.e2e.gaps import fill
@@ -202,12 +201,22 @@ def _live(life: Life, at: dict[datetime, Items], table: str) -> None:
         400, "2026-09-15", id_=ELSEWHERE, service="Amazon Redshift", usage="Node:ra3.xlplus"
     )
     life.publish_anomaly(elsewhere, FOUND_ELSEWHERE)
-    found = [each for each in life.incidents if each.slo == "anomaly/amazon-redshift"]
-    for incident in found:
-        planned = resolve_as_planned(incident, "a migration, on the calendar", PLANNED)
-        life.store.save(StateChange(events=(planned,)))
+    (found,) = [each for each in life.incidents if each.slo == "anomaly/amazon-redshift"]
+    _say("resolve", found.id, "--planned", "--text", "a migration", at=PLANNED, life=life)
     at[PLANNED] = remembered(life.account, table)
     life.play(PLANNED, OVER)
+
+
+def _say(*words: str, at: datetime, life: Life) -> None:
+    """What a person does with the deployment's table, from the command line."""
+    table = life.functions["evaluate"].environment["COST_SLO_TABLE_NAME"]
+    state = ("--state", f"dynamodb:{table}", "--as-of", f"{at:%Y-%m-%dT%H:%M}")
+    keys = {**life.account.administrator, "AWS_ENDPOINT_URL": life.account.url}
+    subprocess.run(
+        [str(BIN / "cost-slo"), "incidents", *words, *state],
+        env={**os.environ, **keys, "AWS_DEFAULT_REGION": REGION, "PYTHONPATH": str(ROOT)},
+        check=True,
+    )
 
 
 def known_elsewhere() -> dict[str, Any]:

@@ -99,9 +99,9 @@ def test_the_mail_says_what_happened_and_the_digest_comes_each_morning(played: P
     assert all("Dashboard: https://console.aws" in each.text for each in digests)
     assert re.search(r"\$[\d,]+", page.text)
     assert "Owner: platform" in page.text
-    assert (
-        f"Narrative draft: s3://{played.life.bucket}/narratives/{played.runaway.id}.md" in page.text
-    )
+    id_ = played.runaway.id
+    assert f"Acknowledge: cost-slo incidents acknowledge {id_} --state dynamodb:" in page.text
+    assert f"Narrative draft: s3://{played.life.bucket}/narratives/{id_}.md" in page.text
     assert "shown at https://console.aws.amazon.com/cloudwatch/home?region=us-east-1" in page.text
 
 

@@ -184,7 +184,7 @@ def test_outputs_say_where_things_are(full: Synthesised) -> None:
     assert set(outputs) == {
         "AlertTopicArn", "AnomaliesLink", "AnomalyTopicArn", "ChatTopicArn", "DashboardLink",
         "DoctorCommand", "EvaluateFunction", "MonitorArn", "NarrativesBucket", "NarrativesLink",
-        "RitualsFunction", "TableName",
+        "RitualsFunction", "State", "TableName",
     }  # fmt: skip
 
 

@@ -213,7 +213,7 @@ def test_an_outside_system_that_failed_is_exit_4(
     def out_of_reach(_: Path) -> None:
         raise SourceError("the store is out of reach; try again later", retryable=True)
 
-    monkeypatch.setattr("cost_slo.cli.incidents.local_store", out_of_reach)
+    monkeypatch.setattr("cost_slo.cli.incidents.store_of", out_of_reach)
 
     ran = cost_slo("incidents", "list", "--state", state)
 

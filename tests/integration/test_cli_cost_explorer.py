@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from cost_slo.bootstrap import local_store
+from cost_slo.bootstrap import store_of
 from cost_slo.domain.period import DAY
 from cost_slo.testing.fake_cost_explorer import FakeCostExplorer
 from tests.builders_bills import focus_row, write_csv
@@ -173,7 +173,7 @@ def test_a_run_says_what_it_cost_and_what_the_month_has_cost(
     ran = evaluated(spec, state)
 
     assert "2 paid requests ($0.02), 4 this month of a cap of 300." in ran.out
-    assert local_store(state).load_requests(NOON.date()) == fake.requests == 4
+    assert store_of(state).load_requests(NOON.date()) == fake.requests == 4
 
 
 def test_the_object_of_a_paid_run_is_documented(
@@ -224,7 +224,7 @@ def test_a_change_is_explained_by_meter_for_two_requests(
     assert ran.document["total"]["change"] == "9"
     (driver,) = ran.document["drivers"]
     assert driver["where"] == [{"dimension": "meter", "value": "BoxUsage"}]
-    assert local_store(state).load_requests(datetime.now(UTC).date()) == fake.requests == 2
+    assert store_of(state).load_requests(datetime.now(UTC).date()) == fake.requests == 2
 
 
 def test_a_bill_read_live_can_be_replayed_and_told(

@@ -16,7 +16,7 @@ from moto.sns.models import sns_backends
 
 from cost_slo.adapters.dynamodb_store import DynamoStore
 from cost_slo.aws import client
-from cost_slo.bootstrap import local_store, spec_source
+from cost_slo.bootstrap import spec_source, store_of
 from cost_slo.checks import Named, patient
 from cost_slo.doctor import examine
 from cost_slo.domain.checkup import Finding, State, worst
@@ -352,7 +352,7 @@ def test_without_any_deployment_a_spec_and_credentials_are_enough(
 
     assert worst(found) is State.WARN
     assert "no charged day is known yet" in {each.says for each in found}
-    assert local_store(state).load_requests(BEFORE.date()) == 1
+    assert store_of(state).load_requests(BEFORE.date()) == 1
 
 
 def test_no_credentials_is_said_once_and_the_rest_is_still_looked_at(

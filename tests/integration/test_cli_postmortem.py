@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from cost_slo.bootstrap import local_store
+from cost_slo.bootstrap import store_of
 from cost_slo.ports import StateChange
 from tests.command_line import Ran, cost_slo
 from tests.documents import assert_documented
@@ -24,7 +24,7 @@ def state_folder(tmp_path: Path) -> Path:
     change = StateChange(
         observations=tuple(kept.observations.values()), events=tuple(kept.events.values())
     )
-    local_store(folder).save(change)
+    store_of(folder).save(change)
     return folder
 
 
@@ -37,7 +37,7 @@ def draft_file(state: Path, tmp_path: Path) -> Path:
 
 def restate(state: Path) -> None:
     """The source takes 168.50 off the 17th, on the 30th."""
-    store = local_store(state)
+    store = store_of(state)
     rows = store.load_observations(next(iter(KINDS["runaway"]().records.ledgers)))
     last = [row for row in rows if row.day == date(2026, 9, 17)][-1]
     row = replace(
@@ -131,7 +131,7 @@ def test_a_file_that_is_no_narrative_is_refused(
 
 def test_a_narrative_of_another_state_is_refused(draft: Path, tmp_path: Path) -> None:
     other = tmp_path / "other"
-    local_store(other).save(StateChange(evaluated={}))
+    store_of(other).save(StateChange(evaluated={}))
 
     ran = verify(draft, other)
 

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from cost_slo.adapters.bill_writer import write_parquet, write_units_csv
-from cost_slo.bootstrap import Inputs, local_monitor, local_store
+from cost_slo.bootstrap import Inputs, local_monitor, store_of
 from cost_slo.domain.period import DAY
 from cost_slo.monitor import run
 from cost_slo.synthetic import Story, charges, demo_spec, units
@@ -49,7 +49,7 @@ def test_for_sixty_days_every_slo_is_judged_as_on_the_bill(
     snapshot, state = tmp_path / "snapshot.parquet", tmp_path / "ce"
     kept_alike = local_monitor(Inputs(spec, str(snapshot), tmp_path / "bill"))
     from_bill = replace(kept_alike, policy=cache(kept_alike.policy))
-    from_api = replace(from_bill, costs=live(fake, local_store(state)), store=local_store(state))
+    from_api = replace(from_bill, costs=live(fake, store_of(state)), store=store_of(state))
     differing: list[tuple[datetime, Any, Any]] = []
     changes: set[str] = set()
     mornings = [MORNING + number * DAY for number in range(DAYS)]
@@ -67,6 +67,6 @@ def test_for_sixty_days_every_slo_is_judged_as_on_the_bill(
         changes |= {slo["incident_change"] for slo in api["slos"]}
     assert differing == []
     assert changes >= {"opened", "escalated", "updated"}
-    store = local_store(state)
+    store = store_of(state)
     asked = sum(map(store.load_requests, {at.date().replace(day=1) for at in mornings}))
     assert asked == fake.requests

@@ -109,7 +109,9 @@ def test_the_key_of_the_decision_is_the_key_of_its_message() -> None:
 
 
 def test_a_draft_that_is_written_is_pointed_to() -> None:
-    notification = alert(CASES["page"], opened_at=OPENED, drafts="s3://reviews/{incident}.md")
+    notification = alert(
+        CASES["page"], opened_at=OPENED, pointers="Narrative draft: s3://reviews/{incident}.md"
+    )
 
     assert notification.body.endswith(
         f"Narrative draft: s3://reviews/{CASES['page'].incident}.md\n"
