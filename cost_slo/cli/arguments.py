@@ -65,12 +65,12 @@ def state_named(state: Path | None) -> Path:
 
 
 def state_folder(state: Path | None) -> Path:
-    """As `state_named`, for what only a laptop does. Raises CostSloError for a table."""
+    """As `state_named`, for what a deployment does itself. Raises CostSloError for a table."""
     named = state_named(state)
     if is_table(named):
         message = (
-            f"{named} is written by its deployment's functions alone; name a folder here. "
-            "Incidents, postmortems, reports and digests to print are to be had of a table"
+            f"{named}: only a deployment's functions evaluate, take anomalies and send digests on "
+            "its table; name a folder with --state"
         )
         raise CostSloError(message)
     return named

@@ -12,7 +12,7 @@ import typer
 from cost_slo.adapters.ledger_folder import LedgerFolder
 from cost_slo.adapters.yaml_policy import load_policy
 from cost_slo.bootstrap import Inputs, bills, spec_source
-from cost_slo.cli.arguments import AsOf, now, state_folder
+from cost_slo.cli.arguments import AsOf, now, state_named
 from cost_slo.cli.hindsight import Hindsight, print_hindsight
 from cost_slo.cli.progress import progress
 from cost_slo.domain.hindsight import calls, static_calls
@@ -93,7 +93,7 @@ def _replay_bill(costs: str, spec: Path, policy: str | None, *, as_of: AsOf) -> 
         message = "the spec has no monthly objective; only those can be replayed from a bill"
         raise typer.BadParameter(message)
     at = as_of or now()
-    inputs = Inputs(spec=spec, costs=costs, state=state_folder(None), as_of=at)
+    inputs = Inputs(spec=spec, costs=costs, state=state_named(None), as_of=at)
     with progress("Reading the bill") as advance:
         reading = bills(inputs, advance).fetch_costs(monthly, document.currency, at).complete()
     for slo in monthly:

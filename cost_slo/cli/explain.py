@@ -15,7 +15,7 @@ from cost_slo.cli.arguments import (
     OutputFormat,
     StateFolder,
     parse_period,
-    state_folder,
+    state_named,
 )
 from cost_slo.cli.drivers import print_what_changed
 from cost_slo.cli.evaluate import BadRows, BillFormat
@@ -88,7 +88,7 @@ def explain(
     inputs = Inputs(
         spec=spec or Path(),
         costs=costs,
-        state=state_folder(state),
+        state=state_named(state),
         format_hint=format_hint.value if format_hint else None,
         on_bad_row="report" if on_bad_row is BadRows.REPORT else "stop",
     )

@@ -12,7 +12,7 @@ import typer
 
 from cost_slo.adapters.yaml_policy import load_policy
 from cost_slo.bootstrap import Inputs, bills, local_monitor, spec_source
-from cost_slo.cli.arguments import AsOf, StateFolder, now, state_folder
+from cost_slo.cli.arguments import AsOf, StateFolder, now, state_named
 from cost_slo.cli.ladders import print_budget, print_calibration, print_ladder
 from cost_slo.cli.tables import print_spec
 from cost_slo.domain.ladder import known_budget
@@ -65,7 +65,7 @@ def validate(
     if not costs:
         return
     at = as_of or now()
-    inputs = Inputs(spec, costs, state_folder(state), units, as_of=at)
+    inputs = Inputs(spec, costs, state_named(state), units, as_of=at)
     if calibrate:
         _print_calibrations(inputs, document.currency, at)
         return

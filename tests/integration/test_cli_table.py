@@ -12,7 +12,7 @@ import lambdas.evaluate
 import lambdas.rituals
 from cost_slo import live
 from tests.command_line import cost_slo
-from tests.deployed import REGION, Cloud, World, cloud
+from tests.deployed import REGION, Cloud, World, cloud, write_bill
 from tests.readings import morning
 
 SPIKE = morning(14)
@@ -62,12 +62,14 @@ def test_the_command_that_an_alert_names_acknowledges_its_incident(world: World)
 
 def test_the_environment_may_name_the_table_for_all_commands(world: World) -> None:
     world.set(STATE=f"dynamodb:{world.name}")
+    write_bill(world.folder / "bill.csv")
 
     draft = cost_slo("postmortem", "draft", INCIDENT)
     items = cost_slo("incidents", "action", "list")
     digest = cost_slo("digest", "--spec", world.spec, "--as-of", "2026-09-14T12:00")
 
-    assert [draft.code, items.code, digest.code] == [0, 0, 0]
+    bill = cost_slo("explain", "--costs", world.folder / "bill.csv", "--to", "2026-09-12")
+    assert [draft.code, items.code, digest.code, bill.code] == [0, 0, 0, 0]
     assert "# Cost incident: web" in draft.out
     assert "1 of 1 SLO burns" in digest.out
     assert list(world.folder.glob("dynamodb*")) == []
@@ -84,7 +86,7 @@ def test_what_the_functions_do_is_not_done_beside_them(world: World, words: tupl
     ran = cost_slo(*words, "--state", f"dynamodb:{world.name}")
 
     assert ran.code == 2
-    assert "is written by its deployment's functions alone; name a folder" in ran.err
+    assert "only a deployment's functions evaluate" in ran.err
     assert list(world.folder.glob("dynamodb*")) == []
 
 
