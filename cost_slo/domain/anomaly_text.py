@@ -114,7 +114,7 @@ def anomaly_alert(
         *([f"Owner: {one_line(about.owner)}"] if about else []),
         "",
         f"Incident: {event.incident}",
-        pointers.format(incident=event.incident),
+        pointers.replace("{incident}", event.incident),
     ]
     return Notification(
         key=event.key,

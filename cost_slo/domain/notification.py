@@ -72,7 +72,10 @@ def alert(event: IncidentEvent, *, opened_at: datetime, pointers: str = POINTERS
         _changed_before(known, event),
         _background(known, event),
     )
-    paragraphs = [*parts, (f"Incident: {event.incident}", pointers.format(incident=event.incident))]
+    paragraphs = [
+        *parts,
+        (f"Incident: {event.incident}", pointers.replace("{incident}", event.incident)),
+    ]
     body = "\n\n".join("\n".join(lines) for lines in map(tuple, paragraphs) if lines)
     return Notification(
         key=event.key,

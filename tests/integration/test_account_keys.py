@@ -55,6 +55,22 @@ def test_a_service_may_encrypt_where_it_is_allowed_both_calls() -> None:
     ]  # fmt: skip
 
 
+def test_what_a_policy_says_by_exception_allows_no_service() -> None:
+    exceptional = [
+        {"Effect": "Allow", "NotPrincipal": {"Service": "a.example"}, "Action": "kms:*"},
+        {"Effect": "Allow", "Principal": {"Service": "a.example"}, "NotAction": "kms:Delete*"},
+    ]
+
+    class Told:
+        def describe_key(self, **_: Any) -> Any:
+            return {"KeyMetadata": {"Arn": "arn"}}
+
+        def get_key_policy(self, **_: Any) -> Any:
+            return {"Policy": json.dumps({"Statement": exceptional})}
+
+    assert fetch_key_services(Told(), "arn") == frozenset()
+
+
 def test_the_key_of_a_topic_may_be_named_by_an_alias() -> None:
     key = a_key(allowing("kms:*", "cloudwatch.amazonaws.com"))
     client("kms").create_alias(AliasName="alias/ours", TargetKeyId=key)

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable, Mapping
 from fnmatch import fnmatchcase
 from typing import Any
 
@@ -26,13 +27,8 @@ def fetch_key_services(client: Any, key: str) -> frozenset[str] | None:  # noqa:
             policy = json.loads(client.get_key_policy(KeyId=arn, PolicyName="default")["Policy"])
     except SourceError:
         return None
-    allowing = [each for each in listed(policy["Statement"]) if each["Effect"] == "Allow"]
-    services = {
-        service
-        for each in allowing
-        if isinstance(each["Principal"], dict)
-        for service in listed(each["Principal"].get("Service"))
-    }
+    allowing = [each for each in listed(policy.get("Statement")) if each.get("Effect") == "Allow"]
+    services = {service for each in allowing for service in _services(each)}
     return frozenset(
         service
         for service in services
@@ -40,10 +36,14 @@ def fetch_key_services(client: Any, key: str) -> frozenset[str] | None:  # noqa:
     )
 
 
-def _allowed(statement: dict[str, Any], service: str) -> set[str]:
+def _services(statement: Mapping[str, Any]) -> Iterable[str]:
+    principal = statement.get("Principal")
+    return listed(principal.get("Service")) if isinstance(principal, dict) else ()
+
+
+def _allowed(statement: Mapping[str, Any], service: str) -> set[str]:
     """What of a key's use a statement allows a service."""
-    principal = statement["Principal"]
-    if not isinstance(principal, dict) or service not in listed(principal.get("Service")):
+    if service not in _services(statement):
         return set()
-    patterns = [str(action).lower() for action in listed(statement["Action"])]
+    patterns = [str(action).lower() for action in listed(statement.get("Action"))]
     return {it for it in ENCRYPTS if any(fnmatchcase(it, pattern) for pattern in patterns)}
