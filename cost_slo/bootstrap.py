@@ -37,6 +37,7 @@ from cost_slo.ports import (
     AnomalyFeedback,
     CostSource,
     ForecastSource,
+    Narratives,
     Renderer,
     RequestLedger,
     SpecSource,
@@ -50,6 +51,7 @@ LIVE = "ce:"
 """Names Cost Explorer itself, where a bill is named."""
 FILE_NAME = "state.sqlite3"
 ALERTS = "alerts"
+BUCKET = "s3://"
 MANY_CELLS = 5_000
 """From here on loading numpy costs less time than it saves."""
 
@@ -108,9 +110,19 @@ def ritual_desk(spec: Path, state: Path) -> Desk:
     )
 
 
-def local_dashboard(spec: Path, state: Path, narratives: Path) -> Dashboard:
-    """What the report is made from: the state in a folder, and the narratives in another."""
-    return Dashboard(ritual_desk(spec, state), NarrativeFiles(narratives), renderer())
+def local_dashboard(spec: Path, state: Path, narratives: str) -> Dashboard:
+    """What the report is made from: the state, and the narratives in a folder or bucket."""
+    return Dashboard(ritual_desk(spec, state), narratives_at(narratives), renderer())
+
+
+def narratives_at(place: str) -> Narratives:
+    """Those in a folder, or those of a deployment in `s3://BUCKET`."""
+    if not place.startswith(BUCKET):
+        return NarrativeFiles(Path(place))
+    from cost_slo.adapters.s3_narratives import S3Narratives  # noqa: PLC0415  botocore is heavy
+    from cost_slo.aws import client  # noqa: PLC0415
+
+    return S3Narratives(place.removeprefix(BUCKET).rstrip("/"), client("s3"))
 
 
 def anomaly_desk(

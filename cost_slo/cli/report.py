@@ -19,8 +19,11 @@ def report(
     spec: SpecFile,
     state: StateFolder = None,
     narratives: Annotated[
-        Path, typer.Option(metavar="DIR", help="Folder with the narratives, INCIDENT.md each.")
-    ] = Path("narratives"),
+        str,
+        typer.Option(
+            metavar="PLACE", help="Folder with the narratives, INCIDENT.md each, or s3://BUCKET."
+        ),
+    ] = "narratives",
     as_of: AsOf = None,
 ) -> None:
     """Write a page of its own: SLOs worst first, their burn-down, the open incidents' narratives.

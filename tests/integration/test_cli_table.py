@@ -13,6 +13,7 @@ import lambdas.rituals
 from cost_slo import live
 from tests.command_line import cost_slo
 from tests.deployed import REGION, Cloud, World, cloud, write_bill
+from tests.pages import read
 from tests.readings import morning
 
 SPIKE = morning(14)
@@ -73,6 +74,18 @@ def test_the_environment_may_name_the_table_for_all_commands(world: World) -> No
     assert "# Cost incident: web" in draft.out
     assert "1 of 1 SLO burns" in digest.out
     assert list(world.folder.glob("dynamodb*")) == []
+
+
+def test_a_report_holds_the_narratives_of_the_bucket(world: World) -> None:
+    out, bucket = world.folder / "report.html", f"s3://{world.name}"
+    state = ("--state", f"dynamodb:{world.name}", "--as-of", "2026-09-14T12:00")
+
+    ran = cost_slo("report", "--spec", world.spec, *state, "--narratives", bucket, "--out", out)
+
+    assert (ran.code, ran.err) == (0, "")
+    page = read(out.read_text("utf-8"))
+    assert page.narratives == 1
+    assert "Cost incident: web" in str(page.all("h2"))
 
 
 @pytest.mark.parametrize(
