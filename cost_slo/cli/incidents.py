@@ -208,9 +208,13 @@ def entry(incident: Incident) -> dict[str, str | None]:
 def _move(verb: Verb, incident: str, text: str, *, at: datetime | None, state: StateFolder) -> None:
     store = existing_store(state)
 
+    slo = load_incident(store, incident).slo
+
     def moved() -> None:
-        event = verb(load_incident(store, incident), text, at or now())
-        store.save(StateChange(events=(event,)))
+        known = store.load_events(slo=slo)
+        found = fold([event for event in known if event.incident == incident])
+        event = verb(found, text, at or now())
+        store.save(StateChange(events=(event,), expected={slo: len(known)}))
 
     again_on_conflict(moved)
     print_incident(load_incident(store, incident), now())

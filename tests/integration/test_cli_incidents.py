@@ -4,14 +4,16 @@
 from __future__ import annotations
 
 import re
-from datetime import date
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from cost_slo.adapters.sqlite_store import SqliteStore
+from cost_slo.bootstrap import FILE_NAME
 from cost_slo.domain.incident import Incident, fold
+from cost_slo.domain.incident_change import resolve
 from cost_slo.domain.learning import is_planned
 from cost_slo.ports import StateChange
 from tests.builders_bills import focus_row, write_csv
@@ -37,6 +39,20 @@ MOVES = {
     "resolve": "resolved",
     "reopen": "reopened",
 }
+
+
+class Overtaken(SqliteStore):
+    """A store in which somebody resolves the incident just before the first save."""
+
+    is_overtaken = False
+
+    def save(self, change: StateChange) -> None:
+        if not self.is_overtaken:
+            self.is_overtaken = True
+            incident = fold(self.load_events(incident=ID))
+            over = resolve(incident, "the spend is back", datetime(2026, 9, 4, 7, tzinfo=UTC))
+            super().save(StateChange(events=(over,)))
+        super().save(change)
 
 
 class OpenIncident:
@@ -202,6 +218,19 @@ def test_a_verb_the_state_does_not_allow_is_exit_2_and_changes_nothing(
     assert (ran.code, ran.out) == (2, "")
     assert "`reopened` needs it to be resolved or closed" in ran.err
     assert opened.timeline == before
+
+
+def test_a_verb_that_was_overtaken_is_decided_again_on_what_is_known_by_then(
+    opened: OpenIncident, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store = Overtaken(opened.state / FILE_NAME)
+    monkeypatch.setattr("cost_slo.cli.incidents.store_of", lambda _: store)
+
+    ran = opened("incidents", "mitigate", ID, "--text", "import job paused", *AT)
+
+    assert ran.code == 2
+    assert "resolved" in ran.err
+    assert opened.timeline[-1] == "resolved"
 
 
 @pytest.mark.parametrize(
