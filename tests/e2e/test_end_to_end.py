@@ -14,7 +14,7 @@ import pytest
 from jsonschema import Draft202012Validator
 
 from cost_slo.domain.incident import Severity, Status
-from tests.e2e.conftest import ELSEWHERE, MAILBOX, OVER, PLANNED, TOLD, TRAINING, Played
+from tests.e2e.conftest import ELSEWHERE, MAILBOX, OVER, TOLD, TRAINING, Played
 from tests.e2e.gaps import GAPS
 
 pytestmark = [pytest.mark.e2e, pytest.mark.slow]
@@ -28,7 +28,7 @@ SCHEMA = Draft202012Validator(
 def test_what_the_fake_account_does_not_deploy_is_in_one_table(played: Played) -> None:
     sys.stdout.write("\n".join(["", *played.filled, ""]))
 
-    assert {line.split()[0] for line in played.filled} <= set(GAPS)
+    assert {line.split()[0] for line in played.filled} == set(GAPS)
 
 
 def test_every_run_succeeds_for_forty_days(played: Played) -> None:
@@ -74,16 +74,15 @@ def test_what_a_person_calls_planned_is_told_to_the_detector_once(played: Played
     assert [call.parameters for call in told] == [
         {"AnomalyId": ELSEWHERE, "Feedback": "PLANNED_ACTIVITY"},
     ]
-    assert PLANNED < OVER
 
 
 def test_the_narrative_is_an_object_in_the_bucket(played: Played) -> None:
     incident = played.runaway
     text = played.narratives[f"narratives/{incident.id}.md"]
 
-    assert "# " in text
+    assert "# Cost incident: metalabs" in text
     assert "Amazon Elastic Compute Cloud" in text
-    assert "[measured]" in text or "measured" in text
+    assert "_[measured E" in text
 
 
 def test_the_mail_says_what_happened_and_the_digest_comes_each_morning(played: Played) -> None:
@@ -145,7 +144,6 @@ def test_the_dashboard_shows_the_slos_and_the_narrative(played: Played, theme: s
     assert page.raised is None
     assert detail.raised is None
     assert METALABS in page.returned
-    assert "<" in page.returned
     assert "<script" not in page.returned
     assert "Amazon Elastic Compute Cloud" in detail.returned
 

@@ -16,6 +16,7 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 
+from infra.components.permissions import EXPLAINED
 from tests.e2e.account import Account, Question
 from tests.e2e.conftest import FIRST_SIGN, OVER, PLANNED, TOLD, Played, known_elsewhere, runaway
 from tests.e2e.functions import Answer, running
@@ -61,6 +62,8 @@ def test_no_action_and_only_explained_resources_are_wild(played: Played) -> None
     found = [policy_of(life, role) for role in roles(life)]
     statements = [each for policy in found for each in policy["Statement"]]
 
+    wild = [each for each in statements if any(map(is_wild, listed(each["Resource"])))]
+    assert {action for each in wild for action in listed(each["Action"])} <= EXPLAINED.keys()
     assert not [each for each in statements if "*" in json.dumps(each["Action"])]
     assert not [each for each in statements if each["Effect"] != "Allow"]
 
@@ -223,6 +226,11 @@ def actions(policy: Mapping[str, Any]) -> list[str]:
     return sorted(
         {each for statement in policy["Statement"] for each in listed(statement["Action"])}
     )
+
+
+def is_wild(resource: str) -> bool:
+    """Whether it names more than one thing; a group of logs ends in `:*` to name its streams."""
+    return any(mark in resource.removesuffix(":*") for mark in "*?")
 
 
 def listed(value: Any) -> list[str]:

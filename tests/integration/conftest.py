@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """What tests over whole bills share."""
 
+from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 
@@ -8,6 +9,14 @@ import pytest
 
 from cost_slo.adapters.bill_writer import write_parquet
 from cost_slo.synthetic import Story, charges
+from tests.deployed import Cloud, cloud
+
+
+@pytest.fixture(name="clouds", scope="module")
+def one_cloud(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cloud]:
+    """An AWS of the module's own, in which each test deploys under another name."""
+    with cloud(tmp_path_factory.mktemp("cloud")) as made:
+        yield made
 
 
 @pytest.fixture(scope="session")

@@ -12,7 +12,7 @@ import lambdas.evaluate
 import lambdas.rituals
 from cost_slo import live
 from tests.command_line import cost_slo
-from tests.deployed import REGION, Cloud, World, cloud, write_bill
+from tests.deployed import REGION, Cloud, World, write_bill
 from tests.pages import read
 from tests.readings import morning
 
@@ -23,12 +23,6 @@ PERSON = {
     "AWS_ACCESS_KEY_ID": "testing",
     "AWS_SECRET_ACCESS_KEY": "testing",
 }
-
-
-@pytest.fixture(name="clouds", scope="module")
-def one_cloud(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cloud]:
-    with cloud(tmp_path_factory.mktemp("cloud")) as made:
-        yield made
 
 
 @pytest.fixture
@@ -103,9 +97,9 @@ def test_what_the_functions_do_is_not_done_beside_them(world: World, words: tupl
     assert list(world.folder.glob("dynamodb*")) == []
 
 
-def test_a_table_that_is_not_there_says_so(world: World) -> None:
+@pytest.mark.usefixtures("world")
+def test_a_table_that_is_not_there_says_so() -> None:
     ran = cost_slo("incidents", "list", "--state", "dynamodb:no-such-table")
 
     assert ran.code == 5
     assert "there is no DynamoDB table no-such-table in this account and region" in ran.err
-    assert world.received()

@@ -25,7 +25,7 @@ from cost_slo.domain.errors import SettingsError, SourceError
 from cost_slo.domain.incident import incidents
 from cost_slo.domain.incident_change import resolve_as_planned
 from cost_slo.ports import StateChange
-from tests.deployed import EVENTS, Cloud, World, cloud, refusal, stored_event
+from tests.deployed import EVENTS, Cloud, World, refusal, stored_event
 from tests.readings import morning
 
 SPIKE = morning(14)
@@ -33,12 +33,6 @@ SPIKE = morning(14)
 ANOMALY = {"accountId", "anomalyId", "anomalyStartDate", "impact", "monitorArn", "rootCauses"}
 BROKEN = '{"Type": "Notification", "Message": "{not json'
 ALL_EVENTS = sorted(EVENTS.glob("*.json"))
-
-
-@pytest.fixture(name="clouds", scope="module")
-def one_cloud(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cloud]:
-    with cloud(tmp_path_factory.mktemp("cloud")) as made:
-        yield made
 
 
 @pytest.fixture

@@ -21,7 +21,7 @@ from cost_slo.domain.incident_change import resolve_as_planned
 from cost_slo.drafting import drafted
 from cost_slo.ports import StateChange
 from cost_slo.settings import load_settings
-from tests.deployed import Called, Cloud, NoTrail, World, cloud, refusal, stored_event
+from tests.deployed import Called, Cloud, NoTrail, World, refusal, stored_event
 from tests.readings import morning
 from tests.webhook import Webhook, webhook
 
@@ -39,12 +39,6 @@ SAID = (
     f"{KEY}; see https://hooks.example/{MARK}-token"
 )
 """What AWS may say of a call."""
-
-
-@pytest.fixture(name="clouds", scope="module")
-def one_cloud(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cloud]:
-    with cloud(tmp_path_factory.mktemp("cloud")) as made:
-        yield made
 
 
 @pytest.fixture(name="hook", scope="module")
