@@ -2,8 +2,9 @@
 """Which FOCUS charge category does AWS's record type mean?
 
 AWS spells the same kinds twice: as a line item type in a Cost and Usage Report, and in words as a
-RECORD_TYPE of Cost Explorer. What is in neither table accrues with usage: Usage, Discounted Usage,
-Savings Plan Covered Usage and Negation, and every kind of discount.
+RECORD_TYPE of Cost Explorer; letter case, spaces, hyphens and underscores do not matter. Usage,
+what a commitment covers, and every kind of discount accrue with usage (FOCUS, chargecategory.md).
+Anything else counts as usage, too, and `is_known` says that it is a guess.
 """
 
 from __future__ import annotations
@@ -28,14 +29,51 @@ PURCHASE_RECORDS = frozenset(
 )
 """Record types that buy something, in both spellings."""
 
+USAGE = ("Usage", "DiscountedUsage", "SavingsPlanCoveredUsage", "SavingsPlanNegation")
+"""Line item types that accrue with usage, as a report spells them; discounts do so as well."""
+
+DISCOUNT = "discount"
+"""How the key of every discount ends: BundledDiscount, Private Rate Discount, EdpDiscount."""
+
+IGNORED = " \t\r\n-_\u00a0\u2013"
+"""What does not tell two spellings apart: spaces, hyphens and underscores."""
+
+_REMOVED = str.maketrans("", "", IGNORED)
+
+
+def spelling_key(text: str) -> str:
+    """What all spellings of a value have in common.
+
+    >>> spelling_key("Savings Plan Negation"), spelling_key("usage_based")
+    ('savingsplannegation', 'usagebased')
+    """
+    return text.lower().translate(_REMOVED)
+
+
+_CATEGORY = {
+    **{spelling_key(record): "Purchase" for record in PURCHASE_RECORDS},
+    **{spelling_key(record): category for record, category in AFTERWARDS.items()},
+    **{spelling_key(record): "Usage" for record in USAGE},
+}
+
 
 def category_of(record: str) -> str:
     """The FOCUS ChargeCategory of a record type.
 
-    >>> category_of("Savings Plan Negation"), category_of("Support fee"), category_of("Refund")
+    >>> category_of("Savings Plan Negation"), category_of("support fee"), category_of("Refund")
     ('Usage', 'Purchase', 'Adjustment')
     """
-    return AFTERWARDS.get(record, "Purchase" if record in PURCHASE_RECORDS else "Usage")
+    return _CATEGORY.get(spelling_key(record), "Usage")
+
+
+def is_known(record: str) -> bool:
+    """Whether the category of a record type is known, and not a guess.
+
+    >>> is_known("EdpDiscount"), is_known("Marketplace Levy")
+    (True, False)
+    """
+    key = spelling_key(record)
+    return key in _CATEGORY or key.endswith(DISCOUNT)
 
 
 def records_of(category: str) -> tuple[str, ...]:

@@ -142,6 +142,17 @@ def count(number: int | Decimal, noun: str) -> str:
     return f"{Decimal(number).normalize():,f} {noun if number == 1 else _plural(noun)}"
 
 
+def counted_as_usage(value: str, rows: int, amount: str) -> str:
+    """A note that charges of an unknown kind count as usage.
+
+    >>> counted_as_usage("ChargeFrequency `Other`", 3, "$1.20")
+    'ChargeFrequency `Other` is not a known value: 3 rows with it ($1.20) count as usage.'
+    """
+    verb = "counts" if rows == 1 else "count"
+    named = f"{one_line(value)} is not a known value"
+    return f"{named}: {count(rows, 'row')} with it ({amount}) {verb} as usage."
+
+
 def one_line(text: str) -> str:
     """Text from outside on one line, without control characters."""
     cleaned = (_CLEANED.get(unicodedata.category(sign), sign) for sign in text)

@@ -72,6 +72,17 @@ def test_a_group_that_comes_on_two_pages_is_not_counted_twice() -> None:
     assert caught.value.retryable
 
 
+def test_a_record_type_that_is_not_known_counts_as_usage_and_is_named_once() -> None:
+    groups = [(1, ["Levy"], "5", "USD"), (2, ["Levy"], "2.5", "USD"), (2, ["Tax"], "1", "USD")]
+
+    reading = source(page(*groups)).fetch_costs([WEB], "USD", NOW)
+
+    assert [day.usage for day in reading.spend["web"]] == [Decimal(5), Decimal("2.5")]
+    assert reading.notes == (
+        "RECORD_TYPE `Levy` is not a known value: 2 rows with it ($7.50) count as usage.",
+    )
+
+
 def test_a_day_that_goes_on_on_the_next_page_is_one_day() -> None:
     first, second = page((1, ["Usage"], "5", "USD"), token="more"), page((1, ["Fee"], "2", "USD"))
 

@@ -30,6 +30,7 @@ LISTS = {
     "effective": "VARCHAR",
     "unit": "VARCHAR",
     "category": "VARCHAR",
+    "unknown": "VARCHAR",
     "tag_keys": "VARCHAR[]",
     "tag_values": "VARCHAR[]",
 }
@@ -97,6 +98,7 @@ def _rows(response: CeResponse) -> list[tuple[object, ...]]:
             charge.effective,
             charge.currency,
             charge.category,
+            charge.unknown,
             list(charge.tags),
             list(charge.tags.values()),
         )
@@ -114,6 +116,7 @@ def _mapping() -> FocusMapping:
         "effective_cost": effective.money,
         "currency": "unit",
         "charge_category": "category",
+        "unknown_value": "unknown",
         "service_name": "service",
         "sub_account_id": "account",
         "region_id": "region",

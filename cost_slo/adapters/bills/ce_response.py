@@ -13,7 +13,7 @@ from datetime import date, datetime
 from typing import Any
 
 from cost_slo.adapters.bills.detect import open_bytes, reading
-from cost_slo.ce_records import category_of
+from cost_slo.ce_records import category_of, is_known
 from cost_slo.domain.errors import CostDataError
 
 BILLED = ("UnblendedCost", "BlendedCost")
@@ -48,6 +48,13 @@ class CeCharge:
         if self.keys.get("service_name") == "Tax" or record == "Tax":
             return "Tax"
         return category_of(record)
+
+    @property
+    def unknown(self) -> str | None:
+        """Its record type, if only a guess makes it usage."""
+        record = self.keys.get("record_type")
+        is_guess = record is not None and not is_known(record) and self.category == "Usage"
+        return f"RECORD_TYPE `{record}`" if is_guess else None
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,18 +7,19 @@ A row's standing for an SLO is one of the four figures of `ScopeCount`.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 
-from cost_slo.adapters.bills.bad_rows import Checks
+from cost_slo.adapters.bills.bad_rows import NAMED, Checks
 from cost_slo.adapters.bills.relation import Charges
 from cost_slo.adapters.bills.scope_sql import Parameters, category_condition, scope_condition
 from cost_slo.domain.errors import CostDataError
 from cost_slo.domain.money import plain
 from cost_slo.domain.spec import Metric, Slo
 from cost_slo.domain.spend import ChargeCount, CostReading, DailySpend, ScopeCount
+from cost_slo.domain.wording import count, counted_as_usage, money
 
 OUTSIDE, OTHER_CATEGORY, AFTER, INSIDE = range(4)
 COSTS = {Metric.BILLED: "billed_cost", Metric.EFFECTIVE: "effective_cost"}
@@ -55,6 +56,7 @@ def build_cells(charges: Charges, asked: Asked, checks: Checks) -> None:
             f"charge_start < {parameters.add(asked.as_of)} AS past",
             f"{usage} AS is_usage",
             f"({checks.problem}) IS NOT NULL AS unreadable",
+            "unknown_value",
             *standings,
             "charge_end",
             *(COSTS[metric] for metric in metrics),
@@ -62,7 +64,9 @@ def build_cells(charges: Charges, asked: Asked, checks: Checks) -> None:
     )
     sums = ", ".join(part for metric in metrics for part in _sums(COSTS[metric]))
     marks = ", ".join(f"s{index}" for index in range(len(asked.slos)))
-    keys = "day, service, currency, past, unreadable" + (f", {marks}" if marks else "")
+    keys = ", ".join(
+        filter(None, ["day, service, currency, past, unreadable, unknown_value", marks])
+    )
     charges.connection.execute(
         f"CREATE OR REPLACE TEMP TABLE cells AS SELECT {keys}, {sums}, "  # noqa: S608
         "bool_or(is_usage) AS has_usage, max(charge_end) AS ended, count(*) AS n "
@@ -104,8 +108,24 @@ def read_cells(
         charged_through=_charged_through(charges, asked),
         description=charges.description,
         estimated_from=charges.estimated_from,
-        notes=(*charges.notes, *notes),
+        notes=(*charges.notes, *notes, *_guesses(charges)),
     )
+
+
+def _guesses(charges: Charges) -> Iterator[str]:
+    """What counts as usage although its kind is not known, most rows first."""
+    found = charges.connection.execute(
+        "SELECT unknown_value, currency, sum(n)::BIGINT, "
+        "sum(billed_cost_usage + billed_cost_lumps + billed_cost_credits) FROM cells "
+        "WHERE unknown_value IS NOT NULL AND NOT unreadable GROUP BY ALL "
+        "ORDER BY 3 DESC, unknown_value, currency"
+    ).fetchall()
+    for value, currency, rows, cost in found[:NAMED]:
+        amount = money(cost, "" if currency == NO_CURRENCY else currency)
+        yield counted_as_usage(value[:80], rows, amount)
+    if rest := found[NAMED:]:
+        rows = count(sum(rows for _, _, rows, _ in rest), "row")
+        yield f"{count(len(rest), 'more unknown value')} count as usage ({rows})."
 
 
 def _totals(charges: Charges) -> tuple[int, Mapping[str, Decimal]]:

@@ -9,7 +9,9 @@ spelling. The meaning of a line item type is that of the FOCUS converters' AWS m
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
+from cost_slo.adapters.bills.charge_values import line_type, unknown_line_type
 from cost_slo.adapters.bills.engine import MONEY, TAGS, literal
 from cost_slo.adapters.bills.shape import Column, Columns, FocusMapping
 from cost_slo.ce_records import AFTERWARDS, PURCHASES
@@ -63,7 +65,8 @@ def cur_mapping(columns: Columns) -> FocusMapping:
         ],
         columns.file,
     )
-    start, cost, kind = (_need(columns, own, name) for name in REQUIRED)
+    start, cost, spelled = (_need(columns, own, name) for name in REQUIRED)
+    kind = replace(spelled, ref=line_type(spelled.text), type="VARCHAR")
     tags, keys = _tags(columns, own)
     expressions = _plain_columns(own) | {
         "charge_start": start.moment,
@@ -76,13 +79,14 @@ def cur_mapping(columns: Columns) -> FocusMapping:
         "region_id": _first_text(own, "product_region_code", "product_region"),
         "provider_name": "'AWS'",
         "tags": tags,
+        "unknown_value": unknown_line_type(spelled.text),
         **_metered(own, kind),
     }
     raw = {
         "charge_start": start.text,
         "billed_cost": cost.text,
-        "charge_category": kind.text,
-        "effective_cost": kind.text,
+        "charge_category": spelled.text,
+        "effective_cost": spelled.text,
     }
     return FocusMapping(expressions, raw, LABELS, keys)
 
@@ -141,7 +145,7 @@ def _metered(own: Columns, kind: Column) -> dict[str, str]:
         "list_cost": listed.money if listed else None,
     }
     return {
-        name: f"CASE WHEN trim({kind.ref}) IN ({marks}) THEN {amount} END"
+        name: f"CASE WHEN {kind.ref} IN ({marks}) THEN {amount} END"
         for name, amount in amounts.items()
         if amount is not None
     }
@@ -150,7 +154,7 @@ def _metered(own: Columns, kind: Column) -> dict[str, str]:
 def _category(kind: Column) -> str:
     afterwards = " ".join(f"WHEN '{line}' THEN '{name}'" for line, name in AFTERWARDS.items())
     purchases = " ".join(f"WHEN '{line}' THEN 'Purchase'" for line in PURCHASES)
-    known = f"CASE trim({kind.ref}) {afterwards} {purchases} ELSE 'Usage' END"
+    known = f"CASE {kind.ref} {afterwards} {purchases} ELSE 'Usage' END"
     return f"CASE WHEN ({kind.text}) IS NOT NULL THEN {known} END"
 
 
@@ -161,7 +165,7 @@ def _frequency(kind: Column) -> str:
         for line in (*PURCHASES, *AFTERWARDS)
         if line not in RECURRING
     )
-    return f"CASE trim({kind.ref}) {recurring} {once} ELSE 'Usage-Based' END"
+    return f"CASE {kind.ref} {recurring} {once} ELSE 'Usage-Based' END"
 
 
 def _effective_cost(own: Columns, kind: Column, cost: Column) -> str:
@@ -179,7 +183,7 @@ def _effective_cost(own: Columns, kind: Column, cost: Column) -> str:
     arn = _first_text(own, "reservation_reservation_a_r_n", "reservation_reservation_arn")
     fee = f"CASE WHEN ({arn}) IS NOT NULL THEN 0 ELSE {cost.money} END"
     return (
-        f"CAST(CASE trim({kind.ref}) {nothing} WHEN 'SavingsPlanCoveredUsage' THEN {covered} "
+        f"CAST(CASE {kind.ref} {nothing} WHEN 'SavingsPlanCoveredUsage' THEN {covered} "
         f"WHEN 'SavingsPlanRecurringFee' THEN {unused_plan} "
         f"WHEN 'DiscountedUsage' THEN {reserved} "
         f"WHEN 'RIFee' THEN {unused_reservation} WHEN 'Fee' THEN {fee} "

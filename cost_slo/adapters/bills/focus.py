@@ -3,9 +3,15 @@
 
 from __future__ import annotations
 
-from cost_slo.adapters.bills.engine import literal
+from cost_slo.adapters.bills.charge_values import (
+    CATEGORIES,
+    CLASSES,
+    FREQUENCIES,
+    Spellings,
+    meaning,
+    unknown,
+)
 from cost_slo.adapters.bills.shape import Column, Columns, FocusMapping
-from cost_slo.domain.spec import ChargeCategory
 
 MARKS = frozenset({"chargeperiodstart", "billedcost", "effectivecost", "chargecategory"})
 """A file with any of these columns means to be FOCUS."""
@@ -30,6 +36,7 @@ AMOUNTS = {
     "list_cost": "ListCost",
 }
 MOMENTS = {"charge_end": "ChargePeriodEnd", "billing_period": "BillingPeriodStart"}
+VALUES: dict[str, Spellings] = {"charge_frequency": FREQUENCIES, "charge_class": CLASSES}
 LABELS = {
     "charge_start": "ChargePeriodStart",
     "charge_category": "ChargeCategory",
@@ -48,7 +55,7 @@ def focus_mapping(columns: Columns) -> FocusMapping:
     cost = columns.need("BilledCost")
     expressions = {
         "charge_start": start.moment,
-        "charge_category": _known_category(category),
+        "charge_category": meaning(category.text, CATEGORIES),
         "billed_cost": cost.money,
     }
     raw = {
@@ -62,17 +69,26 @@ def focus_mapping(columns: Columns) -> FocusMapping:
             expressions[name] = _expression(name, column)
             if not column.is_map:
                 raw[name] = column.text
+    expressions["unknown_value"] = _unknown_value(columns, category)
     return FocusMapping(expressions, raw, LABELS)
 
 
-def _known_category(category: Column) -> str:
-    known = ", ".join(literal(each) for each in ChargeCategory)
-    return f"CASE WHEN trim({category.ref}) IN ({known}) THEN trim({category.ref}) END"
+def _unknown_value(columns: Columns, category: Column) -> str:
+    """The frequency and class of a charge of category Usage that mean nothing known."""
+    named = [
+        unknown(label, column.text, values)
+        for label, values in (("ChargeFrequency", FREQUENCIES), ("ChargeClass", CLASSES))
+        if (column := columns.find(label)) is not None
+    ]
+    found = f"nullif(concat_ws(' and ', {', '.join(['NULL', *named])}), '')"
+    return f"CASE WHEN {meaning(category.text, CATEGORIES)} = 'Usage' THEN {found} END"
 
 
 def _expression(name: str, column: Column) -> str:
     if name == "tags":
         return column.tags
+    if name in VALUES:
+        return meaning(column.text, VALUES[name])
     if name == "consumed_quantity":
         return column.quantity
     if name in AMOUNTS:

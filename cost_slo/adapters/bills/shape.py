@@ -35,6 +35,7 @@ CHARGES: Mapping[str, str] = {
     "consumed_quantity": QUANTITY,
     "consumed_unit": "VARCHAR",
     "list_cost": MONEY,
+    "unknown_value": "VARCHAR",
 }
 CHECKED = ("charge_start", "charge_category", "billed_cost", "effective_cost", "tags")
 """Columns whose text may be unreadable; the relation carries that text as `raw_*` too."""

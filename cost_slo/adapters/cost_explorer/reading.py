@@ -16,6 +16,7 @@ from cost_slo.adapters.cost_explorer.spending import (
     charge_count,
     charged_through,
     daily_spend,
+    guesses,
     in_share,
 )
 from cost_slo.domain.errors import CostDataError, CostSloError
@@ -61,7 +62,7 @@ def cost_reading(
         charged_through=charged_through(read.whole),
         description=f"Cost Explorer, {count(made, 'request')} ({dollars(made)})",
         estimated_from=min(estimated, default=None),
-        notes=tuple(_notes(slos, read.plan)),
+        notes=(*_notes(slos, read.plan), *guesses(read.whole[0])),
         requests=made,
         request_cost=PRICE * made,
         covers_from={name: read.plan.starts(name) for name in open_from},

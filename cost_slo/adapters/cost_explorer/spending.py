@@ -11,13 +11,14 @@ from decimal import Decimal, localcontext
 from cost_slo.adapters.cost_explorer.answers import Answered, Charged
 from cost_slo.adapters.cost_explorer.plan import Share
 from cost_slo.adapters.cost_explorer.queries import METRICS
-from cost_slo.ce_records import category_of
+from cost_slo.ce_records import category_of, is_known
 from cost_slo.domain.drivers import EXACT_DIGITS
 from cost_slo.domain.errors import CostDataError
 from cost_slo.domain.money import ZERO, plain
 from cost_slo.domain.period import DAY
 from cost_slo.domain.spec import ChargeCategory, Metric, Slo
 from cost_slo.domain.spend import ChargeCount, DailySpend
+from cost_slo.domain.wording import counted_as_usage, money
 
 BILLED = METRICS[Metric.BILLED]
 
@@ -76,6 +77,19 @@ def charge_count(whole: Answered, rows: int, counted: int) -> ChargeCount:
             totals[unit] += amount
     exact = {unit: Decimal(plain(total)) for unit, total in sorted(totals.items())}
     return ChargeCount(rows, exact, counted)
+
+
+def guesses(whole: Answered) -> Iterator[str]:
+    """A note for each record type that counts as usage although its kind is not known."""
+    unknown: defaultdict[tuple[str, str], list[Decimal]] = defaultdict(list)
+    for group in whole.charged:
+        amount, unit = group.amounts[BILLED]
+        if not is_known(group.values[-1]):
+            unknown[group.values[-1], unit].append(amount)
+    for (record, unit), amounts in sorted(unknown.items()):
+        with localcontext(prec=EXACT_DIGITS):
+            total = sum(amounts, ZERO)
+        yield counted_as_usage(f"RECORD_TYPE `{record}`", len(amounts), money(total, unit))
 
 
 def _category(group: Charged) -> ChargeCategory:
