@@ -105,7 +105,9 @@ def test_an_export_with_files_missing_is_no_smaller_bill(tmp_path: Path) -> None
     names = ["data/BILLING_PERIOD=2026-09/f-00001.csv", "data/BILLING_PERIOD=2026-09/f-00002.csv"]
     write_json(tmp_path / "metadata" / "f-Manifest.json", {"dataFiles": names})
 
-    with pytest.raises(CostDataError, match=r"f-00002.csv: the manifest names 2 files and 1"):
+    with pytest.raises(
+        CostDataError, match=r"f-00002.csv: the manifest f-Manifest.json names 2 files and 1"
+    ):
         read_bill(tmp_path)
 
 
@@ -128,13 +130,18 @@ def test_what_is_no_bill_in_a_folder_is_left_out_and_named(tmp_path: Path) -> No
     write_csv(tmp_path / "bill.csv", focus_row())
     units = write_csv(tmp_path / "units.csv", {"date": "2026-09-01", "amount": "3"})
     (tmp_path / "_SUCCESS").touch()
+    (tmp_path / "NOTICE").touch()
     (tmp_path / ".hidden.csv").write_text("x")
-    (tmp_path / "empty.csv").touch()
+    (tmp_path / "_temporary").mkdir()
+    (tmp_path / "_temporary" / "part-0.csv").write_text("x")
 
     reading = read_bill(tmp_path)
 
     assert total(reading) == "1"
-    assert reading.notes == (f"Not a bill, left out: {units.name}.",)
+    assert reading.notes == (
+        f"Not a bill, left out: {units.name}.",
+        "Left out: .hidden.csv (hidden), NOTICE (empty), part-0.csv (hidden).",
+    )
 
 
 def test_a_damaged_bill_in_a_folder_is_never_left_out(tmp_path: Path) -> None:

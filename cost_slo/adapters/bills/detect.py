@@ -4,7 +4,6 @@
 from __future__ import annotations
 
 import csv
-import glob
 import gzip
 import io
 import os
@@ -47,27 +46,6 @@ class BillFile:
     gzipped: bool = False
 
 
-def list_files(location: str) -> tuple[list[str], bool]:
-    """The files a location means, and whether it is a folder, where not all need be bills."""
-    if "://" in location:
-        raise CostDataError(
-            "is not on this machine; download the bill, or read it with `ce:` or `athena:`",
-            file=location,
-        )
-    path = Path(location)
-    if path.is_file():
-        return [location], False
-    if path.is_dir():
-        return _walk(location), True
-    if glob.has_magic(location):
-        matches = glob.glob(location, recursive=True)  # noqa: PTH207 - absolute or relative alike
-        found = sorted(name for name in matches if Path(name).is_file())
-        if found:
-            return found, False
-        raise CostDataError("no file matches this pattern", file=location)
-    raise CostDataError("there is no such file or folder", file=location)
-
-
 def shown(location: str) -> str:
     """A path as a report names it: below the current folder, else only its last name.
 
@@ -78,16 +56,6 @@ def shown(location: str) -> str:
     if path != here and path.is_relative_to(here):
         return path.relative_to(here).as_posix()
     return path.name or location
-
-
-def _walk(folder: str) -> list[str]:
-    found = [
-        str(Path(parent) / name)
-        for parent, _, names in os.walk(folder)
-        for name in names
-        if not name.startswith((".", "_"))
-    ]
-    return sorted(name for name in found if Path(name).stat().st_size > 0)
 
 
 def look_into(path: str, connection: duckdb.DuckDBPyConnection) -> BillFile:

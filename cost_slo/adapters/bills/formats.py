@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import PurePath
 from typing import Literal
 
@@ -11,9 +12,11 @@ import duckdb
 
 from cost_slo.adapters.bills.ce_response import is_response, load_json
 from cost_slo.adapters.bills.cur import is_cur
-from cost_slo.adapters.bills.detect import BillFile, NoHeaderError, list_files, look_into, shown
+from cost_slo.adapters.bills.detect import BillFile, NoHeaderError, look_into, shown
 from cost_slo.adapters.bills.focus import MARKS
-from cost_slo.adapters.bills.versions import check_complete, current_files, load_manifest
+from cost_slo.adapters.bills.listing import SUFFIXES, Listing, list_files, some
+from cost_slo.adapters.bills.manifests import Manifest, load_manifest
+from cost_slo.adapters.bills.versions import current_files
 from cost_slo.domain.errors import CostDataError
 
 Format = Literal["focus", "cur", "cost-explorer"]
@@ -23,8 +26,6 @@ HINTS: Mapping[str, Format] = {
     "cur2": "cur",
     "cost-explorer": "cost-explorer",
 }
-SUFFIXES = {".csv", ".gz", ".json", ".parquet"}
-"""A file of a folder with one of these means to be a bill, so its faults are never passed over."""
 TITLES = {"focus": "FOCUS", "cur": "AWS Cost and Usage Report", "cost-explorer": "Cost Explorer"}
 EXPECTED = (
     "expected FOCUS columns (ChargePeriodStart, ChargeCategory, BilledCost), AWS Cost and Usage "
@@ -33,35 +34,57 @@ EXPECTED = (
 )
 
 
+@dataclass(frozen=True, slots=True)
+class Found:
+    """The files of a bill, what was left out, and what manifests say of the files."""
+
+    files: list[BillFile]
+    notes: list[str]
+    rows: Mapping[str, int]
+    manifests: Mapping[str, Sequence[Manifest]]
+
+
 def find_bills(
     connection: duckdb.DuckDBPyConnection, location: str, format_hint: str | None
-) -> tuple[list[BillFile], list[str]]:
+) -> Found:
     """The files that count, all of one format, and what to tell about the others."""
-    paths, is_folder = list_files(location)
-    looked, skipped = _looked_into(paths, connection, is_folder=is_folder)
-    manifests = {
-        file.path: manifest
-        for file in looked
-        if file.kind == "json" and (manifest := load_manifest(file.path)) is not None
-    }
-    if manifests and not is_folder and len(paths) == 1:
+    listing = list_files(location)
+    looked, skipped = _looked_into(listing, connection)
+    manifests, bills = _manifests(looked)
+    if manifests and not listing.is_folder and len(listing.paths) == 1:
         raise CostDataError("is a manifest; give the export's folder instead", file=location)
-    bills = [file for file in looked if file.path not in manifests]
-    if is_folder:
+    if listing.is_folder:
         bills, others = _apart(bills, format_hint)
         skipped += [file.path for file in others]
+    current = current_files([file.path for file in bills], manifests)
     if not bills:
-        raise CostDataError("no bill here: " + EXPECTED, file=location)
-    check_complete([file.path for file in bills], manifests.values())
-    current, notes = current_files([file.path for file in bills], manifests.values())
-    kept = [file for file in bills if file.path in set(current)]
+        raise CostDataError(" ".join(["no bill here: " + EXPECTED, *current.notes]), file=location)
+    kept = [file for file in bills if file.path in set(current.paths)]
     _refuse_mixture(kept, format_hint)
+    return Found(
+        kept, [*current.notes, *_left_out(listing, skipped)], current.rows, current.manifests
+    )
+
+
+def _manifests(files: Sequence[BillFile]) -> tuple[list[Manifest], list[BillFile]]:
+    manifests, bills = [], []
+    for file in files:
+        manifest = load_manifest(file) if file.kind == "json" else None
+        if manifest is None:
+            bills.append(file)
+        else:
+            manifests.append(manifest)
+    return manifests, bills
+
+
+def _left_out(listing: Listing, skipped: Sequence[str]) -> list[str]:
+    notes = []
     if skipped:
-        names = ", ".join(shown(path) for path in sorted(skipped)[:5]) + (
-            ", ..." if skipped[5:] else ""
-        )
-        notes.append(f"Not a bill, left out: {names}.")
-    return kept, notes
+        notes.append(f"Not a bill, left out: {some(shown(path) for path in sorted(skipped))}.")
+    if listing.left_out:
+        named = (f"{shown(path)} ({why})" for path, why in sorted(listing.left_out.items()))
+        notes.append(f"Left out: {some(named)}.")
+    return notes
 
 
 def format_of(file: BillFile) -> Format:
@@ -80,15 +103,15 @@ def format_of(file: BillFile) -> Format:
 
 
 def _looked_into(
-    paths: Sequence[str], connection: duckdb.DuckDBPyConnection, *, is_folder: bool
+    listing: Listing, connection: duckdb.DuckDBPyConnection
 ) -> tuple[list[BillFile], list[str]]:
     """The files, and those that are none of a bill: a folder may hold its licence too."""
     files, others = [], []
-    for path in paths:
+    for path in listing.paths:
         try:
             files.append(look_into(path, connection))
         except NoHeaderError:
-            if not is_folder or PurePath(path).suffix.lower() in SUFFIXES:
+            if not listing.is_folder or PurePath(path).suffix.lower() in SUFFIXES:
                 raise
             others.append(path)
     return files, others

@@ -105,7 +105,8 @@ def _open(
     format_hint: str | None,
     leniency: CsvLeniency,
 ) -> Charges:
-    files, notes = find_bills(connection, location, format_hint)
+    found = find_bills(connection, location, format_hint)
+    files, notes = found.files, found.notes
     if files[0].kind == "json":
         return _open_response(connection, location, files, notes)
     kind = HINTS[format_hint] if format_hint else format_of(files[0])

@@ -2,103 +2,215 @@
 """Which version of each billing period counts, when an export left several?
 
 AWS keeps one folder a billing period (`BILLING_PERIOD=2026-09`, or `20260901-20261001`) and, when
-it does not overwrite, one folder a run below it. Only the newest run of a period is the bill;
-adding two up would double it. The manifest names it; without one, the newest files are it.
+it does not overwrite, one folder a run below it; Azure has one folder a run, too. Only the newest
+run of a period is the bill; adding two up would double it. Manifests say which it is, else the
+time in a run's name, else the newest files.
 """
 
 from __future__ import annotations
 
-import json
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
 from pathlib import Path, PurePath
-from typing import Any
+from typing import NamedTuple
 
+from cost_slo.adapters.bills.listing import some
+from cost_slo.adapters.bills.manifests import Manifest, Part, time_in
 from cost_slo.domain.errors import CostDataError
 
 PERIOD = re.compile(r"^(?:billing_period=(\d{4}-\d{2}).*|(\d{8}-\d{8}))$", re.IGNORECASE)
+RUN = re.compile(r"_([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})\.csv(?:\.gz)?$", re.IGNORECASE)
+"""Azure names a file that is not partitioned `daily_RUN.csv`, for each run, in one folder."""
 
-Key = tuple[str, str]
+
+class Place(NamedTuple):
+    """Where a file is in an export: of which period, and in which version of it."""
+
+    export: str
+    period: str
+    version: str
 
 
-def current_files(
-    paths: Sequence[str], manifests: Iterable[Mapping[str, Any]]
-) -> tuple[list[str], list[str]]:
-    """The files that count, and a note for each period with versions left out."""
-    named = {name for manifest in manifests for name in manifest_files(manifest)}
-    periods: defaultdict[Key, defaultdict[str, list[str]]] = defaultdict(lambda: defaultdict(list))
+@dataclass(slots=True)
+class Claims:
+    """Which files the manifests name, and which of those are not here."""
+
+    found: defaultdict[str, list[Manifest]] = field(default_factory=lambda: defaultdict(list))
+    missing: defaultdict[str, list[Part]] = field(default_factory=lambda: defaultdict(list))
+    rows: dict[str, int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Current:
+    """The files that count, with the rows that manifests promise and what to tell."""
+
+    paths: list[str]
+    rows: Mapping[str, int]
+    manifests: Mapping[str, Sequence[Manifest]]
+    notes: list[str]
+
+
+def current_files(paths: Sequence[str], manifests: Sequence[Manifest]) -> Current:
+    """The files that count, and a note for each period with versions left out.
+
+    Raises CostDataError if a manifest of these names a file that is not here.
+    """
+    claims = claimed(paths, manifests)
+    periods: defaultdict[tuple[str, str], defaultdict[str, list[str]]] = defaultdict(
+        lambda: defaultdict(list)
+    )
     kept: list[str] = []
     notes: list[str] = []
     for path in paths:
-        place = _place(path)
+        place = _place_of(path, claims)
         if place is None:
             kept.append(path)
         else:
-            periods[place[0], place[1]][place[2]].append(path)
+            periods[place.export, place.period][place.version].append(path)
     for (_, period), versions in sorted(periods.items()):
-        newest = _newest(versions, named)
+        newest = max(versions, key=lambda each: _rank(each, versions[each], claims))
         kept += versions[newest]
         if len(versions) > 1:
-            left = sum(len(files) for files in versions.values()) - len(versions[newest])
-            notes.append(
-                f"Billing period {period} has {len(versions)} versions: used "
-                f"{newest or 'the files of the period folder'}, left out {left} superseded "
-                f"file{'s' if left != 1 else ''}."
-            )
-    return sorted(kept), notes
+            notes.append(_superseded(period, versions, newest))
+    _refuse_parts_missing(kept, claims)
+    notes += _absent(manifests, claims, kept)
+    strays = _strays(kept, claims)
+    if strays:
+        notes.append(
+            f"Not named by the manifest, left out: {some(_tail(each) for each in strays)}."
+        )
+    whole = sorted(set(kept) - set(strays))
+    return Current(whole, claims.rows, claims.found, notes)
 
 
-def load_manifest(path: str) -> Mapping[str, Any] | None:
-    """The manifest in a JSON file, None when the JSON is something else."""
-    try:
-        document = json.loads(Path(path).read_text(encoding="utf-8-sig"))
-    except (OSError, ValueError):
-        return None
-    if isinstance(document, dict) and manifest_files(document):
-        return document
-    return None
-
-
-def manifest_files(manifest: Mapping[str, Any]) -> list[str]:
-    """The last folder and name of each file a manifest lists."""
-    listed = manifest.get("reportKeys") or manifest.get("dataFiles") or []
-    if not isinstance(listed, list):
-        return []
-    return [_tail(name) for name in listed if isinstance(name, str)]
-
-
-def check_complete(paths: Sequence[str], manifests: Iterable[Mapping[str, Any]]) -> None:
-    """Refuse a period of which some, but not all, of the files its manifest names are here."""
-    here = {_tail(path) for path in paths}
+def claimed(paths: Sequence[str], manifests: Iterable[Manifest]) -> Claims:
+    """Which file is which part of a manifest: the one that fits best."""
+    by_name: defaultdict[str, list[str]] = defaultdict(list)
+    for path in paths:
+        by_name[PurePath(path).name.removesuffix(".gz")].append(path)
+    claims = Claims()
+    best: dict[str, tuple[tuple[int, bool, int], Part, Manifest]] = {}
     for manifest in manifests:
-        listed = manifest_files(manifest)
-        missing = [name for name in listed if name not in here]
-        if missing and len(missing) < len(listed):
-            raise CostDataError(
-                f"the manifest names {len(listed)} files and {len(missing)} of them "
-                "are not here; download the whole export",
-                file=missing[0],
-            )
+        for part in manifest.parts:
+            name = part.key.name.removesuffix(".gz").removesuffix(".zip")
+            fits = [(part.match(path, manifest.path), path) for path in by_name[name]]
+            fit, path = max(fits, default=((0, False, 0), ""))
+            if not fit[0]:
+                claims.missing[manifest.path].append(part)
+                continue
+            other = best.get(path)
+            if other is None or other[1].key == part.key:
+                claims.found[path].append(manifest)
+            elif other[0] < fit:
+                claims.missing[other[2].path].append(other[1])
+                claims.found[path] = [manifest]
+            else:
+                claims.missing[manifest.path].append(part)
+                continue
+            best[path] = (fit, part, manifest)
+            if part.rows is not None:
+                claims.rows[path] = part.rows
+    return claims
 
 
-def _place(path: str) -> tuple[str, str, str] | None:
+def _place(path: str) -> Place | None:
     parts = PurePath(path).parts
     for index in range(len(parts) - 2, -1, -1):
         match = PERIOD.match(parts[index])
         if match:
             export = str(PurePath(*parts[:index])) if index else ""
-            return export, match[1] or match[2], "/".join(parts[index + 1 : -1])
+            version = "/".join(parts[index + 1 : -1])
+            run = RUN.search(parts[-1]) if match[2] and not version else None
+            return Place(export, match[1] or match[2], run[1] if run else version)
     return None
 
 
-def _newest(versions: Mapping[str, list[str]], named: set[str]) -> str:
-    def rank(version: str) -> tuple[bool, float, str]:
-        files = versions[version]
-        current = any(_tail(path) in named for path in files)
-        return current, max(Path(path).stat().st_mtime for path in files), version
+def _place_of(path: str, claims: Claims) -> Place | None:
+    place = _place(path)
+    run = next((each.run for each in claims.found.get(path, []) if each.run), None)
+    if place is None and run is not None:
+        return Place(run[0], run[1], str(PurePath(path).parent))
+    return place
 
-    return max(versions, key=rank)
+
+def _rank(version: str, paths: Sequence[str], claims: Claims) -> tuple[bool, bool, float, str]:
+    """How new a version is: named by a manifest, by the one above the runs, its time, its name."""
+    naming = [each for path in paths for each in claims.found.get(path, [])]
+    above = any(
+        version and (place := _place(each.path)) is not None and not place.version
+        for each in naming
+    )
+    made = [each.made for each in naming if each.made is not None]
+    time = max(made, default=time_in(version))
+    stamp = time.timestamp() if time else max(Path(path).stat().st_mtime for path in paths)
+    return bool(naming), above, stamp, version
+
+
+def _superseded(period: str, versions: Mapping[str, Sequence[str]], newest: str) -> str:
+    left = sum(len(files) for files in versions.values()) - len(versions[newest])
+    return (
+        f"Billing period {period} has {len(versions)} versions: used "
+        f"{newest or 'the files of the period folder'}, left out {left} superseded "
+        f"file{'s' if left != 1 else ''}."
+    )
+
+
+def _refuse_parts_missing(kept: Sequence[str], claims: Claims) -> None:
+    """Refuse a run of which some, but not all, of the files its manifest names are here."""
+    for manifest in {
+        each.path: each for path in kept for each in claims.found.get(path, [])
+    }.values():
+        missing = claims.missing.get(manifest.path)
+        if missing:
+            raise CostDataError(
+                f"the manifest {manifest.name} names {len(manifest.parts)} files and "
+                f"{len(missing)} of them are not here; download the whole export",
+                file="/".join(missing[0].key.parts[-2:]),
+            )
+
+
+def _absent(manifests: Sequence[Manifest], claims: Claims, kept: Sequence[str]) -> Iterable[str]:
+    """A note for each run none of whose files is here, unless a newer one of its period is."""
+    naming = {each.path for found in claims.found.values() for each in found}
+    for manifest in manifests:
+        if not manifest.parts or manifest.path in naming:
+            continue
+        place = _place(str(manifest.parts[0].key))
+        if place is None or not _is_older(manifest, place, kept, claims):
+            where = f" of {place.period}" if place else ""
+            count = len(manifest.parts)
+            yield (
+                f"{manifest.name} names {count} file{'s' if count != 1 else ''}{where}, such as "
+                f"{_tail(str(manifest.parts[0].key))}, and none is here."
+            )
+
+
+def _is_older(manifest: Manifest, place: Place, kept: Sequence[str], claims: Claims) -> bool:
+    made = manifest.made or time_in(place.version)
+    return made is not None and any(
+        other.period == place.period and (when := _made(path, other, claims)) and when >= made
+        for path in kept
+        if (other := _place(path)) is not None
+    )
+
+
+def _made(path: str, place: Place, claims: Claims) -> datetime | None:
+    made = [each.made for each in claims.found.get(path, []) if each.made is not None]
+    return max(made, default=time_in(place.version))
+
+
+def _strays(kept: Sequence[str], claims: Claims) -> list[str]:
+    """Files named like those that a manifest names beside them: an earlier run left them."""
+    named = {_pattern(path) for path in kept if claims.found.get(path)}
+    return [path for path in kept if _pattern(path) in named and not claims.found.get(path)]
+
+
+def _pattern(path: str) -> tuple[PurePath, str]:
+    name = PurePath(path).name.removesuffix(".gz")
+    return PurePath(path).parent, re.sub(r"\d+", "#", name)
 
 
 def _tail(path: str) -> str:
