@@ -4,8 +4,7 @@
 Largest remainder (Hamilton's method of apportionment): each part is rounded to the nearest step,
 and the steps then missing go to the parts that lost most by it.
 
->>> thirds = [Decimal(1) / 3] * 3
->>> [str(part) for part in apportioned(thirds, Decimal(1), Decimal("0.01"))]
+>>> [str(part) for part in apportioned([Fraction(1, 3)] * 3, Decimal(1), Decimal("0.01"))]
 ['0.34', '0.33', '0.33']
 """
 
@@ -13,24 +12,27 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from decimal import Decimal
+from fractions import Fraction
 
-from cost_slo.domain.money import ZERO
-
-EXACT_DIGITS = 80
-"""Precision of exact sums: amounts below 1E+40 with up to 40 decimals."""
-ALIKE = 9
-"""Remainders are compared to so many decimals of a step: what division leaves decides nothing."""
+from cost_slo.domain.exact import multiple
 
 
-def apportioned(parts: Sequence[Decimal], total: Decimal, step: Decimal) -> tuple[Decimal, ...]:
+def apportioned(
+    parts: Sequence[Decimal | Fraction], total: Decimal, step: Decimal
+) -> tuple[Decimal, ...]:
     """Multiples of `step` that sum to `total`, each less than a step from its part.
 
-    `total` is the sum of the parts, rounded to a multiple of the step. Equal remainders are served
-    in order, and a part that is a multiple of the step already stays what it is.
+    `step` is a power of ten, `total` the sum of the parts, rounded to a multiple of the step. Equal
+    remainders are served in order, and a part that is a multiple of the step already stays what it
+    is.
     """
-    rounded = [part.quantize(step) for part in parts]
-    missing = int((total - sum(rounded, ZERO)) / step)
-    one = step.copy_sign(missing)
-    lost = [round((part - kept) / one, ALIKE) for part, kept in zip(parts, rounded, strict=True)]
+    one = Fraction(step)
+    steps = [Fraction(part) / one for part in parts]
+    kept = [round(part) for part in steps]
+    missing = int(Fraction(total) / one) - sum(kept)
+    sign = 1 if missing > 0 else -1
+    lost = [sign * (part - whole) for part, whole in zip(steps, kept, strict=True)]
     served = sorted(range(len(parts)), key=lambda at: (-lost[at], at))[: abs(missing)]
-    return tuple(kept + one if at in served else kept for at, kept in enumerate(rounded))
+    for at in served:
+        kept[at] += sign
+    return tuple(multiple(whole, step) for whole in kept)

@@ -9,13 +9,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from decimal import Decimal, localcontext
+from decimal import Decimal
+from fractions import Fraction
 
-from cost_slo.domain.cells import Cell, Cube, Where
-from cost_slo.domain.drivers import EXACT_DIGITS
+from cost_slo.domain.cells import Cell, Cube
+from cost_slo.domain.exact import total
 from cost_slo.domain.grouping import Grouping, Leaves, PlainGrouping
-from cost_slo.domain.money import ZERO
-from cost_slo.domain.segments import MOST, Breakdown, Segment, breakdown
+from cost_slo.domain.segments import MOST, Breakdown, Segment, breakdown, summed
 
 NEARLY_ALL = Decimal("0.7")
 """From this part of all that was spent on, in both periods, a segment is looked into."""
@@ -41,7 +41,7 @@ def closer_breakdown(
         left += inside.rest.cells if inside else ()
     ranked = sorted(kept, key=lambda part: (-abs(part.change), part.where))
     left += [cell for part in ranked[most:] for cell in part.cells]
-    return Breakdown(tuple(ranked[:most]), _segment((), left))
+    return Breakdown(tuple(ranked[:most]), summed((), left))
 
 
 def _inside(
@@ -72,26 +72,17 @@ def _inside(
         )
         for part in found.segments
     )
-    return Breakdown(parts, _segment((), [whole[id(cell)] for cell in found.rest.cells]))
+    return Breakdown(parts, summed((), [whole[id(cell)] for cell in found.rest.cells]))
 
 
 def _moved_alike(whole: Segment, parts: Sequence[Segment]) -> bool:
     """Whether the parts moved by the ratio of the whole, or there is no ratio."""
     if not whole.before:
         return True
-    with localcontext(prec=EXACT_DIGITS):
-        ratio = whole.after / whole.before
-        misfit = sum((abs(part.after - part.before * ratio) for part in parts), ZERO)
-    return misfit < UNLIKE * abs(whole.change)
+    ratio = Fraction(whole.after) / Fraction(whole.before)
+    misfit = sum(abs(Fraction(part.after) - Fraction(part.before) * ratio) for part in parts)
+    return misfit < Fraction(UNLIKE) * abs(Fraction(whole.change))
 
 
 def _spent(cells: Sequence[Cell]) -> Decimal:
-    with localcontext(prec=EXACT_DIGITS):
-        return sum((abs(cell.before) + abs(cell.after) for cell in cells), ZERO)
-
-
-def _segment(where: Where, cells: Sequence[Cell]) -> Segment:
-    with localcontext(prec=EXACT_DIGITS):
-        before = sum((cell.before for cell in cells), ZERO)
-        after = sum((cell.after for cell in cells), ZERO)
-    return Segment(where, before, after, tuple(cells))
+    return total(abs(amount) for cell in cells for amount in (cell.before, cell.after))

@@ -15,14 +15,14 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
-from decimal import Decimal, localcontext
+from decimal import Decimal
 from enum import StrEnum
 from functools import cached_property
 
-from cost_slo.domain.drivers import EXACT_DIGITS, SCALED_STEP
 from cost_slo.domain.errors import CostDataError
-from cost_slo.domain.money import ZERO
+from cost_slo.domain.exact import EXACT, total
 from cost_slo.domain.period import DAY, Month, Period
+from cost_slo.domain.scale import scaled
 from cost_slo.domain.wording import day, days
 
 WEEK = timedelta(days=7)
@@ -54,19 +54,16 @@ class Weights:
         """The weekdays of one share."""
         return tuple(weekday for weekday, share in self.shares.items() if share == level)
 
-    def scaled(self, sums: Sequence[Decimal | None]) -> Decimal:
-        """The sum the baseline amounts to, from its sum at each of the `levels`.
+    def scaled(self, parts: Sequence[Sequence[Decimal | None]]) -> tuple[Decimal, ...]:
+        """What each part of the baseline amounts to, from its sum at each of the `levels`.
 
-        Exact where the quotient ends within twelve decimals, else rounded there.
+        Together they are the whole, scaled once; see `scale.scaled`.
         """
-        if self.divisor == 1 and self.levels == (1,):
-            return sums[0] or ZERO
-        with localcontext(prec=EXACT_DIGITS):
-            pairs = zip(self.levels, sums, strict=True)
-            whole = sum((level * part for level, part in pairs if part is not None), ZERO)
-            quotient = whole / self.divisor
-            is_exact = quotient * self.divisor == whole
-            return quotient if is_exact else quotient.quantize(SCALED_STEP)
+        return scaled([self._weighted(sums) for sums in parts], 1, self.divisor)
+
+    def _weighted(self, sums: Sequence[Decimal | None]) -> Decimal:
+        pairs = zip(self.levels, sums, strict=True)
+        return total(EXACT.multiply(part, level) for level, part in pairs if part is not None)
 
 
 def scaling(window: Period, baseline: Period) -> Scaling:

@@ -11,17 +11,17 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from decimal import Decimal, localcontext
+from decimal import Decimal
 from enum import StrEnum
 from typing import Any
 
 from cost_slo.domain.cells import Where
+from cost_slo.domain.exact import difference, total
 from cost_slo.domain.money import ZERO, plain
 from cost_slo.domain.period import Period
+from cost_slo.domain.scale import scaled
 from cost_slo.domain.spend import DailySpend
 
-EXACT_DIGITS = 80
-SCALED_STEP = Decimal("1E-12")
 LISTED = 5
 NOTABLE_SHARE = Decimal("0.01")
 
@@ -67,49 +67,40 @@ def top_movers(
     current: Sequence[DailySpend], window: Period, *, baseline: Period, limit: int = LISTED
 ) -> Movers:
     """The services whose spend changed most; equal changes are ordered by name."""
-    with localcontext() as exact:
-        exact.prec = EXACT_DIGITS
-        after = _by_service(current, window)
-        before = _scaled(_by_service(current, baseline), window.days, baseline.days)
-        moved = sorted(_moves(before, after), key=lambda mover: (-abs(mover.change), mover.service))
-        listed = tuple(moved[:limit])
-        total_before, total_after = sum(before.values(), ZERO), sum(after.values(), ZERO)
-        change = total_after - total_before
-        rest = change - sum((mover.change for mover in listed), ZERO)
+    after = _by_service(current, window)
+    before = _by_service(current, baseline)
+    before = dict(zip(before, scaled([*before.values()], window.days, baseline.days), strict=True))
+    moved = sorted(_moves(before, after), key=lambda mover: (-abs(mover.change), mover.service))
+    listed = tuple(moved[:limit])
+    total_before, total_after = total(before.values()), total(after.values())
+    change = difference(total_after, total_before)
+    rest = difference(change, total(mover.change for mover in listed))
     return Movers(total_before, total_after, change, listed, rest, window, baseline)
 
 
 def notable(movers: Movers) -> Movers:
     """The same change, with movers too small to matter counted in `rest`."""
-    gross = sum((abs(mover.change) for mover in movers.movers), ZERO)
+    gross = total(abs(mover.change) for mover in movers.movers)
     kept = tuple(mover for mover in movers.movers if abs(mover.change) >= gross * NOTABLE_SHARE)
-    with localcontext() as exact:
-        exact.prec = EXACT_DIGITS
-        rest = movers.change - sum((mover.change for mover in kept), ZERO)
+    rest = difference(movers.change, total(mover.change for mover in kept))
     return replace(movers, movers=kept, rest=rest)
 
 
 def _by_service(spend: Iterable[DailySpend], period: Period) -> dict[str, Decimal]:
-    totals: defaultdict[str, Decimal] = defaultdict(lambda: ZERO)
+    charged: defaultdict[str, list[Decimal]] = defaultdict(list)
     for row in spend:
         if row.day in period:
-            totals[row.service] += row.total
-    return dict(totals)
-
-
-def _scaled(totals: Mapping[str, Decimal], days: int, of_days: int) -> dict[str, Decimal]:
-    if days == of_days:
-        return dict(totals)
-    return {
-        service: (total * days / of_days).quantize(SCALED_STEP) for service, total in totals.items()
-    }
+            charged[row.service].append(row.total)
+    return {service: total(amounts) for service, amounts in charged.items()}
 
 
 def _moves(before: Mapping[str, Decimal], after: Mapping[str, Decimal]) -> list[Mover]:
     services = sorted({*before, *after})
     pairs = ((service, before.get(service, ZERO), after.get(service, ZERO)) for service in services)
     return [
-        Mover(name, old, new, new - old, _kind(old, new)) for name, old, new in pairs if old != new
+        Mover(name, old, new, difference(new, old), _kind(old, new))
+        for name, old, new in pairs
+        if old != new
     ]
 
 

@@ -18,13 +18,13 @@ change to the last digit.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import astuple, dataclass
-from decimal import Decimal, localcontext
-from typing import cast
+from decimal import Decimal
 
-from cost_slo.domain.apportion import EXACT_DIGITS, apportioned
+from cost_slo.domain.apportion import apportioned
 from cost_slo.domain.cells import Cell
+from cost_slo.domain.exact import difference, places, rounded, total
 from cost_slo.domain.factors import Totals, factors, quantities, totals
 from cost_slo.domain.money import ZERO
 from cost_slo.domain.shapley import shapley
@@ -54,27 +54,24 @@ class Effects:
     @property
     def change(self) -> Decimal:
         """The whole change: after - before."""
-        return _sum(astuple(self))
+        return total(astuple(self))
 
 
 def effects(cells: Sequence[Cell]) -> Effects:
     """The change of all the cells, split; nothing changed where there are none."""
     columns = zip(*map(astuple, effects_by_cell(cells)), strict=True)
-    return Effects(*map(_sum, columns))
+    return Effects(*map(total, columns))
 
 
 def effects_by_cell(cells: Sequence[Cell]) -> tuple[Effects, ...]:
     """The change of each cell, split; in the order of the cells."""
-    with localcontext(prec=EXACT_DIGITS):
-        whole = totals(cell for cell in cells if _lasts(cell))
-        return tuple(_split(cell, whole) for cell in cells)
+    whole = totals(cell for cell in cells if _lasts(cell))
+    return tuple(_split(cell, whole) for cell in cells)
 
 
 def cents(effects: Effects) -> Effects:
     """The effects for people: whole cents that sum to the change, rounded to the cent."""
-    with localcontext(prec=EXACT_DIGITS):
-        rounded = effects.change.quantize(CENT)
-        return Effects(*apportioned(astuple(effects), rounded, CENT))
+    return Effects(*apportioned(astuple(effects), rounded(effects.change, CENT), CENT))
 
 
 def _lasts(cell: Cell) -> bool:
@@ -83,7 +80,7 @@ def _lasts(cell: Cell) -> bool:
 
 
 def _split(cell: Cell, whole: Totals) -> Effects:
-    change = cell.after - cell.before
+    change = difference(cell.after, cell.before)
     own = quantities(cell)
     if own is None:
         return Effects(unmetered=change)
@@ -91,11 +88,5 @@ def _split(cell: Cell, whole: Totals) -> Effects:
         return Effects(new=change)
     if own[1] == 0:
         return Effects(gone=change)
-    exponent = cast("int", change.as_tuple().exponent)
-    step = min(FINEST, Decimal(1).scaleb(exponent))
+    step = min(FINEST, Decimal(1).scaleb(-places(change)))
     return Effects(*apportioned(shapley(factors(cell, own, whole)), change, step))
-
-
-def _sum(amounts: Iterable[Decimal]) -> Decimal:
-    with localcontext(prec=EXACT_DIGITS):
-        return sum(amounts, ZERO)

@@ -14,6 +14,7 @@ from decimal import Decimal
 from typing import Any
 
 from cost_slo.domain.assessment import Assessment, Figures
+from cost_slo.domain.exact import rounded
 from cost_slo.domain.money import ZERO, plain
 from cost_slo.domain.period import Month
 from cost_slo.domain.policy import Policy
@@ -210,8 +211,8 @@ def _charges(reports: Sequence[SloReport], currency: str) -> dict[str, Any]:
 
 
 def _cents(amount: Decimal | None) -> str | None:
-    return None if amount is None else plain(amount.quantize(Decimal("0.01")))
+    return None if amount is None else plain(rounded(amount, Decimal("0.01")))
 
 
 def _ratio(ratio: Decimal | None) -> str | None:
-    return None if ratio is None else plain(ratio.quantize(Decimal("0.0000000001")))
+    return None if ratio is None else plain(rounded(ratio, Decimal("0.0000000001")))

@@ -11,6 +11,7 @@ from typing import Any
 from cost_slo.domain.cells import Where
 from cost_slo.domain.comparison import scaling
 from cost_slo.domain.driver_wording import driver_sentence, headline
+from cost_slo.domain.exact import difference
 from cost_slo.domain.inflection import Inflection
 from cost_slo.domain.money import plain
 from cost_slo.domain.period import Period
@@ -67,7 +68,11 @@ def _part(driver: Driver) -> dict[str, Any]:
 
 
 def _amounts(before: Decimal, after: Decimal) -> dict[str, str]:
-    return {"before": plain(before), "after": plain(after), "change": plain(after - before)}
+    return {
+        "before": plain(before),
+        "after": plain(after),
+        "change": plain(difference(after, before)),
+    }
 
 
 def _period(period: Period) -> dict[str, Any]:

@@ -12,9 +12,11 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
+from fractions import Fraction
 from typing import Any
 
 from cost_slo.domain.errors import CostDataError
+from cost_slo.domain.exact import rounded, total
 from cost_slo.domain.formula import evaluate
 from cost_slo.domain.incident import IncidentEvent
 from cost_slo.domain.ledger import as_known_at, latest
@@ -163,11 +165,11 @@ def _summed(query: LedgerQuery, records: Records, known_at: datetime) -> str | N
     if not days:
         return None
     if query.field != "unit_cost":
-        return f"{sum((getattr(row, query.field) or ZERO for row in days), ZERO):f}"
+        return f"{total(getattr(row, query.field) or ZERO for row in days):f}"
     counted = [row for row in days if row.units is not None]
-    units = sum((row.units for row in counted if row.units is not None), ZERO)
-    cost = sum((row.total for row in counted), ZERO)
-    return f"{(cost / units).quantize(RATIO_STEP):f}" if units else None
+    units = Fraction(total(row.units for row in counted if row.units is not None))
+    cost = Fraction(total(row.total for row in counted))
+    return f"{rounded(cost / units, RATIO_STEP):f}" if units else None
 
 
 def _recorded(event: IncidentEvent, path: str) -> str | None:

@@ -15,10 +15,10 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from decimal import Decimal
+from fractions import Fraction
 
 from cost_slo.domain.cells import Cell
-from cost_slo.domain.money import ZERO
-from cost_slo.domain.shapley import ONE, Factor
+from cost_slo.domain.shapley import NONE, ONE, Factor
 
 CONSTANT: Factor = (ONE, ONE)
 
@@ -40,7 +40,7 @@ def quantities(cell: Cell) -> Factor | None:
 
 def totals(cells: Iterable[Cell]) -> dict[str, Factor]:
     """The total quantity of each named unit over the metered cells."""
-    sums: defaultdict[str, Factor] = defaultdict(lambda: (ZERO, ZERO))
+    sums: defaultdict[str, Factor] = defaultdict(lambda: (NONE, NONE))
     for cell in cells:
         if cell.unit and (own := quantities(cell)):
             before, after = sums[cell.unit]
@@ -50,26 +50,30 @@ def totals(cells: Iterable[Cell]) -> dict[str, Factor]:
 
 def factors(cell: Cell, own: Factor, totals: Totals) -> tuple[Factor, Factor, Factor, Factor]:
     """Total quantity, share, list rate and discount of a cell with the quantities `own`."""
-    rate, discount = _listed(cell, own) or (_ratio((cell.before, cell.after), own), CONSTANT)
+    rate, discount = _listed(cell, own) or (_ratio(_pair(cell.before, cell.after), own), CONSTANT)
     total = totals.get(cell.unit, own)
     if 0 in total:
         return own, CONSTANT, rate, discount
     return total, (own[0] / total[0], own[1] / total[1]), rate, discount
 
 
-def _quantity(cost: Decimal, quantity: Decimal | None) -> Decimal | None:
+def _quantity(cost: Decimal, quantity: Decimal | None) -> Fraction | None:
     if quantity:
-        return quantity
-    return ZERO if cost == 0 else None
+        return Fraction(quantity)
+    return NONE if cost == 0 else None
 
 
 def _listed(cell: Cell, own: Factor) -> tuple[Factor, Factor] | None:
     """List rate and discount; None where a cost that was charged has no list cost."""
-    costs = (cell.before, cell.after)
-    lists = (cell.list_before or ZERO, cell.list_after or ZERO)
+    costs = _pair(cell.before, cell.after)
+    lists = _pair(cell.list_before, cell.list_after)
     if any(cost != 0 and listed == 0 for cost, listed in zip(costs, lists, strict=True)):
         return None
     return _ratio(lists, own), _ratio(costs, lists)
+
+
+def _pair(before: Decimal | None, after: Decimal | None) -> Factor:
+    return Fraction(before or 0), Fraction(after or 0)
 
 
 def _ratio(of: Factor, to: Factor) -> Factor:

@@ -10,13 +10,14 @@ from __future__ import annotations
 import ast
 import operator
 from collections.abc import Callable, Mapping
-from decimal import Decimal, DivisionByZero, InvalidOperation, localcontext
+from decimal import Decimal
+from fractions import Fraction
 
 from cost_slo.domain.errors import CostDataError
+from cost_slo.domain.exact import rounded
 
-EXACT_DIGITS = 50
 STEP = Decimal("1E-10")
-OPERATORS: dict[type[ast.operator], Callable[[Decimal, Decimal], Decimal]] = {
+OPERATORS: dict[type[ast.operator], Callable[[Fraction, Fraction], Fraction]] = {
     ast.Add: operator.add,
     ast.Sub: operator.sub,
     ast.Mult: operator.mul,
@@ -31,20 +32,18 @@ def evaluate(formula: str, values: Mapping[str, Decimal]) -> Decimal:
     without a value.
     """
     try:
-        with localcontext() as exact:
-            exact.prec = EXACT_DIGITS
-            return _value(ast.parse(formula, mode="eval").body, values).quantize(STEP)
-    except (SyntaxError, ValueError, KeyError, DivisionByZero, InvalidOperation) as error:
+        return rounded(_value(ast.parse(formula, mode="eval").body, values), STEP)
+    except (SyntaxError, ValueError, KeyError, ArithmeticError) as error:
         message = f"the formula {formula!r} cannot be computed: {error!s}"
         raise CostDataError(message) from error
 
 
-def _value(node: ast.expr, values: Mapping[str, Decimal]) -> Decimal:
+def _value(node: ast.expr, values: Mapping[str, Decimal]) -> Fraction:
     match node:
         case ast.Name(id=name):
-            return values[name]
+            return Fraction(values[name])
         case ast.Constant(value=int(number)):
-            return Decimal(number)
+            return Fraction(number)
         case ast.BinOp(left=left, op=sign, right=right) if type(sign) in OPERATORS:
             return OPERATORS[type(sign)](_value(left, values), _value(right, values))
     message = f"it has more in it than names, whole numbers and {' '.join('+-*/')}"

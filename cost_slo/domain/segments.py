@@ -10,14 +10,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from decimal import Decimal, localcontext
+from decimal import Decimal
 from itertools import islice
 
 from cost_slo.domain.cells import Cell, Cube
 from cost_slo.domain.columns import Columns
-from cost_slo.domain.drivers import EXACT_DIGITS, Kind
+from cost_slo.domain.drivers import Kind
+from cost_slo.domain.exact import difference, total
 from cost_slo.domain.grouping import Grouping, Leaves, PlainGrouping
-from cost_slo.domain.money import ZERO
 from cost_slo.domain.peel import Found, notable, peel
 
 MOST = 10
@@ -39,9 +39,7 @@ class Segment:
     @property
     def change(self) -> Decimal:
         """What it costs more now, exactly."""
-        with localcontext() as exact:
-            exact.prec = EXACT_DIGITS
-            return self.after - self.before
+        return difference(self.after, self.before)
 
     @property
     def kind(self) -> Kind:
@@ -75,19 +73,17 @@ def breakdown(
     named = {row for one in found for row in one.rows}
     others = [cell for row, cell in enumerate(cube.cells) if row not in named]
     ranked = sorted(segments, key=lambda segment: (-abs(segment.change), segment.where))
-    return Breakdown(tuple(ranked), _summed((), others))
+    return Breakdown(tuple(ranked), summed((), others))
 
 
 def segment_of(cube: Cube, columns: Columns, found: Found) -> Segment:
     """The cells that were found, by name and summed exactly."""
     names = (cube.dimensions[place] for place in found.element.cuboid)
     where = tuple(zip(names, columns.values_of(found.element), strict=True))
-    return _summed(where, [cube.cells[row] for row in found.rows])
+    return summed(where, [cube.cells[row] for row in found.rows])
 
 
-def _summed(where: tuple[tuple[str, str], ...], cells: Sequence[Cell]) -> Segment:
-    with localcontext() as exact:
-        exact.prec = EXACT_DIGITS
-        before = sum((cell.before for cell in cells), ZERO)
-        after = sum((cell.after for cell in cells), ZERO)
+def summed(where: tuple[tuple[str, str], ...], cells: Sequence[Cell]) -> Segment:
+    """The segment of these cells, summed exactly."""
+    before, after = total(cell.before for cell in cells), total(cell.after for cell in cells)
     return Segment(where, before, after, tuple(cells))

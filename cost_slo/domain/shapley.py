@@ -12,44 +12,44 @@ of the others. It is a polynomial, so zeros and negatives are as good as any oth
 effects add up to the change. Two factors give the schoolbook midpoint formula, and a factor that
 did not move has no effect and leaves the others what they would be without it.
 
->>> [str(effect) for effect in shapley([(Decimal(10), Decimal(12)), (Decimal(3), Decimal(5))])]
-['8.0', '22.0']
+>>> [str(effect) for effect in shapley([(Fraction(10), Fraction(12)), (Fraction(3), Fraction(5))])]
+['8', '22']
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from decimal import Decimal
+from fractions import Fraction
 from functools import cache
-from math import factorial, prod
+from math import factorial, lcm, prod
 
-from cost_slo.domain.money import ZERO
+NONE, ONE = Fraction(0), Fraction(1)
 
-ONE = Decimal(1)
-
-Factor = tuple[Decimal, Decimal]
+Factor = tuple[Fraction, Fraction]
 """Its value before and after."""
 
 
-def shapley(factors: Sequence[Factor]) -> tuple[Decimal, ...]:
-    """The effect of each factor on their product; they sum to its change, but for division.
-
-    Computed in the precision of the caller's decimal context.
-    """
+def shapley(factors: Sequence[Factor]) -> tuple[Fraction, ...]:
+    """The effect of each factor on their product; they sum exactly to its change."""
     moved = [factor for factor in factors if factor[0] != factor[1]]
-    scale = prod((before for before, after in factors if before == after), start=ONE) / factorial(
-        len(moved)
-    )
-    effects = (scale * _effect(moved, at) for at in range(len(moved)))
-    return tuple(ZERO if before == after else next(effects) for before, after in factors)
+    scale = prod((before for before, after in factors if before == after), start=ONE)
+    # Whole numbers over one denominator: fractions would be reduced at each step.
+    below = [lcm(before.denominator, after.denominator) for before, after in moved]
+    whole = [
+        (int(before * by), int(after * by))
+        for (before, after), by in zip(moved, below, strict=True)
+    ]
+    divisor = scale.denominator * factorial(len(moved)) * prod(below)
+    effects = (Fraction(scale.numerator * _effect(whole, at), divisor) for at in range(len(moved)))
+    return tuple(NONE if before == after else next(effects) for before, after in factors)
 
 
-def _effect(factors: Sequence[Factor], moved: int) -> Decimal:
+def _effect(factors: Sequence[tuple[int, int]], moved: int) -> int:
     """The effect of one factor times n!."""
     before, after = factors[moved]
     sums = _sums_by_moved([*factors[:moved], *factors[moved + 1 :]])
     weighted = (value * weight for value, weight in zip(sums, _weights(len(factors)), strict=True))
-    return (after - before) * sum(weighted, ZERO)
+    return (after - before) * sum(weighted)
 
 
 @cache
@@ -59,11 +59,11 @@ def _weights(factors: int) -> tuple[int, ...]:
     return tuple(factorial(count) * factorial(others - count) for count in range(factors))
 
 
-def _sums_by_moved(factors: Sequence[Factor]) -> list[Decimal]:
+def _sums_by_moved(factors: Sequence[tuple[int, int]]) -> list[int]:
     """P_0, P_1, ...: the coefficients of the product of (before + after * z)."""
-    sums = [ONE]
+    sums = [1]
     for before, after in factors:
-        stayed = [*(value * before for value in sums), ZERO]
-        went = [ZERO, *(value * after for value in sums)]
+        stayed = [*(value * before for value in sums), 0]
+        went = [0, *(value * after for value in sums)]
         sums = [one + other for one, other in zip(stayed, went, strict=True)]
     return sums

@@ -12,9 +12,10 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from decimal import Decimal
+from decimal import Decimal, localcontext
 
 from cost_slo.domain.errors import CostSloError
+from cost_slo.domain.exact import EXACT, total
 from cost_slo.domain.money import ZERO
 
 
@@ -32,7 +33,7 @@ class DailySpend:
     @property
     def total(self) -> Decimal:
         """Everything charged; credits are negative."""
-        return self.usage + self.lumps + self.credits
+        return total((self.usage, self.lumps, self.credits))
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,7 +120,7 @@ class Observation:
     @property
     def total(self) -> Decimal:
         """Everything charged; credits are negative."""
-        return self.usage + self.lumps + self.credits
+        return total((self.usage, self.lumps, self.credits))
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,24 +134,25 @@ class Charged:
     @property
     def total(self) -> Decimal:
         """Everything charged."""
-        return self.usage + self.lumps + self.credits
+        return total((self.usage, self.lumps, self.credits))
 
 
 def charged(days: Sequence[Observation]) -> Charged:
     """The sum of observations."""
     return Charged(
-        sum([seen.usage for seen in days], ZERO),
-        sum([seen.lumps for seen in days], ZERO),
-        sum([seen.credits for seen in days], ZERO),
+        total(seen.usage for seen in days),
+        total(seen.lumps for seen in days),
+        total(seen.credits for seen in days),
     )
 
 
 def by_day(spend: Iterable[DailySpend]) -> dict[date, tuple[Decimal, Decimal, Decimal]]:
     """Usage, lumps and credits of each day with a charge, ordered by day."""
     days: defaultdict[date, list[Decimal]] = defaultdict(lambda: [ZERO, ZERO, ZERO])
-    for row in spend:
-        sums = days[row.day]
-        sums[0] += row.usage
-        sums[1] += row.lumps
-        sums[2] += row.credits
+    with localcontext(EXACT):
+        for row in spend:
+            sums = days[row.day]
+            sums[0] += row.usage
+            sums[1] += row.lumps
+            sums[2] += row.credits
     return {day: (sums[0], sums[1], sums[2]) for day, sums in sorted(days.items())}

@@ -21,6 +21,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 from enum import StrEnum
 
+from cost_slo.domain.exact import total
 from cost_slo.domain.excess import Excess
 from cost_slo.domain.money import ZERO
 from cost_slo.domain.noise import SILENT, Noise, noise_of_residuals
@@ -84,10 +85,10 @@ def unit_cost(series: SpendSeries, period: Period, minimum_units: Decimal) -> Un
     """
     days = series.observed(period)
     counted = [day for day in days if day.units is not None]
-    units = sum((day.units for day in counted if day.units is not None), ZERO)
-    cost = sum((day.total for day in counted), ZERO)
+    units = total(day.units for day in counted if day.units is not None)
+    cost = total(day.total for day in counted)
     if not counted:
-        known = sum((day.total for day in days), ZERO)
+        known = total(day.total for day in days)
         return UnitCost(UnitState.COST_WITHOUT_UNITS, known, ZERO, None)
     state = _state(cost, units, minimum_units)
     return UnitCost(state, cost, units, cost / units if state is UnitState.OK else None)
@@ -149,10 +150,10 @@ def unit_plan(days: Mapping[date, Observation]) -> UnitPlan:
         for day in sorted(days)[-SETTLED_DAYS:]
         if (counted := days[day].units) is not None
     ]
-    total = sum(count for _, _, count in known)
-    if len(known) < LEAST_HISTORY or total <= 0:
+    all_units = sum(count for _, _, count in known)
+    if len(known) < LEAST_HISTORY or all_units <= 0:
         return NO_UNIT_PLAN
-    ratio = sum(cost for _, cost, _ in known) / total
+    ratio = sum(cost for _, cost, _ in known) / all_units
     units = _by_weekday([(day, count) for day, _, count in known])
     if not any(units):
         return NO_UNIT_PLAN

@@ -20,16 +20,19 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from decimal import Decimal, localcontext
+from decimal import Decimal
+from fractions import Fraction
 
-from cost_slo.domain.apportion import EXACT_DIGITS, apportioned
+from cost_slo.domain.apportion import apportioned
 from cost_slo.domain.cells import Cell
+from cost_slo.domain.exact import difference, rounded, total
 from cost_slo.domain.factors import Totals, factors, quantities, totals
-from cost_slo.domain.money import ZERO
-from cost_slo.domain.shapley import ONE, Factor, shapley
+from cost_slo.domain.shapley import NONE, Factor, shapley
 
 FINEST = Decimal("1E-15")
-"""The step in which the cost of a unit is kept: a quotient has no last digit."""
+"""The step in which the cost of a unit is kept, or finer if there are more than 10^9 units."""
+MANY_UNITS = 9
+"""From 10^9 units on, the cost of one gets one more decimal for each power of ten."""
 WHOLE_POINTS_FROM = 10
 """A change of so many percent is told in whole points, a smaller one in tenths."""
 
@@ -63,14 +66,14 @@ def unit_effects(
     """
     if min(units_before, units_after) <= 0:
         return None
-    with localcontext(prec=EXACT_DIGITS):
-        units = (ONE / units_before, ONE / units_after)
-        whole = totals(cells)
-        columns = zip(*(_split(cell, whole, units) for cell in cells), strict=True)
-        parts = [sum(column, ZERO) for column in columns] or [ZERO] * 6
-        before = (sum((cell.before for cell in cells), ZERO) * units[0]).quantize(FINEST)
-        after = (sum((cell.after for cell in cells), ZERO) * units[1]).quantize(FINEST)
-        return UnitEffects(before, after, *apportioned(parts, after - before, FINEST))
+    units = (1 / Fraction(units_before), 1 / Fraction(units_after))
+    whole = totals(cells)
+    columns = zip(*(_split(cell, whole, units) for cell in cells), strict=True)
+    parts = [sum(column, NONE) for column in columns] or [NONE] * 6
+    step = FINEST.scaleb(min(0, MANY_UNITS - max(units_before, units_after).adjusted()))
+    before = rounded(Fraction(total(cell.before for cell in cells)) * units[0], step)
+    after = rounded(Fraction(total(cell.after for cell in cells)) * units[1], step)
+    return UnitEffects(before, after, *apportioned(parts, difference(after, before), step))
 
 
 def points(effects: UnitEffects) -> dict[str, Decimal] | None:
@@ -84,20 +87,20 @@ def points(effects: UnitEffects) -> dict[str, Decimal] | None:
     """
     if effects.before <= 0:
         return None
-    with localcontext(prec=EXACT_DIGITS):
-        exact = {name: 100 * part / effects.before for name, part in effects.effects.items()}
-        total = 100 * (effects.after - effects.before) / effects.before
-        step = ONE if abs(total) >= WHOLE_POINTS_FROM else Decimal("0.1")
-        rounded = apportioned(list(exact.values()), total.quantize(step), step)
-        return dict(zip(exact, rounded, strict=True))
+    percent = 100 / Fraction(effects.before)
+    exact = {name: Fraction(part) * percent for name, part in effects.effects.items()}
+    change = sum(exact.values(), NONE)
+    step = Decimal(1) if abs(change) >= WHOLE_POINTS_FROM else Decimal("0.1")
+    told = apportioned(list(exact.values()), rounded(change, step), step)
+    return dict(zip(exact, told, strict=True))
 
 
-def _split(cell: Cell, whole: Totals, units: Factor) -> Iterable[Decimal]:
+def _split(cell: Cell, whole: Totals, units: Factor) -> Iterable[Fraction]:
     """The effects of one cell, in the order of `UnitEffects`."""
     own = quantities(cell)
     if own is None:
-        charge, shared = shapley([(cell.before, cell.after), units])
-        return shared, ZERO, ZERO, ZERO, ZERO, charge
+        charge, shared = shapley([(Fraction(cell.before), Fraction(cell.after)), units])
+        return shared, NONE, NONE, NONE, NONE, charge
     total, *others = factors(cell, own, whole)
     each = (total[0] * units[0], total[1] * units[1])
-    return ZERO, *shapley([each, *others]), ZERO
+    return NONE, *shapley([each, *others]), NONE

@@ -6,13 +6,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
-from decimal import Decimal, localcontext
+from decimal import Decimal
 
 from cost_slo.domain.cells import Cube, Where
-from cost_slo.domain.drivers import EXACT_DIGITS
 from cost_slo.domain.effects import Effects, effects
+from cost_slo.domain.exact import difference, total
 from cost_slo.domain.inflection import Inflection, inflection
-from cost_slo.domain.money import ZERO
 from cost_slo.domain.period import Period
 from cost_slo.domain.segment_names import REST, named, shared
 from cost_slo.domain.segments import Breakdown, Segment
@@ -44,8 +43,7 @@ class WhatChanged:
     @property
     def change(self) -> Decimal:
         """What there is to explain."""
-        with localcontext(prec=EXACT_DIGITS):
-            return self.after - self.before
+        return difference(self.after, self.before)
 
     @property
     def parts(self) -> tuple[Driver, ...]:
@@ -61,10 +59,8 @@ def what_changed(
     A series may be empty, where the source has no days.
     """
     parts = (*found.segments, found.rest)
-    with localcontext(prec=EXACT_DIGITS):
-        before = sum((part.before for part in parts), ZERO)
-        after = sum((part.after for part in parts), ZERO)
-        change = after - before
+    before, after = total(part.before for part in parts), total(part.after for part in parts)
+    change = difference(after, before)
     earlier = _earlier(found.segments, cube.dimensions)
     drivers = tuple(
         Driver(
@@ -125,6 +121,6 @@ def used_quantity(segment: Segment) -> tuple[Decimal, Decimal, str] | None:
     units = {cell.unit for cell in segment.cells}
     if len(units) != 1 or units == {""}:
         return None
-    before = sum((cell.quantity_before or ZERO for cell in segment.cells), ZERO)
-    after = sum((cell.quantity_after or ZERO for cell in segment.cells), ZERO)
+    before = total(cell.quantity_before for cell in segment.cells if cell.quantity_before)
+    after = total(cell.quantity_after for cell in segment.cells if cell.quantity_after)
     return before, after, units.pop()

@@ -4,11 +4,13 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from fractions import Fraction
 
 from hypothesis import given
 from hypothesis import strategies as st
 
 from cost_slo.domain.apportion import apportioned
+from cost_slo.domain.exact import total
 
 CENT = Decimal("0.01")
 amounts = st.decimals(-10_000, 10_000, places=6)
@@ -47,8 +49,16 @@ def test_a_part_that_needs_no_rounding_keeps_its_value() -> None:
     assert list(apportioned(parts, Decimal("5.01"), CENT)) == [Decimal("0.01"), 5, 0]
 
 
-def test_equal_remainders_are_served_in_order_whatever_division_left_of_them() -> None:
-    third = Decimal(1) / 3
-    parts = [third - Decimal("1E-27"), third, third + Decimal("1E-27")]
+def test_equal_remainders_are_served_in_order() -> None:
+    rounded = apportioned([Fraction(1, 3)] * 3, Decimal(1), CENT)
 
-    assert apportioned(parts, Decimal(1), CENT)[0] == Decimal("0.34")
+    assert rounded == (Decimal("0.34"), Decimal("0.33"), Decimal("0.33"))
+
+
+def test_parts_far_larger_than_their_sum_need_no_precision() -> None:
+    parts = [Fraction(10**60) / 7, -Fraction(10**60) / 7, Fraction(1, 3), Fraction(2, 3)]
+
+    rounded = apportioned(parts, Decimal(1), Decimal("1E-40"))
+
+    assert total(rounded) == 1
+    assert total(rounded[:2]) == 0

@@ -43,7 +43,7 @@ def test_months_are_compared_as_billed_though_one_is_longer() -> None:
     september, august = period("2026-09-01", "2026-09-30"), period("2026-08-01", "2026-08-31")
 
     assert scaling(september, august) is Scaling.AS_BILLED
-    assert weights(september, august).scaled([Decimal("31.5")]) == Decimal("31.5")
+    assert weights(september, august).scaled([[Decimal("31.5")]])[0] == Decimal("31.5")
 
 
 def test_a_baseline_of_weeks_counts_each_weekday_as_often_as_the_window_has_it() -> None:
@@ -55,7 +55,7 @@ def test_a_baseline_of_weeks_counts_each_weekday_as_often_as_the_window_has_it()
     assert scaling(window, baseline) is Scaling.WEEKDAYS
     assert weighed.levels == (1, 2)
     assert weighed.weekdays(2) == (1,)
-    assert weighed.scaled([Decimal(24), Decimal(4)]) == (24 + 2 * 4) / Decimal(4)
+    assert weighed.scaled([[Decimal(24), Decimal(4)]])[0] == (24 + 2 * 4) / Decimal(4)
 
 
 def test_weekdays_outside_a_short_window_do_not_count() -> None:
@@ -71,19 +71,19 @@ def test_another_baseline_is_scaled_by_its_days() -> None:
     window, baseline = period("2026-09-11", "2026-09-12"), period("2026-09-01", "2026-09-10")
 
     assert scaling(window, baseline) is Scaling.DAYS
-    assert weights(window, baseline).scaled([Decimal("1.23")]) == Decimal("0.246")
+    assert weights(window, baseline).scaled([[Decimal("1.23")]])[0] == Decimal("0.246")
 
 
 def test_a_quotient_that_never_ends_is_rounded_at_twelve_decimals() -> None:
     window, baseline = period("2026-09-11", "2026-09-11"), period("2026-09-01", "2026-09-03")
 
-    assert weights(window, baseline).scaled([Decimal(1)]) == Decimal("0.333333333333")
+    assert weights(window, baseline).scaled([[Decimal(1)]])[0] == Decimal("0.333333333333")
 
 
 def test_days_without_a_charge_add_nothing() -> None:
     window, baseline = period("2026-09-11", "2026-09-12"), period("2026-09-01", "2026-09-10")
 
-    assert weights(window, baseline).scaled([None]) == 0
+    assert weights(window, baseline).scaled([[None]])[0] == 0
 
 
 def test_the_usual_baseline_is_the_four_weeks_before() -> None:
@@ -133,6 +133,6 @@ def test_steady_spend_is_the_same_in_a_window_and_in_any_weeks(
         for level in weighed.levels
     ]
 
-    assert weighed.scaled(sums) == (
+    assert weighed.scaled([sums])[0] == (
         baseline.days if scaling(window, baseline) is Scaling.AS_BILLED else window.days
     )

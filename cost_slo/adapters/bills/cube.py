@@ -8,8 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from decimal import Context, Decimal
-from typing import Any
+from decimal import Decimal
 
 from cost_slo.adapters.bills.bad_rows import Checks
 from cost_slo.adapters.bills.cells import COSTS, NO_CURRENCY
@@ -23,13 +22,12 @@ from cost_slo.adapters.bills.scope_sql import (
 )
 from cost_slo.domain.cells import TAG, Cell
 from cost_slo.domain.comparison import Weights, weights
-from cost_slo.domain.drivers import EXACT_DIGITS
 from cost_slo.domain.errors import CostDataError
+from cost_slo.domain.exact import EXACT
 from cost_slo.domain.money import ZERO
 from cost_slo.domain.period import Period
 from cost_slo.domain.spec import Metric, Slo
 
-EXACT = Context(prec=EXACT_DIGITS)
 SUMMED = ("cost", "quantity", "list_cost")
 METERED = "charge_category = 'Usage' AND coalesce(consumed_unit, '') <> ''"
 
@@ -172,28 +170,45 @@ def read_cells(charges: Charges, asked: CubeAsked) -> tuple[Cell, ...]:
         f"SELECT {keys}, unit, unlisted, {', '.join(asked.sums)} FROM cube "  # noqa: S608
         f"WHERE NOT unreadable ORDER BY {keys}, unit"
     ).fetchall()
-    width, weighed = len(asked.dimensions), asked.weights
-    cells = (_cell(row[:width], row[width:], weighed) for row in found)
-    return tuple(cell for cell in cells if cell.before or cell.after)
-
-
-def _cell(values: tuple[str, ...], amounts: tuple[Any, ...], weighed: Weights) -> Cell:
-    unit, unlisted, *sums = amounts
-    size = 1 + len(weighed.levels)
-    cost, quantity, listed = (
-        _before_after(sums[start : start + size], weighed) for start in range(0, 3 * size, size)
+    width, size = len(asked.dimensions), 1 + len(asked.weights.levels)
+    starts = range(width + 2, width + 2 + size * len(SUMMED), size)
+    columns = [
+        _before_after([row[start : start + size] for row in found], asked.weights)
+        for start in starts
+    ]
+    cells = (
+        _cell(row[:width], row[width], amounts, is_unlisted=row[width + 1])
+        for row, *amounts in zip(found, *columns, strict=True)
     )
+    return tuple(cell for cell in cells if cell.has_cost)
+
+
+BeforeAfter = tuple[Decimal, Decimal]
+
+
+def _cell(
+    values: tuple[str, ...],
+    unit: str,
+    amounts: Sequence[BeforeAfter | None],
+    *,
+    is_unlisted: bool,
+) -> Cell:
+    cost, quantity, listed = amounts
     before, after = cost or (ZERO, ZERO)
     if quantity is None:
         return Cell(values, before, after)
-    known = (listed or (None, None)) if not unlisted else (None, None)
+    known = (listed or (None, None)) if not is_unlisted else (None, None)
     return Cell(values, before, after, *quantity, unit, *known)
 
 
 def _before_after(
-    sums: Sequence[Decimal | None], weighed: Weights
-) -> tuple[Decimal, Decimal] | None:
-    if all(part is None for part in sums):
-        return None
-    after, *before = sums
-    return EXACT.normalize(weighed.scaled(before)), EXACT.normalize(after or ZERO)
+    rows: Sequence[Sequence[Decimal | None]], weighed: Weights
+) -> list[BeforeAfter | None]:
+    """Of one column; None for a row in which no charge has an amount."""
+    scaled = weighed.scaled([before for _, *before in rows])
+    return [
+        None
+        if all(part is None for part in (after, *parts))
+        else (EXACT.normalize(before), EXACT.normalize(after or ZERO))
+        for before, (after, *parts) in zip(scaled, rows, strict=True)
+    ]

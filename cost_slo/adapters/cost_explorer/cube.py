@@ -4,10 +4,10 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
-from decimal import Context, Decimal, localcontext
+from decimal import Decimal, localcontext
 
 from cost_slo.adapters.cost_explorer.answers import Answered, Charged
 from cost_slo.adapters.cost_explorer.attributes import SINCE, first_told
@@ -15,14 +15,13 @@ from cost_slo.adapters.cost_explorer.dates import end_of, first_known
 from cost_slo.adapters.cost_explorer.detail import QUANTITY, metric_of, value_of
 from cost_slo.domain.cells import Cell, Cube
 from cost_slo.domain.comparison import Weights, usual_baseline, weights
-from cost_slo.domain.drivers import EXACT_DIGITS
 from cost_slo.domain.errors import CostDataError
+from cost_slo.domain.exact import EXACT
 from cost_slo.domain.money import ZERO
 from cost_slo.domain.period import DAY, Period
 from cost_slo.domain.spec import Scope, Slo
 from cost_slo.domain.wording import day
 
-EXACT = Context(prec=EXACT_DIGITS)
 NO_UNIT = {"", "N/A"}
 
 
@@ -85,14 +84,12 @@ def read_cube(asked: CubeAsked, answer: Answered, notes: Iterable[str] = ()) -> 
     currency = _currency(asked, answer)
     weighed = weights(asked.window, asked.baseline)
     sums: defaultdict[tuple[str, ...], _Sums] = defaultdict(_Sums)
-    with localcontext(prec=EXACT_DIGITS):
+    with localcontext(EXACT):
         for group in answer.charged:
             part = _part(group.day, asked, weighed)
             if part is not None:
                 _add(sums[_values(group, asked.dimensions)], part, group, asked)
-    cells = tuple(
-        cell for values in sorted(sums) if (cell := _cell(values, sums[values], weighed)).has_cost
-    )
+    cells = tuple(cell for cell in _cells(sums, weighed) if cell.has_cost)
     if not cells:
         of = f"in the scope of {asked.slo.name} " if asked.slo else ""
         raise CostDataError(
@@ -149,16 +146,24 @@ def _add(sums: _Sums, part: int, group: Charged, asked: CubeAsked) -> None:
         sums.units.add(unit)
 
 
-def _cell(values: tuple[str, ...], sums: _Sums, weighed: Weights) -> Cell:
-    before, after = _before_after(sums.cost, weighed)
-    if len(sums.units) != 1 or sums.units & NO_UNIT:
-        return Cell(values, before, after)
-    return Cell(values, before, after, *_before_after(sums.quantity, weighed), min(sums.units))
+def _cells(sums: Mapping[tuple[str, ...], _Sums], weighed: Weights) -> Iterator[Cell]:
+    """In the order of their values."""
+    in_order = [(values, sums[values]) for values in sorted(sums)]
+    costs = _before_after([of.cost for _, of in in_order], weighed)
+    quantities = _before_after([of.quantity for _, of in in_order], weighed)
+    for (values, of), cost, quantity in zip(in_order, costs, quantities, strict=True):
+        is_metered = len(of.units) == 1 and not of.units & NO_UNIT
+        yield Cell(values, *cost, *quantity, min(of.units)) if is_metered else Cell(values, *cost)
 
 
-def _before_after(sums: defaultdict[int, Decimal], weighed: Weights) -> tuple[Decimal, Decimal]:
-    before = weighed.scaled([sums[level] for level in weighed.levels])
-    return EXACT.normalize(before), EXACT.normalize(sums[0])
+def _before_after(
+    sums: Sequence[defaultdict[int, Decimal]], weighed: Weights
+) -> list[tuple[Decimal, Decimal]]:
+    before = weighed.scaled([[part[level] for level in weighed.levels] for part in sums])
+    after = [part[0] for part in sums]
+    return [
+        (EXACT.normalize(old), EXACT.normalize(new)) for old, new in zip(before, after, strict=True)
+    ]
 
 
 def _coverage(asked: CubeAsked, answer: Answered) -> Iterator[str]:

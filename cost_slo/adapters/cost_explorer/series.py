@@ -11,7 +11,7 @@ from decimal import Decimal, localcontext
 from cost_slo.adapters.cost_explorer.answers import Answered
 from cost_slo.adapters.cost_explorer.detail import MOST_GROUPS, USUAL, value_of
 from cost_slo.domain.cells import Where
-from cost_slo.domain.drivers import EXACT_DIGITS
+from cost_slo.domain.exact import EXACT
 from cost_slo.domain.money import plain
 from cost_slo.domain.period import Period
 
@@ -36,7 +36,7 @@ def read_series(
 ) -> tuple[tuple[Decimal, ...], ...]:
     """The cost of each segment on each day; a charge counts for the first segment it matches."""
     sums: defaultdict[tuple[int, date], Decimal] = defaultdict(Decimal)
-    with localcontext(prec=EXACT_DIGITS):
+    with localcontext(EXACT):
         for group in answer.charged:
             pairs = zip(dimensions, group.values, strict=True)
             values = {name: value_of(name, value) for name, value in pairs}

@@ -12,8 +12,8 @@ from cost_slo.adapters.cost_explorer.answers import Answered, Charged
 from cost_slo.adapters.cost_explorer.plan import Share
 from cost_slo.adapters.cost_explorer.queries import METRICS
 from cost_slo.ce_records import category_of, is_known
-from cost_slo.domain.drivers import EXACT_DIGITS
 from cost_slo.domain.errors import CostDataError
+from cost_slo.domain.exact import EXACT
 from cost_slo.domain.money import ZERO, plain
 from cost_slo.domain.period import DAY
 from cost_slo.domain.spec import ChargeCategory, Metric, Slo
@@ -27,7 +27,7 @@ def daily_spend(slo: Slo, share: Share, answer: Answered, currency: str) -> tupl
     """What an SLO's share of an answer charged on each day. CostDataError for other currencies."""
     sums: defaultdict[date, list[Decimal]] = defaultdict(lambda: [ZERO, ZERO, ZERO])
     rows: defaultdict[date, int] = defaultdict(int)
-    with localcontext(prec=EXACT_DIGITS):
+    with localcontext(EXACT):
         for group in in_share(slo, share, answer):
             amount = cost(group, METRICS[slo.metric], currency, slo.name)
             sums[group.day][_kind(group, amount)] += amount
@@ -71,7 +71,7 @@ def charged_through(answers: Iterable[Answered]) -> date | None:
 def charge_count(whole: Answered, rows: int, counted: int) -> ChargeCount:
     """How much was read, and what all of the account was billed."""
     totals: defaultdict[str, Decimal] = defaultdict(Decimal)
-    with localcontext(prec=EXACT_DIGITS):
+    with localcontext(EXACT):
         for group in whole.charged:
             amount, unit = group.amounts[BILLED]
             totals[unit] += amount

@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
 
+from cost_slo.domain.exact import rounded
 from cost_slo.domain.fact import Fact, Formula, LedgerQuery, RecordQuery, Unit
 from cost_slo.domain.formula import STEP
 from cost_slo.domain.money import plain
@@ -52,7 +53,7 @@ class Sheet:
     ) -> Fact:
         """A value computed from others, which stand in the text as {0}, {1} and so on."""
         query = Formula(text.format(*(need.id for need in needs)))
-        written = plain(value.quantize(STEP))
+        written = plain(rounded(value, STEP))
         return Fact(f"{self.part}_{name}", written, unit, query, tuple(needs))
 
 
