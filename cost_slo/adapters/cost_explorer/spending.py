@@ -87,7 +87,7 @@ def guesses(whole: Answered) -> Iterator[str]:
         if not is_known(group.values[-1]):
             unknown[group.values[-1], unit].append(amount)
     for (record, unit), amounts in sorted(unknown.items()):
-        with localcontext(prec=EXACT_DIGITS):
+        with localcontext(EXACT):
             total = sum(amounts, ZERO)
         yield counted_as_usage(f"RECORD_TYPE `{record}`", len(amounts), money(total, unit))
 
