@@ -3,15 +3,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
+from typing import TypeVar
 
 from cost_slo.domain.change import Changes, Place
 from cost_slo.domain.changed_before import LISTED, Lookup, place_of
+from cost_slo.domain.detail import Detail
 from cost_slo.domain.errors import CostDataError, CostSloError
-from cost_slo.domain.evidence import Detail
-from cost_slo.domain.incident import Incident, incidents
+from cost_slo.domain.incident import Incident, IncidentEvent, incidents
 from cost_slo.domain.notification import POINTERS, Notification
 from cost_slo.domain.policy import Policy
 from cost_slo.domain.settlement import open_from
@@ -27,6 +28,9 @@ from cost_slo.ports import (
     Store,
     UnitSource,
 )
+
+Given = TypeVar("Given")
+Made = TypeVar("Made")
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +57,7 @@ class Costs:
     """The reading of each SLO by name, or why there is none."""
 
     readings: Mapping[str, CostReading]
-    failures: Mapping[str, CostSloError]
+    failures: Mapping[str, Exception]
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,18 +98,25 @@ def read_costs(monitor: Monitor, spec: Spec, as_of: datetime) -> Costs:
         reading = fetch(spec.slos, spec.currency, as_of, since)
         names = [slo.name for slo in spec.slos if slo.name not in reading.failures]
         return Costs(dict.fromkeys(names, reading), reading.failures)
-    except CostDataError as error:
-        if len(spec.slos) == 1:
+    except Exception as error:
+        if len(spec.slos) == 1 or not _is_of_one(error):
             raise
-        failures: dict[str, CostSloError] = {spec.slos[0].name: error}
+        failures: dict[str, Exception] = {spec.slos[0].name: error}
     readings: dict[str, CostReading] = {}
     for slo in spec.slos:
         try:
             readings[slo.name] = fetch([slo], spec.currency, as_of, since)
             failures.pop(slo.name, None)
-        except CostDataError as error:
+        except Exception as error:
+            if not _is_of_one(error):
+                raise
             failures[slo.name] = error
     return Costs(readings, failures)
+
+
+def _is_of_one(error: Exception) -> bool:
+    """Whether another SLO may be read all the same: what fails is a scope, or this program."""
+    return isinstance(error, CostDataError) or not isinstance(error, CostSloError)
 
 
 def read_changes(monitor: Monitor, told: Snapshot, since: date) -> Lookup | None:
@@ -125,38 +136,42 @@ def read_changes(monitor: Monitor, told: Snapshot, since: date) -> Lookup | None
 
 def read_known(
     monitor: Monitor, spec: Spec, costs: Costs, as_of: datetime
-) -> tuple[list[Known], dict[str, CostSloError]]:
+) -> tuple[list[Known], dict[str, Exception]]:
     """Everything the line needs; a fault of one SLO's own silences none of the others.
 
     Events are read before `evaluated`: a later evaluation that is not among the events read is
     among the instants, or else comes after both and is a conflict.
     """
-    readings, failures = costs.readings, dict(costs.failures)
-    written = {name: monitor.store.load_events(slo=name) for name in readings}
+    readings = [(slo, costs.readings[slo.name]) for slo in spec.slos if slo.name in costs.readings]
+    events, untold = _each(readings, lambda slo, _: monitor.store.load_events(slo=slo.name))
     evaluated = monitor.store.load_evaluated()
-    known = []
-    for slo in spec.slos:
-        if slo.name not in readings:
-            continue
-        try:
-            units = monitor.units.fetch_units(slo, as_of) if slo.units else None
-        except CostSloError as error:
-            failures[slo.name] = error
-            continue
-        events = written[slo.name]
-        facts = Known(
+
+    def known_of(slo: Slo, written: Sequence[IncidentEvent]) -> Known:
+        return Known(
             slo=slo,
             policy=monitor.policy(slo.policy),
-            reading=readings[slo.name],
-            units=units,
+            reading=costs.readings[slo.name],
+            units=monitor.units.fetch_units(slo, as_of) if slo.units else None,
             ledger=monitor.store.load_observations(slo.series),
-            incidents=incidents(event for event in events if event.at <= as_of),
-            events=len(events),
+            incidents=incidents(event for event in written if event.at <= as_of),
+            events=len(written),
             told=monitor.store.load_notifications(slo.name),
             is_past=as_of < evaluated.get(slo.name, as_of),
             pointers=monitor.pointers,
         )
-        known.append(facts)
-    if failures and not known:
-        raise next(iter(failures.values()))
-    return known, failures
+
+    known, unknown = _each(events, known_of)
+    return [facts for _, facts in known], {**costs.failures, **untold, **unknown}
+
+
+def _each(
+    given: Iterable[tuple[Slo, Given]], work: Callable[[Slo, Given], Made]
+) -> tuple[list[tuple[Slo, Made]], dict[str, Exception]]:
+    """What the work makes of each SLO, and why it makes nothing of some."""
+    made, failures = list[tuple[Slo, Made]](), dict[str, Exception]()
+    for slo, one in given:
+        try:
+            made.append((slo, work(slo, one)))
+        except Exception as error:  # noqa: BLE001  it is told, and the other SLOs are judged
+            failures[slo.name] = error
+    return made, failures

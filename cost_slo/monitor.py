@@ -4,52 +4,51 @@
 `evaluate_slo`, pure, is the straight line: spend, plan, error budget, burn rates, decision,
 incident change, drivers, notification. `run` is the shell around it: read all, assess, write all
 (state before message). Nothing in the line reaches back, reads again or asks the clock.
+
+What comes after the decision explains it, and never costs the alert (`Extras`); an error in one
+SLO is told, and the others are judged.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from cost_slo.conflicts import again_on_conflict
+from cost_slo.details import explained
+from cost_slo.domain.alert_of import alert_of
 from cost_slo.domain.assessment import Assessment, assess
 from cost_slo.domain.calibration import Calibration, calibrate, calibrated
-from cost_slo.domain.cells import Cube
-from cost_slo.domain.changed_before import Lookup, rise_began
-from cost_slo.domain.compared_periods import compared_periods, recent_periods
 from cost_slo.domain.data_alert import cap_alert, data_alert
 from cost_slo.domain.decision import no_data
-from cost_slo.domain.errors import CapReachedError, CostSloError, GivenUpError, SourceError
-from cost_slo.domain.evaluation import SloReport, evaluation
-from cost_slo.domain.evidence import Detail, signal
-from cost_slo.domain.incident import Incident, IncidentEvent, Severity
+from cost_slo.domain.detail import Detail
+from cost_slo.domain.errors import (
+    CapReachedError,
+    GivenUpError,
+    SourceError,
+    in_words,
+    is_fault,
+)
+from cost_slo.domain.evaluation import SloReport, evaluation, slo_entry
+from cost_slo.domain.evidence import signal
+from cost_slo.domain.incident import Incident, IncidentEvent
 from cost_slo.domain.incident_change import is_news, is_reminder, transition
 from cost_slo.domain.learning import learning
-from cost_slo.domain.money import ZERO
+from cost_slo.domain.missing import Extras
 from cost_slo.domain.notes import notes
-from cost_slo.domain.notification import Notification, alert
-from cost_slo.domain.period import Period
+from cost_slo.domain.notification import Notification
 from cost_slo.domain.series import observe
-from cost_slo.domain.snapshot import read_snapshot
-from cost_slo.domain.spec import Slo, Spec
-from cost_slo.domain.spend import Observation
-from cost_slo.known import Costs, Known, Monitor, read_changes, read_costs, read_known
+from cost_slo.domain.spec import Spec
+from cost_slo.known import Costs, Known, Monitor, read_costs, read_known
 from cost_slo.outbox import deliver
+from cost_slo.outcomes import Outcome, none_judged, save_outcomes
 from cost_slo.ports import StateChange
 from cost_slo.second_opinion import with_second_opinions
 
-
-@dataclass(frozen=True, slots=True)
-class Outcome:
-    """What one SLO's evaluation came to, and what it adds to the state."""
-
-    report: SloReport
-    observations: tuple[Observation, ...] = ()
-    events: tuple[IncidentEvent, ...] = ()
-    notifications: tuple[Notification, ...] = ()
-    refused: tuple[CostSloError, ...] = ()
+ABOUT_DATA = "whether a message about its data is due"
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,12 +56,21 @@ class Evaluation:
     """The documented object, and what became of the messages that were due.
 
     `refused` is what an alert had to do without and would again: a permission is missing, mostly.
+    `failures` is why an SLO could not be judged, by its name; `causes` every error that something
+    is missing for, and what is.
     """
 
     document: Mapping[str, Any]
     delivered: tuple[Notification, ...]
     undelivered: tuple[Notification, ...] = ()
-    refused: tuple[CostSloError, ...] = ()
+    refused: tuple[Exception, ...] = ()
+    failures: Mapping[str, Exception] = field(default_factory=dict)
+    causes: tuple[tuple[str, Exception], ...] = ()
+
+    @property
+    def faults(self) -> tuple[str, ...]:
+        """The SLOs that a fault of this program kept from being judged."""
+        return tuple(name for name, error in self.failures.items() if is_fault(error))
 
 
 def run(monitor: Monitor, as_of: datetime) -> Evaluation:
@@ -79,42 +87,77 @@ def run(monitor: Monitor, as_of: datetime) -> Evaluation:
         raise
     outcomes, failures = again_on_conflict(lambda: _judge_and_save(monitor, spec, costs, as_of))
     delivered, undelivered = deliver(monitor.store, monitor.notifier, as_of)
-    reports = [outcome.report for outcome in outcomes]
     if monitor.forecasts is not None:
-        reports = with_second_opinions(monitor.forecasts, monitor.store, reports, as_of)
+        outcomes = with_second_opinions(monitor.forecasts, monitor.store, outcomes, as_of)
+    outcomes, untold = _written(outcomes, spec.currency, as_of)
+    failures |= untold
     document = evaluation(
-        reports,
+        [outcome.report for outcome in outcomes],
         as_of=as_of,
         currency=spec.currency,
         failures=[
-            *((name, str(error)) for name, error in failures.items()),
+            *((name, in_words(error)) for name, error in failures.items()),
             *(_not_delivered(message, error) for message, error in undelivered),
         ],
     )
-    waiting = dict.fromkeys(message for message, _ in undelivered)
-    refused = tuple(error for outcome in outcomes for error in outcome.refused)
-    return Evaluation(document, delivered, tuple(waiting), refused)
+    return Evaluation(
+        document,
+        delivered,
+        undelivered=tuple(dict.fromkeys(message for message, _ in undelivered)),
+        refused=tuple(error for outcome in outcomes for error in outcome.refused),
+        failures=failures,
+        causes=(
+            *failures.items(),
+            *((f"{it.slo}: {one.what}", one.error) for it in outcomes for one in it.missing),
+            *((f"{message.slo}: an alert", error) for message, error in undelivered),
+        ),
+    )
 
 
 def _judge_and_save(
     monitor: Monitor, spec: Spec, costs: Costs, as_of: datetime
-) -> tuple[list[Outcome], dict[str, CostSloError]]:
-    """Judge what is known, and write it."""
+) -> tuple[list[Outcome], dict[str, Exception]]:
+    """Judge what is known, and write it. Raises why if no SLO can be judged."""
     known, failures = read_known(monitor, spec, costs, as_of)
-    outcomes = [_judged(monitor, facts, spec.currency, as_of) for facts in known]
-    monitor.store.save(_change(known, outcomes, as_of))
-    return outcomes, failures
+    judged = list[tuple[Known, Outcome]]()
+    for facts in known:
+        try:
+            judged.append((facts, _judged(monitor, facts, spec.currency, as_of)))
+        except Exception as error:  # noqa: BLE001  it is told, and the other SLOs are judged
+            failures[facts.slo.name] = error
+    if failures and not judged:
+        raise none_judged(failures)
+    saved, unsaved = save_outcomes(monitor.store, judged, as_of)
+    return saved, {**failures, **unsaved}
+
+
+def _written(
+    outcomes: Sequence[Outcome], currency: str, as_of: datetime
+) -> tuple[list[Outcome], dict[str, Exception]]:
+    """The outcomes whose figures can be written down, and why not by the names of the others."""
+    written, failures = list[Outcome](), dict[str, Exception]()
+    for outcome in outcomes:
+        try:
+            slo_entry(outcome.report, as_of=as_of, currency=currency)
+            written.append(outcome)
+        except Exception as error:  # noqa: BLE001  the alert has left; the others are reported
+            failures[outcome.slo] = error
+    if failures and not written:
+        raise none_judged(failures)
+    return written, failures
 
 
 def rehearse(
     monitor: Monitor, as_of: datetime
-) -> tuple[list[tuple[Known, Calibration | None]], Mapping[str, CostSloError]]:
+) -> tuple[list[tuple[Known, Calibration | None]], Mapping[str, Exception]]:
     """What each SLO's past says of its pages, None without a charge; and what cannot be read.
 
     It stands on what an evaluation would stand on, and writes nothing.
     """
     spec = monitor.specs.load_spec()
     known, failures = read_known(monitor, spec, read_costs(monitor, spec, as_of), as_of)
+    if failures and not known:
+        raise none_judged(failures)
     return [(facts, _calibration(facts, as_of)) for facts in known], failures
 
 
@@ -124,76 +167,8 @@ def _calibration(known: Known, as_of: datetime) -> Calibration | None:
 
 
 def _judged(monitor: Monitor, known: Known, currency: str, as_of: datetime) -> Outcome:
-    """The line; for what calls once more, with what changed in detail: that costs two scans.
-
-    Where the detail cannot be read, the call goes out with what is known, and the next run asks
-    again. Where reading is paid for, the detail is read for news alone, and so are the changes that
-    came before the rise.
-    """
-    outcome = evaluate_slo(known, currency, as_of)
-    assessment = outcome.report.assessment
-    figures, severity = assessment.figures, assessment.decision.severity
-    if figures is None or severity is Severity.NONE or known.is_past:
-        return outcome
-    current = known.incidents[-1] if known.incidents else None
-    is_told = any(is_news(current, event) for event in outcome.events)
-    is_due = is_told or (outcome.events and not known.reading.requests)
-    if not is_due and (current is None or current.last_snapshot.get("segments")):
-        return outcome
-    seen = (*known.ledger, *outcome.observations)
-    first = min(row.day for row in seen)
-    periods = compared_periods(first, figures, as_of), recent_periods(first, figures)
-    compared, recent = (_cube(monitor, known.slo, currency, pair) for pair in periods)
-    detail = Detail(compared, recent if compared else None)
-    if compared is not None:
-        outcome = _judged_closer(replace(known, detail=detail), currency, as_of)
-    changed = _changed_before(monitor, outcome, seen) if is_told else None
-    if changed is None:
-        return outcome
-    detail = replace(detail, changed=changed)
-    outcome = _judged_closer(replace(known, detail=detail), currency, as_of)
-    refused = tuple(error for error in changed.changes.failures if not _may_pass(error))
-    return replace(outcome, refused=refused)
-
-
-def _may_pass(error: CostSloError) -> bool:
-    return isinstance(error, SourceError) and error.retryable
-
-
-def _judged_closer(known: Known, currency: str, as_of: datetime) -> Outcome:
-    """The line with a detail, and what reading the detail has cost."""
-    outcome, detail = evaluate_slo(known, currency, as_of), known.detail
-    cubes = (detail.compared, detail.recent) if detail else ()
-    read = [cube for cube in cubes if cube is not None]
-    cost = sum((cube.request_cost for cube in read), ZERO)
-    report = replace(
-        outcome.report, detail_requests=sum(cube.requests for cube in read), detail_cost=cost
-    )
-    return replace(outcome, report=report)
-
-
-def _changed_before(
-    monitor: Monitor, outcome: Outcome, seen: Sequence[Observation]
-) -> Lookup | None:
-    """What was done before the rise, where it can be dated and somebody records it."""
-    figures = outcome.report.assessment.figures
-    if monitor.changes is None or figures is None:
-        return None
-    end = max(figures.estimated_through, figures.data_through)
-    since = rise_began(seen, data_through=figures.data_through, end=end)
-    told = read_snapshot(outcome.events[-1].snapshot)
-    return read_changes(monitor, told, since) if since else None
-
-
-def _cube(
-    monitor: Monitor, slo: Slo, currency: str, periods: tuple[Period, Period] | None
-) -> Cube | None:
-    if periods is None:
-        return None
-    try:
-        return monitor.costs.fetch_cube(slo, currency, *periods)
-    except CostSloError:
-        return None
+    """The line; for what calls once more, with what changed in detail, if that can be had."""
+    return explained(monitor, known, lambda it: evaluate_slo(it, currency, as_of), currency, as_of)
 
 
 def evaluate_slo(known: Known, currency: str, as_of: datetime) -> Outcome:
@@ -206,17 +181,22 @@ def evaluate_slo(known: Known, currency: str, as_of: datetime) -> Outcome:
     series = replace(series, learning=learning(known.incidents, series.window))
     policy = calibrated(known.slo, series, known.policy, known.incidents)
     assessment = assess(known.slo, series, policy, currency=currency, as_of=as_of)
-    told = notes(assessment, series, known.incidents, currency=currency, as_of=as_of)
+    extras, current = Extras(), known.incidents[-1] if known.incidents else None
+    say = partial(notes, assessment, series, known.incidents, currency=currency, as_of=as_of)
+    told = extras.get("what else to know of its figures", say, ())
     report = SloReport(assessment, policy, known.reading, known.units, notes=told)
-    current = known.incidents[-1] if known.incidents else None
     if known.is_past:
-        return Outcome(_with_incident(report, current, ()))
-    seen = (*known.ledger, *added)
-    news = signal(report, current, seen, currency=currency, as_of=as_of, detail=known.detail)
+        return Outcome(_with_incident(report, current, ())).without(extras.missing)
+    seen, detail = (*known.ledger, *added), known.detail or Detail()
+    news, missing = signal(report, current, seen, currency=currency, as_of=as_of, detail=detail)
     events = transition(current, news, [past.id for past in known.incidents]) if news else ()
     report = _with_incident(report, current, events)
-    alerts = (*_alerts(current, events, known.pointers), *_data_alerts(known, report, as_of))
-    return Outcome(report, observations=added, events=events, notifications=alerts)
+    alerts = (
+        *_alerts(current, events, known.pointers, extras),
+        *extras.get(ABOUT_DATA, partial(_data_alerts, known, report, as_of), ()),
+    )
+    outcome = Outcome(report, observations=added, events=events, notifications=alerts)
+    return outcome.without([*extras.missing, *missing, *detail.missing])
 
 
 def _not_delivered(message: Notification, error: SourceError) -> tuple[str, str]:
@@ -230,12 +210,17 @@ def _not_delivered(message: Notification, error: SourceError) -> tuple[str, str]
 
 
 def _alerts(
-    current: Incident | None, events: Sequence[IncidentEvent], pointers: str
+    current: Incident | None, events: Sequence[IncidentEvent], pointers: str, extras: Extras
 ) -> tuple[Notification, ...]:
     """One message a change that is news, and one reminder a day while it pages."""
     opened = {current.id: current.opened_at} if current else {}
     return tuple(
-        alert(event, opened_at=opened.get(event.incident, event.at), pointers=pointers)
+        alert_of(
+            event,
+            opened_at=opened.get(event.incident, event.at),
+            pointers=pointers,
+            extras=extras,
+        )
         for event in events
         if is_news(current, event) or (current and is_reminder(current, event))
     )
@@ -254,14 +239,3 @@ def _with_incident(
         return replace(report, incident=events[-1].incident, incident_change=events[-1].kind)
     running = current if current and current.is_running else None
     return replace(report, incident=running.id if running else None)
-
-
-def _change(known: Sequence[Known], outcomes: Sequence[Outcome], as_of: datetime) -> StateChange:
-    slos = [facts.slo for facts in known]
-    return StateChange(
-        observations=tuple(row for outcome in outcomes for row in outcome.observations),
-        events=tuple(event for outcome in outcomes for event in outcome.events),
-        notifications=tuple(note for outcome in outcomes for note in outcome.notifications),
-        evaluated=dict.fromkeys([name for slo in slos for name in (slo.name, slo.series)], as_of),
-        expected={facts.slo.name: facts.events for facts in known},
-    )

@@ -8,7 +8,14 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from cost_slo.domain.delivery import Delivery, DeliveryState
-from cost_slo.domain.errors import GivenUpError, SettingsError, SourceError
+from cost_slo.domain.errors import (
+    CostSloError,
+    GivenUpError,
+    SettingsError,
+    SourceError,
+    in_words,
+    is_fault,
+)
 from cost_slo.domain.incident_change import alerted, given_up
 from cost_slo.domain.notification import Notification
 from cost_slo.domain.wording import count
@@ -57,7 +64,7 @@ def deliver(
     sent: list[Notification] = []
     failed: list[tuple[Notification, SourceError]] = []
     for message in pending:
-        errors, is_over = _deliver_one(store, channels, message, at)
+        errors, is_over = _tried(store, channels, message, at)
         failed += [(message, error) for error in errors]
         if is_over:
             store.save_delivered(message.key, at)
@@ -73,6 +80,18 @@ def insist(undone: Sequence[object], what: str = "message") -> None:
             f"{count(len(undone), what)} could not be read, written or delivered; run again",
             retryable=True,
         )
+
+
+def _tried(
+    store: Store, channels: Mapping[str, Notifier], message: Notification, at: datetime
+) -> tuple[list[SourceError], bool]:
+    """As `_deliver_one`; a fault of this program holds up no other message."""
+    try:
+        return _deliver_one(store, channels, message, at)
+    except CostSloError:
+        raise
+    except Exception as error:  # noqa: BLE001  it is told, and the message waits
+        return [_as_source_error(error)], False
 
 
 def _deliver_one(
@@ -96,7 +115,9 @@ def _deliver_one(
         if error:
             said = f"{name}: {error}" if len(channels) > 1 else str(error)
             kind = GivenUpError if after.is_over else SourceError
-            errors.append(kind(said, retryable=error.retryable))
+            told = kind(said, retryable=error.retryable)
+            told.__cause__ = error.__cause__
+            errors.append(told)
     return errors, is_over
 
 
@@ -105,7 +126,16 @@ def _failure(channel: Notifier, message: Notification) -> SourceError | None:
         channel.send_notification(message)
     except SourceError as error:
         return error
+    except Exception as error:  # noqa: BLE001  whatever it is, the other channels are tried
+        return _as_source_error(error)
     return None
+
+
+def _as_source_error(cause: Exception) -> SourceError:
+    """The error of a message that waits for the next run."""
+    error = SourceError(in_words(cause), retryable=is_fault(cause))
+    error.__cause__ = cause
+    return error
 
 
 def _tell(store: Store, message: Notification, delivery: Delivery, at: datetime) -> None:

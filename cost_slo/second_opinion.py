@@ -7,28 +7,39 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, datetime
 from decimal import Decimal
+from functools import partial
 
 from cost_slo.domain.errors import CostSloError
 from cost_slo.domain.evaluation import SloReport
 from cost_slo.domain.ledger import latest
+from cost_slo.domain.missing import Extras
 from cost_slo.domain.money import ZERO
 from cost_slo.domain.period import Period
 from cost_slo.domain.second_opinion import RestOfMonth
 from cost_slo.domain.spec import MonthlyObjective, Slo
+from cost_slo.outcomes import Outcome
 from cost_slo.ports import ForecastSource, Store
 
 
 def with_second_opinions(
-    forecasts: ForecastSource, store: Store, reports: Sequence[SloReport], as_of: datetime
-) -> list[SloReport]:
-    """The reports, each of a monthly objective with a note; one that cannot be had is noted, too.
+    forecasts: ForecastSource, store: Store, outcomes: Sequence[Outcome], as_of: datetime
+) -> list[Outcome]:
+    """The outcomes, each of a monthly objective with a note; one that cannot be had is noted, too.
 
     An opinion is no news: it changes neither verdict nor incident. `store` has what was observed.
     """
     return [
-        _with_opinion(forecasts, store, report, as_of) if _is_asked(report) else report
-        for report in reports
+        _heard(forecasts, store, outcome, as_of) if _is_asked(outcome.report) else outcome
+        for outcome in outcomes
     ]
+
+
+def _heard(forecasts: ForecastSource, store: Store, outcome: Outcome, as_of: datetime) -> Outcome:
+    """The outcome with a note; whatever fails costs the note alone."""
+    extras, report = Extras(), outcome.report
+    ask = partial(_with_opinion, forecasts, store, report, as_of)
+    heard = extras.get("what AWS expects of the month", ask, report)
+    return replace(outcome, report=heard).without(extras.missing)
 
 
 def _is_asked(report: SloReport) -> bool:

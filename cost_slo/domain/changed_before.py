@@ -100,11 +100,10 @@ def changes_from_json(written: Mapping[str, Any]) -> ChangedBefore:
     return ChangedBefore(says, tuple(written["notes"]))
 
 
-def changes_evidence(lookup: Lookup, id_: str) -> dict[str, Any]:
-    """The row of evidence: which source was asked about which hours."""
+def changes_evidence(lookup: Lookup) -> dict[str, Any]:
+    """The row of evidence, without its id: which source was asked about which hours."""
     between = f"{instant(lookup.start)} to {instant(lookup.end)}"
     return {
-        "id": id_,
         "what": RECORDED,
         "query": f"{lookup.changes.description}, {between}",
         "rows": len(lookup.changes.found),

@@ -9,7 +9,16 @@ CostSloError
 │  ├─ GivenUpError         a message was tried for long enough
 │  └─ StateConflictError   somebody else wrote first: read again and decide again
 └─ SettingsError    the deployment is wrong
+   └─ NewerStateError    a newer version wrote what the state holds
+
+Any other exception is a fault of this program.
 """
+
+from types import TracebackType
+
+OURS = "cost_slo."
+LONGEST = 300
+"""So many characters of a foreign message are repeated."""
 
 
 class CostSloError(Exception):
@@ -67,3 +76,33 @@ class StateConflictError(SourceError):
 
 class SettingsError(CostSloError):
     """The deployment is wrong: an environment variable, a path, a permission."""
+
+
+class NewerStateError(SettingsError):
+    """The state holds something that only a newer version can have written."""
+
+
+def is_fault(error: BaseException) -> bool:
+    """Whether it is a fault of this program, not of what it reads."""
+    return not isinstance(error, CostSloError)
+
+
+def in_words(error: BaseException) -> str:
+    """What went wrong, on one line; of a fault of this program also where it was."""
+    if not is_fault(error):
+        return str(error)
+    said = " ".join(str(error).split())[:LONGEST]
+    what = f"{type(error).__name__}: {said}" if said else type(error).__name__
+    place = _innermost(error.__traceback__)
+    return f"internal error{place}: {what}"
+
+
+def _innermost(trace: TracebackType | None) -> str:
+    """The function of ours that was running: ` in segments.breakdown`."""
+    place = ""
+    while trace is not None:
+        module = trace.tb_frame.f_globals.get("__name__", "")
+        if module.startswith(OURS):
+            place = f" in {module.rpartition('.')[2]}.{trace.tb_frame.f_code.co_name}"
+        trace = trace.tb_next
+    return place

@@ -7,40 +7,27 @@ revisions behind the numbers, as JSON values. A narrative is written from snapsh
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
 from cost_slo.domain.assessment import Figures
-from cost_slo.domain.cells import Cube
-from cost_slo.domain.changed_before import RECORDED, Lookup, changes_evidence, changes_to_json
+from cost_slo.domain.changed_before import RECORDED
 from cost_slo.domain.compared_periods import compared_periods, recent_periods
 from cost_slo.domain.decision import Verdict
+from cost_slo.domain.detail import Detail
 from cost_slo.domain.drivers import movers_to_json, top_movers
 from cost_slo.domain.evaluation import SloReport, scope_rows, slo_entry
 from cost_slo.domain.incident import Incident
 from cost_slo.domain.incident_change import Signal
 from cost_slo.domain.ledger import latest
+from cost_slo.domain.missing import Extras, Missing, told
 from cost_slo.domain.money import plain
 from cost_slo.domain.objective_change import change_note, objective_change
 from cost_slo.domain.period import DAY, Period
 from cost_slo.domain.recovery import resolution
-from cost_slo.domain.segment_movers import segment_movers
 from cost_slo.domain.spend import Observation, charged
 from cost_slo.domain.wording import iso
-
-
-@dataclass(frozen=True, slots=True)
-class Detail:
-    """What changed by segment, over the `compared_periods` and over the `recent_periods`.
-
-    `changed` is what was done to the account around the first day of the rise.
-    """
-
-    compared: Cube | None = None
-    recent: Cube | None = None
-    changed: Lookup | None = None
 
 
 def signal(
@@ -51,31 +38,41 @@ def signal(
     currency: str,
     as_of: datetime,
     detail: Detail | None = None,
-) -> Signal | None:
-    """What the evaluation says to the incident; None where there was nothing to judge."""
+) -> tuple[Signal | None, tuple[Missing, ...]]:
+    """What the evaluation says to the incident, and what it has to do without.
+
+    No signal if there was nothing to judge.
+    """
+    extras = Extras()
     figures, decision = report.assessment.figures, report.assessment.decision
     if figures is None or decision.verdict in {Verdict.NO_DATA, Verdict.STALE_DATA}:
-        return None
-    return Signal(
+        return None, ()
+    says = Signal(
         slo=report.assessment.slo.name,
         severity=decision.severity,
         as_of=as_of,
         month_start=figures.window.start,
         text=decision.reason,
-        snapshot=_unless_known(
-            _with_last_changes(
-                _with_last_drivers(
-                    snapshot(report, observations, currency=currency, as_of=as_of, detail=detail),
-                    current,
-                ),
-                current,
+        snapshot=_with_the_last(
+            snapshot(
+                report, observations, currency=currency, as_of=as_of, detail=detail, extras=extras
             ),
             current,
+            extras,
         ),
         settled=decision.is_calm or (current is not None and current.accepted_from is not None),
-        resolve=resolution(report.assessment, figures, current, observations, currency),
-        remark=_remark(report, figures, current, as_of=as_of, currency=currency),
+        resolve=extras.get(
+            "whether the incident is over",
+            lambda: resolution(report.assessment, figures, current, observations, currency),
+            None,
+        ),
+        remark=extras.get(
+            "whether the objective changed",
+            lambda: _remark(report, figures, current, as_of=as_of, currency=currency),
+            None,
+        ),
     )
+    return says, tuple(extras.missing)
 
 
 def _remark(
@@ -96,24 +93,34 @@ def snapshot(
     currency: str,
     as_of: datetime,
     detail: Detail | None = None,
+    extras: Extras | None = None,
 ) -> Mapping[str, Any]:
     """Evidence of one evaluation; by service where nothing is known in detail."""
-    closer = detail or Detail()
+    closer, extras = detail or Detail(), extras or Extras()
     entry = slo_entry(report, as_of=as_of, currency=currency)
     figures = report.assessment.figures
     first = min((seen.day for seen in observations), default=date.max)
     rows = scope_rows(report.reading, report.assessment.slo.name) or {}
-    evidence = _evidence(report, observations, figures) if figures else []
+
+    def known_of(what: str, make: Callable[[Figures], Any]) -> Any:  # noqa: ANN401  JSON
+        return extras.get(what, lambda: make(figures), None) if figures else None
+
+    evidence = known_of("the evidence", lambda it: _evidence(report, observations, it)) or []
     known = {
         "slo": {k: v for k, v in entry.items() if k not in {"incident", "incident_change"}},
         "as_of": iso(as_of),
         "data_through": entry["data_through"],
-        "planned_to_date": _planned(observations, figures) if figures else None,
+        "planned_to_date": known_of("what was planned", lambda it: _planned(observations, it)),
         "recent_units": plain(figures.unit.trailing.units) if figures and figures.unit else None,
-        "drivers": _moved(report, compared_periods(first, figures, as_of)) if figures else None,
-        "recent": _by_segment(closer.recent)
-        or (_moved(report, recent_periods(first, figures)) if figures else None),
-        "segments": _by_segment(closer.compared),
+        "drivers": known_of(
+            "what changed by service",
+            lambda it: _moved(report, compared_periods(first, it, as_of)),
+        ),
+        "recent": closer.recent
+        or known_of(
+            "what changed in the last days", lambda it: _moved(report, recent_periods(first, it))
+        ),
+        "segments": closer.segments,
         "source": {
             "description": report.reading.description,
             "rows": report.reading.charges.rows,
@@ -123,10 +130,24 @@ def snapshot(
         },
         "evidence": evidence,
     }
-    if closer.changed is None:
+    missing = told([*extras.missing, *closer.missing])
+    if missing:
+        known["missing"] = list(missing)
+    if closer.changed is None or closer.row is None:
         return known
-    row = changes_evidence(closer.changed, f"E{len(evidence) + 1}")
-    return known | {"changes": changes_to_json(closer.changed), "evidence": [*evidence, row]}
+    row = {"id": f"E{len(evidence) + 1}", **closer.row}
+    return known | {"changes": closer.changed, "evidence": [*evidence, row]}
+
+
+def _with_the_last(
+    new: Mapping[str, Any], current: Incident | None, extras: Extras
+) -> Mapping[str, Any]:
+    """The new snapshot with what the last one knows beyond it; the last one if it says the same."""
+
+    def merged() -> Mapping[str, Any]:
+        return _unless_known(_with_last_changes(_with_last_drivers(new, current), current), current)
+
+    return extras.get("what was known before", merged, new)
 
 
 def _unless_known(new: Mapping[str, Any], current: Incident | None) -> Mapping[str, Any]:
@@ -154,10 +175,6 @@ def _with_last_changes(new: Mapping[str, Any], current: Incident | None) -> Mapp
         return new
     rows = [row for row in old["evidence"] if row["what"] == RECORDED]
     return {**new, "changes": old["changes"], "evidence": [*new["evidence"], *rows]}
-
-
-def _by_segment(cube: Cube | None) -> Mapping[str, Any] | None:
-    return movers_to_json(segment_movers(cube)) if cube else None
 
 
 def _moved(report: SloReport, periods: tuple[Period, Period] | None) -> Mapping[str, Any] | None:

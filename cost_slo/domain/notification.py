@@ -161,13 +161,15 @@ def _outlook(known: Snapshot) -> str:
 
 
 def _changes(known: Snapshot) -> Iterable[str]:
-    movers = known.parts
+    movers, missing = known.parts, [one_line(sentence(said)) for said in known.missing]
+    if movers is None and missing:
+        return missing
     if movers is None:
         return ["What changed: not known yet, the bill was not compared with an earlier period."]
     listed = [f"  {driver_line(mover, known.currency)}" for mover in movers.movers]
     rest = f"  {change(movers.rest, known.currency)} everything else"
     total = f"  {change(movers.change, known.currency)} in all"
-    return [f"What changed ({compared(movers)}):", *listed, rest, total]
+    return [f"What changed ({compared(movers)}):", *listed, rest, total, *missing]
 
 
 def _changed_before(known: Snapshot, event: IncidentEvent) -> Iterable[str]:

@@ -103,6 +103,8 @@ class Snapshot:
     """What changed by segment; None in a snapshot that knows services only."""
     changed: ChangedBefore | None = None
     """What was done to the account before; None where nobody was asked."""
+    missing: tuple[str, ...] = ()
+    """What could not be made of all this, and why: sentences without a stop."""
 
     @property
     def age_hours(self) -> float | None:
@@ -166,6 +168,7 @@ def read_snapshot(written: Mapping[str, Any]) -> Snapshot:
         evidence=tuple(_evidence(item) for item in written.get("evidence") or ()),
         segments=notable(movers_from_json(segments)) if segments else None,
         changed=changes_from_json(written["changes"]) if written.get("changes") else None,
+        missing=tuple(written.get("missing") or ()),
     )
 
 

@@ -67,7 +67,7 @@ def lookup(*changes: Change, notes: tuple[str, ...] = ()) -> Lookup:
 
 def incident(found: Lookup) -> Incident:
     """One that opened with these changes known."""
-    rows = [*snapshot()["evidence"], changes_evidence(found, "E2")]
+    rows = [*snapshot()["evidence"], {"id": "E2", **changes_evidence(found)}]
     return story(opened(changes=changes_to_json(found), evidence=rows))
 
 
