@@ -17,7 +17,6 @@ from cost_slo.domain.comparison import Weights, usual_baseline, weights
 from cost_slo.domain.delivery import Delivery
 from cost_slo.domain.errors import (
     CostDataError,
-    CostSloError,
     SourceError,
     StateConflictError,
 )
@@ -47,10 +46,10 @@ class FakeCostSource:
     """
 
     reading: CostReading
-    error: CostSloError | None = None
+    error: Exception | None = None
     asked: list[datetime] = field(default_factory=list)
     cube: Cube | None = None
-    cube_error: CostSloError | None = None
+    cube_error: Exception | None = None
     compared: list[tuple[Period, Period | None]] = field(default_factory=list)
 
     def fetch_costs(
@@ -141,7 +140,7 @@ class FakeUnitSource:
     """Hands out one reading for each SLO by name, or fails for the SLOs in `errors`."""
 
     readings: Mapping[str, UnitReading] = field(default_factory=dict)
-    errors: Mapping[str, CostSloError] = field(default_factory=dict)
+    errors: Mapping[str, Exception] = field(default_factory=dict)
 
     def fetch_units(self, slo: Slo, as_of: datetime) -> UnitReading:
         del as_of
@@ -155,7 +154,7 @@ class FakeChangeSource:
     """Hands out one list of changes, or fails; `asked` holds what it was asked about."""
 
     changes: Changes = field(default_factory=Changes)
-    error: CostSloError | None = None
+    error: Exception | None = None
     asked: list[tuple[datetime, datetime, tuple[str, ...]]] = field(default_factory=list)
 
     def fetch_changes(self, start: datetime, end: datetime, services: Sequence[str]) -> Changes:
@@ -167,12 +166,15 @@ class FakeChangeSource:
 
 @dataclass
 class FakeNotifier:
-    """Keeps what was sent; fails the next `fail_next` times."""
+    """Keeps what was sent; fails the next `fail_next` times, or always with `error`."""
 
     sent: list[Notification] = field(default_factory=list)
     fail_next: int = 0
+    error: Exception | None = None
 
     def send_notification(self, notification: Notification) -> None:
+        if self.error is not None:
+            raise self.error
         if self.fail_next > 0:
             self.fail_next -= 1
             raise SourceError("the notifier is down", retryable=True)

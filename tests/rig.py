@@ -20,9 +20,10 @@ from tests.readings import Days, morning, reading, spec
 
 @dataclass
 class PickyCostSource(FakeCostSource):
-    """Refuses to read for the SLOs in `unanswerable`, alone or among others."""
+    """Refuses to read for the SLOs in `unanswerable`, alone or among others; fails in `faults`."""
 
     unanswerable: set[str] = field(default_factory=set)
+    faults: Mapping[str, Exception] = field(default_factory=dict)
 
     def fetch_costs(
         self,
@@ -32,6 +33,8 @@ class PickyCostSource(FakeCostSource):
         open_from: Mapping[str, date] | None = None,
     ) -> CostReading:
         for slo in slos:
+            if slo.name in self.faults:
+                raise self.faults[slo.name]
             if slo.name in self.unanswerable:
                 raise CostDataError(f"the bill cannot answer the scope of {slo.name}")
         return super().fetch_costs(slos, currency, as_of, open_from)

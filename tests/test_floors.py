@@ -14,6 +14,7 @@ USE_CASES = (
     "backtest",
     "dashboard",
     "demo",
+    "details",
     "doctor",
     "drafting",
     "explain",
@@ -22,6 +23,7 @@ USE_CASES = (
     "monitor",
     "narratives",
     "outbox",
+    "outcomes",
     "rituals",
     "synthetic",
 )

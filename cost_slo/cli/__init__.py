@@ -5,41 +5,46 @@ from __future__ import annotations
 
 import sys
 
-from cost_slo.domain.errors import (
-    CostDataError,
-    CostSloError,
-    SettingsError,
-    SourceError,
-    SpecError,
-)
+from cost_slo.cli.failures import DEBUG, EXIT_CODES, exit_code, say, say_fault, set_debugging
+from cost_slo.domain.errors import CostSloError, SettingsError, in_words, is_fault
 
-EXIT_CODES: dict[type[CostSloError], int] = {
-    SpecError: 2,
-    CostDataError: 3,
-    SourceError: 4,
-    SettingsError: 5,
-}
-WRONG_USE = 2
+INTERRUPTED_PIPE = 141
+"""What a shell says of a program whose reader went away (SIGPIPE)."""
 
 
 def main() -> None:
-    """Run the command line; an expected failure is one line on stderr and its exit code."""
+    """Run the command line; any failure is a line on stderr and its exit code."""
+    arguments = sys.argv[1:]
+    set_debugging(wanted=DEBUG in arguments)
     try:
-        from cost_slo.cli.app import app  # noqa: PLC0415  the app needs the `local` extra
-    except ModuleNotFoundError as missing:
-        sys.exit(f"cost-slo: {missing.name} is missing; install `cost-slo[local]`")
-    try:
-        app()
+        _run([argument for argument in arguments if argument != DEBUG])
     except CostSloError as error:
-        print(f"cost-slo: {error}", file=sys.stderr)  # noqa: T201  the shell's own voice
+        say(error)
         sys.exit(exit_code(error))
-    except BrokenPipeError:
-        sys.exit(141)
-    except OSError as error:
-        print(f"cost-slo: {error.filename}: {error.strerror}", file=sys.stderr)  # noqa: T201
+    except ModuleNotFoundError as missing:
+        say(missing, f"{missing.name} is missing; install `cost-slo[local]`")
         sys.exit(EXIT_CODES[SettingsError])
+    except BrokenPipeError:
+        sys.exit(INTERRUPTED_PIPE)
+    except Exception as error:  # noqa: BLE001  the last place that can tell it in a line
+        sys.exit(_told(error))
 
 
-def exit_code(error: CostSloError) -> int:
-    """The documented exit code of an error; one without a code of its own was asked wrongly."""
-    return next((code for kind, code in EXIT_CODES.items() if isinstance(error, kind)), WRONG_USE)
+def _run(arguments: list[str]) -> None:
+    from cost_slo.cli.app import app  # noqa: PLC0415  the app needs the `local` extra
+
+    try:
+        app(arguments)
+    except SystemExit as stop:
+        # Typer ends a broken pipe with 1, which means that an SLO is burning.
+        if isinstance(stop.__context__, BrokenPipeError):
+            raise stop.__context__ from None
+        raise
+
+
+def _told(error: Exception) -> int:
+    """Say what failed; the exit code."""
+    if is_fault(error):
+        return say_fault(error)
+    say(error, in_words(error))
+    return EXIT_CODES[SettingsError]

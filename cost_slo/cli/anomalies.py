@@ -14,7 +14,6 @@ import typer
 from cost_slo.adapters.cost_anomalies.messages import read_anomalies
 from cost_slo.anomalies import Handled, handle_anomalies, send_due_feedback
 from cost_slo.bootstrap import anomaly_desk, anomaly_feedback
-from cost_slo.cli import EXIT_CODES
 from cost_slo.cli.arguments import (
     AsOf,
     Format,
@@ -24,6 +23,7 @@ from cost_slo.cli.arguments import (
     now,
     state_folder,
 )
+from cost_slo.cli.failures import EXIT_CODES
 from cost_slo.domain.anomaly_scope import MonitorTag
 from cost_slo.domain.errors import CostDataError, SourceError
 from cost_slo.domain.money import plain

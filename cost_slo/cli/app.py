@@ -31,7 +31,7 @@ Example: cost-slo demo --out demo
 
 Exit codes: 0 every SLO is within; 1 one is burning or exhausted; 2 the spec or the command line
 is wrong; 3 the costs cannot be trusted, or there are none to judge; 4 an outside system failed;
-5 the deployment is wrong.
+5 the deployment is wrong; 70 a fault of cost-slo itself (--debug prints the traceback).
 """
 
 app = typer.Typer(
@@ -73,6 +73,9 @@ def root(
     version: Annotated[
         bool,
         typer.Option("--version", callback=lambda value: _version(wanted=value), is_eager=True),
+    ] = False,
+    debug: Annotated[
+        bool, typer.Option("--debug", help="Print the traceback of what fails; goes anywhere.")
     ] = False,
 ) -> None:
     """Hold the options of the program itself."""

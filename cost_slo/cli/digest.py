@@ -10,7 +10,6 @@ from zoneinfo import ZoneInfo
 import typer
 
 from cost_slo.bootstrap import ritual_desk
-from cost_slo.cli import EXIT_CODES
 from cost_slo.cli.arguments import (
     AsOf,
     Format,
@@ -21,6 +20,7 @@ from cost_slo.cli.arguments import (
     now,
     state_folder,
 )
+from cost_slo.cli.failures import EXIT_CODES
 from cost_slo.domain.digest_document import digest_document
 from cost_slo.domain.digest_text import body, subject
 from cost_slo.domain.errors import SourceError

@@ -14,8 +14,8 @@ from rich import box
 from rich.table import Table
 from rich.text import Text
 
-from cost_slo.cli import EXIT_CODES
 from cost_slo.cli.arguments import AsOf, Format, OutputFormat, StateFolder, now
+from cost_slo.cli.failures import EXIT_CODES
 from cost_slo.cli.tables import console
 from cost_slo.doctor import Checkup, examine
 from cost_slo.domain.checkup import Finding, State, verdict, worst

@@ -11,7 +11,6 @@ from typing import Annotated
 import typer
 
 from cost_slo.bootstrap import LIVE, Inputs, local_monitor
-from cost_slo.cli import EXIT_CODES
 from cost_slo.cli.arguments import (
     AsOf,
     Format,
@@ -21,6 +20,7 @@ from cost_slo.cli.arguments import (
     now,
     state_folder,
 )
+from cost_slo.cli.failures import EXIT_CODES, FAULT, say_fault, trace
 from cost_slo.cli.plans import plan_document, print_plan
 from cost_slo.cli.progress import progress
 from cost_slo.cli.tables import print_evaluation
@@ -115,7 +115,18 @@ def evaluate(
         typer.echo(json.dumps(result.document, indent=2))
     else:
         print_evaluation(result.document, result.delivered, state)
+    _say_what_failed(result)
     raise typer.Exit(exit_code(result))
+
+
+def _say_what_failed(result: Evaluation) -> None:
+    """On stderr: which SLOs a fault of ours kept from being judged; every traceback on request."""
+    for name in result.faults:
+        say_fault(result.failures[name], f"{name} was not judged: ")
+    told = {id(result.failures[name]) for name in result.faults}
+    for _, error in result.causes:
+        if id(error) not in told:
+            trace(error)
 
 
 def _print_plan(inputs: Inputs, output: Format) -> None:
@@ -127,11 +138,17 @@ def _print_plan(inputs: Inputs, output: Format) -> None:
 
 
 def exit_code(result: Evaluation) -> int:
-    """0 all within, 1 some burning or exhausted, 3 some not judged, 4 an alert not delivered."""
+    """The louder news wins.
+
+    4 an alert not delivered, 1 some burning or exhausted, 70 some not judged by a fault of ours,
+    3 some not judged, 0 all within.
+    """
     if result.undelivered:
         return EXIT_CODES[SourceError]
     document = result.document
     verdicts = {slo["verdict"] for slo in document["slos"]}
     if verdicts & ALARMING:
         return 1
+    if result.faults:
+        return FAULT
     return 0 if verdicts == {"within"} and not document["errors"] else 3

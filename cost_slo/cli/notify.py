@@ -8,8 +8,8 @@ from datetime import datetime
 import typer
 
 from cost_slo.bootstrap import fan_out
-from cost_slo.cli import EXIT_CODES
 from cost_slo.cli.arguments import StateFolder, now
+from cost_slo.cli.failures import EXIT_CODES
 from cost_slo.domain.errors import SourceError
 from cost_slo.domain.incident import Severity
 from cost_slo.domain.notification import Notification

@@ -83,18 +83,24 @@ class NewerStateError(SettingsError):
 
 
 def is_fault(error: BaseException) -> bool:
-    """Whether it is a fault of this program, not of what it reads."""
-    return not isinstance(error, CostSloError)
+    """Whether it is a fault of this program, not of what it reads: a file that is gone is none."""
+    return not isinstance(error, CostSloError) and not _of_a_file(error)
 
 
 def in_words(error: BaseException) -> str:
     """What went wrong, on one line; of a fault of this program also where it was."""
-    if not is_fault(error):
+    if isinstance(error, CostSloError):
         return str(error)
+    if isinstance(error, OSError) and _of_a_file(error):
+        return f"{error.filename}: {error.strerror}"
     said = " ".join(str(error).split())[:LONGEST]
     what = f"{type(error).__name__}: {said}" if said else type(error).__name__
     place = _innermost(error.__traceback__)
     return f"internal error{place}: {what}"
+
+
+def _of_a_file(error: BaseException) -> bool:
+    return isinstance(error, OSError) and bool(error.filename and error.strerror)
 
 
 def _innermost(trace: TracebackType | None) -> str:

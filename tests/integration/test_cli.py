@@ -14,7 +14,6 @@ from pathlib import Path
 import pytest
 from typer.main import get_command
 
-from cost_slo.cli import main
 from cost_slo.cli.app import app
 from cost_slo.domain.errors import SourceError
 from tests.builders_bills import focus_row, write_csv
@@ -382,5 +381,7 @@ def test_without_its_extra_the_program_says_what_to_install(
 ) -> None:
     monkeypatch.setitem(sys.modules, "cost_slo.cli.app", None)
 
-    with pytest.raises(SystemExit, match=r"install `cost-slo\[local\]`"):
-        main()
+    ran = cost_slo("--version")
+
+    assert ran.code == 5
+    assert "install `cost-slo[local]`" in ran.err

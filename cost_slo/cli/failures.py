@@ -1,0 +1,70 @@
+# SPDX-License-Identifier: Apache-2.0
+"""How is a failure told on the command line, and with which exit code does it end?"""
+
+from __future__ import annotations
+
+import sys
+import traceback
+
+from cost_slo.domain.errors import (
+    CostDataError,
+    CostSloError,
+    SettingsError,
+    SourceError,
+    SpecError,
+    in_words,
+)
+
+EXIT_CODES: dict[type[CostSloError], int] = {
+    SpecError: 2,
+    CostDataError: 3,
+    SourceError: 4,
+    SettingsError: 5,
+}
+WRONG_USE = 2
+FAULT = 70
+"""A fault of this program: EX_SOFTWARE of sysexits.h."""
+
+DEBUG = "--debug"
+"""Accepted anywhere on the command line; see `main`."""
+
+_debugging = False
+
+
+def set_debugging(*, wanted: bool) -> None:
+    """Say whether tracebacks are printed."""
+    global _debugging  # noqa: PLW0603  one process runs one command
+    _debugging = wanted
+
+
+def exit_code(error: CostSloError) -> int:
+    """The documented exit code of an error; one without a code of its own was asked wrongly."""
+    return next((code for kind, code in EXIT_CODES.items() if isinstance(error, kind)), WRONG_USE)
+
+
+def say(error: BaseException, text: str = "") -> None:
+    """Print what went wrong on stderr, and its notes; the traceback only when debugging."""
+    trace(error)
+    for line in (text or str(error), *getattr(error, "__notes__", ())):
+        print(f"cost-slo: {line}", file=sys.stderr)  # noqa: T201  the shell's own voice
+
+
+def say_fault(error: BaseException, about: str = "") -> int:
+    """Print a fault of this program on stderr, and how to report it; its exit code."""
+    say(error, f"{about}{in_words(error)}. {_to_report()}")
+    return FAULT
+
+
+def trace(error: BaseException) -> None:
+    """Print the traceback of an error on stderr when debugging."""
+    if _debugging:
+        traceback.print_exception(error, file=sys.stderr)
+
+
+def _to_report() -> str:
+    from importlib.metadata import version  # noqa: PLC0415  only when asked
+
+    return (
+        f"This is a fault of cost-slo {version('cost-slo')}, not of what it reads: report it with "
+        f"what the same command prints with {DEBUG}."
+    )
