@@ -49,6 +49,7 @@ from cost_slo.ports import StateChange
 from cost_slo.second_opinion import with_second_opinions
 
 ABOUT_DATA = "whether a message about its data is due"
+NOTHING_FOUND = "no charge in scope was found before the evaluation"
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,9 +175,12 @@ def _judged(monitor: Monitor, known: Known, currency: str, as_of: datetime) -> O
 def evaluate_slo(known: Known, currency: str, as_of: datetime) -> Outcome:
     """The straight line for one SLO."""
     series, added = observe(known.slo, known.reading, known.units, ledger=known.ledger, as_of=as_of)
+    scope_notes = known.reading.scope_notes.get(known.slo.name, ())
     if series is None:
-        decision = no_data("no charge in scope was found before the evaluation")
-        report = SloReport(Assessment(known.slo, decision), known.policy, known.reading)
+        decision = no_data("; ".join([NOTHING_FOUND, *scope_notes[:1]]))
+        report = SloReport(
+            Assessment(known.slo, decision), known.policy, known.reading, notes=scope_notes[1:]
+        )
         return Outcome(report, notifications=_data_alerts(known, report, as_of))
     series = replace(series, learning=learning(known.incidents, series.window))
     policy = calibrated(known.slo, series, known.policy, known.incidents)
@@ -184,7 +188,7 @@ def evaluate_slo(known: Known, currency: str, as_of: datetime) -> Outcome:
     extras, current = Extras(), known.incidents[-1] if known.incidents else None
     say = partial(notes, assessment, series, known.incidents, currency=currency, as_of=as_of)
     told = extras.get("what else to know of its figures", say, ())
-    report = SloReport(assessment, policy, known.reading, known.units, notes=told)
+    report = SloReport(assessment, policy, known.reading, known.units, notes=(*told, *scope_notes))
     if known.is_past:
         return Outcome(_with_incident(report, current, ())).without(extras.missing)
     seen, detail = (*known.ledger, *added), known.detail or Detail()

@@ -8,13 +8,14 @@ which tag it watches.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
 
 from cost_slo.domain.anomaly import Anomaly, RootCause
 from cost_slo.domain.money import ZERO
+from cost_slo.domain.near import folded
 from cost_slo.domain.spec import Scope, Selector
 
 PROVIDERS = frozenset({"aws", "amazon web services"})
@@ -84,21 +85,27 @@ def _tags(anomaly: Anomaly, monitors: Monitors) -> Mapping[str, str]:
 
 
 def _in_scope(cause: RootCause, tags: Mapping[str, str], scope: Scope) -> Match:
-    matches = _selected(cause, tags, scope)
+    alike = folded if scope.is_insensitive else str
+    matches = _selected(cause, tags, scope, alike)
     if scope.not_ is not None:
-        left_out = _all(_selected(cause, tags, scope.not_))
+        left_out = _all(_selected(cause, tags, scope.not_, alike))
         matches = [*matches, _NEGATED[left_out]]
     return _all(matches)
 
 
-def _selected(cause: RootCause, tags: Mapping[str, str], selector: Selector) -> list[Match]:
-    """How it matches each key that the selector gives."""
+def _selected(
+    cause: RootCause, tags: Mapping[str, str], selector: Selector, alike: Callable[[str], str]
+) -> list[Match]:
+    """How it matches each key that the selector gives; `alike` makes equal what counts as equal."""
+    labels = {alike(key): value for key, value in tags.items()}
     told = (
         (selector.accounts, cause.account),
         (selector.regions, cause.region),
-        *((values, tags.get(key)) for key, values in selector.tags.items()),
+        *((values, labels.get(alike(key), "")) for key, values in selector.tags.items()),
     )
-    matches = [_any(value, values) for values, value in told if values is not None]
+    matches = [
+        _any(alike(value), [*map(alike, values)]) for values, value in told if values is not None
+    ]
     if selector.services is not None:
         is_service = _is_one_of(cause.service, selector.services)
         matches.append(_any(cause.service, [cause.service] if is_service else []))
@@ -124,7 +131,7 @@ def _all(matches: Iterable[Match]) -> Match:
     return Match.UNKNOWN if Match.UNKNOWN in found else Match.INSIDE
 
 
-def _any(value: str | None, values: Sequence[str]) -> Match:
+def _any(value: str, values: Sequence[str]) -> Match:
     if not value:
         return Match.UNKNOWN
     return Match.INSIDE if value in values else Match.OUTSIDE

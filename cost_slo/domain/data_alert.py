@@ -97,10 +97,11 @@ def _nothing(report: SloReport) -> Gap:
         "the spelling of the scope's tags, services and accounts, and whether the tags are "
         "activated for cost allocation"
     )
+    hints = report.reading.scope_notes.get(report.assessment.slo.name, ())
     return Gap(
         label="no data",
         headline="no charge was ever found in its scope",
-        said=f"of {count(rows, 'row')} read, none is in its scope",
+        said=": ".join([f"of {count(rows, 'row')} read, none is in its scope", *hints[:1]]),
         check=check if rows else "the path of the bill: nothing was read from it",
     )
 

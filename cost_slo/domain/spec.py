@@ -103,6 +103,11 @@ class Scope(Selector):
         default=DEFAULT_CATEGORIES,
         description="FOCUS ChargeCategory values; by default neither Tax nor Credit.",
     )
+    match: Literal["exact", "insensitive"] = Field(
+        default="exact",
+        description="Insensitive: letter case and surrounding spaces do not matter, in tag keys "
+        "and in all values, also under `not`.",
+    )
 
     @model_validator(mode="after")
     def _exclusion_says_something(self) -> Self:
@@ -110,6 +115,11 @@ class Scope(Selector):
             message = "`not:` is empty, which would leave out every charge; name what to leave out"
             raise ValueError(message)
         return self
+
+    @property
+    def is_insensitive(self) -> bool:
+        """Whether letter case and surrounding spaces do not matter."""
+        return self.match == "insensitive"
 
     @property
     def by_product_attributes(self) -> bool:
@@ -218,7 +228,9 @@ class Slo(Document):
     @property
     def series(self) -> str:
         """Ledger key of what is counted: a changed scope or metric starts a new series."""
-        scope = _unordered(self.scope.model_dump(mode="json", exclude_none=True))
+        exact = set() if self.scope.is_insensitive else {"match"}
+        given = self.scope.model_dump(mode="json", exclude_none=True, exclude=exact)
+        scope = _unordered(given)
         counted = {"scope": scope, "metric": self.metric}
         digest = hashlib.sha256(json.dumps(counted, sort_keys=True).encode()).hexdigest()
         return f"{self.name}/{digest[:12]}"

@@ -68,6 +68,7 @@ class CostReading:
     is empty where a source counts no rows. Where it is not told `by_service`, `service` is "".
     `failures` are the SLOs that could not be read, which are not in `spend`. `requests_month` is
     how many paid requests the month of `as_of` has had, `requests_cap` how many it may have.
+    `scope_notes` are, by SLO name, sentences without a stop about what its scope does not find.
     """
 
     charges: ChargeCount
@@ -84,6 +85,7 @@ class CostReading:
     failures: Mapping[str, CostSloError] = field(default_factory=dict)
     requests_month: int | None = None
     requests_cap: int | None = None
+    scope_notes: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
     def complete(self) -> CostReading:
         """Itself where every SLO could be read; raises the first error where one could not."""

@@ -68,12 +68,15 @@ class Budgets(Construct):
 def followed(slo: Slo) -> bool:
     """Whether a budget can follow the SLO's scope: no untagged spend, other clouds or odd records.
 
+    A budget compares letter case, so it follows no scope that is insensitive to it.
+
     Budgets filter by tags, services, accounts and regions; of the records, only tax and credit are
     left out here.
     """
     selectors = [slo.scope, *([slo.scope.not_] if slo.scope.not_ else [])]
     plain = {ChargeCategory.USAGE, ChargeCategory.PURCHASE, ChargeCategory.ADJUSTMENT}
-    return plain <= set(slo.scope.charge_categories) and all(
+    is_exact = not slo.scope.is_insensitive
+    return (is_exact and plain <= set(slo.scope.charge_categories)) and all(
         each.providers is None and "" not in {v for values in each.tags.values() for v in values}
         for each in selectors
     )

@@ -2,6 +2,7 @@
 """Inside, outside or unknown: a scope is decided only by what an anomaly tells."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
@@ -119,3 +120,12 @@ def test_an_anomaly_comes_back_from_json_as_it_was() -> None:
 
 def nothing() -> RootCause:
     return RootCause("Amazon S3")
+
+
+@pytest.mark.parametrize(("match", "expected"), [("exact", OUTSIDE), ("insensitive", INSIDE)])
+def test_letter_case_matters_unless_the_scope_says_otherwise(match: str, expected: Match) -> None:
+    cause = RootCause("Amazon EC2", "111122223333", "us-east-1")
+    found = replace(anomaly(causes=(cause,)), monitor="m")
+    wanted = {"tags": {"TEAM": [" Search"]}, "regions": ["US-East-1"], "match": match}
+
+    assert placing(found, scope(**wanted), {"m": MonitorTag("team", "search")}).match is expected

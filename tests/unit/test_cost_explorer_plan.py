@@ -194,3 +194,11 @@ def test_record_types_of_each_category_are_told_apart() -> None:
     for category in ChargeCategory:
         assert {category_of(record) for record in records_of(category)} <= {category}
     assert records_of("Usage") == ()
+
+
+def test_letter_case_is_not_ignored_by_cost_explorer() -> None:
+    plan = planned({"match": "insensitive", "tags": {"team": ["a"]}}, {"tags": {"team": ["a"]}})
+
+    (refused,) = plan.refused.values()
+    assert "Cost Explorer compares letter case" in str(refused)
+    assert len(plan.shares) == 1

@@ -198,3 +198,13 @@ def test_a_tolerated_rate_of_false_pages_needs_a_plan() -> None:
     assert (stated.at_most, stated.per) == (1, "quarter")
     with pytest.raises(ValidationError, match="`tolerated_false_pages` needs a plan"):
         spec(slo(tolerated_false_pages=rate, plan="none"))
+
+
+def test_how_a_scope_matches_belongs_to_its_series_and_exact_is_what_it_always_was() -> None:
+    plain, exact, insensitive = (
+        Slo.model_validate(slo(scope={"tags": {"team": ["a"]}, **match}))
+        for match in ({}, {"match": "exact"}, {"match": "insensitive"})
+    )
+
+    assert plain.series == exact.series
+    assert insensitive.series != exact.series

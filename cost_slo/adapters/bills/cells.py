@@ -14,7 +14,13 @@ from decimal import Decimal
 
 from cost_slo.adapters.bills.bad_rows import NAMED, Checks
 from cost_slo.adapters.bills.relation import Charges
-from cost_slo.adapters.bills.scope_sql import Parameters, category_condition, scope_condition
+from cost_slo.adapters.bills.scope_notes import ScopeNotes
+from cost_slo.adapters.bills.scope_sql import (
+    Parameters,
+    category_condition,
+    scope_condition,
+    spelled_otherwise,
+)
 from cost_slo.domain.errors import CostDataError
 from cost_slo.domain.money import plain
 from cost_slo.domain.spec import Metric, Slo
@@ -37,13 +43,14 @@ class Asked:
 
 def build_cells(charges: Charges, asked: Asked, checks: Checks) -> None:
     """Scan the bill once into the table `cells`."""
-    parameters = Parameters()
+    parameters = Parameters(shared={})
     metrics = sorted({Metric.BILLED, *(slo.metric for slo in asked.slos)})
     for slo in asked.slos:
         charges.answerable.need(COSTS[slo.metric])
     standings = [
         f"{_standing(slo, charges, parameters)} AS s{index}" for index, slo in enumerate(asked.slos)
     ]
+    spellings = list(_spellings(charges, asked, parameters))
     currency = parameters.add(NO_CURRENCY if charges.has_currency else asked.currency)
     usage = (
         "charge_category = 'Usage' AND coalesce(charge_frequency, 'Usage-Based') = 'Usage-Based'"
@@ -58,19 +65,19 @@ def build_cells(charges: Charges, asked: Asked, checks: Checks) -> None:
             f"({checks.problem}) IS NOT NULL AS unreadable",
             "unknown_value",
             *standings,
+            *spellings,
             "charge_end",
             *(COSTS[metric] for metric in metrics),
         ]
     )
     sums = ", ".join(part for metric in metrics for part in _sums(COSTS[metric]))
-    marks = ", ".join(f"s{index}" for index in range(len(asked.slos)))
-    keys = ", ".join(
-        filter(None, ["day, service, currency, past, unreadable, unknown_value", marks])
-    )
+    marks = [f"s{index}" for index in range(len(asked.slos))]
+    marks += [f"spelled{index}" for index in range(len(asked.slos))]
+    keys = ", ".join(["day, service, currency, past, unreadable, unknown_value", *marks])
     charges.connection.execute(
         f"CREATE OR REPLACE TEMP TABLE cells AS SELECT {keys}, {sums}, "  # noqa: S608
         "bool_or(is_usage) AS has_usage, max(charge_end) AS ended, count(*) AS n "
-        f"FROM (SELECT {rows} FROM charges) GROUP BY {keys}",
+        f"FROM (SELECT {rows} FROM {parameters.charges}) GROUP BY {keys}",
         parameters.values,
     )
 
@@ -82,6 +89,15 @@ def _standing(slo: Slo, charges: Charges, parameters: Parameters) -> str:
         f"CAST(CASE WHEN NOT ({scope}) THEN {OUTSIDE} WHEN NOT ({category}) THEN {OTHER_CATEGORY} "
         f"WHEN NOT past THEN {AFTER} ELSE {INSIDE} END AS UTINYINT)"
     )
+
+
+def _spellings(charges: Charges, asked: Asked, parameters: Parameters) -> Iterator[str]:
+    """For each SLO the spelling of a charge that is counted only in another one."""
+    for index, slo in enumerate(asked.slos):
+        spelled = spelled_otherwise(slo.scope, charges.answerable, parameters)
+        category = category_condition(slo.scope, parameters)
+        counted = f"CASE WHEN past AND ({category}) THEN {spelled} END" if spelled else "NULL"
+        yield f"CAST({counted} AS VARCHAR) AS spelled{index}"
 
 
 def _sums(cost: str) -> tuple[str, str, str]:
@@ -109,7 +125,18 @@ def read_cells(
         description=charges.description,
         estimated_from=charges.estimated_from,
         notes=(*charges.notes, *notes, *_guesses(charges)),
+        scope_notes=_scope_notes(charges, asked, scopes),
     )
+
+
+def _scope_notes(
+    charges: Charges, asked: Asked, scopes: Mapping[str, ScopeCount]
+) -> Mapping[str, tuple[str, ...]]:
+    notes = ScopeNotes(charges, asked.currency)
+    return {
+        slo.name: notes.of(slo, index, is_empty=not scopes[slo.name].in_scope)
+        for index, slo in enumerate(asked.slos)
+    }
 
 
 def _guesses(charges: Charges) -> Iterator[str]:

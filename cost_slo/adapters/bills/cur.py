@@ -120,6 +120,7 @@ def _plain_columns(own: Columns) -> dict[str, str]:
     found: dict[str, str] = {}
     for name, source in (
         ("currency", "line_item_currency_code"),
+        ("service_code", "line_item_product_code"),
         ("sub_account_id", "line_item_usage_account_id"),
         ("resource_id", "line_item_resource_id"),
         ("sku_meter", "line_item_usage_type"),

@@ -22,6 +22,7 @@ TEXTS = {
     "charge_class": "ChargeClass",
     "charge_description": "ChargeDescription",
     "service_name": "ServiceName",
+    "service_code": "x_ServiceCode",
     "sub_account_id": "SubAccountId",
     "sub_account_name": "SubAccountName",
     "region_id": "RegionId",

@@ -25,6 +25,7 @@ CHARGES: Mapping[str, str] = {
     "charge_class": "VARCHAR",
     "charge_description": "VARCHAR",
     "service_name": "VARCHAR",
+    "service_code": "VARCHAR",
     "sub_account_id": "VARCHAR",
     "sub_account_name": "VARCHAR",
     "region_id": "VARCHAR",

@@ -12,6 +12,7 @@ from typing import Any
 
 from cost_slo.adapters.cost_explorer.attributes import refuse_mixed
 from cost_slo.ce_records import records_of
+from cost_slo.domain.errors import CostDataError
 from cost_slo.domain.spec import ChargeCategory, Scope, Selector
 
 Expression = dict[str, Any]
@@ -34,6 +35,7 @@ def scope_filter(scope: Scope) -> Expression | None:
 
     CostDataError for one that Cost Explorer cannot answer.
     """
+    _refuse_insensitive(scope)
     refuse_mixed(scope)
     wanted = _terms(scope)
     if wanted is NOTHING:
@@ -42,6 +44,17 @@ def scope_filter(scope: Scope) -> Expression | None:
     if excluded is NOTHING:
         return all_of(wanted)
     return all_of([*wanted, {"Not": all_of(excluded)}]) if excluded else NOTHING
+
+
+def _refuse_insensitive(scope: Scope) -> None:
+    """CostDataError for a scope that AWS cannot compare: its costs are filtered by exact text."""
+    if scope.is_insensitive:
+        raise CostDataError(
+            "Cost Explorer compares letter case (CASE_INSENSITIVE is for cost categories only), so "
+            "it cannot answer `match: insensitive`; name each spelling in the scope, or read a "
+            "bill in files",
+            column="match",
+        )
 
 
 def category_filter(categories: Sequence[ChargeCategory]) -> Expression:
