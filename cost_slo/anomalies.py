@@ -20,7 +20,7 @@ from cost_slo.domain.anomaly_change import follow
 from cost_slo.domain.anomaly_own import own_slo, quietened
 from cost_slo.domain.anomaly_scope import Match, MonitorTag
 from cost_slo.domain.anomaly_told import Consequence, Heard, own_incident, told_anomalies
-from cost_slo.domain.errors import SourceError
+from cost_slo.domain.errors import CostSloError, SourceError
 from cost_slo.domain.incident import EventKind, Incident, IncidentEvent, incidents
 from cost_slo.domain.learning import is_planned
 from cost_slo.domain.notification import POINTERS, Notification
@@ -52,21 +52,30 @@ class Handled:
     quietened: tuple[IncidentEvent, ...]
     delivered: tuple[Notification, ...]
     undelivered: tuple[tuple[Notification, SourceError], ...] = ()
+    failed: tuple[tuple[Anomaly, Exception], ...] = ()
+    """Those that a fault of this program kept from being handled."""
 
 
 def handle_anomalies(desk: AnomalyDesk, anomalies: Iterable[Anomaly], at: datetime) -> Handled:
     """Put each anomaly where it belongs, end what is over, deliver what is due.
 
-    Raises SpecError and SourceError; what was written by then stays, and a re-run does the rest.
+    Raises SpecError and SourceError; what was written by then stays, and a re-run does the rest. A
+    fault in one anomaly is told in `failed`, and the others are handled.
     """
     spec = desk.specs.load_spec()
-    followed = [
-        (anomaly, consequence)
-        for anomaly in anomalies
-        for consequence in again_on_conflict(partial(_handled, desk, spec, anomaly, at))
-    ]
+    followed, failed = list[tuple[Anomaly, Consequence]](), list[tuple[Anomaly, Exception]]()
+    for anomaly in anomalies:
+        try:
+            found = again_on_conflict(partial(_handled, desk, spec, anomaly, at))
+        except CostSloError:
+            raise
+        except Exception as error:  # noqa: BLE001  it is told, and the others are handled
+            failed.append((anomaly, error))
+        else:
+            followed += [(anomaly, consequence) for consequence in found]
     over = again_on_conflict(partial(_quietened, desk.store, at))
-    return Handled(tuple(followed), over, *deliver(desk.store, desk.notifier, at))
+    delivered, undelivered = deliver(desk.store, desk.notifier, at)
+    return Handled(tuple(followed), over, delivered, undelivered, tuple(failed))
 
 
 def send_due_feedback(

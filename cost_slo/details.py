@@ -15,7 +15,7 @@ from cost_slo.domain.cells import Cube
 from cost_slo.domain.changed_before import Lookup, rise_began
 from cost_slo.domain.compared_periods import compared_periods, recent_periods
 from cost_slo.domain.detail import Detail, by_segment
-from cost_slo.domain.errors import SourceError, is_fault
+from cost_slo.domain.errors import is_fault, may_pass
 from cost_slo.domain.evaluation import SloReport
 from cost_slo.domain.incident import Incident, IncidentEvent, Severity
 from cost_slo.domain.incident_change import is_news
@@ -75,7 +75,7 @@ class Read:
     def refused(self) -> list[Exception]:
         """Why changes could not be looked up, and cannot until somebody allows it."""
         failures = self.lookup.changes.failures if self.lookup else ()
-        return [error for error in failures if not _may_pass(error)]
+        return [error for error in failures if not may_pass(error)]
 
 
 def explained(
@@ -192,7 +192,3 @@ def _lookup(monitor: Monitor, asked: Asked, detail: Detail) -> Lookup | None:
     segments = detail.segments or news.snapshot.get("segments")
     told = read_snapshot({**news.snapshot, "segments": segments})
     return read_changes(monitor, told, since) if since else None
-
-
-def _may_pass(error: Exception) -> bool:
-    return isinstance(error, SourceError) and error.retryable

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from cost_slo.domain.anomaly_told import told_anomalies
-from cost_slo.domain.errors import CostSloError
 from cost_slo.domain.incident import Incident, incidents
 from cost_slo.domain.narrative import narrative_facts
 from cost_slo.domain.narrative.anomalies import anomaly_facts
@@ -59,7 +58,7 @@ def draft_of_today(drafter: Drafter, incident: Incident, at: datetime) -> Draft:
 
 def publish(
     drafter: Drafter, narratives: Narratives, at: datetime
-) -> tuple[tuple[str, ...], tuple[tuple[str, CostSloError], ...]]:
+) -> tuple[tuple[str, ...], tuple[tuple[str, Exception], ...]]:
     """Write or merge the narrative of each incident that is not long over.
 
     The ids of those that have news, and of those that could not be written, and why.
@@ -71,7 +70,7 @@ def publish(
         try:
             draft = draft_of_today(drafter, incident, at)
             has_news = update(drafter.store, narratives, incident.id, draft)
-        except CostSloError as error:
+        except Exception as error:  # noqa: BLE001  it is told, and the others are written
             failed.append((incident.id, error))
             continue
         if has_news:

@@ -31,6 +31,7 @@ from cost_slo.domain.errors import (
     SourceError,
     in_words,
     is_fault,
+    may_pass,
 )
 from cost_slo.domain.evaluation import SloReport, evaluation, slo_entry
 from cost_slo.domain.evidence import signal
@@ -73,6 +74,12 @@ class Evaluation:
         """The SLOs that a fault of this program kept from being judged."""
         return tuple(name for name, error in self.failures.items() if is_fault(error))
 
+    @property
+    def unjudged(self) -> tuple[str, ...]:
+        """The SLOs that another run may judge, and those of `faults`."""
+        passing = [name for name, error in self.failures.items() if may_pass(error)]
+        return (*passing, *self.faults)
+
 
 def run(monitor: Monitor, as_of: datetime) -> Evaluation:
     """Evaluate every SLO as of an instant, write what changed, deliver what is due.
@@ -83,7 +90,8 @@ def run(monitor: Monitor, as_of: datetime) -> Evaluation:
     try:
         costs = read_costs(monitor, spec, as_of)
     except CapReachedError as error:
-        monitor.store.save(StateChange(notifications=(cap_alert(error, as_of),)))
+        told = Extras().get("", partial(lambda it: (cap_alert(it, as_of),), error), ())
+        monitor.store.save(StateChange(notifications=told))
         deliver(monitor.store, monitor.notifier, as_of)
         raise
     outcomes, failures = again_on_conflict(lambda: _judge_and_save(monitor, spec, costs, as_of))

@@ -15,6 +15,7 @@ from cost_slo.domain.errors import (
     SourceError,
     in_words,
     is_fault,
+    without_text,
 )
 from cost_slo.domain.incident_change import alerted, given_up
 from cost_slo.domain.notification import Notification
@@ -116,8 +117,7 @@ def _deliver_one(
             said = f"{name}: {error}" if len(channels) > 1 else str(error)
             kind = GivenUpError if after.is_over else SourceError
             told = kind(said, retryable=error.retryable)
-            told.__cause__ = error.__cause__
-            errors.append(told)
+            errors.append(told.with_traceback(error.__traceback__))
     return errors, is_over
 
 
@@ -132,10 +132,12 @@ def _failure(channel: Notifier, message: Notification) -> SourceError | None:
 
 
 def _as_source_error(cause: Exception) -> SourceError:
-    """The error of a message that waits for the next run."""
-    error = SourceError(in_words(cause), retryable=is_fault(cause))
-    error.__cause__ = cause
-    return error
+    """The error of a message that waits for the next run, with the traceback of its cause.
+
+    What a channel's library raises may quote the channel's address, so its text is left out.
+    """
+    said = in_words(cause) if isinstance(cause, CostSloError) else without_text(cause)
+    return SourceError(said, retryable=is_fault(cause)).with_traceback(cause.__traceback__)
 
 
 def _tell(store: Store, message: Notification, delivery: Delivery, at: datetime) -> None:

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from cost_slo.domain.errors import CostSloError, SourceError, StateConflictError
+from cost_slo.domain.errors import CostSloError, StateConflictError, may_pass
 from cost_slo.domain.evaluation import SloReport
 from cost_slo.domain.incident import IncidentEvent
 from cost_slo.domain.missing import Missing, told
@@ -92,8 +92,7 @@ def _save_one(store: Store, facts: Known, outcome: Outcome, as_of: datetime) -> 
 
 def _is_of_all(error: Exception) -> bool:
     """Whether it is the store's, not one SLO's: it may pass, or somebody else wrote first."""
-    is_passing = isinstance(error, SourceError) and error.retryable
-    return is_passing or isinstance(error, StateConflictError)
+    return may_pass(error) or isinstance(error, StateConflictError)
 
 
 def none_judged(failures: Mapping[str, Exception]) -> Exception:

@@ -26,4 +26,6 @@ def handler(event: dict[str, Any], context: Any) -> Any:  # noqa: ANN401  Powert
 def handle_record(record: Any) -> None:  # noqa: ANN401
     """One message of the queue, in whichever of its spellings."""
     handled = handle_anomalies(deployed().anomalies, read_anomalies(record.body), deployed().now())
-    insist(handled.undelivered)
+    for anomaly, error in handled.failed:
+        logger.error("anomaly %s was not handled", anomaly.id, exc_info=error)
+    insist([*handled.undelivered, *handled.failed], "message or anomaly")

@@ -6,6 +6,7 @@ from typing import Any
 from aws_lambda_powertools import Logger, Tracer
 
 from cost_slo.adapters.emf_metrics import emit, measured
+from cost_slo.domain.errors import in_words
 from cost_slo.domain.measurements import FAILED, measurements
 from cost_slo.drafting import publish
 from cost_slo.live import deployed, instant_of
@@ -18,13 +19,16 @@ logger, tracer = Logger(), Tracer(auto_patch=False)
 @logger.inject_lambda_context
 @tracer.capture_lambda_handler(capture_response=False)
 def handler(event: dict[str, Any], _context: object) -> dict[str, int]:
-    """Counts of what was judged; raises where something is left to do or refused."""
+    """Counts of what was judged; raises if something is left to do, refused or our fault."""
     at, name = instant_of(event), deployed().settings.deployment
     with measured(FAILED, name):
         result = run(deployed().monitor, at)
     emit(measurements(result.document), name)
     written, failed = publish(deployed().drafter, deployed().narratives, at)
-    refused = list(map(str, result.refused))
+    refused = list(map(in_words, result.refused))
     logger.info("evaluated", errors=[*result.document["errors"], *map(str, failed), *refused])
-    insist([*result.undelivered, *failed, *refused], "message, narrative or change")
+    for about, error in (*result.causes, *failed):
+        logger.error(about, exc_info=error)
+    left = [*result.undelivered, *failed, *refused, *result.unjudged]
+    insist(left, "SLO, message, narrative or change")
     return {"slos": len(result.document["slos"]), "narratives": len(written)}

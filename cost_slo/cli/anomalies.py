@@ -23,7 +23,7 @@ from cost_slo.cli.arguments import (
     now,
     state_folder,
 )
-from cost_slo.cli.failures import EXIT_CODES
+from cost_slo.cli.failures import EXIT_CODES, FAULT, say_fault
 from cost_slo.domain.anomaly_scope import MonitorTag
 from cost_slo.domain.errors import CostDataError, SourceError
 from cost_slo.domain.money import plain
@@ -89,8 +89,12 @@ def anomalies(
         _print(handled, told)
     for what, error in (*((it.key, why) for it, why in handled.undelivered), *failed):
         typer.echo(f"cost-slo: {what} waits for the next run: {error}", err=True)
+    for anomaly, fault in handled.failed:
+        say_fault(fault, f"anomaly {anomaly.id} was not handled: ")
     if handled.undelivered or failed:
         raise typer.Exit(EXIT_CODES[SourceError])
+    if handled.failed:
+        raise typer.Exit(FAULT)
 
 
 def _read(file: Path) -> tuple[Any, ...]:

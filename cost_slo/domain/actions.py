@@ -17,6 +17,7 @@ from typing import Any
 from cost_slo.domain.errors import CostSloError
 from cost_slo.domain.incident import EventKind, Incident, IncidentEvent
 from cost_slo.domain.period import DAY, midnight
+from cost_slo.domain.state_words import known_word
 from cost_slo.domain.wording import day, iso, one_line
 
 FOLLOW_UP = timedelta(days=14)
@@ -160,6 +161,6 @@ def _agreed(words: Mapping[str, str]) -> Agreed:
         text=words["text"],
         owner=words["owner"],
         due=date.fromisoformat(words["due"]),
-        priority=Priority(words["priority"]),
+        priority=known_word(Priority, words["priority"], "priority of an action item"),
         effect=words["effect"],
     )

@@ -16,6 +16,7 @@ from enum import StrEnum
 from typing import Any
 
 from cost_slo.domain.money import plain
+from cost_slo.domain.state_words import known_word
 
 
 class Feedback(StrEnum):
@@ -135,7 +136,9 @@ def anomaly_from_json(written: Mapping[str, Any]) -> Anomaly:
         account=written["account"],
         link=written["link"],
         score=_amount(written["score"]),
-        feedback=Feedback(written["feedback"]) if written["feedback"] else None,
+        feedback=known_word(Feedback, written["feedback"], "feedback")
+        if written["feedback"]
+        else None,
     )
 
 

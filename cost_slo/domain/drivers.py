@@ -21,6 +21,7 @@ from cost_slo.domain.money import ZERO, plain
 from cost_slo.domain.period import Period
 from cost_slo.domain.scale import scaled
 from cost_slo.domain.spend import DailySpend
+from cost_slo.domain.state_words import known_word
 
 LISTED = 5
 NOTABLE_SHARE = Decimal("0.01")
@@ -151,7 +152,14 @@ def movers_from_json(written: Mapping[str, Any]) -> Movers:
 def _mover_from_json(written: Mapping[str, Any]) -> Mover:
     before, after, change = (Decimal(written[key]) for key in ("before", "after", "change"))
     where = tuple((name, value) for name, value in written.get("where", ()))
-    return Mover(written["service"], before, after, change, Kind(written["kind"]), where)
+    return Mover(
+        written["service"],
+        before,
+        after,
+        change,
+        known_word(Kind, written["kind"], "kind of change"),
+        where,
+    )
 
 
 def _period_to_json(period: Period) -> dict[str, str]:

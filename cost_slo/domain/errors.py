@@ -81,10 +81,22 @@ class SettingsError(CostSloError):
 class NewerStateError(SettingsError):
     """The state holds something that only a newer version can have written."""
 
+    def __init__(self, what: str) -> None:
+        """`what` names the state and the record with the word that is not known."""
+        self.what = what
+        super().__init__(
+            f"{what}: written by a newer cost-slo; upgrade cost-slo, or name another state"
+        )
+
 
 def is_fault(error: BaseException) -> bool:
     """Whether it is a fault of this program, not of what it reads: a file that is gone is none."""
     return not isinstance(error, CostSloError) and not _of_a_file(error)
+
+
+def may_pass(error: BaseException) -> bool:
+    """Whether the same call may succeed later."""
+    return isinstance(error, SourceError) and error.retryable
 
 
 def in_words(error: BaseException) -> str:
@@ -94,9 +106,12 @@ def in_words(error: BaseException) -> str:
     if isinstance(error, OSError) and _of_a_file(error):
         return f"{error.filename}: {error.strerror}"
     said = " ".join(str(error).split())[:LONGEST]
-    what = f"{type(error).__name__}: {said}" if said else type(error).__name__
-    place = _innermost(error.__traceback__)
-    return f"internal error{place}: {what}"
+    return f"{without_text(error)}: {said}" if said else without_text(error)
+
+
+def without_text(error: BaseException) -> str:
+    """The kind of an error and where it was raised, without a word of its own."""
+    return f"internal error{_innermost(error.__traceback__)}: {type(error).__name__}"
 
 
 def _of_a_file(error: BaseException) -> bool:

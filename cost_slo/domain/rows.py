@@ -3,6 +3,9 @@
 
 A row holds text, whole numbers and None, in the order of its columns. Amounts are decimal text,
 days and instants ISO 8601 text in UTC, so that the order of the text is the order of time.
+
+Reading a row raises NewerStateError for a word that this version does not know, SettingsError for
+a row that is damaged.
 """
 
 from __future__ import annotations
@@ -16,6 +19,7 @@ from cost_slo.domain.delivery import Delivery, DeliveryState
 from cost_slo.domain.incident import EventKind, IncidentEvent, Severity
 from cost_slo.domain.notification import Notification
 from cost_slo.domain.spend import Observation
+from cost_slo.domain.state_words import known_word, reading
 
 OBSERVATION = (
     "series",
@@ -51,17 +55,18 @@ def observation_row(seen: Observation) -> tuple[Any, ...]:
 def observation(row: tuple[Any, ...]) -> Observation:
     """From the columns of `OBSERVATION`."""
     series, day, revision, usage, lumps, credited, units, estimated, observed_at = row
-    return Observation(
-        series=series,
-        day=date.fromisoformat(day),
-        usage=Decimal(usage),
-        lumps=Decimal(lumps),
-        credits=Decimal(credited),
-        units=None if units is None else Decimal(units),
-        estimated=bool(estimated),
-        observed_at=datetime.fromisoformat(observed_at),
-        revision=revision,
-    )
+    with reading(f"day {day} of {series}"):
+        return Observation(
+            series=series,
+            day=date.fromisoformat(day),
+            usage=Decimal(usage),
+            lumps=Decimal(lumps),
+            credits=Decimal(credited),
+            units=None if units is None else Decimal(units),
+            estimated=bool(estimated),
+            observed_at=datetime.fromisoformat(observed_at),
+            revision=revision,
+        )
 
 
 def event_row(event: IncidentEvent) -> tuple[Any, ...]:
@@ -74,16 +79,17 @@ def event_row(event: IncidentEvent) -> tuple[Any, ...]:
 def event(row: tuple[Any, ...]) -> IncidentEvent:
     """From the columns of `EVENT`."""
     key, incident, slo, at, kind, text, severity, snapshot = row
-    return IncidentEvent(
-        incident=incident,
-        slo=slo,
-        key=key,
-        at=datetime.fromisoformat(at),
-        kind=EventKind(kind),
-        text=text,
-        severity=None if severity is None else Severity(severity),
-        snapshot=json.loads(snapshot),
-    )
+    with reading(f"event {key}"):
+        return IncidentEvent(
+            incident=incident,
+            slo=slo,
+            key=key,
+            at=datetime.fromisoformat(at),
+            kind=known_word(EventKind, kind, "kind of event"),
+            text=text,
+            severity=None if severity is None else known_word(Severity, severity, "severity"),
+            snapshot=json.loads(snapshot),
+        )
 
 
 def notification_row(message: Notification) -> tuple[Any, ...]:
@@ -95,8 +101,10 @@ def notification_row(message: Notification) -> tuple[Any, ...]:
 def notification(row: tuple[Any, ...]) -> Notification:
     """From the columns of `NOTIFICATION`."""
     key, incident, slo, severity, created_at, subject, body = row
-    created = datetime.fromisoformat(created_at)
-    return Notification(key, incident or None, slo, Severity(severity), created, subject, body)
+    with reading(f"message {key}"):
+        created = datetime.fromisoformat(created_at)
+        loud = known_word(Severity, severity, "severity")
+        return Notification(key, incident or None, slo, loud, created, subject, body)
 
 
 def delivery_row(delivery: Delivery) -> tuple[Any, ...]:
@@ -108,5 +116,7 @@ def delivery_row(delivery: Delivery) -> tuple[Any, ...]:
 def delivery(row: tuple[Any, ...]) -> Delivery:
     """From the columns of `DELIVERY`."""
     key, channel, state, failures, *times = row
-    failed_since, at = (datetime.fromisoformat(it) if it else None for it in times)
-    return Delivery(key, channel, DeliveryState(state), failures, failed_since, at)
+    with reading(f"delivery of {key}"):
+        failed_since, at = (datetime.fromisoformat(it) if it else None for it in times)
+        known = known_word(DeliveryState, state, "state of delivery")
+        return Delivery(key, channel, known, failures, failed_since, at)

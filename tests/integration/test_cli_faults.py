@@ -4,6 +4,8 @@
 from __future__ import annotations
 
 import json
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -160,3 +162,60 @@ def test_every_command_ends_a_fault_alike(
     (line,) = ran.err.splitlines()
     assert "internal error" in line
     assert "RecursionError" in line
+
+
+EVERY_READER = {
+    "evaluate": ("evaluate", "--spec", "{spec}", "--costs", "{bill}", "--state", "{state}"),
+    "list": ("incidents", "list", "--state", "{state}"),
+    "show": ("incidents", "show", "web-2026-09", "--state", "{state}"),
+    "note": ("incidents", "note", "web-2026-09", "--text", "seen", "--state", "{state}"),
+    "acknowledge": ("incidents", "acknowledge", "web-2026-09", "--state", "{state}"),
+    "actions": ("incidents", "action", "list", "--state", "{state}"),
+    "digest": ("digest", "--spec", "{spec}", "--state", "{state}"),
+    "report": ("report", "--spec", "{spec}", "--state", "{state}", "--out", "{folder}/p.html"),
+    "draft": ("postmortem", "draft", "web-2026-09", "--state", "{state}"),
+    "export": ("postmortem", "export", "web-2026-09", "--state", "{state}"),
+    "anomalies": ("anomalies", "{folder}/m.json", "--spec", "{spec}", "--state", "{state}"),
+}
+
+
+@pytest.mark.parametrize("command", EVERY_READER)
+def test_a_state_of_a_newer_version_is_a_sentence_for_every_command(
+    folder: Path, command: str
+) -> None:
+    spec = (folder / "spec.yaml").read_text().partition("  - {name: shop")[0]
+    (folder / "spec.yaml").write_text(spec)
+    assert evaluate(folder).code == 1
+    file = folder / "state" / "state.sqlite3"
+    with closing(sqlite3.connect(file)) as raw, raw:
+        raw.execute("DROP TRIGGER events_keep_values")
+        raw.execute("UPDATE events SET kind = 'snoozed'")
+    (folder / "m.json").write_text("[]")
+    places = {
+        "folder": folder,
+        "spec": folder / "spec.yaml",
+        "bill": folder / "bill.csv",
+        "state": folder / "state",
+    }
+
+    ran = cost_slo(*(word.format(**places) for word in EVERY_READER[command]))
+
+    (line,) = ran.err.splitlines()
+    assert ran.code == 5
+    assert line.startswith(f"cost-slo: {file}: event ")
+    assert "unknown kind of event 'snoozed': written by a newer cost-slo; upgrade" in line
+
+
+def test_a_newer_state_of_one_slo_silences_no_other(folder: Path) -> None:
+    text = (folder / "spec.yaml").read_text()
+    (folder / "spec.yaml").write_text(text.replace("monthly: 1000", "monthly: 10"))
+    evaluate(folder)
+    with closing(sqlite3.connect(folder / "state" / "state.sqlite3")) as raw, raw:
+        raw.execute("DROP TRIGGER events_keep_values")
+        raw.execute("UPDATE events SET kind = 'snoozed' WHERE slo = 'shop'")
+
+    ran = evaluate(folder, day=17)
+
+    assert ran.code == 1
+    assert [slo["name"] for slo in ran.document["slos"]] == ["web"]
+    assert "written by a newer cost-slo" in ran.document["errors"][0]["error"]

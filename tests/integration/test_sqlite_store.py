@@ -85,7 +85,9 @@ def test_not_even_sql_edits_the_record(raw: sqlite3.Connection, table: str, stat
 def test_a_file_from_a_newer_version_is_refused(raw: sqlite3.Connection, tmp_path: Path) -> None:
     raw.execute(f"PRAGMA user_version = {SCHEMA_VERSION + 1}")
 
-    with pytest.raises(SettingsError, match=r"written by a newer cost-slo \(schema 5, this one"):
+    with pytest.raises(
+        SettingsError, match=r"schema 5, this version reads 4: written by a newer cost-slo"
+    ):
         SqliteStore(tmp_path / FILE_NAME)
 
 

@@ -16,7 +16,7 @@ from cost_slo.domain.anomaly import Anomaly, Feedback, Impact, RootCause
 from cost_slo.domain.anomaly_scope import MonitorTag
 from cost_slo.domain.anomaly_text import anomaly_line, cause_text
 from cost_slo.domain.errors import SourceError, StateConflictError
-from cost_slo.domain.incident import EventKind, Incident, Severity, Status
+from cost_slo.domain.incident import EventKind, Incident, IncidentEvent, Severity, Status
 from cost_slo.domain.incident_change import mitigate, note, reopen, resolve, resolve_as_planned
 from cost_slo.domain.narrative import narrative_facts
 from cost_slo.domain.narrative.anomalies import anomaly_facts
@@ -584,3 +584,28 @@ def test_a_draft_without_root_cause_asks_for_it() -> None:
 def _text(desk: Desk) -> str:
     (sent,) = desk.notifier.sent
     return f"Subject: {sent.subject}\n\n{sent.body}"
+
+
+# Faults ------------------------------------------------------------------------------------------
+
+
+class Blind(FakeStore):
+    """Cannot read the incident of one anomaly's own."""
+
+    def load_events(
+        self, *, slo: str | None = None, incident: str | None = None
+    ) -> Sequence[IncidentEvent]:
+        if incident == "anomaly-broken":
+            raise ZeroDivisionError
+        return super().load_events(slo=slo, incident=incident)
+
+
+def test_a_fault_in_one_anomaly_is_told_and_the_others_are_handled() -> None:
+    desk = Desk(IN_EC2, store=Blind())
+    broken = replace(anomaly(), id="broken")
+
+    handled = desk.hear(broken, anomaly())
+
+    assert [(it.id, type(error)) for it, error in handled.failed] == [("broken", ZeroDivisionError)]
+    assert desk.outcomes == [("web-2026-09", "open", "investigate")]
+    assert len(handled.delivered) == 1

@@ -5,7 +5,7 @@ One DynamoDB table with the string keys `pk` and `sk`. Every read is a strongly 
 query, never a scan:
 
     pk              sk                holds
-    head            head              version; events by SLO; `evaluated`
+    head            head              schema, version; events by SLO; `evaluated`
     series#SERIES   DAY#REVISION      an observation
     slo#SLO         event#KEY         an event, and the number it was written under
     slo#SLO         message#KEY       a message, when it was delivered
@@ -23,9 +23,9 @@ from __future__ import annotations
 
 import random
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date, datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from cost_slo.adapters.dynamodb_store import items, writing
 from cost_slo.adapters.dynamodb_store.head import Head, head_from
@@ -37,10 +37,13 @@ from cost_slo.domain.incident import IncidentEvent
 from cost_slo.domain.notification import Notification
 from cost_slo.domain.rows import utc
 from cost_slo.domain.spend import Observation
+from cost_slo.domain.state_words import reading
 from cost_slo.ports import StateChange
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb.client import DynamoDBClient
+
+Value = TypeVar("Value")
 
 ATTEMPTS = 12
 """So often a save starts again where neighbours write at the same time."""
@@ -63,7 +66,7 @@ class DynamoStore:
 
     def load_observations(self, series: str) -> Sequence[Observation]:
         """Every revision of every day of a series, ordered by day and revision."""
-        return [items.observation(item) for item in self._table.query(f"series#{series}")]
+        return self._read(items.observation, self._table.query(f"series#{series}"))
 
     def load_events(
         self, *, slo: str | None = None, incident: str | None = None
@@ -71,7 +74,7 @@ class DynamoStore:
         """Incident events in the order they were written, of one SLO or incident, or all."""
         slos = self._head().events if slo is None else (slo,)
         found = [item for name in slos for item in self._table.query(f"slo#{name}", "event#")]
-        events = map(items.event, sorted(found, key=items.number))
+        events = self._read(items.event, found, items.number)
         return [event for event in events if incident in (None, event.incident)]
 
     def load_evaluated(self) -> Mapping[str, datetime]:
@@ -85,11 +88,11 @@ class DynamoStore:
 
     def load_pending(self) -> Sequence[Notification]:
         """Notifications not yet delivered, oldest first."""
-        return _oldest_first(self._table.query("pending"))
+        return self._read(items.notification, self._table.query("pending"), _age)
 
     def load_notifications(self, slo: str) -> Sequence[Notification]:
         """Every notification about an SLO, delivered or not, oldest first."""
-        return _oldest_first(self._table.query(f"slo#{slo}", "message#"))
+        return self._read(items.notification, self._table.query(f"slo#{slo}", "message#"), _age)
 
     def save(self, change: StateChange) -> None:
         """Write all of a change; what is already stored stays as it is.
@@ -120,7 +123,7 @@ class DynamoStore:
 
     def load_deliveries(self, key: str) -> Sequence[Delivery]:
         """What became of a notification so far, by channel; ordered by channel."""
-        return [items.delivery(item) for item in self._table.query(f"delivery#{key}")]
+        return self._read(items.delivery, self._table.query(f"delivery#{key}"))
 
     def save_delivery(self, delivery: Delivery) -> None:
         """Write how far a notification has come on a channel; what is over stays."""
@@ -137,7 +140,21 @@ class DynamoStore:
         return self._table.add("requests", f"{month:%Y-%m}", "count", count)
 
     def _head(self) -> Head:
-        return head_from(self._table.get("head", "head"))
+        item = self._table.get("head", "head")
+        with reading(self._table.title):
+            return head_from(item)
+
+    def _read(
+        self,
+        read: Callable[[Item], Value],
+        found: Iterable[Item],
+        order: Callable[[Item], Any] | None = None,
+    ) -> list[Value]:
+        """The values of items, in an order or as they are found."""
+        read_items = list(found)
+        with reading(self._table.title):
+            in_order = sorted(read_items, key=order) if order else read_items
+            return [read(item) for item in in_order]
 
     def _save_part(
         self,
@@ -161,11 +178,9 @@ class DynamoStore:
         raise _busy()
 
 
-def _oldest_first(found: Iterator[Item]) -> list[Notification]:
-    def age(item: Item) -> tuple[Any, ...]:
-        return items.text(item, "created_at"), items.number(item)
-
-    return [items.notification(item) for item in sorted(found, key=age)]
+def _age(item: Item) -> tuple[Any, ...]:
+    """Sorts the oldest first."""
+    return items.text(item, "created_at"), items.number(item)
 
 
 def _busy() -> SourceError:

@@ -9,8 +9,11 @@ from datetime import datetime
 from typing import Protocol
 
 from cost_slo.adapters.dynamodb_store.items import Item, keyed
-from cost_slo.domain.errors import StateConflictError
+from cost_slo.domain.errors import NewerStateError, StateConflictError
 from cost_slo.domain.rows import utc
+
+SCHEMA = 1
+"""What the items hold; a table of a larger one is refused."""
 
 
 class Written(Protocol):
@@ -61,6 +64,7 @@ class Head:
     def item(self) -> Item:
         """As it is stored."""
         return keyed("head", "head") | {
+            "schema": {"N": str(SCHEMA)},
             "version": {"N": str(self.version)},
             "events": {"M": {slo: {"N": str(count)} for slo, count in self.events.items()}},
             "evaluated": {"M": {name: {"S": utc(at)} for name, at in self.evaluated.items()}},
@@ -71,6 +75,9 @@ def head_from(item: Item | None) -> Head:
     """The head of an item; that of an empty state where there is none."""
     if item is None:
         return Head()
+    schema = int(item.get("schema", {"N": str(SCHEMA)})["N"])
+    if schema > SCHEMA:
+        raise NewerStateError(f"schema {schema}, this version reads {SCHEMA}")
     return Head(
         version=int(item["version"]["N"]),
         events={slo: int(count["N"]) for slo, count in item["events"]["M"].items()},

@@ -121,5 +121,12 @@ def _plain(attribute: dict[str, Any]) -> str | int:
     if "N" in attribute:
         return int(attribute["N"])
     if "B" in attribute:
-        return zlib.decompress(attribute["B"]).decode()
+        return _unpacked(attribute["B"])
     return str(attribute["S"])
+
+
+def _unpacked(packed: bytes) -> str:
+    try:
+        return zlib.decompress(packed).decode()
+    except zlib.error as error:
+        raise ValueError(str(error)) from error

@@ -22,6 +22,7 @@ class Table:
     def __init__(self, name: str, client: DynamoDBClient) -> None:
         """`client` is of the table's account and region."""
         self._name = name
+        self.title = f"DynamoDB table {name}"
         self._client: Any = client
 
     def get(self, pk: str, sk: str) -> Item | None:

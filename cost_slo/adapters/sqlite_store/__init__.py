@@ -17,10 +17,11 @@ from typing import Any, TypeVar
 from cost_slo.adapters.sqlite_store import schema
 from cost_slo.domain import rows
 from cost_slo.domain.delivery import Delivery
-from cost_slo.domain.errors import SettingsError, SourceError, StateConflictError
+from cost_slo.domain.errors import NewerStateError, SettingsError, SourceError, StateConflictError
 from cost_slo.domain.incident import IncidentEvent
 from cost_slo.domain.notification import Notification
 from cost_slo.domain.spend import Observation
+from cost_slo.domain.state_words import reading
 from cost_slo.ports import StateChange
 
 Row = TypeVar("Row")
@@ -146,9 +147,8 @@ class SqliteStore:
         with self._connected() as connection:
             (version,) = connection.execute("PRAGMA user_version").fetchone()
             if version > schema.SCHEMA_VERSION:
-                raise SettingsError(
-                    f"{self._file}: written by a newer cost-slo (schema {version}, this one reads "
-                    f"{schema.SCHEMA_VERSION}); upgrade cost-slo or name another state folder"
+                raise NewerStateError(
+                    f"{self._file}: schema {version}, this version reads {schema.SCHEMA_VERSION}"
                 )
             if version < schema.SCHEMA_VERSION:
                 connection.executescript(schema.SCHEMA)
@@ -158,7 +158,9 @@ class SqliteStore:
         if not self._prepare_if_there():
             return []
         with self._connected() as connection:
-            return [read(row) for row in connection.execute(query, values)]
+            found = connection.execute(query, values).fetchall()
+        with reading(str(self._file)):
+            return [read(row) for row in found]
 
     @contextmanager
     def _writing(self) -> Iterator[sqlite3.Connection]:
