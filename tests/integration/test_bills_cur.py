@@ -70,8 +70,8 @@ def test_cur_2_maps_hold_tags_and_products(tmp_path: Path, as_map: bool) -> None
     [
         ("Usage", "1", "1", "0", "0"),
         ("DiscountedUsage", "0", "0", "0", "0"),
-        ("SavingsPlanCoveredUsage", "2", "2", "0", "0"),
-        ("SavingsPlanNegation", "-2", "-2", "0", "0"),
+        ("SavingsPlanCoveredUsage", "2", "0", "0", "0"),
+        ("SavingsPlanNegation", "-2", "0", "0", "0"),
         ("EdpDiscount", "-1", "-1", "0", "0"),
         ("Fee", "9", "0", "9", "0"),
         ("RIFee", "9", "0", "9", "0"),

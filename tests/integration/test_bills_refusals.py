@@ -23,7 +23,7 @@ def refusal(location: Path | str, *, format_hint: str | None = None) -> CostData
     [
         ("BilledCost", "$50,000.00 ", "`$50,000.00 ` cannot be read; expected a plain decimal"),
         ("BilledCost", "1,5", "cannot be read"),
-        ("BilledCost", "nan", "cannot be read"),
+        ("BilledCost", "nan", "is empty"),
         ("BilledCost", "", "is empty"),
         ("ChargePeriodStart", "yesterday", "expected a date or time"),
         ("ChargePeriodStart", "infinity", "expected a date or time"),

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import islice
 
-from cost_slo.adapters.bills.detect import BillFile, open_bytes
+from cost_slo.adapters.bills.detect import BillFile, csv_options, open_bytes
 from cost_slo.adapters.bills.relation import Charges
 from cost_slo.domain.errors import CostDataError
 
@@ -73,7 +73,7 @@ def broken_rows(file: BillFile) -> Iterator[CostDataError]:
     """The rows of a csv file that are no csv: too few or too many fields, a stray quote."""
     row = 0
     with open_bytes(file.path, gzipped=file.gzipped) as binary:
-        rows = csv.reader(_lines(iter(binary)), delimiter=file.delimiter, strict=True)
+        rows = csv.reader(_lines(iter(binary)), **csv_options(file.delimiter, file.escape))
         while True:
             try:
                 fields = next(rows, None)

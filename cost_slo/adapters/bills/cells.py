@@ -13,6 +13,7 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal
 
 from cost_slo.adapters.bills.bad_rows import NAMED, Checks
+from cost_slo.adapters.bills.moved import moved_notes
 from cost_slo.adapters.bills.relation import Charges
 from cost_slo.adapters.bills.scope_notes import ScopeNotes
 from cost_slo.adapters.bills.scope_sql import (
@@ -67,6 +68,7 @@ def build_cells(charges: Charges, asked: Asked, checks: Checks) -> None:
             *standings,
             *spellings,
             "charge_end",
+            "moved_cost",
             *(COSTS[metric] for metric in metrics),
         ]
     )
@@ -76,6 +78,7 @@ def build_cells(charges: Charges, asked: Asked, checks: Checks) -> None:
     keys = ", ".join(["day, service, currency, past, unreadable, unknown_value", *marks])
     charges.connection.execute(
         f"CREATE OR REPLACE TEMP TABLE cells AS SELECT {keys}, {sums}, "  # noqa: S608
+        "coalesce(sum(moved_cost), 0) AS moved, "
         "bool_or(is_usage) AS has_usage, max(charge_end) AS ended, count(*) AS n "
         f"FROM (SELECT {rows} FROM {parameters.charges}) GROUP BY {keys}",
         parameters.values,
@@ -124,7 +127,7 @@ def read_cells(
         charged_through=_charged_through(charges, asked),
         description=charges.description,
         estimated_from=charges.estimated_from,
-        notes=(*charges.notes, *notes, *_guesses(charges)),
+        notes=(*charges.notes, *moved_notes(charges), *notes, *_guesses(charges)),
         scope_notes=_scope_notes(charges, asked, scopes),
     )
 
@@ -158,7 +161,7 @@ def _guesses(charges: Charges) -> Iterator[str]:
 def _totals(charges: Charges) -> tuple[int, Mapping[str, Decimal]]:
     found = charges.connection.execute(
         "SELECT currency, sum(n)::BIGINT, "
-        "sum(billed_cost_usage + billed_cost_lumps + billed_cost_credits) "
+        "sum(billed_cost_usage + billed_cost_lumps + billed_cost_credits + moved) "
         "FROM cells WHERE NOT unreadable GROUP BY currency ORDER BY currency"
     ).fetchall()
     return sum(n for _, n, _ in found), {name: exact(total) for name, _, total in found}

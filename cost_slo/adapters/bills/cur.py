@@ -9,17 +9,18 @@ spelling. The meaning of a line item type is that of the FOCUS converters' AWS m
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 
 from cost_slo.adapters.bills.charge_values import line_type, unknown_line_type
-from cost_slo.adapters.bills.engine import MONEY, TAGS, literal
-from cost_slo.adapters.bills.shape import Column, Columns, FocusMapping
+from cost_slo.adapters.bills.cur_tags import cur_tags, is_tag
+from cost_slo.adapters.bills.engine import MONEY, literal
+from cost_slo.adapters.bills.shape import Column, Columns, FocusMapping, squeezed
 from cost_slo.ce_records import AFTERWARDS, PURCHASES
 
 REQUIRED = ("lineItem/UsageStartDate", "lineItem/UnblendedCost", "lineItem/LineItemType")
 
 RECURRING = ("RIFee", "SavingsPlanRecurringFee")
 METERED = ("Usage", "SavingsPlanCoveredUsage", "DiscountedUsage")
+COVERED = ("SavingsPlanCoveredUsage", "SavingsPlanNegation")
 PAID_BY_COMMITMENT = ("SavingsPlanNegation", "SavingsPlanUpfrontFee")
 
 LABELS = {
@@ -40,7 +41,7 @@ LABELS = {
 
 def is_cur(names: list[str]) -> bool:
     """Whether the columns are those of a Cost and Usage Report, complete or not."""
-    return any(athena_name(name).startswith("line_item_") for name in names)
+    return any(squeezed(name).startswith("lineitem") for name in names)
 
 
 def athena_name(name: str) -> str:
@@ -66,29 +67,38 @@ def cur_mapping(columns: Columns) -> FocusMapping:
         columns.file,
     )
     start, cost, spelled = (_need(columns, own, name) for name in REQUIRED)
-    kind = replace(spelled, ref=line_type(spelled.text), type="VARCHAR")
-    tags, keys = _tags(columns, own)
+    kind = Column(spelled.name, "step_kind")
+    tags = cur_tags(columns, own)
+    net = own.find("line_item_net_unblended_cost")
+    first = {
+        "step_kind": line_type(spelled.text),
+        "step_cost": cost.money,
+        **({} if net is None else {"step_net": net.money}),
+        **tags.step,
+    }
     expressions = _plain_columns(own) | {
         "charge_start": start.moment,
-        "billed_cost": cost.money,
-        "effective_cost": _effective_cost(own, kind, cost),
+        "billed_cost": "step_billed",
+        "moved_cost": "step_cost - step_billed",
+        "effective_cost": _effective_cost(own, kind, "step_billed"),
         "charge_category": _category(kind),
         "charge_frequency": _frequency(kind),
         "charge_class": f"CASE WHEN {kind.ref} = 'Refund' THEN 'Correction' END",
         "service_name": _service(own),
         "region_id": _first_text(own, "product_region_code", "product_region"),
         "provider_name": "'AWS'",
-        "tags": tags,
+        "tags": tags.tags,
         "unknown_value": unknown_line_type(spelled.text),
         **_metered(own, kind),
     }
     raw = {
         "charge_start": start.text,
-        "billed_cost": cost.text,
+        "billed_cost": cost.text if net is None else _stated_cost(cost, net),
         "charge_category": spelled.text,
         "effective_cost": spelled.text,
-    }
-    return FocusMapping(expressions, raw, LABELS, keys)
+    } | ({} if tags.stated is None else {"tags": tags.stated})
+    steps = (first, {"step_billed": _billed_cost(net)})
+    return FocusMapping(expressions, raw, LABELS, tags.keys, steps)
 
 
 def _need(columns: Columns, own: Columns, name: str) -> Column:
@@ -99,35 +109,19 @@ def _need(columns: Columns, own: Columns, name: str) -> Column:
     return columns.need(name if legacy else athena_name(name))
 
 
-def is_tag(name: str) -> bool:
-    """Whether the column is one tag."""
-    return name.lower().startswith(("resourcetags/", "resource_tags_"))
-
-
-def tag_key(name: str) -> str:
-    """The tag's key, without the prefix AWS gives to a user's own.
-
-    >>> tag_key("resourceTags/user:Product"), tag_key("resource_tags_user_product")
-    ('Product', 'product')
-    >>> tag_key("resourceTags/aws:createdBy")
-    'aws:createdBy'
-    """
-    key = re.sub(r"^(resourceTags/|resource_tags_)", "", name, flags=re.IGNORECASE)
-    return re.sub(r"^user[:_]", "", key)
-
-
 def _plain_columns(own: Columns) -> dict[str, str]:
     found: dict[str, str] = {}
     for name, source in (
         ("currency", "line_item_currency_code"),
         ("service_code", "line_item_product_code"),
-        ("sub_account_id", "line_item_usage_account_id"),
         ("resource_id", "line_item_resource_id"),
         ("sku_meter", "line_item_usage_type"),
         ("consumed_unit", "pricing_unit"),
     ):
         if (column := own.find(source)) is not None:
             found[name] = column.text
+    if (account := own.find("line_item_usage_account_id")) is not None:
+        found["sub_account_id"] = account.account("TRUE")
     for name, source in (
         ("charge_end", "line_item_usage_end_date"),
         ("billing_period", "bill_billing_period_start_date"),
@@ -169,27 +163,53 @@ def _frequency(kind: Column) -> str:
     return f"CASE {kind.ref} {recurring} {once} ELSE 'Usage-Based' END"
 
 
-def _effective_cost(own: Columns, kind: Column, cost: Column) -> str:
-    covered = _money(own, "savings_plan_savings_plan_effective_cost")
-    reserved = _money(own, "reservation_effective_cost")
+def _billed_cost(net: Column | None) -> str:
+    """What is to be paid for a line.
+
+    A savings plan is paid by its fee: the usage that it covers and the line that takes this usage
+    back cost nothing. The net column has private discounts already, on the lines they are for.
+    """
+    covered = ", ".join(literal(line) for line in COVERED)
+    nothing = f"WHEN step_cost IS NULL THEN NULL WHEN step_kind IN ({covered}) THEN 0"
+    if net is None:
+        return f"CAST(CASE {nothing} ELSE step_cost END AS {MONEY})"
+    return (
+        f"CAST(CASE WHEN ({net.text}) IS NOT NULL AND step_net IS NULL THEN NULL {nothing} "
+        "WHEN step_kind LIKE '%Discount' THEN coalesce(step_net, 0) "
+        f"ELSE coalesce(step_net, step_cost) END AS {MONEY})"
+    )
+
+
+def _stated_cost(cost: Column, net: Column) -> str:
+    return f"CASE WHEN step_cost IS NULL THEN {cost.text} ELSE {net.text} END"
+
+
+def _effective_cost(own: Columns, kind: Column, billed: str) -> str:
+    covered = _net_money(own, "savings_plan_{}savings_plan_effective_cost")
+    reserved = _net_money(own, "reservation_{}effective_cost")
     unused_plan = _difference(own)
     unused_reservation = " + ".join(
-        f"coalesce({_money(own, name)}, 0)"
+        f"coalesce({_net_money(own, name)}, 0)"
         for name in (
-            "reservation_unused_amortized_upfront_fee_for_billing_period",
-            "reservation_unused_recurring_fee",
+            "reservation_{}unused_amortized_upfront_fee_for_billing_period",
+            "reservation_{}unused_recurring_fee",
         )
     )
     nothing = " ".join(f"WHEN '{line}' THEN 0" for line in PAID_BY_COMMITMENT)
-    arn = _first_text(own, "reservation_reservation_a_r_n", "reservation_reservation_arn")
-    fee = f"CASE WHEN ({arn}) IS NOT NULL THEN 0 ELSE {cost.money} END"
+    arn = _first_text(own, "reservation_reservation_arn")
+    fee = f"CASE WHEN ({arn}) IS NOT NULL THEN 0 ELSE {billed} END"
     return (
         f"CAST(CASE {kind.ref} {nothing} WHEN 'SavingsPlanCoveredUsage' THEN {covered} "
         f"WHEN 'SavingsPlanRecurringFee' THEN {unused_plan} "
         f"WHEN 'DiscountedUsage' THEN {reserved} "
         f"WHEN 'RIFee' THEN {unused_reservation} WHEN 'Fee' THEN {fee} "
-        f"ELSE {cost.money} END AS {MONEY})"
+        f"ELSE {billed} END AS {MONEY})"
     )
+
+
+def _net_money(own: Columns, name: str) -> str:
+    """The amount after private discounts, else the one before them."""
+    return f"coalesce({_money(own, name.format('net_'))}, {_money(own, name.format(''))})"
 
 
 def _difference(own: Columns) -> str:
@@ -217,17 +237,3 @@ def _first_text(own: Columns, *names: str) -> str:
 
 def _service(own: Columns) -> str:
     return _first_text(own, "product_product_name", "product_servicename", "line_item_product_code")
-
-
-def _tags(columns: Columns, own: Columns) -> tuple[str, frozenset[str] | None]:
-    mapped = own.find("resource_tags")
-    if mapped is not None:
-        stripped = "struct_pack(k := regexp_replace(t.key, '^user[:_]', ''), v := t.value)"
-        entries = f"list_transform(map_entries({mapped.tags}), lambda t: {stripped})"
-        return f"map_from_entries({entries})", None
-    by_key = {tag_key(column.name): column for column in columns.all if is_tag(column.name)}
-    if not by_key:
-        return f"CAST(NULL AS {TAGS})", frozenset()
-    keys = ", ".join(literal(key) for key in by_key)
-    values = ", ".join(column.text for column in by_key.values())
-    return f"MAP([{keys}], [{values}])", frozenset(by_key)

@@ -8,20 +8,24 @@ import gzip
 import io
 import os
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import BinaryIO, Literal, cast
+from typing import Any, BinaryIO, Literal, cast
 
 import duckdb
 
 from cost_slo.adapters.bills.engine import identifier, path_literal, translated
 from cost_slo.adapters.bills.shape import Column
+from cost_slo.adapters.bills.values_sql import WIDE
 from cost_slo.domain.errors import CostDataError
 
 DELIMITERS = ",;\t|"
 HEADER_BYTES = 1 << 20
+BYTE_ORDER_MARK = "\ufeff"
+# Some writers store text without saying that it is text.
+PARQUET = "hive_partitioning=false, binary_as_string=true"
 FOREIGN_MAGIC = {
     b"PK\x03\x04": "is a zip or Excel file; unpack it, or save it as csv",
     b"\x28\xb5\x2f\xfd": "is compressed with zstd; unpack it, or compress it with gzip",
@@ -43,6 +47,7 @@ class BillFile:
     kind: Literal["csv", "parquet", "json"]
     columns: tuple[Column, ...] = ()
     delimiter: str = ","
+    escape: str = '"'
     gzipped: bool = False
 
 
@@ -106,16 +111,52 @@ def _text_file(path: str, *, gzipped: bool) -> BillFile:
         raise NoHeaderError("the first line is empty; it must be the header", file=path)
     delimiter = max(DELIMITERS, key=line.count)
     names = next(csv.reader(io.StringIO(line), delimiter=delimiter))
-    columns = tuple(Column(name.strip(), f"c{index}") for index, name in enumerate(names))
-    return BillFile(path, "csv", columns, delimiter, gzipped)
+    columns = tuple(
+        Column(name.strip(f" {BYTE_ORDER_MARK}"), f"c{index}") for index, name in enumerate(names)
+    )
+    return BillFile(path, "csv", columns, delimiter, _escape(head, delimiter, len(names)), gzipped)
+
+
+def _escape(head: bytes, delimiter: str, width: int) -> str:
+    """How a quote inside a field is written: doubled, or after a backslash as Spark does."""
+    if b'\\"' not in head:
+        return '"'
+    lines = head.decode(errors="replace").splitlines(keepends=True)
+    whole = lines[:-1] if len(head) == HEADER_BYTES else lines
+    fits = [
+        escape for escape in ('"', "\\") if _is_csv(whole, width, csv_options(delimiter, escape))
+    ]
+    return fits[0] if fits else '"'
+
+
+def csv_options(delimiter: str, escape: str) -> dict[str, Any]:
+    """How Python reads what the engine reads with this escape."""
+    backslash = {"doublequote": False, "escapechar": escape} if escape != '"' else {}
+    return {"delimiter": delimiter, "strict": True, **backslash}
+
+
+def _is_csv(lines: Sequence[str], width: int, options: dict[str, Any]) -> bool:
+    try:
+        return all(len(row) in (0, width) for row in csv.reader(lines, **options))
+    except csv.Error:
+        return False
 
 
 def _parquet_columns(path: str, connection: duckdb.DuckDBPyConnection) -> tuple[Column, ...]:
-    query = f"DESCRIBE SELECT * FROM read_parquet({path_literal(path)}, hive_partitioning=false)"  # noqa: S608
+    query = f"DESCRIBE SELECT * FROM read_parquet({path_literal(path)}, {PARQUET})"  # noqa: S608
     try:
         with translated(path):
             rows = connection.execute(query).fetchall()
     except CostDataError as error:
         reason = "the parquet file is cut short or damaged; download it again"
         raise CostDataError(f"{reason} ({error})", file=path) from error
-    return tuple(Column(name, identifier(name), kind) for name, kind, *_ in rows)
+    wide = _wide_columns(path, connection)
+    return tuple(
+        Column(name, identifier(name), WIDE if name in wide else kind) for name, kind, *_ in rows
+    )
+
+
+def _wide_columns(path: str, connection: duckdb.DuckDBPyConnection) -> set[str]:
+    """The decimal columns of more than 38 digits, which the engine reads as floating point."""
+    query = f"SELECT name FROM parquet_schema({path_literal(path)}) WHERE precision > 38"  # noqa: S608
+    return {name for (name,) in connection.execute(query).fetchall()}

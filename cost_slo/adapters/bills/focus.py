@@ -1,5 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Which columns of a FOCUS file are which? FOCUS 1.0, 1.1 and 1.2 spell them alike."""
+"""Which columns of a FOCUS file are which, in versions 1.0 to 1.4?
+
+Version 1.3 renamed the provider and added the columns of allocated charges; 1.4 took the old name
+away. Columns are found whatever their letter case and underscores.
+"""
 
 from __future__ import annotations
 
@@ -11,6 +15,7 @@ from cost_slo.adapters.bills.charge_values import (
     meaning,
     unknown,
 )
+from cost_slo.adapters.bills.engine import TAGS
 from cost_slo.adapters.bills.shape import Column, Columns, FocusMapping
 
 MARKS = frozenset({"chargeperiodstart", "billedcost", "effectivecost", "chargecategory"})
@@ -31,6 +36,7 @@ TEXTS = {
     "provider_name": "ProviderName",
     "consumed_unit": "ConsumedUnit",
 }
+AWS = r"(?i)^(aws|amazon)\b"
 AMOUNTS = {
     "effective_cost": "EffectiveCost",
     "consumed_quantity": "ConsumedQuantity",
@@ -68,10 +74,12 @@ def focus_mapping(columns: Columns) -> FocusMapping:
         column = columns.find(label)
         if column is not None:
             expressions[name] = _expression(name, column)
-            if not column.is_map:
-                raw[name] = column.text
+            raw[name] = column.text
     expressions["unknown_value"] = _unknown_value(columns, category)
-    return FocusMapping(expressions, raw, LABELS)
+    _add_provider(columns, expressions)
+    _add_account(columns, expressions)
+    step = _add_allocated(columns, expressions, raw)
+    return FocusMapping(expressions, raw, LABELS, steps=(step,) if step else ())
 
 
 def _unknown_value(columns: Columns, category: Column) -> str:
@@ -83,6 +91,46 @@ def _unknown_value(columns: Columns, category: Column) -> str:
     ]
     found = f"nullif(concat_ws(' and ', {', '.join(['NULL', *named])}), '')"
     return f"CASE WHEN {meaning(category.text, CATEGORIES)} = 'Usage' THEN {found} END"
+
+
+def _add_provider(columns: Columns, expressions: dict[str, str]) -> None:
+    """1.3 has both names, and rows of 1.2 below it may have the old one only."""
+    newer = columns.find("ServiceProviderName")
+    if newer is not None:
+        older = expressions.get("provider_name", "NULL")
+        expressions["provider_name"] = f"coalesce({newer.text}, {older})"
+
+
+def _add_account(columns: Columns, expressions: dict[str, str]) -> None:
+    account = columns.find("SubAccountId")
+    if account is not None:
+        provider = expressions.get("provider_name", "''")
+        is_aws = f"coalesce(regexp_matches({provider}, '{AWS}'), FALSE)"
+        expressions["sub_account_id"] = account.account(is_aws)
+
+
+def _add_allocated(
+    columns: Columns, expressions: dict[str, str], raw: dict[str, str]
+) -> dict[str, str]:
+    """What a shared charge was split for; its tags count before those of the shared resource."""
+    resource = columns.find("AllocatedResourceId")
+    if resource is not None:
+        whole = expressions.get("resource_id", "NULL")
+        expressions["resource_id"] = f"coalesce({resource.text}, {whole})"
+    allocated = columns.find("AllocatedTags")
+    if allocated is None:
+        return {}
+    nothing = f"CAST(NULL AS {TAGS})"
+    step = {"step_tags": expressions.get("tags", nothing), "step_allocated": allocated.tags}
+    stated = raw.get("tags", "NULL")
+    expressions["tags"] = (
+        f"CASE WHEN ({allocated.text}) IS NULL THEN step_tags "
+        f"WHEN ({stated}) IS NULL THEN step_allocated "
+        "WHEN step_tags IS NOT NULL AND step_allocated IS NOT NULL "
+        "THEN map_concat(step_tags, step_allocated) END"
+    )
+    raw["tags"] = f"coalesce({stated}, {allocated.text})"
+    return step
 
 
 def _expression(name: str, column: Column) -> str:

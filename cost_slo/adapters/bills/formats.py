@@ -16,6 +16,7 @@ from cost_slo.adapters.bills.detect import BillFile, NoHeaderError, look_into, s
 from cost_slo.adapters.bills.focus import MARKS
 from cost_slo.adapters.bills.listing import SUFFIXES, Listing, list_files, some
 from cost_slo.adapters.bills.manifests import Manifest, load_manifest
+from cost_slo.adapters.bills.shape import squeezed
 from cost_slo.adapters.bills.versions import current_files
 from cost_slo.domain.errors import CostDataError
 
@@ -96,7 +97,7 @@ def format_of(file: BillFile) -> Format:
     names = [column.name for column in file.columns]
     if is_cur(names):
         return "cur"
-    if MARKS.intersection(name.lower() for name in names):
+    if MARKS.intersection(squeezed(name) for name in names):
         return "focus"
     have = ", ".join(names[:8]) + (", ..." if names[8:] else "")
     raise CostDataError(f"not a bill: {EXPECTED}; the columns are {have}", file=file.path)

@@ -14,7 +14,7 @@ import duckdb
 from cost_slo.adapters.bills import ce_relation
 from cost_slo.adapters.bills.ce_response import load_json, read_response
 from cost_slo.adapters.bills.cur import cur_mapping
-from cost_slo.adapters.bills.detect import BillFile, shown
+from cost_slo.adapters.bills.detect import BYTE_ORDER_MARK, PARQUET, BillFile, shown
 from cost_slo.adapters.bills.engine import connect, literal, path_literal, translated
 from cost_slo.adapters.bills.focus import focus_mapping
 from cost_slo.adapters.bills.formats import HINTS, TITLES, Format, find_bills, format_of
@@ -135,19 +135,21 @@ def _source(file: BillFile, leniency: CsvLeniency) -> str:
     if file.kind == "parquet":
         return (
             f"(SELECT *, {name} AS source_file, file_row_number + 1 AS source_row "  # noqa: S608
-            f"FROM read_parquet({path}, file_row_number=true, hive_partitioning=false))"
+            f"FROM read_parquet({path}, file_row_number=true, {PARQUET}))"
         )
     columns = ", ".join(f"'{column.ref}': 'VARCHAR'" for column in file.columns)
     options = (
         f"auto_detect=false, header=true, delim={literal(file.delimiter)}, quote='\"', "
-        f"escape='\"', hive_partitioning=false, columns={{{columns}}}, "
+        f"escape={literal(file.escape)}, hive_partitioning=false, columns={{{columns}}}, "
         f"compression='{'gzip' if file.gzipped else 'none'}', "
         f"strict_mode={'false' if leniency.mixed_lines else 'true'}"
     )
     if leniency.skip_bad:
         options += ", store_rejects=true"
     return (
-        f"(SELECT *, {name} AS source_file, row_number() OVER () AS source_row "  # noqa: S608
+        # the first field of a file that was appended begins with the mark of its byte order
+        f"(SELECT * REPLACE (ltrim(c0, {literal(BYTE_ORDER_MARK)}) AS c0), "  # noqa: S608
+        f"{name} AS source_file, row_number() OVER () AS source_row "
         f"FROM read_csv({path}, {options}))"
     )
 

@@ -7,10 +7,12 @@ format does not have is NULL of the right type. Text becomes exact decimals and 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from cost_slo.adapters.bills.engine import MONEY, QUANTITY, TAGS, literal
+from cost_slo.adapters.bills import tags_sql, values_sql
+from cost_slo.adapters.bills.engine import MONEY, QUANTITY, TAGS
 from cost_slo.domain.errors import CostDataError
 
 CHARGES: Mapping[str, str] = {
@@ -19,6 +21,7 @@ CHARGES: Mapping[str, str] = {
     "billing_period": "TIMESTAMP",
     "billed_cost": MONEY,
     "effective_cost": MONEY,
+    "moved_cost": MONEY,
     "currency": "VARCHAR",
     "charge_category": "VARCHAR",
     "charge_frequency": "VARCHAR",
@@ -41,9 +44,6 @@ CHARGES: Mapping[str, str] = {
 CHECKED = ("charge_start", "charge_category", "billed_cost", "effective_cost", "tags")
 """Columns whose text may be unreadable; the relation carries that text as `raw_*` too."""
 
-NULLS = ("", "NULL", "null", r"\N")
-US_DATES = ("%m/%d/%y", "%m/%d/%Y", "%m/%d/%y %H:%M", "%m/%d/%Y %H:%M", "%m/%d/%Y %H:%M:%S")
-
 
 @dataclass(frozen=True, slots=True)
 class Column:
@@ -54,73 +54,65 @@ class Column:
     type: str = "VARCHAR"
 
     @property
-    def is_map(self) -> bool:
-        """Whether it is a map already, so that no value of it is unreadable."""
-        return self.type.startswith("MAP(")
-
-    @property
     def text(self) -> str:
-        """Its text, NULL for the spellings of nothing."""
-        if self.type != "VARCHAR":
-            return f"CAST({self.ref} AS VARCHAR)"
-        nothing = ", ".join(literal(word) for word in NULLS)
-        return f"CASE WHEN trim({self.ref}) NOT IN ({nothing}) THEN {self.ref} END"
+        """Its text, NULL for the spellings of no value."""
+        return values_sql.text(self.ref, self.type)
 
     @property
     def money(self) -> str:
-        """Its exact amount, NULL when there is none or it is no number."""
-        return self._number(MONEY)
+        """Its exact amount, NULL when there is none or it cannot be held exactly."""
+        return values_sql.amount(self.ref, self.type, MONEY)
 
     @property
     def quantity(self) -> str:
         """Its quantity, NULL when there is none or it is no number."""
-        return self._number(QUANTITY)
-
-    def _number(self, kind: str) -> str:
-        if self.type.startswith(("DECIMAL", "BIGINT", "INTEGER", "HUGEINT")):
-            return f"TRY_CAST({self.ref} AS {kind})"
-        return f"TRY_CAST({self.text} AS {kind})"
+        return f"TRY_CAST({self.text} AS {QUANTITY})"
 
     @property
     def moment(self) -> str:
         """Its UTC time, NULL when there is none or it is no time."""
-        if self.type == "TIMESTAMP WITH TIME ZONE":
-            return f"make_timestamp(epoch_us({self.ref}))"
-        if self.type != "VARCHAR":
-            return f"TRY_CAST({self.ref} AS TIMESTAMP)"
-        formats = ", ".join(literal(form) for form in US_DATES)
-        return (
-            f"CASE WHEN {self.ref} LIKE '%/%' THEN try_strptime(trim({self.ref}), [{formats}]) "
-            f"ELSE make_timestamp(epoch_us(TRY_CAST({self.text} AS TIMESTAMPTZ))) END"
-        )
+        return values_sql.moment(self.ref, self.type)
 
     @property
     def tags(self) -> str:
-        """Its tags, from a map, a struct or JSON text; NULL when they are none of these."""
-        if self.is_map:
-            return f"CAST({self.ref} AS {TAGS})"
-        json = f"to_json({self.ref})" if self.type.startswith("STRUCT") else self.text
-        return f"TRY_CAST(TRY_CAST({json} AS JSON) AS {TAGS})"
+        """Its tags, NULL when they cannot be read or name a key twice."""
+        return tags_sql.tags(self.ref, self.type)
+
+    def account(self, is_aws: str) -> str:
+        """Its account id; `is_aws` is SQL for whether the row is of AWS."""
+        return values_sql.account(self.ref, self.type, is_aws)
+
+
+def squeezed(name: str) -> str:
+    """The name without letter case and separators, by which columns are found.
+
+    >>> squeezed("BilledCost"), squeezed("billed_cost"), squeezed("lineItem/UnblendedCost")
+    ('billedcost', 'billedcost', 'lineitemunblendedcost')
+    """
+    return re.sub(r"[\s_/-]", "", name).lower()
 
 
 class Columns:
-    """The columns of one file, found by any spelling of a name, whatever its letter case."""
+    """The columns of one file, found by name; letter case and separators do not matter."""
 
     def __init__(self, columns: Sequence[Column], file: str) -> None:
         """`file` is named when a column is missing."""
         self.all = tuple(columns)
         self.file = file
-        self._exact: dict[str, list[Column]] = {}
+        self._found: dict[str, list[Column]] = {}
         for column in columns:
-            self._exact.setdefault(column.name.lower(), []).append(column)
+            self._found.setdefault(squeezed(column.name), []).append(column)
 
     def find(self, *names: str) -> Column | None:
         """The first of these columns the file has."""
         for name in names:
-            found = self._exact.get(name.lower(), [])
+            found = self._found.get(squeezed(name), [])
             if len(found) > 1:
+                spelled = " and ".join(f"`{each.name}`" for each in found)
                 raise CostDataError(
-                    "the header names this column twice; keep one", file=self.file, column=name
+                    f"the header names this column twice ({spelled}); keep one",
+                    file=self.file,
+                    column=name,
                 )
             if found:
                 return found[0]
@@ -145,13 +137,15 @@ class FocusMapping:
     """How one file's columns become charges.
 
     `labels` names the file's column behind each relation column. `tag_keys` are the only keys
-    that can be asked for, None when any can.
+    that can be asked for, None when any can. `steps` are columns to compute first, each step from
+    the file's columns and the steps before: an expression that is used often is planned once.
     """
 
     expressions: Mapping[str, str]
     raw: Mapping[str, str]
     labels: Mapping[str, str]
     tag_keys: frozenset[str] | None = None
+    steps: Sequence[Mapping[str, str]] = ()
 
 
 def plausible(time: str) -> str:
@@ -166,4 +160,7 @@ def select(mapping: FocusMapping, relation: str) -> str:
         for name, kind in CHARGES.items()
     ]
     inner += [f"{mapping.raw.get(name, 'CAST(NULL AS VARCHAR)')} AS raw_{name}" for name in CHECKED]
+    for step in mapping.steps:
+        computed = ", ".join(f"{value} AS {name}" for name, value in step.items())
+        relation = f"(SELECT *, {computed} FROM {relation})"  # noqa: S608
     return f"SELECT {', '.join(inner)}, source_file, source_row FROM {relation}"  # noqa: S608
