@@ -35,6 +35,7 @@ from cost_slo.known import Monitor
 from cost_slo.outbox import ONLY, FanOut
 from cost_slo.ports import (
     AnomalyFeedback,
+    BillReader,
     CostSource,
     ForecastSource,
     Narratives,
@@ -213,6 +214,18 @@ def bills(inputs: Inputs, progress: Callable[[float], None] | None) -> CostSourc
         on_bad_row=inputs.on_bad_row,
         progress=progress,
     )
+
+
+def bill_reader(
+    location: str,
+    format_hint: str | None,
+    on_bad_row: Literal["stop", "report"],
+    progress: Callable[[float], None] | None,
+) -> BillReader:
+    """The bill in files at a location."""
+    from cost_slo.adapters.bills.source import BillSource  # noqa: PLC0415  duckdb is heavy
+
+    return BillSource(location, format_hint=format_hint, on_bad_row=on_bad_row, progress=progress)
 
 
 def cost_explorer(ledger: RequestLedger, now: Callable[[], datetime]) -> CostSource:

@@ -10,6 +10,7 @@ from decimal import Decimal
 from typing import Any, Protocol
 
 from cost_slo.domain.anomaly import Feedback
+from cost_slo.domain.bill_contents import BillContents
 from cost_slo.domain.cells import Cube, Where
 from cost_slo.domain.change import Changes
 from cost_slo.domain.delivery import Delivery
@@ -77,6 +78,14 @@ class CostSource(Protocol):
         A charge counts for the first segment it matches. Each series is empty where the source
         knows no days. Raises CostDataError or SourceError.
         """
+        ...
+
+
+class BillReader(Protocol):
+    """Reads a bill in files."""
+
+    def fetch_contents(self) -> BillContents:
+        """What is in the bill, without a spec. Raises CostDataError if it cannot be trusted."""
         ...
 
 

@@ -11,6 +11,7 @@ from cost_slo.cli import (
     actions,
     anomalies,
     backtest,
+    bill,
     demo,
     digest,
     doctor,
@@ -55,6 +56,7 @@ incidents.app.add_typer(actions.app, name="action")
 app.add_typer(incidents.app, name="incidents")
 postmortem.app.command("sync")(postmortem_sync.sync)
 app.add_typer(postmortem.app, name="postmortem")
+app.add_typer(bill.app, name="bill")
 app.add_typer(notify.app, name="notify")
 postmortem.app.command("lint")(postmortem_lint.lint_postmortems)
 

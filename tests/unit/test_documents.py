@@ -60,7 +60,7 @@ def objects(node: object) -> Iterator[Mapping[str, Any]]:
 
 
 @pytest.mark.parametrize(
-    "name", ["actions", "digest", "evaluation", "explanation", "incidents", "verification"]
+    "name", ["actions", "bill", "digest", "evaluation", "explanation", "incidents", "verification"]
 )
 def test_a_published_schema_is_a_schema_and_strict(name: str) -> None:
     Draft202012Validator.check_schema(schema(name))

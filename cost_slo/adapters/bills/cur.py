@@ -120,8 +120,12 @@ def _plain_columns(own: Columns) -> dict[str, str]:
     ):
         if (column := own.find(source)) is not None:
             found[name] = column.text
-    if (account := own.find("line_item_usage_account_id")) is not None:
-        found["sub_account_id"] = account.account("TRUE")
+    for name, source in (
+        ("sub_account_id", "line_item_usage_account_id"),
+        ("billing_account_id", "bill_payer_account_id"),
+    ):
+        if (column := own.find(source)) is not None:
+            found[name] = column.account("TRUE")
     for name, source in (
         ("charge_end", "line_item_usage_end_date"),
         ("billing_period", "bill_billing_period_start_date"),

@@ -28,6 +28,7 @@ TEXTS = {
     "charge_description": "ChargeDescription",
     "service_name": "ServiceName",
     "service_code": "x_ServiceCode",
+    "billing_account_id": "BillingAccountId",
     "sub_account_id": "SubAccountId",
     "sub_account_name": "SubAccountName",
     "region_id": "RegionId",

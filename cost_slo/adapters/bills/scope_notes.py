@@ -9,11 +9,11 @@ from __future__ import annotations
 import re
 import shlex
 from dataclasses import dataclass, field
-from decimal import Decimal
 from functools import partial
 from typing import Any
 
 from cost_slo.adapters.bills.detect import shown
+from cost_slo.adapters.bills.gathering import gathered
 from cost_slo.adapters.bills.relation import Charges
 from cost_slo.adapters.bills.scope_sql import (
     SCOPE_COLUMNS,
@@ -24,7 +24,6 @@ from cost_slo.adapters.bills.scope_sql import (
     scope_condition,
 )
 from cost_slo.domain.missing import Extras, told
-from cost_slo.domain.money import ZERO
 from cost_slo.domain.scope_notes import (
     TAG,
     Asked,
@@ -152,21 +151,9 @@ class ScopeNotes:
 
     def _found(self, query: str, parameters: Parameters | None = None) -> tuple[Found, ...]:
         """Values, the largest first, of a query for value, other name, currency, cost and rows."""
-        costs: dict[str, dict[str, Decimal]] = {}
-        rows: dict[str, int] = {}
-        names: dict[str, str] = {}
-        for value, also, currency, cost, n in self._execute(query, parameters):
-            by_currency = costs.setdefault(value, {})
-            own = currency or self.currency
-            by_currency[own] = by_currency.get(own, ZERO) + (cost or ZERO)
-            rows[value] = rows.get(value, 0) + int(n)
-            if also and also != value:
-                names[value] = also
-        found = [
-            Found(value, by_currency, rows[value], (names[value],) if value in names else ())
-            for value, by_currency in costs.items()
-        ]
-        return tuple(sorted(found, key=lambda each: (-each.size, each.value))[:MOST_VALUES])
+        rows = self._execute(query, parameters)
+        named = ((*each[:2], each[2] or self.currency, *each[3:]) for each in rows)
+        return gathered(list(named))[:MOST_VALUES]
 
     def _execute(self, query: str, parameters: Parameters | None) -> list[Any]:
         named = set(re.findall(r"\$(p\d+)", query))

@@ -29,6 +29,7 @@ CHARGES: Mapping[str, str] = {
     "charge_description": "VARCHAR",
     "service_name": "VARCHAR",
     "service_code": "VARCHAR",
+    "billing_account_id": "VARCHAR",
     "sub_account_id": "VARCHAR",
     "sub_account_name": "VARCHAR",
     "region_id": "VARCHAR",

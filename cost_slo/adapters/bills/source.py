@@ -22,6 +22,7 @@ from cost_slo.adapters.bills.bad_rows import (
 )
 from cost_slo.adapters.bills.cells import Asked, build_cells, read_cells
 from cost_slo.adapters.bills.compared import periods, question, read_cube, varying
+from cost_slo.adapters.bills.contents import TABLE, build_contents, read_contents
 from cost_slo.adapters.bills.coverage import coverage
 from cost_slo.adapters.bills.cube import build_cube
 from cost_slo.adapters.bills.daily import daily_costs
@@ -30,6 +31,7 @@ from cost_slo.adapters.bills.engine import our_error
 from cost_slo.adapters.bills.progress import watched
 from cost_slo.adapters.bills.relation import Charges, CsvLeniency, open_charges
 from cost_slo.adapters.bills.scope_sql import uses_tags
+from cost_slo.domain.bill_contents import BillContents
 from cost_slo.domain.cells import Cube, Where
 from cost_slo.domain.errors import CostDataError
 from cost_slo.domain.period import Period
@@ -107,6 +109,17 @@ class BillSource:
     ) -> tuple[tuple[Decimal, ...], ...]:
         """The cost of each segment on each day of a period."""
         return self._opened(lambda charges: daily_costs(charges, slo, currency, period, segments))
+
+    def fetch_contents(self) -> BillContents:
+        """What is in the bill, without a spec. Raises CostDataError naming file, row and column."""
+
+        def read(charges: Charges) -> BillContents:
+            with watched(charges.connection, self._progress):
+                build_contents(charges, Checks())
+            _, notes = self._unread(charges, Checks(), TABLE)
+            return read_contents(charges, notes)
+
+        return self._opened(read)
 
     def _opened(self, read: Callable[[Charges], Result]) -> Result:
         return read_charges(
