@@ -7,7 +7,7 @@ from typing import Any
 
 from cost_slo.cli.tables import console
 from cost_slo.domain.money import plain
-from cost_slo.domain.wording import count
+from cost_slo.domain.wording import count, money
 from cost_slo.planned import Planned
 
 SCHEMA = "cost-slo/plan/v1"
@@ -25,7 +25,7 @@ def print_plan(planned: Planned) -> None:
         say(f"{name} is not asked for: {error}", soft_wrap=True)
     if planned.forecasts:
         say(f"And {count(planned.forecasts, 'forecast')} of AWS's, one for each monthly objective.")
-    asked = f"{count(planned.requests, 'request')}, ${planned.price:.2f}"
+    asked = f"{count(planned.requests, 'request')}, {money(planned.price, 'USD')}"
     say(f"{asked}; each further page of an answer is one more.")
     say("An SLO that calls asks two more at most, for what changed.")
     made = f"{planned.made} made in {planned.month:%B %Y}"

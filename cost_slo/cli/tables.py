@@ -21,7 +21,7 @@ from cost_slo.domain.actions import Action, actions, by_urgency
 from cost_slo.domain.incident import EventKind, Incident, IncidentEvent
 from cost_slo.domain.notification import Notification
 from cost_slo.domain.spec import MonthlyObjective, Slo, Spec
-from cost_slo.domain.wording import count, day, instant, money, percent, times
+from cost_slo.domain.wording import count, day, instant, money, percent, times, unit_price
 
 COLOURS = {
     "within": "green",
@@ -183,12 +183,18 @@ def _verdicts(slos: Sequence[Mapping[str, Any]]) -> Table:
             slo["name"],
             _coloured(slo["verdict"]),
             _spend(slo),
-            f"{_money(slo['objective']['amount'], currency)} a {slo['objective']['per']}",
+            _allowed(slo["objective"]),
             times(slo["pace"]) if slo["pace"] is not None else UNKNOWN,
             _left(slo),
             _money(slo["forecast"]["month_end"], currency),
         )
     return table
+
+
+def _allowed(objective: Mapping[str, Any]) -> str:
+    written = money if objective["per"] == "month" else unit_price
+    amount = written(Decimal(objective["amount"]), objective["currency"])
+    return f"{amount} a {objective['per']}"
 
 
 def _severity(slo: Mapping[str, Any]) -> Text:
@@ -202,7 +208,7 @@ def _spend(slo: Mapping[str, Any]) -> str:
         return _money(slo["spend"]["to_date"], currency)
     if unit["to_date"] is None:
         return str(unit["state"]).replace("_", " ")
-    return f"{_money(unit['to_date'], currency)} a {slo['objective']['per']}"
+    return f"{unit_price(Decimal(unit['to_date']), currency)} a {slo['objective']['per']}"
 
 
 def _left(slo: Mapping[str, Any]) -> str:
@@ -221,12 +227,12 @@ def _counted(document: Mapping[str, Any]) -> tuple[str, str]:
     until = instant(datetime.fromisoformat(through)) if through else "no complete day"
     as_of = instant(datetime.fromisoformat(document["as_of"]))
     rows = f"{charges['rows']:,} rows read, {charges['in_some_scope']:,} in some scope"
-    total = f"{charges['currency']} {charges['cost_total']} in all"
+    total = f"{_money(charges['cost_total'], charges['currency'])} in all"
     return (f"{rows}; {total}.", f"Costs complete through {until}; evaluated as of {as_of}.")
 
 
 def _paid(source: Mapping[str, Any]) -> str:
-    made, cost = source["requests"], f"${Decimal(source['request_cost']):.2f}"
+    made, cost = source["requests"], _money(source["request_cost"], "USD")
     month, cap = source["requests_month"], source["requests_cap"]
     return f"{count(made, 'paid request')} ({cost}), {month} this month of a cap of {cap}."
 
@@ -234,7 +240,7 @@ def _paid(source: Mapping[str, Any]) -> str:
 def _promise(slo: Slo, currency: str) -> str:
     if isinstance(slo.objective, MonthlyObjective):
         return f"{money(slo.objective.monthly, currency)} a month"
-    return f"{money(slo.objective.per_unit, currency)} a {slo.objective.unit}"
+    return f"{unit_price(slo.objective.per_unit, currency)} a {slo.objective.unit}"
 
 
 def _scope(slo: Slo) -> str:

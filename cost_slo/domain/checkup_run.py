@@ -11,7 +11,7 @@ from decimal import Decimal
 from cost_slo.domain.checkup import Finding, fail, ok, unknown, warn
 from cost_slo.domain.period import DAY, midnight
 from cost_slo.domain.running_cost import DAYS, REQUEST, RunningCost, how
-from cost_slo.domain.wording import count, day, month
+from cost_slo.domain.wording import count, day, money, month
 
 FRESH = timedelta(hours=48)
 """So long after its last charged day a bill is expected to go on, as in the default policy."""
@@ -58,7 +58,7 @@ def freshness(check: str, newest: Mapping[str, date | None], as_of: datetime) ->
 
 def next_run(check: str, run: NextRun) -> Finding:
     """The price of the next evaluation, against the month's cap."""
-    asked = f"{count(run.requests, 'request')}, ${run.price:.2f}"
+    asked = f"{count(run.requests, 'request')}, {money(run.price, 'USD')}"
     month_so_far = f"{run.made} made in {month(run.month)}, of a cap of {run.cap}"
     says = f"the next evaluation asks {asked}; {month_so_far}"
     if run.made + run.requests > run.cap:

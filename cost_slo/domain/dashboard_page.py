@@ -19,10 +19,20 @@ from cost_slo.domain.decision import Decision, Verdict
 from cost_slo.domain.digest import BLIND, Digest, Entry
 from cost_slo.domain.digest_line import UNBROKEN, burn_ends, left_of
 from cost_slo.domain.digest_text import data_age, headline, incident_age, self_cost
+from cost_slo.domain.forecast import Forecast
 from cost_slo.domain.incident import Incident, Severity
 from cost_slo.domain.narrative.document import readable
 from cost_slo.domain.sparkline import sparkline
-from cost_slo.domain.wording import day, instant, one_line, sentence, times
+from cost_slo.domain.spec import MonthlyObjective, Slo
+from cost_slo.domain.wording import (
+    day,
+    instant,
+    money,
+    one_line,
+    sentence,
+    times,
+    unit_price,
+)
 
 
 class Theme(StrEnum):
@@ -133,6 +143,8 @@ def _figures(entry: Entry, currency: str) -> dict[str, str] | None:
         return None
     budget = figures.budget
     return {
+        "spent": _spent(entry.now.slo, figures, currency),
+        "outlook": _outlook(figures.forecast, currency),
         "burn_down": sparkline(entry.burn_down) if entry.burn_down else "-",
         "pace": "not known" if figures.pace is None else times(figures.pace),
         "burn": burn_ends(figures.burns).replace("x (", f"x{UNBROKEN}("),
@@ -140,6 +152,25 @@ def _figures(entry: Entry, currency: str) -> dict[str, str] | None:
         "note": _note(budget.state) if budget else "",
         "exhausts": _exhausts(figures),
     }
+
+
+def _spent(slo: Slo, figures: Figures, currency: str) -> str:
+    """What was spent so far of the objective, or what a unit cost of what it may."""
+    spent, objective = money(figures.spend_to_date, currency), slo.objective
+    if isinstance(objective, MonthlyObjective):
+        return f"{spent} of {money(objective.monthly, currency)}"
+    ratio = figures.unit.month.ratio if figures.unit else None
+    each = "not known" if ratio is None else unit_price(ratio, currency)
+    allowed = unit_price(objective.per_unit, currency)
+    return f"{each} of {allowed} a {one_line(objective.unit)}; {spent} in all"
+
+
+def _outlook(outlook: Forecast, currency: str) -> str:
+    """Where the month is going."""
+    said = f"month end {money(outlook.month_end, currency)}"
+    if outlook.low is None or outlook.high is None:
+        return said
+    return f"{said} ({money(outlook.low, currency)} to {money(outlook.high, currency)})"
 
 
 def _note(state: BudgetState) -> str:

@@ -16,7 +16,7 @@ from cost_slo.domain.incident import Severity
 from cost_slo.domain.period import midnight
 from cost_slo.domain.policy import Policy
 from cost_slo.domain.unit_cost import UnitCosts, UnitState
-from cost_slo.domain.wording import instant, money
+from cost_slo.domain.wording import instant, money, unit_price
 
 
 class Verdict(StrEnum):
@@ -106,8 +106,8 @@ def decide_unit_cost(
     recent = units.trailing.ratio
     if recent is not None and units.is_lastingly_above(objective):
         reason = (
-            f"the last 7 days cost {money(recent, currency)} a unit, "
-            f"above {money(objective, currency)}"
+            f"the last 7 days cost {unit_price(recent, currency)} a unit, "
+            f"above {unit_price(objective, currency)}"
         )
         return Decision(Verdict.BURNING, Severity.INVESTIGATE, reason, is_calm)
     return Decision(Verdict.WITHIN, Severity.NONE, explained, is_calm)

@@ -17,7 +17,7 @@ from cost_slo.domain.digest import BLIND, Digest, Entry
 from cost_slo.domain.incident import Severity
 from cost_slo.domain.period import DAY
 from cost_slo.domain.spec import UnitObjective
-from cost_slo.domain.wording import day, money, month_name, one_line, percent, times
+from cost_slo.domain.wording import day, money, month_name, one_line, percent, times, unit_price
 
 UNBROKEN = "\u00a0"
 """A space at which no line is broken."""
@@ -56,7 +56,7 @@ def _unit(entry: Entry, figures: Figures, currency: str) -> str:
     objective, units = entry.now.slo.objective, figures.unit
     if units is None or units.month.ratio is None or not isinstance(objective, UnitObjective):
         return ""
-    ratio, allowed = money(units.month.ratio, currency), money(objective.per_unit, currency)
+    ratio, allowed = (unit_price(it, currency) for it in (units.month.ratio, objective.per_unit))
     return f"{ratio} of {allowed} a {one_line(objective.unit)}"
 
 

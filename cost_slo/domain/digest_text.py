@@ -25,6 +25,7 @@ from cost_slo.domain.wording import (
     day,
     duration,
     instant,
+    money,
     month,
     one_line,
 )
@@ -144,7 +145,7 @@ def self_cost(digest: Digest) -> str:
     if not spent.requests:
         return f"Self-cost: no paid request in {during}{_cap(digest)}."
     requests = count(spent.requests, "paid request")
-    return f"Self-cost: {requests} in {during}, ${spent.cost:.2f}{_cap(digest)}."
+    return f"Self-cost: {requests} in {during}, {money(spent.cost, 'USD')}{_cap(digest)}."
 
 
 def _cap(digest: Digest) -> str:

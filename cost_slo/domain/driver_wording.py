@@ -106,7 +106,7 @@ def _share_of_change(driver: Driver) -> Iterator[str]:
 
 def _split(driver: Driver, currency: str) -> Iterator[str]:
     """By usage, mix, price and discount; what is new or gone as a whole needs no split."""
-    parts = {name: part for name, part in asdict(cents(driver.effects)).items() if part}
+    parts = {name: part for name, part in asdict(cents(driver.effects, currency)).items() if part}
     if not set(parts) & set(SPLIT):
         return
     largest = sorted(parts.items(), key=lambda part: -abs(part[1]))

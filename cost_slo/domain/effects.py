@@ -24,12 +24,12 @@ from decimal import Decimal
 
 from cost_slo.domain.apportion import apportioned
 from cost_slo.domain.cells import Cell
+from cost_slo.domain.currencies import smallest
 from cost_slo.domain.exact import difference, places, rounded, total
 from cost_slo.domain.factors import Totals, factors, quantities, totals
 from cost_slo.domain.money import ZERO
 from cost_slo.domain.shapley import shapley
 
-CENT = Decimal("0.01")
 FINEST = Decimal("1E-12")
 """The step in which a cell's effects are kept, or that of its change where this is finer."""
 
@@ -69,9 +69,10 @@ def effects_by_cell(cells: Sequence[Cell]) -> tuple[Effects, ...]:
     return tuple(_split(cell, whole) for cell in cells)
 
 
-def cents(effects: Effects) -> Effects:
-    """The effects for people: whole cents that sum to the change, rounded to the cent."""
-    return Effects(*apportioned(astuple(effects), rounded(effects.change, CENT), CENT))
+def cents(effects: Effects, currency: str) -> Effects:
+    """The effects for people: whole cents (or yen) that sum to the change, rounded likewise."""
+    cent = smallest(currency)
+    return Effects(*apportioned(astuple(effects), rounded(effects.change, cent), cent))
 
 
 def _lasts(cell: Cell) -> bool:

@@ -39,7 +39,7 @@ SHAPES = {
 
 def effects_in_words(effects: Effects, currency: str, window: Period, baseline: Period) -> str:
     """`+$30.00 in 8 to 14 Nov 2026 against 1 to 7 Nov 2026: +$22.00 from a higher price, ...`."""
-    rounded = cents(effects)
+    rounded = cents(effects, currency)
     parts = _largest_first(asdict(rounded))
     told = [
         f"{change(amount, currency)} from {RISE_AND_FALL[name][amount < 0]}"

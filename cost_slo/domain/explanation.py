@@ -172,4 +172,4 @@ def _lasting(days: float) -> str:
 
 
 def _money(amount: float, currency: str) -> str:
-    return money(Decimal(f"{amount:.2f}"), currency)
+    return money(Decimal(f"{amount:.6f}"), currency)

@@ -22,7 +22,7 @@ from cost_slo.domain.incident import IncidentEvent
 from cost_slo.domain.ledger import as_known_at, latest
 from cost_slo.domain.money import ZERO
 from cost_slo.domain.spend import Observation
-from cost_slo.domain.wording import change, count, duration, money, percent, times
+from cost_slo.domain.wording import change, count, duration, money, percent, times, unit_price
 
 RATIO_STEP = Decimal("1E-10")
 AT = "at"
@@ -34,6 +34,8 @@ class Unit(StrEnum):
 
     MONEY = "money"
     """The amount without its sign: the words around it say which side."""
+    PRICE = "price"
+    """The same, of one unit."""
     CHANGE = "change"
     RATIO = "ratio"
     TIMES = "times"
@@ -102,6 +104,7 @@ def shown(value: str, unit: Unit, currency: str) -> str:
     """How the value stands in a sentence, as far as its number goes; nothing for text."""
     writers: dict[Unit, Callable[[], str]] = {
         Unit.MONEY: lambda: money(abs(Decimal(value)), currency),
+        Unit.PRICE: lambda: unit_price(abs(Decimal(value)), currency),
         Unit.CHANGE: lambda: change(Decimal(value), currency),
         Unit.RATIO: lambda: percent(float(value)),
         Unit.TIMES: lambda: times(float(value)),

@@ -16,7 +16,7 @@ from cost_slo.domain.assessment import Figures
 from cost_slo.domain.evaluation import objective_entry
 from cost_slo.domain.incident import Incident
 from cost_slo.domain.spec import Slo
-from cost_slo.domain.wording import day, money
+from cost_slo.domain.wording import day, money, unit_price
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +55,7 @@ def objective_change(
 def change_note(change: ObjectiveChange, figures: Figures, as_of: datetime, currency: str) -> str:
     """What the change means, for the timeline and the report."""
     on = day((change.seen_at or as_of).date())
-    before, after = money(change.before, currency), money(change.after, currency)
+    before, after = (_price(it, figures, currency) for it in (change.before, change.after))
     said = f"objective changed from {before} to {after} on {on}"
     if figures.budget is None:
         return said
@@ -69,8 +69,12 @@ def raised(change: ObjectiveChange | None, figures: Figures, currency: str) -> s
         return None
     if change.seen_at is not None and _would_hold(change.before, figures):
         return None
-    before, after = money(change.before, currency), money(change.after, currency)
+    before, after = (_price(it, figures, currency) for it in (change.before, change.after))
     return f"objective raised from {before} to {after}"
+
+
+def _price(objective: Decimal, figures: Figures, currency: str) -> str:
+    return (money if figures.unit is None else unit_price)(objective, currency)
 
 
 def _would_hold(objective: Decimal, figures: Figures) -> bool:

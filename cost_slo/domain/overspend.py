@@ -157,15 +157,15 @@ def _recently_above(known: Snapshot, unit: UnitFacts) -> Decimal | None:
 
 
 def _unit_headline(known: Snapshot) -> str:
-    objective = f"an objective of {known.money(known.objective)}"
+    objective = f"an objective of {known.price(known.objective)}"
     if known.window is None or known.unit is None or known.unit.ratio is None:
         return f"has no cost per {known.per} to hold against {objective}: {_why_not(known.unit)}"
-    ratio, in_month = known.money(known.unit.ratio), f"in {month(known.window.start)}"
+    ratio, in_month = known.price(known.unit.ratio), f"in {month(known.window.start)}"
     units = "" if known.unit.units is None else f" over {count(known.unit.units, known.per)}"
     recent = _recently_above(known, known.unit)
     if recent is None:
         return f"cost {ratio} per {known.per} {in_month} against {objective}{units}"
-    now = f"cost {known.money(recent)} per {known.per} in the last 7 days against {objective}"
+    now = f"cost {known.price(recent)} per {known.per} in the last 7 days against {objective}"
     return f"{now} ({ratio} {in_month} so far{units})"
 
 
@@ -175,8 +175,8 @@ def _short_unit_headline(known: Snapshot) -> str:
     recent = _recently_above(known, known.unit)
     ratio, on = recent or known.unit.ratio, month_name(known.window.start)
     when = "over 7 days" if recent else f"in {on}"
-    objective = known.money(known.objective)
-    return f"{known.money(ratio)} per {known.per} {when}, objective {objective}"
+    objective = known.price(known.objective)
+    return f"{known.price(ratio)} per {known.per} {when}, objective {objective}"
 
 
 def _why_not(unit: UnitFacts | None) -> str:

@@ -16,7 +16,7 @@ from typing import Any
 from cost_slo.domain.changed_before import ChangedBefore, changes_from_json
 from cost_slo.domain.drivers import Mover, Movers, movers_from_json, notable
 from cost_slo.domain.period import Period, midnight
-from cost_slo.domain.wording import money
+from cost_slo.domain.wording import money, unit_price
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,6 +131,11 @@ class Snapshot:
     def money(self, amount: Decimal) -> str:
         """An amount in this snapshot's currency, as text."""
         return money(amount, self.currency)
+
+    def price(self, amount: Decimal) -> str:
+        """What a month or a unit costs, or may cost, as text."""
+        written = money if self.per == "month" else unit_price
+        return written(amount, self.currency)
 
 
 def read_snapshot(written: Mapping[str, Any]) -> Snapshot:

@@ -3,8 +3,10 @@
 
 The one formatter: rounding, percent and currency signs exist in text only, and only here.
 
->>> money(Decimal("4500"), "USD"), money(Decimal("0.002"), "USD"), money(Decimal("-12.3"), "EUR")
-('$4,500.00', '$0.0020', '-EUR 12.30')
+>>> money(Decimal("4500"), "USD"), money(Decimal("-12.3"), "EUR"), money(Decimal("12.3"), "JPY")
+('$4,500.00', '-EUR 12.30', 'JPY 12')
+>>> money(Decimal("0.05"), "USD"), money(Decimal("0.002"), "USD"), money(Decimal("0.4"), "JPY")
+('$0.05', '$0.0020', 'JPY 0.40')
 """
 
 from __future__ import annotations
@@ -14,6 +16,7 @@ import unicodedata
 from datetime import UTC, date, datetime
 from decimal import Decimal
 
+from cost_slo.domain.currencies import decimals, smallest
 from cost_slo.domain.period import midnight
 
 SUBJECT_LENGTH = 99
@@ -36,12 +39,27 @@ _MARKDOWN = re.compile(r"([\\`*_\[\]<>|#~&])")
 
 
 def money(amount: Decimal, currency: str) -> str:
-    """An amount to the cent; below ten cents, two or three significant digits."""
-    return _signed_text(amount, currency, _digits(abs(amount)))
+    """An amount with the decimals of its currency, thousands separated.
+
+    It is rounded to the nearest cent (or yen, or fils), to the even one of two. An amount below one
+    has two or three significant digits instead, so that what is not zero never reads as zero.
+    """
+    fine_below = smallest(currency)
+    return _signed_text(amount, currency, _digits(abs(amount), fine_below, decimals(currency)))
+
+
+def unit_price(amount: Decimal, currency: str) -> str:
+    """What one unit costs: as `money`, but with two or three significant digits below ten cents.
+
+    >>> unit_price(Decimal("0.0234"), "USD"), unit_price(Decimal("2.5"), "USD")
+    ('$0.0234', '$2.50')
+    """
+    fine_below = 10 * smallest(currency)
+    return _signed_text(amount, currency, _digits(abs(amount), fine_below, decimals(currency)))
 
 
 def round_money(amount: Decimal, currency: str) -> str:
-    """An amount for a headline: without cents from a hundred up."""
+    """An amount for a headline: as `money`, without decimals from a hundred up."""
     if abs(amount) < WHOLE_FROM:
         return money(amount, currency)
     return _signed_text(amount, currency, f"{abs(amount):,.0f}")
@@ -192,13 +210,12 @@ def _signed_text(amount: Decimal, currency: str, digits: str) -> str:
     return f"{sign}${digits}" if currency == "USD" else f"{sign}{currency} {digits}"
 
 
-def _digits(size: Decimal) -> str:
-    if size == 0:
-        return "0.00"
-    places = max(2, 1 - size.adjusted())
-    text = f"{size:,.{places}f}"
-    finer = f"{size:,.{places + 1}f}"
-    return text if places == 2 or finer.endswith("0") else finer  # noqa: PLR2004  cents
+def _digits(size: Decimal, fine_below: Decimal, decimals: int) -> str:
+    if size == 0 or size >= fine_below:
+        return f"{size:,.{decimals}f}"
+    places = max(decimals, 1 - size.adjusted())
+    text, finer = f"{size:,.{places}f}", f"{size:,.{places + 1}f}"
+    return text if finer.endswith("0") else finer
 
 
 def _plural(noun: str) -> str:

@@ -261,7 +261,7 @@ def test_a_cent_over_the_objective_is_exhausted_also_by_a_fee_that_does_not_burn
     told = judge(days, morning(11), objective, others=(seen(date(2026, 8, 2), 100), fee))
 
     assert (told.decision.verdict, told.decision.severity) == (Verdict.EXHAUSTED, PAGE)
-    assert told.decision.reason == "spend is $0.010 over $3,300.00"
+    assert told.decision.reason == "spend is $0.01 over $3,300.00"
 
 
 def test_without_a_plan_the_objective_is_the_budget_and_everything_uses_it() -> None:

@@ -14,11 +14,12 @@ from cost_slo.dashboard import DESCRIPTION, answer, report
 from cost_slo.domain.budget import BudgetState, ErrorBudget
 from cost_slo.domain.dashboard_page import PALETTES, Asked, Palette, Theme, dashboard_facts
 from cost_slo.domain.digest import Entry
+from cost_slo.domain.forecast import Forecast
 from cost_slo.domain.incident import EventKind, Severity
 from tests.golden_files import assert_golden
 from tests.moods import later, rig_to, sent
 from tests.pages import dashboard, read
-from tests.readings import monthly, morning
+from tests.readings import monthly, morning, per_request, spec
 from tests.rig import Rig
 from tests.stories import event
 from tests.unit.test_digest import digest_of, figures, judged
@@ -175,7 +176,23 @@ def test_what_is_not_known_is_said() -> None:
     (shown,) = dashboard_facts(digest_of(Entry(judged("page", known=known), None)))["slos"]
 
     unknown = {"pace": "not known", "burn": "not known", "left": "not known", "note": ""}
-    assert shown["figures"] == unknown | {"exhausts": "-", "burn_down": "-"}
+    spent = {"spent": "$50.00 of $300.00", "outlook": "month end $200.00"}
+    assert shown["figures"] == spent | unknown | {"exhausts": "-", "burn_down": "-"}
+
+
+def test_where_the_month_is_going_is_told_with_its_range() -> None:
+    known = replace(figures(), forecast=Forecast(Decimal(310), Decimal("290.5"), Decimal(340)))
+    (shown,) = dashboard_facts(digest_of(Entry(judged("page", known=known), None)))["slos"]
+
+    assert shown["figures"]["outlook"] == "month end $310.00 ($290.50 to $340.00)"
+
+
+def test_a_unit_cost_that_is_not_known_still_tells_its_objective_and_the_spend() -> None:
+    slo = spec(per_request(objective=Decimal("0.0234"))).slos[0]
+    now = replace(judged("page", known=figures()), slo=slo)
+    (shown,) = dashboard_facts(digest_of(Entry(now, None)))["slos"]
+
+    assert shown["figures"]["spent"] == "not known of $0.0234 a request; $50.00 in all"
 
 
 def test_an_objective_that_the_plan_alone_reaches_says_so() -> None:

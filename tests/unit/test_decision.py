@@ -70,7 +70,7 @@ def test_spend_on_its_objective_is_within() -> None:
 
 
 def test_a_cent_over_the_objective_is_a_page_whatever_the_burn() -> None:
-    reason = "spend is $0.010 over $4,500.00"
+    reason = "spend is $0.01 over $4,500.00"
 
     assert on_spend("4500.01") == Decision(Verdict.EXHAUSTED, Severity.PAGE, reason, is_calm=False)
 

@@ -80,11 +80,21 @@ def test_the_effects_of_all_cells_sum_to_the_change_of_all(cells: list[Cell]) ->
 def test_cents_sum_to_the_change_in_cents_each_within_a_cent(cells: list[Cell]) -> None:
     split = effects(cells)
 
-    rounded = cents(split)
+    rounded = cents(split, "USD")
 
     assert rounded.change == split.change.quantize(CENT)
     pairs = zip(astuple(split), astuple(rounded), strict=True)
     assert all(abs(exact - told) < CENT for exact, told in pairs)
+
+
+@given(any_cells)
+def test_yen_sum_to_the_change_in_whole_yen(cells: list[Cell]) -> None:
+    split = effects(cells)
+
+    rounded = cents(split, "JPY")
+
+    assert rounded.change == split.change.quantize(Decimal(1))
+    assert all(part == int(part) for part in astuple(rounded))
 
 
 @given(any_cells, st.randoms(use_true_random=False))

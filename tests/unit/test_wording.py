@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cost_slo.domain import wording
+from cost_slo.domain import currencies, wording
+from cost_slo.domain.currencies import smallest
 from cost_slo.domain.wording import (
     ascii_subject,
     change,
@@ -28,15 +29,17 @@ from cost_slo.domain.wording import (
     round_money,
     sentence,
     times,
+    unit_price,
 )
 
 AMOUNTS = st.decimals(min_value="-1e12", max_value="1e12", places=10)
 
 
 def test_its_examples_hold() -> None:
-    failed, tried = doctest.testmod(wording)
+    for module in (wording, currencies):
+        failed, tried = doctest.testmod(module)
 
-    assert (failed, tried > 0) == (0, True)
+        assert (failed, tried > 0) == (0, True)
 
 
 @pytest.mark.parametrize(
@@ -51,7 +54,22 @@ def test_its_examples_hold() -> None:
         ("0.002", "USD", "$0.0020"),
         ("0.0021", "USD", "$0.0021"),
         ("0.002049", "USD", "$0.00205"),
-        ("0.05", "USD", "$0.050"),
+        ("0.05", "USD", "$0.05"),
+        ("0.0149", "USD", "$0.01"),
+        ("0.01", "USD", "$0.01"),
+        ("0.0099", "USD", "$0.0099"),
+        ("1E-18", "USD", "$0.0000000000000000010"),
+        ("1234567.5", "JPY", "JPY 1,234,568"),
+        ("-1234.4", "JPY", "-JPY 1,234"),
+        ("0", "JPY", "JPY 0"),
+        ("0.4", "JPY", "JPY 0.40"),
+        ("2.5", "JPY", "JPY 2"),
+        ("3.5", "KRW", "KRW 4"),
+        ("1.2345", "KWD", "KWD 1.234"),
+        ("0.00051", "BHD", "BHD 0.00051"),
+        ("7", "CLF", "CLF 7.0000"),
+        ("12.345", "DBU", "DBU 12.34"),
+        ("12.345", "credits", "credits 12.34"),
         ("0.125", "USD", "$0.12"),
         ("0.135", "USD", "$0.14"),
         ("1.005", "USD", "$1.00"),
@@ -60,10 +78,44 @@ def test_its_examples_hold() -> None:
         ("-0.0000314", "USD", "-$0.0000314"),
     ],
 )
-def test_money_is_written_to_the_cent_and_small_unit_costs_keep_their_digits(
+def test_money_has_the_decimals_of_its_currency_and_more_below_the_smallest_coin(
     amount: str, currency: str, text: str
 ) -> None:
     assert money(Decimal(amount), currency) == text
+
+
+@pytest.mark.parametrize(
+    ("amount", "currency", "text"),
+    [
+        ("0.0234", "USD", "$0.0234"),
+        ("0.05", "USD", "$0.050"),
+        ("0.1", "USD", "$0.10"),
+        ("1.2345", "USD", "$1.23"),
+        ("0.0015", "USD", "$0.0015"),
+        ("2.35", "JPY", "JPY 2.35"),
+        ("12.5", "JPY", "JPY 12"),
+        ("0", "USD", "$0.00"),
+    ],
+)
+def test_what_one_unit_costs_keeps_its_digits_below_ten_cents(
+    amount: str, currency: str, text: str
+) -> None:
+    assert unit_price(Decimal(amount), currency) == text
+
+
+@given(st.sampled_from(["JPY", "USD", "KWD", "CLF", "DBU"]), AMOUNTS)
+def test_money_is_never_further_from_the_amount_than_half_its_smallest_coin(
+    currency: str, amount: Decimal
+) -> None:
+    told = Decimal(
+        money(amount, currency)
+        .replace("$", "")
+        .replace(currency, "")
+        .replace(",", "")
+        .replace(" ", "")
+    )
+
+    assert abs(told - amount) <= smallest(currency) / 2
 
 
 @given(AMOUNTS)

@@ -8,7 +8,6 @@ import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
-from decimal import Decimal
 from typing import Any
 
 from botocore.exceptions import BotoCoreError, ClientError
@@ -16,6 +15,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 from cost_slo.adapters.cost_explorer.faults import is_throttle, may_be_paid
 from cost_slo.adapters.cost_explorer.queries import PRICE
 from cost_slo.domain.errors import CapReachedError
+from cost_slo.domain.wording import money
 from cost_slo.ports import RequestLedger
 
 Request = Mapping[str, Any]
@@ -98,4 +98,4 @@ def dollars(requests: int) -> str:
     >>> dollars(300)
     '$3.00'
     """
-    return f"${(requests * PRICE).quantize(Decimal('0.01'))}"
+    return money(requests * PRICE, "USD")

@@ -147,7 +147,7 @@ def unit_costs(facts: Findings, known: Snapshot) -> list[Fact]:
         ("recent_unit_cost", "trailing_7d", known.unit.trailing, last_week(known)),
     )
     return [
-        of.summed(of.recorded(name, f"slo.unit_cost.{path}", ratio), "unit_cost", days)
+        of.summed(of.recorded(name, f"slo.unit_cost.{path}", ratio, Unit.PRICE), "unit_cost", days)
         for name, path, ratio, days in parts
         if ratio is not None
     ]
@@ -186,7 +186,8 @@ def last_week(known: Snapshot) -> Period | None:
 
 
 def _objective(facts: Findings, known: Snapshot) -> Fact:
-    return sheet(facts, known).recorded("objective", "slo.objective.amount", known.objective)
+    unit = Unit.MONEY if known.per == "month" else Unit.PRICE
+    return sheet(facts, known).recorded("objective", "slo.objective.amount", known.objective, unit)
 
 
 def _instant(event: IncidentEvent) -> Fact:

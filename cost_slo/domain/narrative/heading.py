@@ -40,7 +40,7 @@ def title(facts: Findings) -> Claim:
 
 def _how_much(facts: Findings, over: Decimal) -> str:
     known = facts.peak
-    objective = known.money(known.objective)
+    objective = known.price(known.objective)
     if not per_month(known):
         return f"above {objective} per {markdown(known.per)}"
     if known.is_over and known.spent is not None:

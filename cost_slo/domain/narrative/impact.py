@@ -33,7 +33,7 @@ def scale_in_units(facts: Findings) -> Claim | None:
     behind = figures.units(facts, facts.peak)
     recent = ""
     if unit.trailing is not None:
-        recent = f"; the last 7 days cost {facts.peak.money(unit.trailing)} each"
+        recent = f"; the last 7 days cost {facts.peak.price(unit.trailing)} each"
         behind += figures.unit_costs(facts, facts.peak)
     text = f"Scale: {units} {on_days(figures.complete_days(facts.peak))}{recent}."
     return measured(facts, facts.peak, text, *behind, about="units")

@@ -101,7 +101,7 @@ def _suggestion(rise: Rise, facts: Findings, due: str) -> tuple[str, str]:
         now = known.money(rise.after)
         return f"Decide by {due} whether {what} stays: off, or planned at {now} a day", effect
     if known.per != "month":
-        objective, per = known.money(known.objective), markdown(known.per)
+        objective, per = known.price(known.objective), markdown(known.per)
         return f"{what} back under {objective} per {per} by {due}", effect
     target = known.money(rise.before)
     for candidate in candidates([rise], facts.playbooks, most=1):
