@@ -15,6 +15,7 @@ from cost_slo.domain.wording import count, day, money, one_line
 LARGEST = 5
 TAG = "tags."
 NOUNS = {"services": "service", "accounts": "account", "regions": "region", "providers": "provider"}
+INSENSITIVE = "`match: insensitive` in the scope takes them as equal"
 PROVIDERS = (
     ("AWS", "Amazon Web Services", "Amazon"),
     ("Microsoft", "Azure", "Microsoft Azure"),
@@ -69,13 +70,18 @@ class Emptiness:
     first_after: date | None = None
 
 
-def emptiness_notes(scope: Scope, empty: Emptiness, source: str) -> tuple[str, ...]:
-    """Why a scope finds nothing, and the nearest that the bill has; sentences without a stop."""
+def emptiness_notes(scope: Scope, empty: Emptiness, source: str | None) -> tuple[str, ...]:
+    """Why a scope finds nothing, and the nearest that the bill has; sentences without a stop.
+
+    `source` is the bill in files, None if it is no file.
+    """
     said = tuple(_why(scope, empty))
+    if source is None:
+        return said
     return (*said, f"`cost-slo bill show {source}` lists what the bill has") if said else ()
 
 
-def spelling_notes(found: Sequence[Found]) -> tuple[str, ...]:
+def spelling_notes(found: Sequence[Found], remedy: str = INSENSITIVE) -> tuple[str, ...]:
     """Charges that count otherwise if letter case and outer spaces do not matter, with amounts.
 
     Each value is a sign, `-` for not counted or `+` for counted in spite of `not:`, and a spelling.
@@ -88,7 +94,7 @@ def spelling_notes(found: Sequence[Found]) -> tuple[str, ...]:
             more = f" and {len(these) - LARGEST} more spellings" if these[LARGEST:] else ""
             notes.append(
                 f"charges that differ from the scope only in letter case or spaces {what}: "
-                f"{spellings}{more}; `match: insensitive` in the scope takes them as equal"
+                f"{spellings}{more}; {remedy}"
             )
     return tuple(notes)
 

@@ -2,6 +2,7 @@
 """What a bill says of itself."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from decimal import Decimal
 
 import pytest
@@ -10,6 +11,7 @@ from cost_slo.domain.bill_contents import (
     KINDS,
     BillContents,
     BillFormat,
+    TagKey,
     bill_document,
     focus_version,
 )
@@ -69,3 +71,17 @@ def test_what_does_not_add_up_has_no_share() -> None:
 
 def test_a_bill_without_charges_is_documented() -> None:
     assert_documented("bill", bill_document(bill({}, rows=0)))
+
+
+def test_values_and_tag_keys_are_documented() -> None:
+    team = Found("team", {"USD": Decimal(1)}, 2)
+    search = Found("search", {"": Decimal("0.50")}, 1, ("Search",))
+    made = replace(bill({"USD": "4"}), periods=(team,), tags=(TagKey(team, 3, search),))
+
+    document = bill_document(made)
+
+    assert_documented("bill", document)
+    (tag,) = document["tags"]
+    assert (tag["cost_share"], tag["row_share"], tag["values"]) == (0.25, 0.5, 3)
+    assert tag["largest"]["costs"] == [{"amount": "0.5", "currency": None}]
+    assert document["billing_periods"][0]["value"] == "team"

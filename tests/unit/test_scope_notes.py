@@ -149,3 +149,11 @@ def test_spellings_that_escape_an_exclusion_are_told_apart() -> None:
 
 def test_without_other_spellings_nothing_is_said() -> None:
     assert spelling_notes([]) == ()
+
+
+def test_what_is_no_file_is_not_looked_into() -> None:
+    empty = of(Asked("services", ("x",), 0))
+
+    assert emptiness_notes(Scope(), empty, None) == (
+        "no charge has service `x`, and the bill names no service at all",
+    )

@@ -6,12 +6,14 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from functools import partial
 
 from cost_slo.adapters.cost_explorer.answers import Answered
 from cost_slo.adapters.cost_explorer.attributes import SINCE
 from cost_slo.adapters.cost_explorer.paid import dollars
 from cost_slo.adapters.cost_explorer.plan import Plan
 from cost_slo.adapters.cost_explorer.queries import PRICE
+from cost_slo.adapters.cost_explorer.scope_notes import scope_notes
 from cost_slo.adapters.cost_explorer.spending import (
     charge_count,
     charged_through,
@@ -20,6 +22,7 @@ from cost_slo.adapters.cost_explorer.spending import (
     in_share,
 )
 from cost_slo.domain.errors import CostDataError, CostSloError
+from cost_slo.domain.missing import Extras
 from cost_slo.domain.spec import Slo
 from cost_slo.domain.spend import CostReading, DailySpend
 from cost_slo.domain.wording import count
@@ -44,6 +47,7 @@ class Read:
 class _Spending:
     spend: dict[str, tuple[DailySpend, ...]] = field(default_factory=dict)
     failures: dict[str, CostSloError] = field(default_factory=dict)
+    notes: dict[str, tuple[str, ...]] = field(default_factory=dict)
     counted: int = 0
 
 
@@ -68,6 +72,7 @@ def cost_reading(
         covers_from={name: read.plan.starts(name) for name in open_from},
         by_service=False,
         failures=found.failures,
+        scope_notes=found.notes,
     )
 
 
@@ -88,6 +93,8 @@ def _spending(slos: Sequence[Slo], currency: str, read: Read) -> _Spending:
                 found.failures[slo.name] = error
             else:
                 found.counted += sum(1 for _ in in_share(slo, share, answer))
+                said = partial(scope_notes, slo, share, answer)
+                found.notes[slo.name] = Extras().get("what AWS has instead", said, ())
     return found
 
 

@@ -1,0 +1,61 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What does an answer have instead of what a scope asks for? Nothing more is asked for it."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator
+from decimal import Decimal, localcontext
+
+from cost_slo.adapters.cost_explorer.answers import Answered
+from cost_slo.adapters.cost_explorer.expression import DIMENSIONS
+from cost_slo.adapters.cost_explorer.plan import Share
+from cost_slo.adapters.cost_explorer.queries import METRICS
+from cost_slo.domain.exact import EXACT
+from cost_slo.domain.near import folded
+from cost_slo.domain.scope_notes import (
+    TAG,
+    Asked,
+    Emptiness,
+    Found,
+    emptiness_notes,
+    spelling_notes,
+)
+from cost_slo.domain.spec import Slo
+
+REMEDY = "name each spelling in the scope: Cost Explorer compares letter case"
+
+
+def scope_notes(slo: Slo, share: Share, answer: Answered) -> tuple[str, ...]:
+    """What to know of a scope that takes values of a group; empty for any other."""
+    if share.values is None:
+        return ()
+    known = [each for each in _found(slo, answer) if each.value]
+    wanted = {folded(value) for value in share.values}
+    others = [each for each in known if each.value not in share.values]
+    similar = [each for each in others if folded(each.value) in wanted]
+    if similar:
+        return spelling_notes(
+            [Found(f"-{each.value}", each.costs, each.rows) for each in similar], REMEDY
+        )
+    if any(group.values[0] in share.values for group in answer.charged):
+        return ()
+    asked = Asked(next(_keys(slo)), tuple(sorted(share.values)), 0, tuple(known))
+    return emptiness_notes(slo.scope, Emptiness((asked,), 0, 0), None)
+
+
+def _keys(slo: Slo) -> Iterator[str]:
+    """The one key that the scope names, as the spec has it."""
+    yield from (f"{TAG}{key}" for key in slo.scope.tags)
+    yield from (key for key in DIMENSIONS if getattr(slo.scope, key) is not None)
+
+
+def _found(slo: Slo, answer: Answered) -> list[Found]:
+    costs: defaultdict[str, defaultdict[str, Decimal]] = defaultdict(lambda: defaultdict(Decimal))
+    rows: defaultdict[str, int] = defaultdict(int)
+    with localcontext(EXACT):
+        for group in answer.charged:
+            amount, unit = group.amounts[METRICS[slo.metric]]
+            costs[group.values[0]][unit] += amount
+            rows[group.values[0]] += 1
+    return [Found(value, by_unit, rows[value]) for value, by_unit in costs.items()]
