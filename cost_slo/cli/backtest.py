@@ -99,5 +99,7 @@ def _replay_bill(costs: str, spec: Path, policy: str | None, *, as_of: AsOf) -> 
     for slo in monthly:
         ladder = load_policy(policy or slo.policy, base=spec.parent)
         spend = reading.spend[slo.name]
-        told = tuple(calls(slo, spend, ladder, currency=document.currency))
-        print_hindsight(Hindsight(slo, told, tuple(static_calls(slo, spend))), document.currency)
+        by_month = slo.name in reading.monthly
+        told = tuple(calls(slo, spend, ladder, currency=document.currency, monthly=by_month))
+        static = tuple(static_calls(slo, spend, monthly=by_month))
+        print_hindsight(Hindsight(slo, told, static, monthly=by_month), document.currency)

@@ -24,12 +24,15 @@ class Hindsight:
     slo: Slo
     calls: tuple[Call, ...]
     static: tuple[StaticCall, ...]
+    monthly: bool = False
 
 
 def print_hindsight(seen: Hindsight, currency: str) -> None:
     """The story of one SLO, and what a static budget alert would have told."""
     out = console()
     out.print(Text(seen.slo.name, style="bold"))
+    if seen.monthly:
+        out.print(Text("  One amount a month: judged by the month, when it has ended."))
     months = sorted({c.month for c in seen.calls} | {c.month for c in seen.static})
     if not months:
         out.print(Text("  No alert, and no budget alert either."))

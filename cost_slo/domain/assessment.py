@@ -25,8 +25,15 @@ from cost_slo.domain.ladder import (
     unit_ladder,
 )
 from cost_slo.domain.money import ZERO
+from cost_slo.domain.month_verdict import (
+    NOT_BY_DAY,
+    decide_month,
+    decide_unit_month,
+    month_forecast,
+    month_staleness,
+)
 from cost_slo.domain.noise import LONGEST, noise_of
-from cost_slo.domain.period import DAY, Period
+from cost_slo.domain.period import DAY, Period, midnight
 from cost_slo.domain.plan import Plan, no_plan
 from cost_slo.domain.policy import Policy
 from cost_slo.domain.series import SpendSeries
@@ -43,7 +50,8 @@ class Figures:
 
     `spend_to_date` counts every visible charge of the window, also of days still incomplete;
     pace and burn look at complete days. `budget`, `pace` and `burns` are None or empty where they
-    cannot be told. `near_miss` is the loudest rule that only the noise gates held back.
+    cannot be told. `near_miss` is the loudest rule that only the noise gates held back. `monthly`
+    figures come from one amount a month.
     """
 
     window: Period
@@ -59,6 +67,7 @@ class Figures:
     exhausts_on: date | None
     near_miss: str | None = None
     unit: UnitCosts | None = None
+    monthly: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +83,10 @@ def assess(
     slo: Slo, series: SpendSeries, policy: Policy, *, currency: str, as_of: datetime
 ) -> Assessment:
     """Judge one SLO on what was known at `as_of`."""
+    if series.monthly:
+        decision, figures = _assess_month(slo, series, currency, as_of)
+        stale = month_staleness(series.days.values(), as_of, policy)
+        return Assessment(slo, stale or decision, figures)
     if isinstance(slo.objective, UnitObjective):
         decision, figures = _assess_unit_cost(slo.objective, series, policy, currency)
     else:
@@ -83,6 +96,51 @@ def assess(
         )
     stale = staleness(series.charged_through, as_of, policy)
     return Assessment(slo, stale or decision, figures)
+
+
+def _assess_month(
+    slo: Slo, series: SpendSeries, currency: str, as_of: datetime
+) -> tuple[Decision, Figures]:
+    """The same of one amount a month: without a plan and burn rates, by the calendar."""
+    window, elapsed = series.window, series.elapsed
+    visible = series.charged(window)
+    outlook = month_forecast(visible, lumps_of(series, visible).left, elapsed, window)
+    units, budget, ratio = None, None, None
+    if isinstance(slo.objective, UnitObjective):
+        limit = slo.objective.per_unit
+        cost = unit_cost(series, window, slo.objective.minimum_units)
+        units = UnitCosts(month=cost, trailing=NOT_BY_DAY)
+        decision = decide_unit_month(cost, window, objective=limit, currency=currency)
+        budget = ErrorBudget(limit * cost.units, visible.total) if cost.units else None
+        ratio = None if cost.ratio is None else float(cost.ratio / limit)
+    else:
+        limit = slo.objective.monthly
+        decision = decide_month(
+            visible.total,
+            outlook,
+            window,
+            objective=limit,
+            currency=currency,
+            is_over=midnight(window.end) <= as_of,
+        )
+        budget = ErrorBudget(size=limit, used=visible.total)
+        ratio = pace(visible.total, limit, elapsed_days=elapsed.days, window_days=window.days)
+    figures = Figures(
+        window=window,
+        data_through=series.data_through,
+        estimated_through=series.charged_through,
+        spend_to_date=visible.total,
+        plan_month=ZERO,
+        plan_basis="none",
+        budget=budget,
+        pace=ratio,
+        burns=(),
+        forecast=outlook,
+        exhausts_on=None,
+        unit=units,
+        monthly=True,
+    )
+    return decision, figures
 
 
 def _assess_spend(

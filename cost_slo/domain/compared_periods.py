@@ -18,8 +18,12 @@ def compared_periods(
     """The window so far and the same days of the month before, else the last two weeks.
 
     `first` is the first day that is known. A day counts once it ended, complete or not: an alarm
-    may rest on it. None where what is known does not reach back far enough to compare.
+    may rest on it. One amount a month is compared with the month before. None where what is known
+    does not reach back far enough to compare.
     """
+    if figures.monthly:
+        month, before = figures.window, Month.of_last_day_before(figures.window.start)
+        return (month, before) if first <= before.start else None
     ended = min(figures.estimated_through, as_of.date(), figures.window.end)
     end = max(ended, figures.data_through)
     so_far = Period(figures.window.start, end)
@@ -37,6 +41,8 @@ def recent_periods(first: date, figures: Figures) -> tuple[Period, Period] | Non
 
     None where the bill does not reach back far enough to compare.
     """
+    if figures.monthly:
+        return None
     window = Period(figures.data_through - LATELY, figures.data_through)
     baseline = Month.of_last_day_before(figures.window.start)
     if first > baseline.start or window.start < baseline.end:

@@ -84,12 +84,12 @@ def weights(window: Period, baseline: Period) -> Weights:
     return Weights(dict.fromkeys(WEEKDAYS, 1), 1)
 
 
-def usual_baseline(window: Period, first: date) -> Period:
+def usual_baseline(window: Period, first: date, instead: str = "name one with --from") -> Period:
     """What a window is held against when nobody says: the weeks before, or the months before.
 
     Whole months are held against as many months before. Anything else is held against the four
     weeks before its own, or as many as the bill has from its `first` day on, two at least.
-    CostDataError where it has less.
+    CostDataError if it has less; `instead` says what to do then.
     """
     if count := months(window):
         start = window.start
@@ -97,12 +97,12 @@ def usual_baseline(window: Period, first: date) -> Period:
             start = Month.of_last_day_before(start).start
         baseline = Period(start, window.start)
         if start < first:
-            raise _too_short(first, baseline)
+            raise _too_short(first, baseline, instead)
         return baseline
     for weeks in range(MOST_WEEKS, FEWEST_WEEKS - 1, -1):
         if window.start - weeks * WEEK >= first:
             return Period(window.start - weeks * WEEK, window.start)
-    raise _too_short(first, Period(window.start - FEWEST_WEEKS * WEEK, window.start))
+    raise _too_short(first, Period(window.start - FEWEST_WEEKS * WEEK, window.start), instead)
 
 
 def months(period: Period) -> int:
@@ -112,8 +112,8 @@ def months(period: Period) -> int:
     return 12 * (period.end.year - period.start.year) + period.end.month - period.start.month
 
 
-def _too_short(first: date, wanted: Period) -> CostDataError:
+def _too_short(first: date, wanted: Period, instead: str) -> CostDataError:
     return CostDataError(
-        f"the bill begins on {day(first)}, and {days(wanted.start, wanted.end - DAY)} would be the "
-        "baseline; name one that it has with --from"
+        f"the baseline ({days(wanted.start, wanted.end - DAY)}) starts before the bill does "
+        f"({day(first)}); {instead}"
     )

@@ -16,9 +16,9 @@ from cost_slo.domain.assessment import assess
 from cost_slo.domain.calibration import calibrated
 from cost_slo.domain.incident import Severity
 from cost_slo.domain.money import ZERO
-from cost_slo.domain.period import DAY, Month, Period, midnight
+from cost_slo.domain.period import DAY, Month, midnight
 from cost_slo.domain.policy import Policy
-from cost_slo.domain.series import series_of
+from cost_slo.domain.series import month_series, series_of
 from cost_slo.domain.spec import MonthlyObjective, Slo
 from cost_slo.domain.spend import DailySpend, Observation, by_day
 
@@ -50,13 +50,22 @@ class StaticCall:
 
 
 def calls(
-    slo: Slo, spend: Sequence[DailySpend], policy: Policy, *, currency: str
+    slo: Slo,
+    spend: Sequence[DailySpend],
+    policy: Policy,
+    *,
+    currency: str,
+    monthly: bool = False,
 ) -> Iterator[Call]:
     """The first alert of each severity in each month, oldest first.
 
     A policy that is calibrated to a tolerated rate is so on the months before each month alone.
+    Of one amount a month only the whole is known, so it is judged when the month has ended.
     """
     observations = _observations(spend)
+    if monthly:
+        yield from _calls_by_month(slo, observations, policy, currency)
+        return
     if not observations:
         return
     ladder, loudest = policy, Severity.NONE
@@ -78,21 +87,41 @@ def calls(
         day += DAY
 
 
-def static_calls(slo: Slo, spend: Sequence[DailySpend]) -> Iterator[StaticCall]:
-    """When a budget alert would have rung in each month, oldest first."""
+def _calls_by_month(
+    slo: Slo, observations: Sequence[Observation], policy: Policy, currency: str
+) -> Iterator[Call]:
+    for month in _months(observations):
+        series = month_series([seen for seen in observations if seen.day < month.end], month.end)
+        at = midnight(month.end) + MORNING
+        decision = assess(slo, series, policy, currency=currency, as_of=at).decision
+        if decision.severity > Severity.NONE:
+            spent = series.total(month)
+            yield Call(slo.name, month.start, decision.severity, at, spent, decision.reason)
+
+
+def _months(observations: Sequence[Observation]) -> list[Month]:
+    return [
+        Month.containing(start)
+        for start in sorted({seen.day.replace(day=1) for seen in observations})
+    ]
+
+
+def static_calls(
+    slo: Slo, spend: Sequence[DailySpend], *, monthly: bool = False
+) -> Iterator[StaticCall]:
+    """When a budget alert would have rung in each month, oldest first; `monthly` at its end."""
     if not isinstance(slo.objective, MonthlyObjective):
         return
     observations = _observations(spend)
-    for start in sorted({seen.day.replace(day=1) for seen in observations}):
-        month: Period = Month.containing(start)
+    for month in _months(observations):
         shares = list(STATIC_SHARES)
         spent = ZERO
         for seen in observations:
             if seen.day in month:
                 spent += seen.total
                 while shares and spent >= shares[0] * slo.objective.monthly:
-                    at = midnight(seen.day + DAY) + MORNING
-                    yield StaticCall(start, shares.pop(0), at, spent)
+                    at = midnight(month.end if monthly else seen.day + DAY) + MORNING
+                    yield StaticCall(month.start, shares.pop(0), at, spent)
 
 
 def _observations(spend: Sequence[DailySpend]) -> list[Observation]:

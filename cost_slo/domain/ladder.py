@@ -160,7 +160,7 @@ def money_of(amount: float) -> Decimal:
 def known_budget(slo: Slo, reading: CostReading, as_of: datetime) -> Ladder | None:
     """What a bill alone says of an SLO's error budget and noise; None without enough of it."""
     series, _ = observe(slo, reading, None, ledger=(), as_of=as_of)
-    if series is None or isinstance(slo.objective, UnitObjective):
+    if series is None or series.monthly or isinstance(slo.objective, UnitObjective):
         return None
     plan = planned(slo, series)
     return spend_ladder(slo.objective.monthly, series, plan, noise_of(plan))

@@ -54,12 +54,13 @@ class Reach:
 
     Days from `complete_through` on are estimated. `charged_through` is the exclusive end of the
     last day with a charge in the source. `covers_from` is the first day of a reading that leaves
-    earlier ones to the ledger.
+    earlier ones to the ledger. Of a reading `by_month` only the days with an amount are days.
     """
 
     complete_through: date
     charged_through: date | None
     covers_from: date | None = None
+    by_month: bool = False
 
 
 def in_order(observations: Iterable[Observation]) -> list[Observation]:
@@ -99,6 +100,7 @@ def revise(
         for row in (
             _observed(newest.get(day), _row(series, day, days, observed_at, reach.complete_through))
             for day in _each(covered)
+            if not reach.by_month or day in days or day in newest
         )
         if row is not None
     )

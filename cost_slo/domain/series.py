@@ -14,6 +14,7 @@ from cost_slo.domain.arrival import arrived
 from cost_slo.domain.learning import EVERY_DAY_TEACHES, Learning, taught, teachers
 from cost_slo.domain.ledger import DayAmounts, Reach, as_known_at, in_order, revise
 from cost_slo.domain.money import ZERO
+from cost_slo.domain.monthly import reaches
 from cost_slo.domain.period import DAY, Month, Period, complete_through, midnight
 from cost_slo.domain.plan import LEAST_HISTORY, WEEK, History
 from cost_slo.domain.spec import Slo
@@ -31,7 +32,7 @@ class SpendSeries:
     source, `data_through` the exclusive end of the last complete one. A day without an observation
     before `charged_through` had no charge in scope. `window` is the month being judged, `learning`
     which days before it teach. `arrived` is the share that can have arrived of each day from
-    `data_through` on.
+    `data_through` on. A `monthly` series has one amount a month: nothing is learned from its days.
     """
 
     days: Mapping[date, Observation]
@@ -41,6 +42,7 @@ class SpendSeries:
     window: Period
     learning: Learning = EVERY_DAY_TEACHES
     arrived: tuple[float, ...] = ()
+    monthly: bool = False
 
     @property
     def elapsed(self) -> Period:
@@ -93,6 +95,9 @@ def observe(
 
     None where neither the reading nor the ledger has a charge in scope.
     """
+    period_end = reading.monthly.get(slo.name)
+    if period_end is not None:
+        return _observe_months(slo, reading, units, ledger, period_end, as_of)
     days = _amounts(by_day(reading.spend[slo.name]), units.units if units else {})
     charged = [day + DAY for day, amounts in days.items() if amounts.has_money]
     known = as_known_at(ledger, as_of)
@@ -108,6 +113,32 @@ def observe(
     )
     added = revise(slo.series, known, days, reach, observed_at=as_of)
     return as_seen((*known, *added), charged_through, as_of), added
+
+
+def _observe_months(
+    slo: Slo,
+    reading: CostReading,
+    units: UnitReading | None,
+    ledger: Sequence[Observation],
+    period_end: date,
+    as_of: datetime,
+) -> tuple[SpendSeries, tuple[Observation, ...]]:
+    """The same of one amount a month; the month that is running is estimated."""
+    days = _amounts(by_day(reading.spend[slo.name]), units.units if units else {})
+    known = as_known_at(ledger, as_of)
+    newest = max(day for day, amounts in days.items() if amounts.has_money)
+    through = max([reaches(newest, period_end, as_of), *(seen.day + DAY for seen in known)])
+    running = Month.containing(as_of.date()).start
+    reach = Reach(complete_through=running, charged_through=through, by_month=True)
+    added = revise(slo.series, known, days, reach, observed_at=as_of)
+    return month_series((*known, *added), through), added
+
+
+def month_series(observations: Sequence[Observation], charged_through: date) -> SpendSeries:
+    """The series of one amount a month."""
+    return replace(
+        series_of(observations, charged_through, charged_through), before={}, monthly=True
+    )
 
 
 def as_seen(

@@ -66,6 +66,8 @@ class CostReading:
     (superseded export versions, unreadable rows). `requests` are paid requests made. `covers_from`
     is the first day the reading tells about, by SLO name, where it left settled days out; `scopes`
     is empty where a source counts no rows. Where it is not told `by_service`, `service` is "".
+    `monthly` are the SLOs whose usage comes as one amount a month, and the exclusive end of the
+    newest charge period of each.
     `failures` are the SLOs that could not be read, which are not in `spend`. `requests_month` is
     how many paid requests the month of `as_of` has had, `requests_cap` how many it may have.
     `scope_notes` are, by SLO name, sentences without a stop about what its scope does not find.
@@ -86,6 +88,7 @@ class CostReading:
     requests_month: int | None = None
     requests_cap: int | None = None
     scope_notes: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    monthly: Mapping[str, date] = field(default_factory=dict)
 
     def complete(self) -> CostReading:
         """Itself where every SLO could be read; raises the first error where one could not."""

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
-from datetime import datetime
+from datetime import date, datetime
 
 from cost_slo.domain.assessment import Assessment, assess
 from cost_slo.domain.calibration import calibrated
@@ -19,9 +19,10 @@ from cost_slo.domain.decision import no_data
 from cost_slo.domain.incident import Incident
 from cost_slo.domain.learning import learning
 from cost_slo.domain.ledger import as_known_at
+from cost_slo.domain.monthly import is_monthly, last_charged, reaches
 from cost_slo.domain.period import DAY
 from cost_slo.domain.policy import Policy
-from cost_slo.domain.series import SpendSeries, as_seen
+from cost_slo.domain.series import SpendSeries, as_seen, month_series
 from cost_slo.domain.spec import Slo
 from cost_slo.domain.spend import Observation
 
@@ -53,5 +54,8 @@ def last_seen(
         return None
     charged_through = max(seen.day for seen in known) + DAY
     looked_at = max(seen.observed_at for seen in known)
-    series = as_seen(known, charged_through, looked_at)
+    if is_monthly(known):
+        series = month_series(known, reaches(last_charged(known), date.max, looked_at))
+    else:
+        series = as_seen(known, charged_through, looked_at)
     return replace(series, learning=learning(incidents, series.window))

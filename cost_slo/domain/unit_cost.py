@@ -86,7 +86,7 @@ def unit_cost(series: SpendSeries, period: Period, minimum_units: Decimal) -> Un
     days = series.observed(period)
     counted = [day for day in days if day.units is not None]
     units = total(day.units for day in counted if day.units is not None)
-    cost = total(day.total for day in counted)
+    cost = total(day.total for day in (days if series.monthly else counted))
     if not counted:
         known = total(day.total for day in days)
         return UnitCost(UnitState.COST_WITHOUT_UNITS, known, ZERO, None)

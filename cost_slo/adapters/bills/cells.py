@@ -7,12 +7,12 @@ A row's standing for an SLO is one of the four figures of `ScopeCount`.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 
-from cost_slo.adapters.bills.bad_rows import NAMED, Checks
+from cost_slo.adapters.bills.bad_rows import Checks
 from cost_slo.adapters.bills.moved import moved_notes
 from cost_slo.adapters.bills.relation import Charges
 from cost_slo.adapters.bills.scope_notes import ScopeNotes
@@ -22,11 +22,11 @@ from cost_slo.adapters.bills.scope_sql import (
     scope_condition,
     spelled_otherwise,
 )
+from cost_slo.adapters.bills.spans import FROM_THE_FIRST, MONTH, USAGE, all_months, span
 from cost_slo.domain.errors import CostDataError
 from cost_slo.domain.money import plain
 from cost_slo.domain.spec import Metric, Slo
 from cost_slo.domain.spend import ChargeCount, CostReading, DailySpend, ScopeCount
-from cost_slo.domain.wording import count, counted_as_usage, money
 
 OUTSIDE, OTHER_CATEGORY, AFTER, INSIDE = range(4)
 COSTS = {Metric.BILLED: "billed_cost", Metric.EFFECTIVE: "effective_cost"}
@@ -53,16 +53,14 @@ def build_cells(charges: Charges, asked: Asked, checks: Checks) -> None:
     ]
     spellings = list(_spellings(charges, asked, parameters))
     currency = parameters.add(NO_CURRENCY if charges.has_currency else asked.currency)
-    usage = (
-        "charge_category = 'Usage' AND coalesce(charge_frequency, 'Usage-Based') = 'Usage-Based'"
-    )
     rows = ", ".join(
         [
             "charge_day AS day",
             "coalesce(service_name, '') AS service",
             f"coalesce(currency, {currency}) AS currency",
             f"charge_start < {parameters.add(asked.as_of)} AS past",
-            f"{usage} AS is_usage",
+            f"{USAGE} AS is_usage",
+            f"{span(charges)} AS span",
             f"({checks.problem}) IS NOT NULL AS unreadable",
             "unknown_value",
             *standings,
@@ -75,7 +73,7 @@ def build_cells(charges: Charges, asked: Asked, checks: Checks) -> None:
     sums = ", ".join(part for metric in metrics for part in _sums(COSTS[metric]))
     marks = [f"s{index}" for index in range(len(asked.slos))]
     marks += [f"spelled{index}" for index in range(len(asked.slos))]
-    keys = ", ".join(["day, service, currency, past, unreadable, unknown_value", *marks])
+    keys = ", ".join(["day, service, currency, past, unreadable, unknown_value, span", *marks])
     charges.connection.execute(
         f"CREATE OR REPLACE TEMP TABLE cells AS SELECT {keys}, {sums}, "  # noqa: S608
         "coalesce(sum(moved_cost), 0) AS moved, "
@@ -118,17 +116,22 @@ def read_cells(
     _refuse_other_currencies(charges, asked)
     rows, totals = _totals(charges)
     scopes = {slo.name: _scope_count(charges, index) for index, slo in enumerate(asked.slos)}
+    monthly = _monthly(charges, asked)
     if not charges.has_currency:
         notes = (f"The bill names no currency: {asked.currency} is assumed.", *notes)
     return CostReading(
         charges=ChargeCount(rows, totals, _in_some_scope(charges, asked), unreadable),
-        spend={slo.name: _spend(charges, index, slo) for index, slo in enumerate(asked.slos)},
+        spend={
+            slo.name: _spend(charges, index, slo, by_month=slo.name in monthly)
+            for index, slo in enumerate(asked.slos)
+        },
         scopes=scopes,
         charged_through=_charged_through(charges, asked),
         description=charges.description,
         estimated_from=charges.estimated_from,
-        notes=(*charges.notes, *moved_notes(charges), *notes, *_guesses(charges)),
+        notes=(*charges.notes, *moved_notes(charges), *notes),
         scope_notes=_scope_notes(charges, asked, scopes),
+        monthly=monthly,
     )
 
 
@@ -140,22 +143,6 @@ def _scope_notes(
         slo.name: notes.of(slo, index, is_empty=not scopes[slo.name].in_scope)
         for index, slo in enumerate(asked.slos)
     }
-
-
-def _guesses(charges: Charges) -> Iterator[str]:
-    """What counts as usage although its kind is not known, most rows first."""
-    found = charges.connection.execute(
-        "SELECT unknown_value, currency, sum(n)::BIGINT, "
-        "sum(billed_cost_usage + billed_cost_lumps + billed_cost_credits) FROM cells "
-        "WHERE unknown_value IS NOT NULL AND NOT unreadable GROUP BY ALL "
-        "ORDER BY 3 DESC, unknown_value, currency"
-    ).fetchall()
-    for value, currency, rows, cost in found[:NAMED]:
-        amount = money(cost, "" if currency == NO_CURRENCY else currency)
-        yield counted_as_usage(value[:80], rows, amount)
-    if rest := found[NAMED:]:
-        rows = count(sum(rows for _, _, rows, _ in rest), "row")
-        yield f"{count(len(rest), 'more unknown value')} count as usage ({rows})."
 
 
 def _totals(charges: Charges) -> tuple[int, Mapping[str, Decimal]]:
@@ -206,10 +193,28 @@ def _in_some_scope(charges: Charges, asked: Asked) -> int:
     return int(charges.connection.execute(query).fetchall()[0][0])
 
 
-def _spend(charges: Charges, index: int, slo: Slo) -> tuple[DailySpend, ...]:
+def _monthly(charges: Charges, asked: Asked) -> dict[str, date]:
+    """The SLOs whose usage is of months, and the exclusive end of the newest period of each."""
+    found: dict[str, date] = {}
+    for index, slo in enumerate(asked.slos):
+        usage = f"{COSTS[slo.metric]}_usage"
+        by_month, ended, last = charges.connection.execute(
+            f"SELECT {all_months(usage, 'span')}, max(ended) FILTER (WHERE {usage} <> 0), "  # noqa: S608
+            f"max(day) FROM cells WHERE s{index} = {INSIDE} AND NOT unreadable"
+        ).fetchall()[0]
+        if by_month:
+            found[slo.name] = ended.date() if ended else last + timedelta(days=1)
+    return found
+
+
+def _spend(charges: Charges, index: int, slo: Slo, *, by_month: bool) -> tuple[DailySpend, ...]:
     cost = COSTS[slo.metric]
+    usage = f"{cost}_usage"
+    is_lump = "FALSE" if by_month else f"span = {MONTH}"
     found = charges.connection.execute(
-        f"SELECT day, service, sum({cost}_usage), sum({cost}_lumps), sum({cost}_credits), "  # noqa: S608
+        f"SELECT day, service, sum(CASE WHEN {is_lump} THEN 0 ELSE {usage} END), "  # noqa: S608
+        f"sum({cost}_lumps + CASE WHEN {is_lump} THEN greatest({usage}, 0) ELSE 0 END), "
+        f"sum({cost}_credits + CASE WHEN {is_lump} THEN least({usage}, 0) ELSE 0 END), "
         f"sum(n)::BIGINT FROM cells WHERE s{index} = {INSIDE} AND NOT unreadable "
         "GROUP BY day, service ORDER BY day, service"
     ).fetchall()
@@ -220,17 +225,19 @@ def _spend(charges: Charges, index: int, slo: Slo) -> tuple[DailySpend, ...]:
 
 
 def _charged_through(charges: Charges, asked: Asked) -> date | None:
-    with_usage, any_day, ended = charges.connection.execute(
-        "SELECT max(day) FILTER (WHERE has_usage), max(day), max(ended) "
-        "FROM cells WHERE past AND NOT unreadable"
+    by_day, any_day, ended = charges.connection.execute(
+        f"SELECT max(day) FILTER (WHERE has_usage AND span < {FROM_THE_FIRST}), max(day), "  # noqa: S608
+        f"max(ended) FILTER (WHERE span >= {FROM_THE_FIRST}) FROM cells "
+        "WHERE past AND NOT unreadable"
     ).fetchall()[0]
-    last: date | None = with_usage or any_day
+    last: date | None = by_day or any_day
     if last is None:
         return None
-    if charges.monthly and ended is not None:
+    next_day = last + timedelta(days=1)
+    if by_day is None and ended is not None:
         end: datetime = min(ended, asked.as_of)
-        return end.date()
-    return last + timedelta(days=1)
+        return max(end.date(), next_day)
+    return next_day
 
 
 def exact(amount: Decimal) -> Decimal:

@@ -24,7 +24,7 @@ VALUELESS = "No charge of the two periods has a value for"
 def periods(window: Period, baseline: Period | None, covered: Coverage) -> tuple[Period, Period]:
     """Window and baseline, both within what the bill can tell about."""
     covered.need(window, WINDOW)
-    held = baseline or usual_baseline(window, covered.first)
+    held = baseline or usual_baseline(window, covered.first, covered.instead(window))
     covered.need(held, BASELINE)
     if held.start < window.end and window.start < held.end:
         raise CostDataError("window and baseline share days; a change is between periods apart")

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from datetime import date
 
 from cost_slo.adapters.bills.relation import Charges
+from cost_slo.adapters.bills.spans import FROM_THE_FIRST, USAGE, all_months, span
+from cost_slo.domain.comparable import advice
 from cost_slo.domain.comparison import months
 from cost_slo.domain.errors import CostDataError
 from cost_slo.domain.period import DAY, Period
@@ -16,28 +18,33 @@ from cost_slo.domain.wording import day, days
 
 @dataclass(frozen=True, slots=True)
 class Coverage:
-    """The first day with a charge, and the exclusive end of the last."""
+    """The first day with a charge, the exclusive end of the last, and if it has months only."""
 
     charges: Charges
     first: date
     end: date
+    monthly: bool
 
     def need(self, period: Period, name: str) -> None:
         """Raise CostDataError where the bill cannot tell about a period at all."""
-        if self.charges.monthly and not months(period):
+        if self.monthly and not months(period):
             raise CostDataError(
-                f"it has one amount a month, so the {name} must be whole months, such as "
-                f"{self.first:%Y-%m}",
+                f"it has one amount a month, so the {name} must be whole months; "
+                f"{self.instead(period)}",
                 file=self.charges.location,
             )
         if period.start >= self.end or period.end <= self.first:
             raise self.nothing(period, name)
 
+    def instead(self, period: Period) -> str:
+        """Which periods of the bill can be compared, if one about this period cannot."""
+        return advice(period, Period(self.first, self.end), monthly=self.monthly)
+
     def nothing(self, period: Period, name: str) -> CostDataError:
         """That no charge lies in a period, and which days there are."""
         return CostDataError(
             f"the {name}, {days(period.start, period.end - DAY)}, has no charge; the bill covers "
-            f"{days(self.first, self.end - DAY)}",
+            f"{days(self.first, self.end - DAY)}; {self.instead(period)}",
             file=self.charges.location,
         )
 
@@ -54,10 +61,13 @@ class Coverage:
 
 def coverage(charges: Charges) -> Coverage:
     """What the bill covers. Raises CostDataError for a bill without a charge."""
-    first, last, ended = charges.connection.execute(
-        "SELECT min(charge_day), max(charge_day), max(charge_end) FROM charges"
+    first, last, ended, monthly = charges.connection.execute(
+        "SELECT min(charge_day), max(charge_day), "  # noqa: S608
+        f"max(charge_end) FILTER (WHERE span >= {FROM_THE_FIRST}), {all_months('usage', 'span')} "
+        f"FROM (SELECT charge_day, charge_end, {span(charges)} AS span, "
+        f"CASE WHEN {USAGE} THEN billed_cost ELSE 0 END AS usage FROM charges)"
     ).fetchall()[0]
     if first is None:
         raise CostDataError("the bill has no charge", file=charges.location)
-    end = ended.date() if charges.monthly and ended is not None else last + DAY
-    return Coverage(charges, first, end)
+    end = max(ended.date(), last + DAY) if monthly and ended is not None else last + DAY
+    return Coverage(charges, first, end, monthly)

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from decimal import Decimal
 
 from cost_slo.adapters.bills.cells import exact
+from cost_slo.adapters.bills.coverage import coverage
 from cost_slo.adapters.bills.cube import cost_column, in_scope, within
 from cost_slo.adapters.bills.dimensions import column_of
 from cost_slo.adapters.bills.relation import Charges
@@ -29,7 +30,7 @@ def daily_costs(
     A charge counts for the first segment it matches. Each is empty where the bill has no days,
     only months.
     """
-    if charges.monthly:
+    if coverage(charges).monthly:
         return ((),) * len(segments)
     parameters = Parameters()
     first = " ".join(

@@ -8,6 +8,7 @@ each SLO); spend and counts are sums over the cells.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Literal, TypeVar
@@ -20,6 +21,7 @@ from cost_slo.adapters.bills.bad_rows import (
     some_broken_rows,
     unreadable_rows,
 )
+from cost_slo.adapters.bills.cell_notes import cell_notes
 from cost_slo.adapters.bills.cells import Asked, build_cells, read_cells
 from cost_slo.adapters.bills.compared import periods, question, read_cube, varying
 from cost_slo.adapters.bills.contents import TABLE, build_contents, read_contents
@@ -137,7 +139,9 @@ class BillSource:
         with watched(charges.connection, self._progress):
             build_cells(charges, asked, checks)
         unread, notes = self._unread(charges, checks, "cells")
-        return read_cells(charges, asked, unread, notes)
+        reading = read_cells(charges, asked, unread, notes)
+        told = cell_notes(charges, asked, reading.monthly)
+        return replace(reading, notes=(*reading.notes, *told))
 
     def _unread(self, charges: Charges, checks: Checks, table: str) -> tuple[int, tuple[str, ...]]:
         """How many rows of a scan could not be read, and which; or the first, to stop at."""
