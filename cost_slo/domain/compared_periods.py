@@ -18,12 +18,13 @@ def compared_periods(
     """The window so far and the same days of the month before, else the last two weeks.
 
     `first` is the first day that is known. A day counts once it ended, complete or not: an alarm
-    may rest on it. One amount a month is compared with the month before. None where what is known
-    does not reach back far enough to compare.
+    may rest on it. One amount a month is compared with the month before, once it is whole.
+    None where what is known does not reach back far enough to compare.
     """
     if figures.monthly:
         month, before = figures.window, Month.of_last_day_before(figures.window.start)
-        return (month, before) if first <= before.start else None
+        is_whole = figures.data_through >= month.end
+        return (month, before) if is_whole and first <= before.start else None
     ended = min(figures.estimated_through, as_of.date(), figures.window.end)
     end = max(ended, figures.data_through)
     so_far = Period(figures.window.start, end)

@@ -109,11 +109,14 @@ def _nothing(report: SloReport) -> Gap:
 def _stale(report: SloReport, figures: Figures, as_of: datetime) -> Gap:
     last = day(figures.estimated_through - DAY)
     age = (as_of - midnight(figures.estimated_through)).total_seconds() / 3600
+    said = (
+        f"the last day with charges is {last}, which ended {duration(age)} before; newer ones were "
+        f"expected within {report.policy.stale_after_hours} hours"
+    )
     return Gap(
         label="stale data",
         headline=f"no costs after {last}",
-        said=f"the last day with charges is {last}, which ended {duration(age)} before; newer "
-        f"ones were expected within {report.policy.stale_after_hours} hours",
+        said=report.assessment.decision.reason if figures.monthly else said,
         check="whether the export, or the query that saves the costs, still runs and where it "
         "writes to",
     )

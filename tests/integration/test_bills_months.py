@@ -141,6 +141,13 @@ def test_months_are_explained_by_the_month(tmp_path: Path, bill: Any) -> None:
     assert sum(cell.after for cell in cube.cells) == Decimal("633.33")
 
 
+def test_a_month_that_the_bill_goes_on_after_is_said_to_be_whole(tmp_path: Path) -> None:
+    reading = read_bill(focus_months(tmp_path), as_of=datetime(2026, 8, 20, tzinfo=UTC))
+
+    assert reading.notes[0] == NOTE
+    assert "the amount of Aug 2026 is the whole month's and not to date" in reading.notes[1]
+
+
 def test_a_month_beside_days_is_a_lump_and_is_named(tmp_path: Path) -> None:
     days = [focus_row(f"2026-09-{n:02}", f"2026-09-{n + 1:02}", "10") for n in range(1, 4)]
     bill = write_csv(

@@ -187,7 +187,7 @@ API = Slo.model_validate(per_request())
     ("usd", "verdict", "said"),
     [
         ("50", Verdict.WITHIN, "Sep 2026 costs $0.0050 a unit so far"),
-        ("200", Verdict.BURNING, "a unit so far, above $0.010"),
+        ("200", Verdict.BURNING, "a unit so far, above $0.01"),
         ("0.01", Verdict.WITHIN, "one amount a month"),
     ],
 )
@@ -262,12 +262,15 @@ def test_without_the_bill_a_ledger_of_months_is_judged_by_the_month() -> None:
 
 
 def test_a_month_is_compared_with_the_month_before_and_never_by_days() -> None:
-    figures = judged(USUAL | {FIRST: Decimal(600)}, morning(20)).figures
-    assert figures is not None
+    months = USUAL | {FIRST: Decimal(600)}
+    running, whole = (judged(months, at).figures for at in (morning(20), morning(2, month=10)))
+    assert running is not None
+    assert whole is not None
 
-    assert compared_periods(JULY, figures, morning(20)) == (SEPTEMBER, Month.containing(AUGUST))
-    assert compared_periods(FIRST, figures, morning(20)) is None
-    assert recent_periods(JULY, figures) is None
+    assert compared_periods(JULY, whole, morning(2)) == (SEPTEMBER, Month.containing(AUGUST))
+    assert compared_periods(FIRST, whole, morning(2)) is None
+    assert compared_periods(JULY, running, morning(20)) is None
+    assert recent_periods(JULY, running) is None
 
 
 def test_in_hindsight_a_month_is_judged_when_it_ended() -> None:

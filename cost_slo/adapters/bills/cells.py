@@ -7,7 +7,7 @@ A row's standing for an SLO is one of the four figures of `ScopeCount`.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
