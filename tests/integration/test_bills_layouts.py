@@ -120,7 +120,7 @@ def test_a_manifest_alone_is_no_bill(tmp_path: Path) -> None:
 
 def test_a_glob_reads_every_match(tmp_path: Path) -> None:
     write_csv(tmp_path / "a" / "1.csv", focus_row())
-    write_csv(tmp_path / "b" / "2.csv", focus_row())
+    write_csv(tmp_path / "b" / "2.csv", focus_row(SubAccountId="222233334444"))
     write_csv(tmp_path / "b" / "3.txt", focus_row())
 
     assert total(read_bill(f"{tmp_path}/**/*.csv")) == "2"

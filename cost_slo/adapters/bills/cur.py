@@ -114,6 +114,7 @@ def _plain_columns(own: Columns) -> dict[str, str]:
     for name, source in (
         ("currency", "line_item_currency_code"),
         ("service_code", "line_item_product_code"),
+        ("billing_account_id", "bill_payer_account_id"),
         ("resource_id", "line_item_resource_id"),
         ("sku_meter", "line_item_usage_type"),
         ("consumed_unit", "pricing_unit"),

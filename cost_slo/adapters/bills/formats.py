@@ -11,6 +11,7 @@ from typing import Literal
 import duckdb
 
 from cost_slo.adapters.bills.ce_response import is_response, load_json
+from cost_slo.adapters.bills.copies import without_copies
 from cost_slo.adapters.bills.cur import is_cur
 from cost_slo.adapters.bills.detect import BillFile, NoHeaderError, look_into, shown
 from cost_slo.adapters.bills.focus import MARKS
@@ -62,9 +63,9 @@ def find_bills(
         raise CostDataError(" ".join(["no bill here: " + EXPECTED, *current.notes]), file=location)
     kept = [file for file in bills if file.path in set(current.paths)]
     _refuse_mixture(kept, format_hint)
-    return Found(
-        kept, [*current.notes, *_left_out(listing, skipped)], current.rows, current.manifests
-    )
+    kept, copies = without_copies(kept, current.manifests)
+    notes = [*current.notes, *_left_out(skipped, listing.left_out | copies)]
+    return Found(kept, notes, current.rows, current.manifests)
 
 
 def _manifests(files: Sequence[BillFile]) -> tuple[list[Manifest], list[BillFile]]:
@@ -78,12 +79,12 @@ def _manifests(files: Sequence[BillFile]) -> tuple[list[Manifest], list[BillFile
     return manifests, bills
 
 
-def _left_out(listing: Listing, skipped: Sequence[str]) -> list[str]:
+def _left_out(skipped: Sequence[str], others: Mapping[str, str]) -> list[str]:
     notes = []
     if skipped:
         notes.append(f"Not a bill, left out: {some(shown(path) for path in sorted(skipped))}.")
-    if listing.left_out:
-        named = (f"{shown(path)} ({why})" for path, why in sorted(listing.left_out.items()))
+    if others:
+        named = (f"{shown(path)} ({why})" for path, why in sorted(others.items()))
         notes.append(f"Left out: {some(named)}.")
     return notes
 

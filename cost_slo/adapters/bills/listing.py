@@ -6,7 +6,7 @@ from __future__ import annotations
 import glob
 import os
 import stat
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path, PurePath
 
@@ -31,7 +31,7 @@ class Listing:
 
     paths: tuple[str, ...]
     is_folder: bool
-    left_out: Mapping[str, str]
+    left_out: dict[str, str]
 
 
 def list_files(location: str) -> Listing:

@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from types import TracebackType
@@ -17,7 +17,8 @@ from cost_slo.adapters.bills.cur import cur_mapping
 from cost_slo.adapters.bills.detect import BYTE_ORDER_MARK, PARQUET, BillFile, shown
 from cost_slo.adapters.bills.engine import connect, literal, path_literal, translated
 from cost_slo.adapters.bills.focus import focus_mapping
-from cost_slo.adapters.bills.formats import HINTS, TITLES, Format, find_bills, format_of
+from cost_slo.adapters.bills.formats import HINTS, TITLES, Format, Found, find_bills, format_of
+from cost_slo.adapters.bills.manifests import Manifest
 from cost_slo.adapters.bills.scope_sql import Answerable
 from cost_slo.adapters.bills.shape import CHARGES, Columns, FocusMapping, plausible, select
 from cost_slo.domain.errors import CostDataError
@@ -51,6 +52,7 @@ class Charges:
     """An open bill: the engine's connection, with the view `charges` in it.
 
     The view has the columns of `shape.CHARGES`, `charge_day`, `source_file` and `source_row`.
+    `promised` are the rows that manifests say are in a file.
     """
 
     connection: duckdb.DuckDBPyConnection
@@ -63,6 +65,8 @@ class Charges:
     notes: tuple[str, ...] = ()
     monthly: bool = False
     estimated_from: date | None = None
+    promised: Mapping[str, int] = field(default_factory=dict)
+    manifests: Mapping[str, Sequence[Manifest]] = field(default_factory=dict)
     view: str = field(default="charges", init=False)
 
     @property
@@ -84,16 +88,25 @@ class Charges:
 
 
 def open_charges(
-    location: str, *, format_hint: str | None = None, leniency: CsvLeniency | None = None
+    location: str,
+    *,
+    format_hint: str | None = None,
+    leniency: CsvLeniency | None = None,
+    leave_out: Collection[str] = (),
 ) -> Charges:
-    """Open the bill at a file, folder or glob. Raises CostDataError naming the file or column."""
+    """Open the bill at a file, folder or glob. Raises CostDataError naming the file or column.
+
+    Files to `leave_out` are passed over: their charges are in others.
+    """
     if format_hint is not None and format_hint not in HINTS:
         known = ", ".join(HINTS)
         raise CostDataError(f"unknown bill format `{format_hint}`; it is one of {known}")
     connection = connect()
     try:
         with translated(location):
-            return _open(connection, location, format_hint, leniency or CsvLeniency())
+            found = find_bills(connection, location, format_hint)
+            found.files[:] = [file for file in found.files if file.path not in leave_out]
+            return _open(connection, location, format_hint, found, leniency or CsvLeniency())
     except BaseException:
         connection.close()
         raise
@@ -103,9 +116,9 @@ def _open(
     connection: duckdb.DuckDBPyConnection,
     location: str,
     format_hint: str | None,
+    found: Found,
     leniency: CsvLeniency,
 ) -> Charges:
-    found = find_bills(connection, location, format_hint)
     files, notes = found.files, found.notes
     if files[0].kind == "json":
         return _open_response(connection, location, files, notes)
@@ -117,6 +130,7 @@ def _open(
         for file, mapping in zip(files, mappings, strict=True)
     ]
     _create_view(connection, " UNION ALL ".join(selects))
+    paths = {file.path for file in files}
     return Charges(
         connection,
         location,
@@ -126,6 +140,8 @@ def _open(
         mappings[0].labels,
         has_currency=all("currency" in mapping.expressions for mapping in mappings),
         notes=tuple(notes),
+        promised={path: rows for path, rows in found.rows.items() if path in paths},
+        manifests=found.manifests,
     )
 
 

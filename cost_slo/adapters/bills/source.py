@@ -8,7 +8,7 @@ each SLO); spend and counts are sums over the cells.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Literal, TypeVar
@@ -30,6 +30,7 @@ from cost_slo.adapters.bills.cube import build_cube
 from cost_slo.adapters.bills.daily import daily_costs
 from cost_slo.adapters.bills.detect import shown
 from cost_slo.adapters.bills.engine import our_error
+from cost_slo.adapters.bills.overlap import Superseded, needs_look, state_of, superseded
 from cost_slo.adapters.bills.progress import watched
 from cost_slo.adapters.bills.relation import Charges, CsvLeniency, open_charges
 from cost_slo.adapters.bills.scope_sql import uses_tags
@@ -60,6 +61,7 @@ class BillSource:
         self._format_hint = format_hint
         self._on_bad_row = on_bad_row
         self._progress = progress
+        self._known: dict[object, Superseded] = {}
 
     def fetch_costs(
         self,
@@ -129,6 +131,7 @@ class BillSource:
             read,
             format_hint=self._format_hint,
             skip_bad=self._on_bad_row == "report",
+            known=self._known,
         )
 
     def _read(self, charges: Charges, asked: Asked) -> CostReading:
@@ -163,28 +166,64 @@ def read_charges(
     *,
     format_hint: str | None = None,
     skip_bad: bool = False,
+    known: dict[object, Superseded] | None = None,
 ) -> Result:
-    """Open a bill, read it and close it, naming the row when a csv file is broken.
+    """Open a bill, read it and close it, naming the row if a csv file is broken.
 
-    A csv file with both kinds of line end fails the engine's strict reading; when every row of it
-    proves sound, it is read again leniently.
+    Of two exports with the same charges one is read. `known` keeps what was found out about that
+    for the next reading.
     """
-    leniency = CsvLeniency(skip_bad=skip_bad)
-    with open_charges(location, format_hint=format_hint, leniency=leniency) as charges:
-        try:
-            return read(charges)
-        except duckdb.Error as error:
-            if not _may_be_broken_csv(error, charges):
-                raise our_error(error, location) from error
-            fault = first_broken_row(charges.files)
-            if fault is not None:
-                raise fault from error
-    lenient = CsvLeniency(mixed_lines=True, skip_bad=skip_bad)
-    with open_charges(location, format_hint=format_hint, leniency=lenient) as charges:
-        try:
-            return read(charges)
-        except duckdb.Error as error:
-            raise our_error(error, location) from error
+    answers = known if known is not None else {}
+
+    def compare(charges: Charges) -> Superseded:
+        if not needs_look(charges):
+            return Superseded()
+        state = state_of(charges)
+        if state not in answers:
+            answers[state] = superseded(charges)
+        return answers[state]
+
+    opening = Opening(location, format_hint, skip_bad)
+    return opening.read(read, opening.read(compare, Superseded()))
+
+
+@dataclass(frozen=True, slots=True)
+class Opening:
+    """How a bill is opened."""
+
+    location: str
+    format_hint: str | None
+    skip_bad: bool
+
+    def read(self, read: Callable[[Charges], Result], left: Superseded) -> Result:
+        """What a reader finds in the bill without the superseded files.
+
+        A csv file with both kinds of line end fails the engine's strict reading; if every row of
+        it proves sound, it is read again leniently.
+        """
+        with self._charges(left, mixed_lines=False) as charges:
+            try:
+                return read(charges)
+            except duckdb.Error as error:
+                if not _may_be_broken_csv(error, charges):
+                    raise our_error(error, self.location) from error
+                fault = first_broken_row(charges.files)
+                if fault is not None:
+                    raise fault from error
+        with self._charges(left, mixed_lines=True) as charges:
+            try:
+                return read(charges)
+            except duckdb.Error as error:
+                raise our_error(error, self.location) from error
+
+    def _charges(self, left: Superseded, *, mixed_lines: bool) -> Charges:
+        charges = open_charges(
+            self.location,
+            format_hint=self.format_hint,
+            leniency=CsvLeniency(mixed_lines=mixed_lines, skip_bad=self.skip_bad),
+            leave_out=left.files,
+        )
+        return replace(charges, notes=(*charges.notes, *left.notes))
 
 
 def _may_be_broken_csv(error: duckdb.Error, charges: Charges) -> bool:

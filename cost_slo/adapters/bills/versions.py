@@ -22,6 +22,9 @@ from cost_slo.adapters.bills.manifests import Manifest, Part, time_in
 from cost_slo.domain.errors import CostDataError
 
 PERIOD = re.compile(r"^(?:billing_period=(\d{4}-\d{2}).*|(\d{8}-\d{8}))$", re.IGNORECASE)
+WHOLE = re.compile(r"^\d{4}-\d\d$|^(\d{4})(\d\d)01-(?:\1\2(?:2[89]|3[01])|\d{6}01)$")
+"""A period that is a month, its end inclusive or not."""
+
 RUN = re.compile(r"_([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})\.csv(?:\.gz)?$", re.IGNORECASE)
 """Azure names a file that is not partitioned `daily_RUN.csv`, for each run, in one folder."""
 
@@ -116,13 +119,24 @@ def claimed(paths: Sequence[str], manifests: Iterable[Manifest]) -> Claims:
     return claims
 
 
+def period_folder(path: str) -> str | None:
+    """The folder of a file with its billing period masked, None outside of whole periods.
+
+    Of each period one version is left, and two periods have no charge in common.
+    """
+    place = _place(path)
+    if place is None or not WHOLE.match(place.period):
+        return None
+    return f"{place.export}/@"
+
+
 def _place(path: str) -> Place | None:
     parts = PurePath(path).parts
     for index in range(len(parts) - 2, -1, -1):
         match = PERIOD.match(parts[index])
         if match:
             export = str(PurePath(*parts[:index])) if index else ""
-            version = "/".join(parts[index + 1 : -1])
+            version = "/".join(part for part in parts[index + 1 : -1] if "=" not in part)
             run = RUN.search(parts[-1]) if match[2] and not version else None
             return Place(export, match[1] or match[2], run[1] if run else version)
     return None
