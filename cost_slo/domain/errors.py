@@ -14,7 +14,7 @@ CostSloError
 Any other exception is a fault of this program.
 """
 
-from types import TracebackType
+from types import CodeType, TracebackType
 
 OURS = "cost_slo."
 LONGEST = 300
@@ -114,6 +114,11 @@ def without_text(error: BaseException) -> str:
     return f"internal error{_innermost(error.__traceback__)}: {type(error).__name__}"
 
 
+def _named(code: CodeType) -> str:
+    """The function that a piece of code is part of."""
+    return code.co_qualname.partition(".<locals>")[0]
+
+
 def _of_a_file(error: BaseException) -> bool:
     return isinstance(error, OSError) and bool(error.filename and error.strerror)
 
@@ -124,6 +129,6 @@ def _innermost(trace: TracebackType | None) -> str:
     while trace is not None:
         module = trace.tb_frame.f_globals.get("__name__", "")
         if module.startswith(OURS):
-            place = f" in {module.rpartition('.')[2]}.{trace.tb_frame.f_code.co_name}"
+            place = f" in {module.rpartition('.')[2]}.{_named(trace.tb_frame.f_code)}"
         trace = trace.tb_next
     return place
