@@ -1,11 +1,12 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Does damaged input ever end in anything but our own clear error?
+"""Does damaged input ever end in anything but our own clear error, or in a wrong sum?
 
-    python -m benchmarks.fuzz --cases 20000 [--seed N] [--save DIR]
+    python -m benchmarks.fuzz [--cases 20000] [--bills 20000] [--seed N] [--save DIR]
 
 Good specs, unit files and bills are damaged at random, the same way for the same seed, and read.
 Each case must be accepted or refused with a `CostSloError`; any other exception is reported with
-the input, which is saved, and ends the run with exit code 1.
+the input, which is saved, and ends the run with exit code 1. So does any fault that
+`benchmarks.bill_fuzz` finds in so many generated bills.
 """
 
 from __future__ import annotations
@@ -26,6 +27,7 @@ from tempfile import TemporaryDirectory
 
 import yaml
 
+from benchmarks import bill_fuzz
 from benchmarks.mutations import damaged_bytes, damaged_tree
 from cost_slo.adapters.csv_units import CsvUnitSource
 from cost_slo.adapters.yaml_spec import YamlSpecSource
@@ -138,6 +140,7 @@ def _saved(folder: Path, name: str, content: bytes) -> Path:
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--cases", type=int, default=20_000)
+    parser.add_argument("--bills", type=int, default=20_000)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--save", type=Path, default=Path("fuzz-findings"))
     chosen = parser.parse_args()
@@ -152,7 +155,7 @@ def main() -> int:
             print(_line(name, outcomes), f"{time.monotonic() - start:7.1f} s", flush=True)
             total += outcomes
     print(_line("all", total), f"  seed {chosen.seed}")
-    return 1 if total["uncaught"] else 0
+    return 1 if total["uncaught"] or bill_fuzz.report(chosen.bills, chosen.seed) else 0
 
 
 def _line(name: str, outcomes: Counter[str]) -> str:
