@@ -4,8 +4,8 @@
 # Guess:    cfn-lint knows the values: a budget has no week, JSON in a property must at least be JSON.
 # Package:  cfn-lint 1.58.0
 # Does:     no finding, exit code 0. The schemas have these as free text: TimeUnit WEEKLY, a unit that is
-#           no currency, JSON cut short, a FOCUS version and a granularity that do not exist, and a
-#           Parquet export compressed as GZIP. It does know Frequency and OutputType.
+#           no currency, JSON cut short twice, a FOCUS version and a granularity that do not exist. It does
+#           know Frequency and OutputType.
 # Seen:     nothing and 0; with Frequency HOURLY E3030 and 2
 set -eu
 dir=$(mktemp -d)
@@ -44,7 +44,7 @@ Resources:
             S3Prefix: focus
             S3Region: us-east-1
             S3OutputConfigurations:
-              {OutputType: CUSTOM, Format: PARQUET, Compression: GZIP, Overwrite: OVERWRITE_REPORT}
+              {OutputType: CUSTOM, Format: PARQUET, Compression: PARQUET, Overwrite: OVERWRITE_REPORT}
         RefreshCadence: {Frequency: SYNCHRONOUS}
 YAML
 found=$(v/bin/cfn-lint guards.yaml) || { echo "now found: $found"; exit 1; }

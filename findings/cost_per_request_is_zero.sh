@@ -5,7 +5,7 @@
 # Packages: polars 2.1.0, duckdb 2.0.1, datafusion 55.0.0, pyarrow 26.0.1
 # Does:     Polars keeps the scale of the cost: a request costs 0.00. A price of 0.0015 for each of 10
 #           cents is rounded as well. DuckDB answers with a float, the other two add four places.
-# Seen:     Polars 0.00 and 0.0002, DuckDB 0.00033333333333333335, DataFusion and pyarrow 0.000333
+# Seen:     Polars 0.00 and 0.0002, DuckDB 0.0003333333333333334, DataFusion and pyarrow 0.000333
 set -eu
 dir=$(mktemp -d)
 trap 'rm -rf "$dir"' EXIT

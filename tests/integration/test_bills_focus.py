@@ -189,6 +189,34 @@ def test_parquet_amounts_of_any_type_are_exact(tmp_path: Path, cast: str) -> Non
 
 
 @pytest.mark.parametrize(
+    "casts",
+    [
+        ("DECIMAL(20,2)", "DECIMAL(38,24)"),
+        ("DECIMAL(38,24)", "DECIMAL(20,2)"),
+        ("DECIMAL(38,24)", "DOUBLE"),
+    ],
+)
+def test_files_with_amounts_of_another_scale_add_up_exactly(
+    tmp_path: Path, casts: tuple[str, str]
+) -> None:
+    # A reader of several files rounds all of them to the scale of the first: findings/.
+    for month, cast in enumerate(casts, start=8):
+        amount = "0.123456789012345678901234" if cast == "DECIMAL(38,24)" else "5.25"
+        day = f"2026-{month:02}-01T00:00:00Z"
+        rows = focus_row(BilledCost=amount, BillingPeriodStart=day, ChargePeriodStart=day)
+        source = write_csv(tmp_path / "rows" / f"{month}.csv", rows)
+        duckdb.execute(
+            f"COPY (SELECT * REPLACE (BilledCost::{cast} AS BilledCost) "
+            f"FROM read_csv('{source}', all_varchar=true)) "
+            f"TO '{tmp_path / f'{month}.parquet'}' (FORMAT parquet)"
+        )
+
+    found = read_bill(tmp_path / "*.parquet").charges.cost_total
+
+    assert found == {"USD": Decimal("5.373456789012345678901234")}
+
+
+@pytest.mark.parametrize(
     ("cast", "tags"),
     [
         ("TIMESTAMP", "MAP {'product': 'metalabs'}"),
