@@ -116,7 +116,7 @@ wheel: $(SYNCED) ## build the wheel and run the command line from it, in an envi
 
 # `make bench-scale ARGS=--record` writes what it measured to benchmarks/RESULTS.md.
 .PHONY: bench
-bench: bench-detection bench-scale bench-nab bench-unit-cost bench-forecast bench-drivers bench-explain bench-inflection bench-fuzz bench-mutants ## run the benchmarks
+bench: bench-detection bench-scale bench-nab bench-unit-cost bench-forecast bench-drivers bench-explain bench-inflection bench-mornings bench-fuzz bench-mutants ## run the benchmarks
 
 # The tool that changes the code is installed for this word alone; no check needs it.
 .PHONY: bench-mutants
