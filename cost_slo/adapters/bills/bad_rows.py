@@ -5,13 +5,16 @@ from __future__ import annotations
 
 import csv
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
 
 from cost_slo.adapters.bills.detect import BillFile, csv_options, open_bytes
+from cost_slo.adapters.bills.hints import hint
 from cost_slo.adapters.bills.relation import Charges
+from cost_slo.adapters.bills.scope_sql import uses_tags
 from cost_slo.domain.errors import CostDataError
+from cost_slo.domain.spec import Metric, Scope, Slo
 
 NAMED = 5
 """How many unreadable rows a note names."""
@@ -21,6 +24,7 @@ EXPECTED = {
     "charge_category": "Usage, Purchase, Tax, Credit or Adjustment",
     "billed_cost": "a plain decimal number such as 12.34",
     "effective_cost": "a plain decimal number such as 12.34",
+    "sub_account_id": "an account id such as 012345678901",
     "tags": 'a JSON object such as {"product": "metalabs"}',
 }
 
@@ -31,6 +35,7 @@ class Checks:
 
     effective_cost: bool = False
     tags: bool = False
+    accounts: bool = False
 
     @property
     def problem(self) -> str:
@@ -38,10 +43,26 @@ class Checks:
         conditions = ["charge_start IS NULL", "charge_category IS NULL", "billed_cost IS NULL"]
         if self.effective_cost:
             conditions.append("effective_cost IS NULL")
+        if self.accounts:
+            conditions.append("sub_account_id IS NULL AND raw_sub_account_id IS NOT NULL")
         if self.tags:
             conditions.append("tags IS NULL AND raw_tags IS NOT NULL")
         whens = (f"WHEN {each} THEN '{each.split()[0]}'" for each in conditions)
         return f"CASE {' '.join(whens)} END"
+
+
+def checks_for(slos: Sequence[Slo]) -> Checks:
+    """The columns that these SLOs count or ask for."""
+    return Checks(
+        effective_cost=any(slo.metric is Metric.EFFECTIVE for slo in slos),
+        tags=any(uses_tags(slo.scope) for slo in slos),
+        accounts=any(uses_accounts(slo.scope) for slo in slos),
+    )
+
+
+def uses_accounts(scope: Scope) -> bool:
+    """Whether the scope asks for any account."""
+    return bool(scope.accounts or (scope.not_ and scope.not_.accounts))
 
 
 def unreadable_rows(charges: Charges, checks: Checks) -> list[CostDataError]:
@@ -63,9 +84,14 @@ def _unreadable(
     charges: Charges, file: str, row: int, found: tuple[str, str | None]
 ) -> CostDataError:
     column, text = found
+    label = charges.labels[column]
     what = "is empty" if text is None else f"`{text[:80]}` cannot be read"
+    why = hint(column, text, label) if text is not None else None
     return CostDataError(
-        f"{what}; expected {EXPECTED[column]}", file=file, row=row, column=charges.labels[column]
+        f"{what}; expected {EXPECTED[column]}{f' ({why})' if why else ''}",
+        file=file,
+        row=row,
+        column=label,
     )
 
 
@@ -79,7 +105,12 @@ def broken_rows(file: BillFile) -> Iterator[CostDataError]:
                 fields = next(rows, None)
             except csv.Error as error:
                 row += 1
-                yield CostDataError(f"is not csv: {error}", file=file.path, row=max(row - 1, 0))
+                yield CostDataError(
+                    f"is not csv: {error}; a quote inside a field is doubled, not escaped by a "
+                    "backslash",
+                    file=file.path,
+                    row=max(row - 1, 0),
+                )
                 continue
             except _NotUtf8 as error:
                 yield CostDataError(

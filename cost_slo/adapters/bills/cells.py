@@ -237,7 +237,7 @@ def _charged_through(charges: Charges, asked: Asked) -> date | None:
     if by_day is None and ended is not None:
         end: datetime = min(ended, asked.as_of)
         return max(end.date(), next_day)
-    return next_day
+    return min(next_day, charges.complete_until or next_day)
 
 
 def exact(amount: Decimal) -> Decimal:

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from cost_slo.adapters.bills.bad_rows import Checks
+from cost_slo.adapters.bills.bad_rows import Checks, uses_accounts
 from cost_slo.adapters.bills.cells import COSTS, NO_CURRENCY
 from cost_slo.adapters.bills.dimensions import column_of
 from cost_slo.adapters.bills.relation import Charges
@@ -49,6 +49,7 @@ class CubeAsked:
         return Checks(
             effective_cost=self.slo is not None and self.slo.metric is Metric.EFFECTIVE,
             tags=scoped or any(name.startswith(TAG) for name in self.dimensions),
+            accounts=self.slo is not None and uses_accounts(self.slo.scope),
         )
 
     @property

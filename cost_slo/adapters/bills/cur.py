@@ -97,6 +97,8 @@ def cur_mapping(columns: Columns) -> FocusMapping:
         "charge_category": spelled.text,
         "effective_cost": spelled.text,
     } | ({} if tags.stated is None else {"tags": tags.stated})
+    if (account := own.find("line_item_usage_account_id")) is not None:
+        raw["sub_account_id"] = account.text
     steps = (first, {"step_billed": _billed_cost(net)})
     return FocusMapping(expressions, raw, LABELS, tags.keys, steps)
 

@@ -9,7 +9,7 @@ import io
 import os
 import zlib
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, BinaryIO, Literal, cast
@@ -17,7 +17,9 @@ from typing import Any, BinaryIO, Literal, cast
 import duckdb
 
 from cost_slo.adapters.bills.engine import identifier, path_literal, translated
+from cost_slo.adapters.bills.json_rows import are_rows, column_names
 from cost_slo.adapters.bills.shape import Column
+from cost_slo.adapters.bills.us_dates import date_note
 from cost_slo.adapters.bills.values_sql import WIDE
 from cost_slo.domain.errors import CostDataError
 
@@ -41,14 +43,15 @@ class NoHeaderError(CostDataError):
 
 @dataclass(frozen=True, slots=True)
 class BillFile:
-    """One file and its columns; json has none."""
+    """One file and its columns; `rows` is JSON with a row an object, other json has none."""
 
     path: str
-    kind: Literal["csv", "parquet", "json"]
+    kind: Literal["csv", "parquet", "rows", "json"]
     columns: tuple[Column, ...] = ()
     delimiter: str = ","
     escape: str = '"'
     gzipped: bool = False
+    note: str | None = None
 
 
 def shown(location: str) -> str:
@@ -103,6 +106,8 @@ def _text_file(path: str, *, gzipped: bool) -> BillFile:
     with open_bytes(path, gzipped=gzipped) as file:
         head = file.read(HEADER_BYTES)
     if head.lstrip(b"\xef\xbb\xbf \t\r\n")[:1] in (b"{", b"["):
+        if are_rows(head):
+            return _json_rows(path, gzipped=gzipped)
         return BillFile(path, "json", gzipped=gzipped)
     if not head:
         raise CostDataError("the file is empty; a bill has at least a header", file=path)
@@ -114,19 +119,38 @@ def _text_file(path: str, *, gzipped: bool) -> BillFile:
     columns = tuple(
         Column(name.strip(f" {BYTE_ORDER_MARK}"), f"c{index}") for index, name in enumerate(names)
     )
-    return BillFile(path, "csv", columns, delimiter, _escape(head, delimiter, len(names)), gzipped)
+    escape = _escape(head, delimiter, len(names))
+    rows = csv.reader(_whole_lines(head)[1:], **csv_options(delimiter, escape))
+    note = date_note(names, _until_broken(rows))
+    return BillFile(path, "csv", columns, delimiter, escape, gzipped, note)
+
+
+def _json_rows(path: str, *, gzipped: bool) -> BillFile:
+    with open_bytes(path, gzipped=gzipped) as file:
+        names = column_names(file, path)
+    columns = tuple(Column(name, f"c{index}") for index, name in enumerate(names))
+    return BillFile(path, "rows", columns, gzipped=gzipped)
 
 
 def _escape(head: bytes, delimiter: str, width: int) -> str:
     """How a quote inside a field is written: doubled, or after a backslash as Spark does."""
     if b'\\"' not in head:
         return '"'
-    lines = head.decode(errors="replace").splitlines(keepends=True)
-    whole = lines[:-1] if len(head) == HEADER_BYTES else lines
+    whole = _whole_lines(head)
     fits = [
         escape for escape in ('"', "\\") if _is_csv(whole, width, csv_options(delimiter, escape))
     ]
     return fits[0] if fits else '"'
+
+
+def _whole_lines(head: bytes) -> list[str]:
+    lines = head.decode(errors="replace").splitlines(keepends=True)
+    return lines[:-1] if len(head) == HEADER_BYTES else lines
+
+
+def _until_broken(rows: Iterator[list[str]]) -> Iterator[list[str]]:
+    with suppress(csv.Error):
+        yield from rows
 
 
 def csv_options(delimiter: str, escape: str) -> dict[str, Any]:

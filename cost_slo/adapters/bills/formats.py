@@ -10,11 +10,13 @@ from typing import Literal
 
 import duckdb
 
+from cost_slo.adapters.bills.beside import beside, beside_notes, date_notes, stated_recency
 from cost_slo.adapters.bills.ce_response import is_response, load_json
 from cost_slo.adapters.bills.copies import without_copies
 from cost_slo.adapters.bills.cur import is_cur
 from cost_slo.adapters.bills.detect import BillFile, NoHeaderError, look_into, shown
 from cost_slo.adapters.bills.focus import MARKS
+from cost_slo.adapters.bills.focus_sets import Recency
 from cost_slo.adapters.bills.listing import SUFFIXES, Listing, list_files, some
 from cost_slo.adapters.bills.manifests import Manifest, load_manifest
 from cost_slo.adapters.bills.shape import squeezed
@@ -44,6 +46,7 @@ class Found:
     notes: list[str]
     rows: Mapping[str, int]
     manifests: Mapping[str, Sequence[Manifest]]
+    recency: Recency | None = None
 
 
 def find_bills(
@@ -55,6 +58,12 @@ def find_bills(
     manifests, bills = _manifests(looked)
     if manifests and not listing.is_folder and len(listing.paths) == 1:
         raise CostDataError("is a manifest; give the export's folder instead", file=location)
+    aside = {file.path: title for file in bills if (title := beside(file)) is not None}
+    if len(aside) == len(bills) == 1:
+        ((path, title),) = aside.items()
+        raise CostDataError(f"is {title}, not the bill; give FOCUS Cost and Usage", file=path)
+    stated = [each for file in bills if file.path in aside and (each := stated_recency(file))]
+    bills = [file for file in bills if file.path not in aside]
     if listing.is_folder:
         bills, others = _apart(bills, format_hint)
         skipped += [file.path for file in others]
@@ -64,8 +73,14 @@ def find_bills(
     kept = [file for file in bills if file.path in set(current.paths)]
     _refuse_mixture(kept, format_hint)
     kept, copies = without_copies(kept, current.manifests)
-    notes = [*current.notes, *_left_out(skipped, listing.left_out | copies)]
-    return Found(kept, notes, current.rows, current.manifests)
+    notes = [
+        *current.notes,
+        *_left_out(skipped, listing.left_out | copies),
+        *beside_notes(aside, stated),
+        *date_notes(kept),
+    ]
+    incomplete = min(stated, key=lambda each: each.incomplete_from, default=None)
+    return Found(kept, notes, current.rows, current.manifests, incomplete)
 
 
 def _manifests(files: Sequence[BillFile]) -> tuple[list[Manifest], list[BillFile]]:

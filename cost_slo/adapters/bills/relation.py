@@ -14,10 +14,11 @@ import duckdb
 from cost_slo.adapters.bills import ce_relation
 from cost_slo.adapters.bills.ce_response import load_json, read_response
 from cost_slo.adapters.bills.cur import cur_mapping
-from cost_slo.adapters.bills.detect import BYTE_ORDER_MARK, PARQUET, BillFile, shown
+from cost_slo.adapters.bills.detect import BYTE_ORDER_MARK, PARQUET, BillFile, open_bytes, shown
 from cost_slo.adapters.bills.engine import connect, literal, path_literal, translated
 from cost_slo.adapters.bills.focus import focus_mapping
 from cost_slo.adapters.bills.formats import HINTS, TITLES, Format, Found, find_bills, format_of
+from cost_slo.adapters.bills.json_rows import load_rows, table_source
 from cost_slo.adapters.bills.manifests import Manifest
 from cost_slo.adapters.bills.scope_sql import Answerable
 from cost_slo.adapters.bills.shape import CHARGES, Columns, FocusMapping, plausible, select
@@ -67,6 +68,7 @@ class Charges:
     estimated_from: date | None = None
     promised: Mapping[str, int] = field(default_factory=dict)
     manifests: Mapping[str, Sequence[Manifest]] = field(default_factory=dict)
+    complete_until: date | None = None
     view: str = field(default="charges", init=False)
 
     @property
@@ -119,14 +121,16 @@ def _open(
     found: Found,
     leniency: CsvLeniency,
 ) -> Charges:
-    files, notes = found.files, found.notes
+    files, notes, recency = found.files, found.notes, found.recency
     if files[0].kind == "json":
         return _open_response(connection, location, files, notes)
     kind = HINTS[format_hint] if format_hint else format_of(files[0])
     reader = READERS[kind if kind in READERS else "focus"]
     mappings = [reader(Columns(file.columns, file.path)) for file in files]
     selects = [
-        select(mapping, _source(file, leniency))
+        select(
+            mapping, _source(file, leniency) if file.kind != "rows" else _loaded(connection, file)
+        )
         for file, mapping in zip(files, mappings, strict=True)
     ]
     _create_view(connection, " UNION ALL ".join(selects))
@@ -142,6 +146,8 @@ def _open(
         notes=tuple(notes),
         promised={path: rows for path, rows in found.rows.items() if path in paths},
         manifests=found.manifests,
+        estimated_from=recency.incomplete_from if recency else None,
+        complete_until=recency.incomplete_from if recency and recency.by_day else None,
     )
 
 
@@ -168,6 +174,16 @@ def _source(file: BillFile, leniency: CsvLeniency) -> str:
         f"{name} AS source_file, row_number() OVER () AS source_row "
         f"FROM read_csv({path}, {options}))"
     )
+
+
+def _loaded(connection: duckdb.DuckDBPyConnection, file: BillFile) -> str:
+    """The rows of a JSON file, in a table of their own."""
+    (count,) = connection.execute("SELECT count(*) FROM duckdb_tables()").fetchall()[0]
+    table = f"json_rows_{count}"
+    names = [column.name for column in file.columns]
+    with open_bytes(file.path, gzipped=file.gzipped) as opened:
+        load_rows(connection, table, names, opened, file.path)
+    return table_source(table, file.path)
 
 
 def _create_view(connection: duckdb.DuckDBPyConnection, charges: str) -> None:

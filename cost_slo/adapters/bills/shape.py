@@ -42,7 +42,14 @@ CHARGES: Mapping[str, str] = {
     "list_cost": MONEY,
     "unknown_value": "VARCHAR",
 }
-CHECKED = ("charge_start", "charge_category", "billed_cost", "effective_cost", "tags")
+CHECKED = (
+    "charge_start",
+    "charge_category",
+    "billed_cost",
+    "effective_cost",
+    "sub_account_id",
+    "tags",
+)
 """Columns whose text may be unreadable; the relation carries that text as `raw_*` too."""
 
 

@@ -17,6 +17,7 @@ import duckdb
 
 from cost_slo.adapters.bills.bad_rows import (
     Checks,
+    checks_for,
     first_broken_row,
     some_broken_rows,
     unreadable_rows,
@@ -33,12 +34,11 @@ from cost_slo.adapters.bills.engine import our_error
 from cost_slo.adapters.bills.overlap import Superseded, needs_look, state_of, superseded
 from cost_slo.adapters.bills.progress import watched
 from cost_slo.adapters.bills.relation import Charges, CsvLeniency, open_charges
-from cost_slo.adapters.bills.scope_sql import uses_tags
 from cost_slo.domain.bill_contents import BillContents
 from cost_slo.domain.cells import Cube, Where
 from cost_slo.domain.errors import CostDataError
 from cost_slo.domain.period import Period
-from cost_slo.domain.spec import Metric, Slo
+from cost_slo.domain.spec import Slo
 from cost_slo.domain.spend import CostReading
 
 Result = TypeVar("Result")
@@ -135,10 +135,7 @@ class BillSource:
         )
 
     def _read(self, charges: Charges, asked: Asked) -> CostReading:
-        checks = Checks(
-            effective_cost=any(slo.metric is Metric.EFFECTIVE for slo in asked.slos),
-            tags=any(uses_tags(slo.scope) for slo in asked.slos),
-        )
+        checks = checks_for(asked.slos)
         with watched(charges.connection, self._progress):
             build_cells(charges, asked, checks)
         unread, notes = self._unread(charges, checks, "cells")

@@ -1,0 +1,60 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Why can a value not be read, if its text shows it?"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections import Counter
+from collections.abc import Iterator
+from typing import Any
+
+DAY_FIRST = re.compile(r"\s*(1[3-9]|2\d|3[01])[/.-]\d{1,2}[/.-]\d{2,4}\b")
+LONG = re.compile(r"[+-]?\d*\.\d{24}\d*[1-9]\s*")
+DRESSED = re.compile(r"\s*[(+-]?\s*(\D{0,4}[\d.,' ]*\d[\d.,' ]*)\D{0,4}\)?\s*")
+
+
+def hint(column: str, text: str, label: str) -> str | None:
+    """Why this text of a column cannot be read, and what to do; None if nothing is known."""
+    return next(_hints(column, text, label), None)
+
+
+def _hints(column: str, text: str, label: str) -> Iterator[str]:
+    if "\ufeff" in text:
+        yield "it begins with an invisible byte order mark; remove it"
+    if text.strip() == label:
+        yield "the row repeats the header, so files were joined with theirs; remove it"
+    if column == "charge_start" and DAY_FIRST.match(text):
+        yield "the day comes before the month; write it as 2026-09-30"
+    if column in ("billed_cost", "effective_cost"):
+        yield from _of_amount(text)
+    if column == "sub_account_id":
+        yield "a spreadsheet cut the number; export account ids as text"
+    if column == "tags" and (twice := _written_twice(text)) is not None:
+        yield f"the key `{twice}` is written twice with different values; keep one"
+
+
+def _of_amount(text: str) -> Iterator[str]:
+    if LONG.fullmatch(text):
+        yield "it has more than 24 decimals, which cannot be added up exactly; round it"
+    elif DRESSED.fullmatch(text):
+        yield "write it without a currency sign, parentheses or separators of thousands"
+
+
+def _written_twice(text: str) -> str | None:
+    try:
+        document = json.loads(text, object_pairs_hook=list)
+    except (ValueError, RecursionError):
+        return None
+    keys = Counter(key for key, _ in _pairs(document))
+    return next((key for key, count in keys.items() if count > 1), None)
+
+
+def _pairs(document: Any) -> Iterator[tuple[str, Any]]:  # noqa: ANN401
+    """The keys and values of an object, or of a list of key/value records."""
+    for each in document if isinstance(document, list) else []:
+        if isinstance(each, tuple):
+            yield each
+        elif isinstance(each, list):
+            record = {str(name).lower(): value for name, value in each}
+            yield str(record.get("key", record.get("name"))), record.get("value")
