@@ -20,7 +20,9 @@ def aged(path: Path, seconds: int) -> Path:
 def test_every_period_of_an_export_counts_and_its_manifests_do_not(tmp_path: Path) -> None:
     export = tmp_path / "exports" / "focus"
     for month in ("2026-08", "2026-09"):
-        row = focus_row(ChargePeriodStart=f"{month}-01T00:00:00Z")
+        row = focus_row(
+            ChargePeriodStart=f"{month}-01T00:00:00Z", ChargePeriodEnd=f"{month}-02T00:00:00Z"
+        )
         write_csv(export / "data" / f"BILLING_PERIOD={month}" / "focus-00001.csv", row)
         manifest = {"dataFiles": [f"s3://b/data/BILLING_PERIOD={month}/focus-00001.csv"]}
         write_json(
