@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """What does a bill have instead of what a scope asks for?
 
-Asked only of a scope that found nothing: each question is another scan of the bill.
+Asked only of a scope that found nothing: it is a second scan of the bill, into the table `looked`.
 """
 
 from __future__ import annotations
@@ -41,8 +41,15 @@ MOST_VALUES = 2000
 ALSO = {"service_name": "service_code", "sub_account_id": "sub_account_name"}
 """Another column that names the same thing."""
 
+COLUMNS = (
+    *SCOPE_COLUMNS.values(),
+    *ALSO.values(),
+    "tags",
+    "charge_category",
+    "currency",
+)
 UNNESTED = (
-    "(SELECT unnest(map_entries(tags), recursive := true), currency, billed_cost FROM charges)"
+    "(SELECT unnest(map_entries(tags), recursive := true), currency, billed_cost, n FROM looked)"
 )
 
 
@@ -53,6 +60,7 @@ class ScopeNotes:
     charges: Charges
     currency: str
     _values: dict[str, tuple[Found, ...]] = field(default_factory=dict)
+    _is_scanned: bool = False
 
     def of(self, slo: Slo, index: int, *, is_empty: bool) -> tuple[str, ...]:
         """What to know of an SLO's scope; if that fails, that it is not known."""
@@ -64,8 +72,21 @@ class ScopeNotes:
         notes = spelling_notes(self._spelled(index))
         if notes or not is_empty:
             return notes
+        self._scan()
         source = shlex.quote(shown(self.charges.location))
         return emptiness_notes(slo.scope, self._emptiness(slo.scope), source)
+
+    def _scan(self) -> None:
+        """Group the readable charges by what a scope may ask for, once for all SLOs."""
+        if self._is_scanned:
+            return
+        keys = ", ".join(COLUMNS)
+        self.charges.connection.execute(
+            f"CREATE OR REPLACE TEMP TABLE looked AS SELECT {keys}, "  # noqa: S608
+            "min(charge_day) AS charge_day, sum(billed_cost) AS billed_cost, count(*) AS n "
+            f"FROM charges WHERE charge_day IS NOT NULL AND billed_cost IS NOT NULL GROUP BY {keys}"
+        )
+        self._is_scanned = True
 
     def _spelled(self, index: int) -> tuple[Found, ...]:
         return self._found(
@@ -82,8 +103,8 @@ class ScopeNotes:
         every = " AND ".join(conditions) or "TRUE"
         inside = scope_condition(scope, self.charges.answerable, parameters)
         filters = [*conditions, every, f"{every} AND NOT ({inside})"]
-        counts = ", ".join(f"count(*) FILTER (WHERE {each})" for each in filters)
-        rows = self._execute(f"SELECT {counts} FROM charges", parameters)[0]  # noqa: S608
+        counts = ", ".join(f"coalesce(sum(n) FILTER (WHERE {each}), 0)::BIGINT" for each in filters)
+        rows = self._execute(f"SELECT {counts} FROM looked", parameters)[0]  # noqa: S608
         asked = tuple(self._asked(scope, part, n) for part, n in zip(wanted, rows, strict=False))
         matched, left_out = rows[-2:]
         if not all(each.rows for each in asked) or matched == left_out:
@@ -95,11 +116,11 @@ class ScopeNotes:
     ) -> Emptiness:
         counted = category_condition(scope, parameters)
         (first,) = self._execute(
-            f"SELECT min(charge_day) FROM charges WHERE ({inside}) AND {counted}",  # noqa: S608
+            f"SELECT min(charge_day) FROM looked WHERE ({inside}) AND {counted}",  # noqa: S608
             parameters,
         )[0]
         others = self._found(
-            "SELECT charge_category, NULL, currency, sum(billed_cost), count(*) FROM charges "  # noqa: S608
+            "SELECT charge_category, NULL, currency, sum(billed_cost), sum(n) FROM looked "  # noqa: S608
             f"WHERE ({inside}) AND NOT ({counted}) GROUP BY 1, 2, 3",
             parameters,
         )
@@ -121,7 +142,7 @@ class ScopeNotes:
         name = f"any_value({also})" if also else "NULL"
         return self._remembered(
             column,
-            f"SELECT {column}, {name}, currency, sum(billed_cost), count(*) FROM charges "  # noqa: S608
+            f"SELECT {column}, {name}, currency, sum(billed_cost), sum(n) FROM looked "  # noqa: S608
             f"WHERE {column} <> '' GROUP BY 1, 3",
         )
 
@@ -130,7 +151,7 @@ class ScopeNotes:
         keys = ", ".join(parameters.add(each) for each in self.charges.answerable.spellings(key))
         return self._remembered(
             f"{TAG}{key}",
-            f"SELECT value, NULL, currency, sum(billed_cost), count(*) FROM {UNNESTED} "  # noqa: S608
+            f"SELECT value, NULL, currency, sum(billed_cost), sum(n) FROM {UNNESTED} "  # noqa: S608
             f"WHERE key IN ({keys}) AND value <> '' GROUP BY 1, 3",
             parameters,
         )
@@ -138,7 +159,7 @@ class ScopeNotes:
     def _tag_keys(self) -> tuple[Found, ...]:
         return self._remembered(
             TAG,
-            f"SELECT key, NULL, currency, sum(billed_cost), count(*) FROM {UNNESTED} "  # noqa: S608
+            f"SELECT key, NULL, currency, sum(billed_cost), sum(n) FROM {UNNESTED} "  # noqa: S608
             "WHERE value <> '' GROUP BY 1, 3",
         )
 
