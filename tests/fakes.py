@@ -117,9 +117,8 @@ def _cell(
         _total(row for row in held if row.day.isoweekday() in weighed.weekdays(level))
         for level in weighed.levels
     ]
-    return Cell(
-        (service,), *weighed.scaled([sums]), _total(row for row in rows if row.day in window)
-    )
+    (before,) = weighed.scaled([sums])
+    return Cell((service,), before, _total(row for row in rows if row.day in window))
 
 
 def _first_match(row: DailySpend, segments: Sequence[Where]) -> int | None:
