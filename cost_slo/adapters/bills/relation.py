@@ -14,12 +14,12 @@ import duckdb
 from cost_slo.adapters.bills import ce_relation
 from cost_slo.adapters.bills.ce_response import load_json, read_response
 from cost_slo.adapters.bills.cur import cur_mapping
-from cost_slo.adapters.bills.detect import BYTE_ORDER_MARK, PARQUET, BillFile, open_bytes, shown
-from cost_slo.adapters.bills.engine import connect, literal, path_literal, translated
+from cost_slo.adapters.bills.detect import BillFile, shown
+from cost_slo.adapters.bills.engine import connect, translated
 from cost_slo.adapters.bills.focus import focus_mapping
 from cost_slo.adapters.bills.formats import HINTS, TITLES, Format, Found, find_bills, format_of
-from cost_slo.adapters.bills.json_rows import load_rows, table_source
 from cost_slo.adapters.bills.manifests import Manifest
+from cost_slo.adapters.bills.scans import CsvLeniency, scan, with_same_columns
 from cost_slo.adapters.bills.scope_sql import Answerable
 from cost_slo.adapters.bills.shape import CHARGES, Columns, FocusMapping, plausible, select
 from cost_slo.domain.errors import CostDataError
@@ -34,18 +34,6 @@ MAYBE_ABSENT = (
     "sku_meter",
     "resource_id",
 )
-
-
-@dataclass(frozen=True, slots=True)
-class CsvLeniency:
-    """How strictly csv is read.
-
-    `mixed_lines` allows both kinds of line end in one file; `skip_bad` goes on after a row that
-    is no csv.
-    """
-
-    mixed_lines: bool = False
-    skip_bad: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,14 +114,15 @@ def _open(
         return _open_response(connection, location, files, notes)
     kind = HINTS[format_hint] if format_hint else format_of(files[0])
     reader = READERS[kind if kind in READERS else "focus"]
-    mappings = [reader(Columns(file.columns, file.path)) for file in files]
+    alike = with_same_columns(files)
+    shared = [reader(Columns(same[0].columns, same[0].path)) for same in alike]
     selects = [
-        select(
-            mapping, _source(file, leniency) if file.kind != "rows" else _loaded(connection, file)
-        )
-        for file, mapping in zip(files, mappings, strict=True)
+        select(mapping, scan(connection, same, leniency))
+        for same, mapping in zip(alike, shared, strict=True)
     ]
     _create_view(connection, " UNION ALL ".join(selects))
+    mappings = [mapping for same, mapping in zip(alike, shared, strict=True) for _ in same]
+    files = [file for same in alike for file in same]
     paths = {file.path for file in files}
     return Charges(
         connection,
@@ -149,41 +138,6 @@ def _open(
         estimated_from=recency.incomplete_from if recency else None,
         complete_until=recency.incomplete_from if recency and recency.by_day else None,
     )
-
-
-def _source(file: BillFile, leniency: CsvLeniency) -> str:
-    path = path_literal(file.path)
-    name = literal(file.path)
-    if file.kind == "parquet":
-        return (
-            f"(SELECT *, {name} AS source_file, file_row_number + 1 AS source_row "  # noqa: S608
-            f"FROM read_parquet({path}, file_row_number=true, {PARQUET}))"
-        )
-    columns = ", ".join(f"'{column.ref}': 'VARCHAR'" for column in file.columns)
-    options = (
-        f"auto_detect=false, header=true, delim={literal(file.delimiter)}, quote='\"', "
-        f"escape={literal(file.escape)}, hive_partitioning=false, columns={{{columns}}}, "
-        f"compression='{'gzip' if file.gzipped else 'none'}', "
-        f"strict_mode={'false' if leniency.mixed_lines else 'true'}"
-    )
-    if leniency.skip_bad:
-        options += ", store_rejects=true"
-    return (
-        # the first field of a file that was appended begins with the mark of its byte order
-        f"(SELECT * REPLACE (ltrim(c0, {literal(BYTE_ORDER_MARK)}) AS c0), "  # noqa: S608
-        f"{name} AS source_file, row_number() OVER () AS source_row "
-        f"FROM read_csv({path}, {options}))"
-    )
-
-
-def _loaded(connection: duckdb.DuckDBPyConnection, file: BillFile) -> str:
-    """The rows of a JSON file, in a table of their own."""
-    (count,) = connection.execute("SELECT count(*) FROM duckdb_tables()").fetchall()[0]
-    table = f"json_rows_{count}"
-    names = [column.name for column in file.columns]
-    with open_bytes(file.path, gzipped=file.gzipped) as opened:
-        load_rows(connection, table, names, opened, file.path)
-    return table_source(table, file.path)
 
 
 def _create_view(connection: duckdb.DuckDBPyConnection, charges: str) -> None:
