@@ -11,6 +11,7 @@ from typing import Any
 
 DAY_FIRST = re.compile(r"\s*(1[3-9]|2\d|3[01])[/.-]\d{1,2}[/.-]\d{2,4}\b")
 LONG = re.compile(r"[+-]?\d*\.\d{24}\d*[1-9]\s*")
+PLAIN = re.compile(r"\s*[+-]?(\d+\.?\d*|\.\d+)\s*")
 DRESSED = re.compile(r"\s*[(+-]?\s*(\D{0,4}[\d.,' ]*\d[\d.,' ]*)\D{0,4}\)?\s*")
 
 
@@ -37,6 +38,8 @@ def _hints(column: str, text: str, label: str) -> Iterator[str]:
 def _of_amount(text: str) -> Iterator[str]:
     if LONG.fullmatch(text):
         yield "it has more than 24 decimals, which cannot be added up exactly; round it"
+    elif PLAIN.fullmatch(text):
+        yield "its type or its digits are beyond DECIMAL(38, 24); cast it to that in the export"
     elif DRESSED.fullmatch(text):
         yield "write it without a currency sign, parentheses or separators of thousands"
 
