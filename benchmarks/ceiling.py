@@ -51,7 +51,7 @@ WARNED = next(measure for measure in COMPARED if "warned" in measure.name)
 
 
 def stands(levels: Days) -> Days:
-    """Levels in which a call outlasts its evaluation as in `cost_slo.domain.replay.replay`."""
+    """Levels in which an alert outlasts its evaluation, as in `replay`."""
     heard = levels.copy()
     for back in range(1, RELAPSE // EVERY + 1):
         lasting = np.minimum(levels[:, :-back], 2 if back <= LOOKS_A_DAY else 1)

@@ -21,7 +21,7 @@ class AwsAccount:
     """The account of the credentials; a client is made when it is first needed."""
 
     def __init__(self, clients: Callable[..., Any]) -> None:
-        """`clients` makes a client of a service, maybe of a `region`; see `cost_slo.aws.client`."""
+        """`clients` makes a client of a service, optionally of a `region`."""
         self._clients = clients
 
     def fetch_identity(self) -> Identity:
