@@ -13,6 +13,7 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal
 
 from cost_slo.adapters.bills.bad_rows import Checks
+from cost_slo.adapters.bills.engine import in_any_order
 from cost_slo.adapters.bills.moved import moved_notes
 from cost_slo.adapters.bills.relation import Charges
 from cost_slo.adapters.bills.scope_notes import ScopeNotes
@@ -74,13 +75,14 @@ def build_cells(charges: Charges, asked: Asked, checks: Checks) -> None:
     marks = [f"s{index}" for index in range(len(asked.slos))]
     marks += [f"spelled{index}" for index in range(len(asked.slos))]
     keys = ", ".join(["day, service, currency, past, unreadable, unknown_value, span", *marks])
-    charges.connection.execute(
-        f"CREATE OR REPLACE TEMP TABLE cells AS SELECT {keys}, {sums}, "  # noqa: S608
-        "coalesce(sum(moved_cost), 0) AS moved, "
-        "bool_or(is_usage) AS has_usage, max(charge_end) AS ended, count(*) AS n "
-        f"FROM (SELECT {rows} FROM {parameters.charges}) GROUP BY {keys}",
-        parameters.values,
-    )
+    with in_any_order(charges.connection):
+        charges.connection.execute(
+            f"CREATE OR REPLACE TEMP TABLE cells AS SELECT {keys}, {sums}, "  # noqa: S608
+            "coalesce(sum(moved_cost), 0) AS moved, "
+            "bool_or(is_usage) AS has_usage, max(charge_end) AS ended, count(*) AS n "
+            f"FROM (SELECT {rows} FROM {parameters.charges}) GROUP BY {keys}",
+            parameters.values,
+        )
 
 
 def _standing(slo: Slo, charges: Charges, parameters: Parameters) -> str:

@@ -39,6 +39,16 @@ def connect() -> duckdb.DuckDBPyConnection:
 
 
 @contextmanager
+def in_any_order(connection: duckdb.DuckDBPyConnection) -> Iterator[None]:
+    """Read rows in any order, on every core; sums do not depend on it, row numbers do."""
+    connection.execute("SET preserve_insertion_order = false")
+    try:
+        yield
+    finally:
+        connection.execute("SET preserve_insertion_order = true")
+
+
+@contextmanager
 def translated(file: str) -> Iterator[None]:
     """Turn any failure of the engine into an error of ours that names the file."""
     try:
