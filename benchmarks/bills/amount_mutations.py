@@ -144,9 +144,10 @@ def amount_with_too_many_digits(bill: Bill, random: Random) -> Expected | None:
     cost = Decimal(f"{whole}.{'0' * random.randint(0, 20)}{random.randint(1, 10**digits)}")
     if random.random() < 0.2:
         cost = Decimal(random.randint(10**15, 10**37))
-    put(sheet, row, "billed", Raw(f"{cost:f}"))
+    text = random.choice((f"{cost:f}", f"{cost:E}"))
+    put(sheet, row, "billed", Raw(text))
     sheet.charges[row] = replace(sheet.charges[row], billed=cost)
-    return at_row(sheet, row, "billed", bill.sums(), text=f"{cost:f}")
+    return at_row(sheet, row, "billed", bill.sums(), text=text)
 
 
 AMOUNTS_AND_NOTHING = (

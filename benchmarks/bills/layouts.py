@@ -100,10 +100,14 @@ def _months(bill: Bill, random: Random) -> None:
 
 
 def _days(bill: Bill, random: Random) -> None:
+    """A file for each of the first days, and one for all that follow."""
     suffix = bill.sheets[0].writing.suffix
     name = random.choice(("bills/{0}", "bills/focus_{0}", "bills/date={0}/part-0"))
+    days = sorted({f"{charge.start:%Y-%m-%d}" for charge in bill.charges})[:3]
     _grouped(
-        bill, lambda day: name.format(day) + suffix, lambda charge, _: f"{charge.start:%Y-%m-%d}"
+        bill,
+        lambda day: name.format(day) + suffix,
+        lambda charge, _: min(f"{charge.start:%Y-%m-%d}", days[-1]),
     )
     bill.location = "bills"
 

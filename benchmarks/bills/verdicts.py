@@ -94,7 +94,8 @@ def _refused(bill: Bill, expected: Expected, text: str) -> Verdict:
 def _read(bill: Bill, expected: Expected, reading: CostReading) -> Verdict:
     found = sums_of(reading)
     names = tuple(Path(name).name for name in expected.files)
-    notes = "\n".join(reading.notes)
+    of_scopes = (note for notes in reading.scope_notes.values() for note in notes)
+    notes = "\n".join((*reading.notes, *of_scopes))
     named = _named((*expected.marks, *expected.words, *names), notes)
     if any(_same(each, found, bill) for each in expected.right):
         if expected.told and not named:

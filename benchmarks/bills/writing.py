@@ -13,6 +13,7 @@ from typing import Literal
 
 Role = Literal["text", "time", "amount", "map"]
 Cell = str | Decimal | datetime | Mapping[str, str] | None
+TINY = Decimal("0.001")
 TIME_FORMS: Mapping[str, Callable[[datetime], str]] = {
     "Z": lambda at: f"{at:%Y-%m-%dT%H:%M:%SZ}",
     "millis": lambda at: f"{at:%Y-%m-%dT%H:%M:%S.000Z}",
@@ -69,8 +70,8 @@ class Writing:
 
 
 def plain(amount: Decimal, *, scientific: bool = False) -> str:
-    """The digits of an amount."""
-    return f"{amount:E}" if scientific else f"{amount:f}"
+    """The digits of an amount; a scientific writer has an exponent for the smallest."""
+    return f"{amount:E}" if scientific and abs(amount) < TINY else f"{amount:f}"
 
 
 def text_of(cell: Cell, writing: Writing) -> str:
