@@ -172,7 +172,7 @@ def not_utf_8(bill: Bill, random: Random) -> Expected | None:
     sheet.charges[row - 1] = replace(sheet.charges[row - 1], service="Café")
     encoding = random.choice(("latin-1", "cp1252", "utf-16", "utf-16-le"))
     changed(bill, sheet, "".join(records(sheet)).encode(encoding, "replace"))
-    return Expected((bill.sums(),), (sheet.path,), words=("UTF-8", "UTF-16"))
+    return Expected((bill.sums(),), (sheet.path,), words=("UTF-8", "UTF-16", "not a bill"))
 
 
 def byte_of_zero(bill: Bill, random: Random) -> Expected | None:

@@ -35,7 +35,7 @@ def frequency_unknown(bill: Bill, random: Random) -> Expected | None:
     sheet = tabular(bill, random)
     if sheet is None or sheet.place("frequency") is None:
         return None
-    row, text = a_row(sheet, random), random.choice(("Metered", "Variable", "By the hour"))
+    row, text = a_row(sheet, random), random.choice(("Tiered", "Variable", "By the hour"))
     told = sheet.charges[row].category == "Usage"
     put(sheet, row, "frequency", Raw(text))
     if told:
@@ -58,7 +58,7 @@ def category_unknown(bill: Bill, random: Random) -> Expected | None:
     sheet = tabular(bill, random)
     if sheet is None or sheet.place("category") is None:
         return None
-    row, text = a_row(sheet, random), random.choice(("Consumption", "Marketplace", "Rounding"))
+    row, text = a_row(sheet, random), random.choice(("Consumption", "Marketplace", "Reservation"))
     put(sheet, row, "category", Raw(text))
     return at_row(sheet, row, "category", text=text)
 
