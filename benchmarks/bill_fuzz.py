@@ -97,10 +97,9 @@ def by_command(bill: Bill, verdict: Verdict, folder: Path) -> Verdict:
     )  # fmt: skip
     if "Traceback" in run.stderr or run.returncode not in (0, 1, 3):
         return Verdict("crash", f"exit code {run.returncode}: {run.stderr}")
-    if (verdict.outcome == "refused") != (run.returncode == 3 and not run.stdout):
+    said = json.loads(run.stdout) if run.stdout else {"errors": [run.stderr]}
+    if (verdict.outcome == "refused") != bool(said["errors"]):
         return Verdict("silent", f"{verdict} in process, exit code {run.returncode}: {run.stderr}")
-    if run.stdout and "charges" not in json.loads(run.stdout):
-        return Verdict("silent", f"no charges in {run.stdout[:200]}")
     return verdict
 
 

@@ -20,6 +20,7 @@ SERVICES = (
     'Storage "hot"',
     "Zoë's 服务",
 )
+OTHERS_ACCOUNT = "sub-000123"
 ACCOUNTS = ("012345678901", "111122223333", "999988887777")
 REGIONS = ("us-east-1", "eu-west-1", "")
 PROVIDERS = ("AWS", "Microsoft", "Google Cloud")
@@ -85,13 +86,16 @@ def _focus_charge(random: Random, digits: int, *, whole_days: bool) -> Charge:
     billed = amount(random, digits)
     if category == "Credit" or (category == "Usage" and random.random() < 0.1):
         billed = -billed
+    charge = _common(random, whole_days=whole_days)
+    provider = random.choices(PROVIDERS, (8, 1, 1))[0]
     return replace(
-        _common(random, whole_days=whole_days),
+        charge,
         billed=billed,
         effective=billed if random.random() < 0.6 else amount(random, digits),
         category=category,
         frequency=random.choice(FREQUENCIES.get(category, ("One-Time",))),
-        provider=random.choices(PROVIDERS, (8, 1, 1))[0],
+        provider=provider,
+        account=charge.account if provider == "AWS" else OTHERS_ACCOUNT,
     )
 
 
