@@ -12,7 +12,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from cost_slo.domain.errors import CostDataError
-from tests.builders_bills import an_slo, focus_row, read_bill, total, write_csv, write_json
+from tests.builders_bills import an_slo, cur_row, focus_row, read_bill, total, write_csv, write_json
 
 SEARCH = an_slo(tags={"product": ["search"]})
 
@@ -204,3 +204,60 @@ def test_days_that_metadata_calls_incomplete_are_not_yet_charged_through(tmp_pat
     write_json(tmp_path / "metadata.json", [{"TimeSectors": [sector]}])
 
     assert read_bill(tmp_path).charged_through == date(2026, 9, 2)
+
+
+@pytest.mark.parametrize("kind", ["csv", "jsonl", "parquet"])
+@pytest.mark.parametrize(
+    ("start", "note"),
+    [
+        ("05/09/2026", "Dates are read with the month first: `05/09/2026` is 9 May 2026."),
+        ("5/29/2026", ""),
+        ("2026-05-09", ""),
+    ],
+)
+def test_dates_that_leave_their_order_open_are_named_in_every_kind_of_file(
+    tmp_path: Path, kind: str, start: str, note: str
+) -> None:
+    bill = tmp_path / f"bill.{kind}"
+    row = focus_row(ChargePeriodStart=start)
+    if kind == "csv":
+        write_csv(bill, row)
+    elif kind == "jsonl":
+        bill.write_text(json.dumps(row))
+    else:
+        arrow(bill, ChargePeriodStart=pa.array([start]))
+
+    assert [each for each in read_bill(bill).notes if each.startswith("Dates")] == [note][
+        : len(note)
+    ]
+
+
+@pytest.mark.parametrize("amount", ["1.5E-23", "1.50e-23", "15E-24", "-1E-24", "2.5E-7"])
+def test_a_small_amount_with_an_exponent_is_exact(tmp_path: Path, amount: str) -> None:
+    bill = write_csv(tmp_path / "bill.csv", focus_row(BilledCost=amount))
+
+    assert Decimal(total(read_bill(bill))) == Decimal(amount)
+
+
+@pytest.mark.parametrize("amount", ["1.5E-24", "1.5E-30", "1E-25", "-0.12e-23", "3e-400"])
+def test_an_amount_below_the_24th_decimal_is_refused_not_rounded(
+    tmp_path: Path, amount: str
+) -> None:
+    bill = write_csv(tmp_path / "bill.csv", focus_row(BilledCost=amount))
+
+    with pytest.raises(CostDataError, match="row 1: BilledCost"):
+        read_bill(bill)
+
+
+@pytest.mark.parametrize("amount", ["0E-30", "0.000e-27", "-0E-10"])
+def test_nothing_is_nothing_with_any_exponent(tmp_path: Path, amount: str) -> None:
+    bill = write_csv(tmp_path / "bill.csv", focus_row(BilledCost=amount))
+
+    assert total(read_bill(bill)) == "0"
+
+
+def test_a_tag_that_a_report_does_not_have_is_refused_with_the_bill(tmp_path: Path) -> None:
+    bill = write_csv(tmp_path / "report.csv", cur_row())
+
+    with pytest.raises(CostDataError, match=r"report\.csv: tags\.product: the bill has no tag"):
+        read_bill(bill, SEARCH)

@@ -71,7 +71,7 @@ def answerable(response: CeResponse, location: str) -> Answerable:
                 file=location,
                 column=names.split()[0],
             )
-    return Answerable(missing, response.tag_keys)
+    return Answerable(missing, response.tag_keys, location=location)
 
 
 def _advice(location: str, group: str) -> CostDataError:

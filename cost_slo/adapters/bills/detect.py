@@ -17,9 +17,9 @@ from typing import Any, BinaryIO, Literal, cast
 import duckdb
 
 from cost_slo.adapters.bills.engine import identifier, path_literal, translated
-from cost_slo.adapters.bills.json_rows import are_rows, column_names
+from cost_slo.adapters.bills.json_rows import are_rows, column_names, fields
 from cost_slo.adapters.bills.shape import Column
-from cost_slo.adapters.bills.us_dates import date_note
+from cost_slo.adapters.bills.us_dates import LOOKED_AT, date_note, is_start
 from cost_slo.adapters.bills.values_sql import WIDE
 from cost_slo.domain.errors import CostDataError
 
@@ -77,7 +77,9 @@ def look_into(path: str, connection: duckdb.DuckDBPyConnection) -> BillFile:
             if magic.startswith(start):
                 raise CostDataError(reason, file=path)
         if magic == b"PAR1":
-            return BillFile(path, "parquet", _parquet_columns(path, connection))
+            columns = _parquet_columns(path, connection)
+            note = _parquet_dates(path, columns, connection)
+            return BillFile(path, "parquet", columns, note=note)
         return _text_file(path, gzipped=magic.startswith(b"\x1f\x8b"))
 
 
@@ -129,7 +131,9 @@ def _json_rows(path: str, *, gzipped: bool) -> BillFile:
     with open_bytes(path, gzipped=gzipped) as file:
         names = column_names(file, path)
     columns = tuple(Column(name, f"c{index}") for index, name in enumerate(names))
-    return BillFile(path, "rows", columns, gzipped=gzipped)
+    with open_bytes(path, gzipped=gzipped) as file:
+        note = date_note(names, fields(file, path, names))
+    return BillFile(path, "rows", columns, gzipped=gzipped, note=note)
 
 
 def _escape(head: bytes, delimiter: str, width: int) -> str:
@@ -178,6 +182,19 @@ def _parquet_columns(path: str, connection: duckdb.DuckDBPyConnection) -> tuple[
     return tuple(
         Column(name, identifier(name), WIDE if name in wide else kind) for name, kind, *_ in rows
     )
+
+
+def _parquet_dates(
+    path: str, columns: Sequence[Column], connection: duckdb.DuckDBPyConnection
+) -> str | None:
+    """How dates that are stored as text are read, if they leave it open."""
+    texts = [column for column in columns if is_start(column.name) and column.type == "VARCHAR"]
+    if not texts:
+        return None
+    source = f"read_parquet({path_literal(path)}, {PARQUET})"
+    query = f"SELECT {texts[0].ref} FROM {source} LIMIT {LOOKED_AT}"  # noqa: S608
+    with translated(path):
+        return date_note([texts[0].name], connection.execute(query).fetchall())
 
 
 def _wide_columns(path: str, connection: duckdb.DuckDBPyConnection) -> set[str]:

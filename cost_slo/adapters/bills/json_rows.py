@@ -63,6 +63,11 @@ def column_names(file: BinaryIO, path: str) -> list[str]:
     return list(names)
 
 
+def fields(file: BinaryIO, path: str, names: Sequence[str]) -> Iterator[list[str | None]]:
+    """Each row's values in the order of `names`."""
+    return ([row.get(name) for name in names] for row in _rows(file, path))
+
+
 def load_rows(
     connection: duckdb.DuckDBPyConnection,
     table: str,

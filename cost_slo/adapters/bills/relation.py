@@ -129,7 +129,7 @@ def _open(
         location,
         kind,
         tuple(files),
-        _answerable(kind, files, mappings),
+        _answerable(kind, files, mappings, location),
         mappings[0].labels,
         has_currency=all("currency" in mapping.expressions for mapping in mappings),
         notes=tuple(notes),
@@ -152,7 +152,7 @@ def _create_view(connection: duckdb.DuckDBPyConnection, charges: str) -> None:
 
 
 def _answerable(
-    kind: Format, files: Sequence[BillFile], mappings: Sequence[FocusMapping]
+    kind: Format, files: Sequence[BillFile], mappings: Sequence[FocusMapping], location: str
 ) -> Answerable:
     missing: dict[str, CostDataError] = {}
     for file, mapping in zip(files, mappings, strict=True):
@@ -166,7 +166,8 @@ def _answerable(
                 )
     keys = [mapping.tag_keys for mapping in mappings]
     closed = frozenset().union(*(each for each in keys if each is not None))
-    return Answerable(missing, None if None in keys else closed, spelled_by_athena=kind == "cur")
+    known = None if None in keys else closed
+    return Answerable(missing, known, spelled_by_athena=kind == "cur", location=location)
 
 
 def _open_response(

@@ -61,12 +61,13 @@ class Answerable:
 
     `missing` gives, for a column of the relation the bill has not, the error to raise.
     `tag_keys` are the only tag keys there are, None when any may be. `spelled_by_athena` says
-    that tag keys came through a spelling that forgets letter case.
+    that tag keys came through a spelling that forgets letter case; `location` is the bill's.
     """
 
     missing: Mapping[str, CostDataError] = field(default_factory=dict)
     tag_keys: frozenset[str] | None = None
     spelled_by_athena: bool = False
+    location: str = ""
 
     def need(self, column: str) -> str:
         """The column, or the error that it is not there."""
@@ -111,6 +112,7 @@ class Answerable:
         return CostDataError(
             f"the bill has no tag `{key}` (it has {', '.join(known) or 'none'}){hint} activate it "
             "as a cost allocation tag, or take it out of the scope",
+            file=self.location,
             column=f"tags.{key}",
         )
 

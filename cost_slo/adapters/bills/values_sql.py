@@ -27,6 +27,8 @@ WIDE = "DECIMAL of more than 38 digits"
 NUMBER = r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?"
 # The exact type of amounts ends at the 24th decimal; what lies beyond would be rounded unseen.
 BEYOND = r"\.\d{24}\d*[1-9]"
+SCALED = r"[eE]-\d"
+NOTHING = r"[+-]?[0.]+[eE].*"
 SPREADSHEET = r"\d(\.\d+)?[eE]\+?\d+"
 EPOCHS = {10: 1_000_000, 13: 1_000, 16: 1}
 """Microseconds in a unit of an instant written as a number, by its count of digits."""
@@ -60,7 +62,18 @@ def amount(ref: str, kind: str, exact: str) -> str:
     stated = f"trim(CAST({ref} AS VARCHAR))"
     return (
         f"CASE WHEN regexp_full_match({stated}, '{NUMBER}') "
-        f"AND NOT regexp_matches({stated}, '{BEYOND}') THEN TRY_CAST({stated} AS {exact}) END"
+        f"AND NOT regexp_matches({stated}, '{BEYOND}') AND {_within(stated)} "
+        f"THEN TRY_CAST({stated} AS {exact}) END"
+    )
+
+
+def _within(stated: str) -> str:
+    """Whether a number with a negative exponent ends by the 24th decimal, or is zero."""
+    decimals = rf"length(regexp_extract({stated}, '\.(\d*[1-9])', 1))"
+    exponent = rf"TRY_CAST(regexp_extract({stated}, '[eE]-(\d+)', 1) AS INTEGER)"
+    return (
+        f"(NOT regexp_matches({stated}, '{SCALED}') OR regexp_full_match({stated}, '{NOTHING}') "
+        f"OR {decimals} + {exponent} <= 24)"
     )
 
 
