@@ -138,7 +138,7 @@ def part_of(sheet: Sheet, path: str, numbers: Sequence[int]) -> Sheet:
 def _asked(random: Random, family: str, writing: Writing) -> tuple[Question, ...]:
     groups = {"", *writing.groups}
     known = [each for each in QUESTIONS[1:] if family != "ce" or ASKED[each.key] in groups]
-    return (QUESTIONS[0], *random.sample(known, min(len(known), 3)))
+    return (QUESTIONS[0], *random.sample(known, min(len(known), 2)))
 
 
 def _answered(charges: Sequence[Charge], writing: Writing) -> list[Charge]:

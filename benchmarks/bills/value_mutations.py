@@ -117,7 +117,7 @@ def _dates(
         if whole:
             sheet.charges[row] = _of_the_day(charge)
     words = (sheet.columns[place].name, *NAMES["start"])
-    return Expected((bill.sums(),), (sheet.path,), words=words)
+    return Expected((bill.sums(),), (sheet.path,), words=words, marks=("month first",))
 
 
 def _of_the_day(charge: Charge) -> Charge:

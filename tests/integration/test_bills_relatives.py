@@ -261,3 +261,12 @@ def test_a_tag_that_a_report_does_not_have_is_refused_with_the_bill(tmp_path: Pa
 
     with pytest.raises(CostDataError, match=r"report\.csv: tags\.product: the bill has no tag"):
         read_bill(bill, SEARCH)
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-16-le", "utf-16-be"])
+def test_a_byte_of_zero_in_a_text_is_refused(tmp_path: Path, encoding: str) -> None:
+    bill = write_csv(tmp_path / "bill.csv", focus_row(ProviderName="A\0WS"))
+    bill.write_bytes(bill.read_text().encode(encoding))
+
+    with pytest.raises(CostDataError, match=r"bill\.csv: byte \d+ is 0"):
+        read_bill(bill)

@@ -38,7 +38,7 @@ FOREIGN_MAGIC = {
 
 
 class NoHeaderError(CostDataError):
-    """A text that does not begin with a header."""
+    """A file that is no text with a header."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,6 +113,9 @@ def _text_file(path: str, *, gzipped: bool) -> BillFile:
         return BillFile(path, "json", gzipped=gzipped)
     if not head:
         raise CostDataError("the file is empty; a bill has at least a header", file=path)
+    if (zero := head.find(b"\0")) >= 0:
+        reason = f"byte {zero + 1} is 0, which no text in UTF-8 has; save the file as UTF-8"
+        raise NoHeaderError(reason, file=path)
     line = head.splitlines()[0].decode("utf-8-sig")
     if not line.strip():
         raise NoHeaderError("the first line is empty; it must be the header", file=path)
