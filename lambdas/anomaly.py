@@ -24,7 +24,7 @@ def handler(event: dict[str, Any], context: Any) -> Any:  # noqa: ANN401  Powert
 
 
 def handle_record(record: Any) -> None:  # noqa: ANN401
-    """One message of the queue, in whichever of its spellings."""
+    """One message of the queue."""
     handled = handle_anomalies(deployed().anomalies, read_anomalies(record.body), deployed().now())
     for anomaly, error in handled.failed:
         logger.error("anomaly %s was not handled", anomaly.id, exc_info=error)

@@ -27,12 +27,15 @@ from cost_slo.domain.wording import count, days, instant, money, one_line, perce
 SHOWN = 10
 LONGEST = 60
 
-app = typer.Typer(help="Look into a bill.", no_args_is_help=True)
+app = typer.Typer(no_args_is_help=True)
 
 
 @app.callback()
 def group() -> None:
-    """Look into a bill."""
+    """Look into a bill.
+
+    Example: cost-slo bill show bill.parquet
+    """
 
 
 @app.command("show")

@@ -15,7 +15,7 @@ from cost_slo.domain.effects import Effects, cents
 from cost_slo.domain.inflection import Inflection, Shape
 from cost_slo.domain.period import Period
 from cost_slo.domain.unit_effects import UnitEffects, points
-from cost_slo.domain.wording import change, count, day, days, money, percent, signed_points
+from cost_slo.domain.wording import change, count, day, days, money, percent, signed_points, unit_price
 
 SURE = 0.9
 """From this confidence on a day is named without `probably`."""
@@ -62,8 +62,8 @@ def unit_effects_in_words(
 
     `unit` is one unit of work in the singular, `usage` what it takes ("tokens").
     """
-    cost = f"{money(effects.after, currency)} per {unit}"
-    before = f"{money(effects.before, currency)} before"
+    cost = f"{unit_price(effects.after, currency)} per {unit}"
+    before = f"{unit_price(effects.before, currency)} before"
     head = f"{cost}, {before} ({_against(window, baseline)})"
     split = points(effects)
     if split is None:

@@ -350,6 +350,8 @@ def test_the_schema_of_a_spec_is_json() -> None:
 
 @pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
 def test_a_shell_can_complete_commands(shell: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    # Else Typer asks which shell started the tests, and a runner may have been started by none.
+    monkeypatch.setenv("_TYPER_COMPLETE_TEST_DISABLE_SHELL_DETECTION", "1")
     shown = cost_slo("--show-completion", shell)
     monkeypatch.setenv("_COST_SLO_COMPLETE", f"complete_{shell}")
     monkeypatch.setenv("COMP_WORDS", "cost-slo ev")
