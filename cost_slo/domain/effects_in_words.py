@@ -15,7 +15,15 @@ from cost_slo.domain.effects import Effects, cents
 from cost_slo.domain.inflection import Inflection, Shape
 from cost_slo.domain.period import Period
 from cost_slo.domain.unit_effects import UnitEffects, points
-from cost_slo.domain.wording import change, count, day, days, money, percent, signed_points, unit_price
+from cost_slo.domain.wording import (
+    change,
+    count,
+    day,
+    days,
+    percent,
+    signed_points,
+    unit_price,
+)
 
 SURE = 0.9
 """From this confidence on a day is named without `probably`."""
