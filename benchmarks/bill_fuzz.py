@@ -28,7 +28,7 @@ from random import Random
 from tempfile import TemporaryDirectory
 
 from benchmarks.bills.layouts import lay_out
-from benchmarks.bills.mutations import MUTATIONS, UNCHANGED
+from benchmarks.bills.mutations import MUTATIONS, RARE, UNCHANGED
 from benchmarks.bills.shapes import Bill, a_bill
 from benchmarks.bills.verdicts import FAULTS, OUTCOMES, Expected, Reader, Verdict, judged, read_bill
 
@@ -54,8 +54,7 @@ def make(seed: int, number: int) -> tuple[Bill, str, Expected]:
     bill = a_bill(random)
     lay_out(bill, random)
     if random.random() > SOUND:
-        names = list(MUTATIONS)
-        for name in random.sample(names, len(names)):
+        for name in sorted(MUTATIONS, key=lambda name: random.random() ** RARE.get(name, 1)):
             expected = MUTATIONS[name](bill, random)
             if expected is not None:
                 return bill, name, expected

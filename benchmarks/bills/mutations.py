@@ -24,3 +24,12 @@ MUTATIONS: Mapping[str, Mutation] = {
     mutation.__name__.replace("_", " "): mutation
     for mutation in (*COLUMNS, *AMOUNTS_AND_NOTHING, *VALUES, *TEXTS, *FILES)
 }
+# What fits few bills is tried early: a random number to this power is its place in line.
+RARE = {
+    "older run beside": 5,
+    "part missing": 3,
+    "tag key written twice": 3,
+    "encodings mixed": 3,
+    "versions mixed": 2,
+    "tags in other letters": 3,
+}
