@@ -239,7 +239,7 @@ def test_a_small_amount_with_an_exponent_is_exact(tmp_path: Path, amount: str) -
     assert Decimal(total(read_bill(bill))) == Decimal(amount)
 
 
-@pytest.mark.parametrize("amount", ["1.5E-24", "1.5E-30", "1E-25", "-0.12e-23", "3e-400"])
+@pytest.mark.parametrize("amount", ["1.5E-24", "1.5E-30", "1E-25", "-0.12e-24", "3e-400"])
 def test_an_amount_below_the_24th_decimal_is_refused_not_rounded(
     tmp_path: Path, amount: str
 ) -> None:
@@ -247,6 +247,13 @@ def test_an_amount_below_the_24th_decimal_is_refused_not_rounded(
 
     with pytest.raises(CostDataError, match="row 1: BilledCost"):
         read_bill(bill)
+
+
+def test_a_number_as_data_frames_write_it_is_rounded_at_the_24th_decimal(tmp_path: Path) -> None:
+    amount = "1.2345678901234567890123456789E-5"
+    bill = write_csv(tmp_path / "bill.csv", focus_row(BilledCost=amount))
+
+    assert total(read_bill(bill)) == "0.000012345678901234567890"[:-1]
 
 
 @pytest.mark.parametrize("amount", ["0E-30", "0.000e-27", "-0E-10"])

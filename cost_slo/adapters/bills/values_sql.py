@@ -26,7 +26,7 @@ WIDE = "DECIMAL of more than 38 digits"
 
 NUMBER = r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?"
 # The exact type of amounts ends at the 24th decimal; what lies beyond would be rounded unseen.
-BEYOND = r"\.\d{24}\d*[1-9]"
+BEYOND = r"\.\d{24}\d*[1-9]$"
 SCALED = r"[eE]-\d"
 NOTHING = r"[+-]?[0.]+[eE].*"
 SPREADSHEET = r"\d(\.\d+)?[eE]\+?\d+"
@@ -68,12 +68,15 @@ def amount(ref: str, kind: str, exact: str) -> str:
 
 
 def _within(stated: str) -> str:
-    """Whether a number with a negative exponent ends by the 24th decimal, or is zero."""
+    """Whether a number with a negative exponent is zero, or begins by the 24th decimal.
+
+    Data frames write floating point so; as there, what lies beyond that decimal is rounded.
+    """
     decimals = rf"length(regexp_extract({stated}, '\.(\d*[1-9])', 1))"
     exponent = rf"TRY_CAST(regexp_extract({stated}, '[eE]-(\d+)', 1) AS INTEGER)"
     return (
         f"(NOT regexp_matches({stated}, '{SCALED}') OR regexp_full_match({stated}, '{NOTHING}') "
-        f"OR {decimals} + {exponent} <= 24)"
+        f"OR {exponent} < 24 OR {decimals} + {exponent} <= 24)"
     )
 
 
