@@ -91,7 +91,7 @@ def by_command(bill: Bill, verdict: Verdict, folder: Path) -> Verdict:
     words = ["evaluate", "--spec", "spec.yaml", "--costs", bill.location, "--state", "state"]
     words += ["--as-of", f"{bill.as_of:%Y-%m-%dT%H:%M:%SZ}", "--format", "json"]
     run = subprocess.run(
-        [sys.executable, "-c", "from cost_slo.cli import main; main()", *words],
+        [sys.executable, "-c", "from cost_slo.cli.main import main; main()", *words],
         cwd=folder, capture_output=True, text=True, check=False,
     )  # fmt: skip
     if "Traceback" in run.stderr or run.returncode not in (0, 1, 3):

@@ -23,11 +23,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from benchmarks.ledgers import Ledger, generator
-from cost_slo.domain.budget import LEAST_SHARE
-from cost_slo.domain.excess import ADAPTATION, LEVEL_DAYS
-from cost_slo.domain.noise import LONGEST, noise_of
+from cost_slo.domain.burn.budget import LEAST_SHARE
+from cost_slo.domain.burn.excess import ADAPTATION, LEVEL_DAYS
+from cost_slo.domain.burn.noise_gate import LONGEST, noise_of
 from cost_slo.domain.period import DAY, Month
-from cost_slo.domain.plan import History, learned_plan
+from cost_slo.domain.plan.plan import History, learned_plan
 
 WINDOW = Month.containing(date(2026, 4, 1))
 EVERY = timedelta(hours=8)

@@ -38,8 +38,8 @@ from benchmarks.black_box import (
 from benchmarks.detection import COMPARED, WORKERS, Measure, shown
 from benchmarks.ledgers import BENCH, Ledger, Score, alert, pooled, score
 from benchmarks.results import heading, record, table
-from cost_slo.domain.incident import Severity
-from cost_slo.domain.incident_change import RELAPSE
+from cost_slo.domain.incidents.incident import Severity
+from cost_slo.domain.incidents.transitions import RELAPSE
 
 REGIME = "hard"
 PAGES = (0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95)

@@ -16,8 +16,8 @@ import numpy as np
 import pyarrow.parquet as pq
 
 from benchmarks import costrca
-from cost_slo.domain.cells import Cell, Cube
 from cost_slo.domain.period import Period
+from cost_slo.domain.spend.cube import Cell, Cube
 
 DAY = Period(date(2026, 1, 1), date(2026, 1, 2))
 BASELINES = {

@@ -8,12 +8,12 @@ from collections.abc import Callable, Sequence
 from itertools import accumulate
 from math import fsum, log
 
+from benchmarks.contrast import dearest
 from benchmarks.driver_cases import Cause, matching
 from cost_slo.adapters.array_grouping import ArrayGrouping
-from cost_slo.domain.cells import Cube
-from cost_slo.domain.contrast import dearest
+from cost_slo.domain.drivers.segments.segments import Segment, breakdown
 from cost_slo.domain.money import ZERO
-from cost_slo.domain.segments import Segment, breakdown
+from cost_slo.domain.spend.cube import Cube
 
 ELEMENT_EXPLAINS, ALL_EXPLAIN, MOST_ELEMENTS = 0.1, 0.67, 10
 """Thresholds of the Adtributor paper (Bhagwan et al., NSDI 2014)."""

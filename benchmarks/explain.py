@@ -26,9 +26,9 @@ import duckdb
 from benchmarks.results import heading, record, table
 from cost_slo.adapters.array_grouping import ArrayGrouping
 from cost_slo.adapters.bills.source import BillSource
-from cost_slo.domain.cells import Cube
+from cost_slo.domain.drivers.segments.segments import Breakdown, breakdown
 from cost_slo.domain.period import Period
-from cost_slo.domain.segments import Breakdown, breakdown
+from cost_slo.domain.spend.cube import Cube
 
 FOLDER = Path(".bench") / "explain"
 BASELINE = Period(date(2026, 8, 1), date(2026, 9, 1))

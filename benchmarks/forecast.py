@@ -26,14 +26,14 @@ from statistics import fmean
 from typing import Any
 
 from benchmarks.results import heading, record, table
-from cost_slo.adapters.yaml_policy import load_policy
-from cost_slo.domain.assessment import assess
-from cost_slo.domain.forecast import Forecast
+from cost_slo.adapters.documents.yaml_policy import load_policy
+from cost_slo.domain.burn.forecast import Forecast
 from cost_slo.domain.money import ZERO
 from cost_slo.domain.period import DAY, Month, midnight
-from cost_slo.domain.series import SpendSeries
-from cost_slo.domain.spec import MonthlyObjective, Slo
-from cost_slo.domain.spend import Observation
+from cost_slo.domain.plan.series import SpendSeries
+from cost_slo.domain.spec.document import MonthlyObjective, Slo
+from cost_slo.domain.spend.reading import Observation
+from cost_slo.domain.verdict.assessment import assess
 
 HISTORY = 91
 ORIGINS = (1, 5, 10, 15, 20, 25)

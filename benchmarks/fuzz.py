@@ -29,8 +29,8 @@ import yaml
 
 from benchmarks import bill_fuzz
 from benchmarks.mutations import damaged_bytes, damaged_tree
-from cost_slo.adapters.csv_units import CsvUnitSource
-from cost_slo.adapters.yaml_spec import YamlSpecSource
+from cost_slo.adapters.documents.yaml_spec.source import YamlSpecSource
+from cost_slo.adapters.units.csv_units import CsvUnitSource
 from cost_slo.domain.errors import CostSloError
 
 EXAMPLES = Path(__file__).resolve().parents[1] / "examples"

@@ -25,7 +25,7 @@ from statistics import fmean
 from time import process_time
 
 from benchmarks.results import heading, record, table
-from cost_slo.domain.inflection import Inflection, inflection
+from cost_slo.domain.drivers.inflection import Inflection, inflection
 
 START = date(2026, 1, 1)
 NOISES = (0.02, 0.05, 0.10, 0.15)

@@ -21,9 +21,9 @@ from types import ModuleType
 from typing import Any, Literal
 
 from benchmarks.naive import POLICIES, replay_naive
+from cost_slo.adapters.documents.yaml_policy import load_policy
 from cost_slo.adapters.ledger_folder import LedgerFolder
-from cost_slo.adapters.yaml_policy import load_policy
-from cost_slo.domain.replay import replay, standing
+from cost_slo.domain.backtest.replay import replay, standing
 
 BENCH = Path(__file__).resolve().parents[2] / "shared" / "bench" / "detection.py"
 

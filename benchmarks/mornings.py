@@ -28,21 +28,21 @@ from tempfile import TemporaryDirectory
 from benchmarks.real_bills import DATA, Known, look, places, slos_of
 from benchmarks.results import heading, record, table
 from cost_slo.adapters.bills.source import BillSource
-from cost_slo.adapters.csv_units import CsvUnitSource
-from cost_slo.adapters.sqlite_store import SqliteStore
-from cost_slo.adapters.yaml_policy import load_policy
-from cost_slo.domain.cells import Cube, Where
+from cost_slo.adapters.documents.yaml_policy import load_policy
+from cost_slo.adapters.stores.sqlite.store import SqliteStore
+from cost_slo.adapters.units.csv_units import CsvUnitSource
+from cost_slo.domain.alerts.alert import Notification
+from cost_slo.domain.drivers.document import explanation
 from cost_slo.domain.errors import CostSloError, SourceError, is_fault
 from cost_slo.domain.exact import total
-from cost_slo.domain.explanation_document import explanation
-from cost_slo.domain.incident import incidents
-from cost_slo.domain.notification import Notification
+from cost_slo.domain.incidents.incident import incidents
 from cost_slo.domain.period import DAY, Period, midnight
-from cost_slo.domain.spec import Slo, Spec
-from cost_slo.domain.spend import CostReading
-from cost_slo.explain import Question, explain
-from cost_slo.known import Monitor
-from cost_slo.monitor import run
+from cost_slo.domain.spec.document import Slo, Spec
+from cost_slo.domain.spend.cube import Cube, Where
+from cost_slo.domain.spend.reading import CostReading
+from cost_slo.use_cases.evaluate import run
+from cost_slo.use_cases.explain import Question, explain
+from cost_slo.use_cases.reading import Monitor
 
 SEED = 20261130
 MORNING = timedelta(hours=9)

@@ -28,12 +28,12 @@ from statistics import fmean, median
 import duckdb
 
 from benchmarks.results import heading, record, table
-from cost_slo.adapters.yaml_policy import load_policy
-from cost_slo.domain.incident import Severity
+from cost_slo.adapters.documents.yaml_policy import load_policy
+from cost_slo.domain.backtest.replay import Case, Observed, replay
+from cost_slo.domain.burn.policy import Policy
+from cost_slo.domain.incidents.incident import Severity
 from cost_slo.domain.period import DAY, Period, midnight
-from cost_slo.domain.plan import LEAST_HISTORY, History, learned_plan
-from cost_slo.domain.policy import Policy
-from cost_slo.domain.replay import Case, Observed, replay
+from cost_slo.domain.plan.plan import LEAST_HISTORY, History, learned_plan
 
 DATA = Path(__file__).resolve().parents[2] / "shared" / "data" / "nab" / "nab.parquet"
 FIRST = date(2001, 1, 1)

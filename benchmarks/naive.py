@@ -13,10 +13,10 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 
-from cost_slo.domain.incident import Severity
+from cost_slo.domain.backtest.replay import Case, Observed
+from cost_slo.domain.incidents.incident import Severity
 from cost_slo.domain.money import ZERO
 from cost_slo.domain.period import DAY, Period, complete_through
-from cost_slo.domain.replay import Case, Observed
 
 PACES = {14: Severity.EMERGENCY, 5: Severity.PAGE, 2: Severity.INVESTIGATE}
 FORECAST_DAYS = 28

@@ -15,10 +15,10 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from cost_slo.adapters.bills.source import BillSource
-from cost_slo.domain.cells import TAG
 from cost_slo.domain.errors import CostSloError
 from cost_slo.domain.period import DAY, Period
-from cost_slo.domain.spec import Spec
+from cost_slo.domain.spec.document import Spec
+from cost_slo.domain.spend.cube import TAG
 
 DATA = Path(__file__).resolve().parents[2] / "shared" / "data"
 BILLS = (

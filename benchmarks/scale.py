@@ -24,13 +24,13 @@ from pathlib import Path
 from random import Random
 
 from benchmarks.results import heading, record, table
-from cost_slo.adapters.yaml_policy import load_policy
-from cost_slo.domain.assessment import assess
+from cost_slo.adapters.documents.yaml_policy import load_policy
 from cost_slo.domain.money import ZERO
 from cost_slo.domain.period import DAY, midnight
-from cost_slo.domain.series import series_of
-from cost_slo.domain.spec import MonthlyObjective, Slo
-from cost_slo.domain.spend import Observation
+from cost_slo.domain.plan.series import series_of
+from cost_slo.domain.spec.document import MonthlyObjective, Slo
+from cost_slo.domain.spend.reading import Observation
+from cost_slo.domain.verdict.assessment import assess
 
 HISTORY, MONTH = 98, 30
 END = date(2026, 5, 1)

@@ -27,15 +27,15 @@ from random import Random
 from statistics import fmean, median
 
 from benchmarks.results import heading, record, table
-from cost_slo.adapters.yaml_policy import load_policy
-from cost_slo.domain.assessment import assess
+from cost_slo.adapters.documents.yaml_policy import load_policy
+from cost_slo.domain.burn.policy import Policy
 from cost_slo.domain.money import ZERO
 from cost_slo.domain.period import DAY, Month, Period, midnight
-from cost_slo.domain.policy import Policy
-from cost_slo.domain.series import SpendSeries
-from cost_slo.domain.spec import Slo, UnitObjective
-from cost_slo.domain.spec_units import CloudWatchUnits, Units
-from cost_slo.domain.spend import Observation
+from cost_slo.domain.plan.series import SpendSeries
+from cost_slo.domain.spec.document import Slo, UnitObjective
+from cost_slo.domain.spec.units import CloudWatchUnits, Units
+from cost_slo.domain.spend.reading import Observation
+from cost_slo.domain.verdict.assessment import assess
 
 HISTORY = 91
 FIRST_MONTHS = date(2024, 1, 1)

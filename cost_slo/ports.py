@@ -9,17 +9,17 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any, Protocol
 
-from cost_slo.domain.anomaly import Feedback
-from cost_slo.domain.bill_contents import BillContents
-from cost_slo.domain.cells import Cube, Where
-from cost_slo.domain.change import Changes
-from cost_slo.domain.delivery import Delivery
-from cost_slo.domain.incident import IncidentEvent
-from cost_slo.domain.notification import Notification
+from cost_slo.domain.account_changes.change import Changes
+from cost_slo.domain.alerts.alert import Notification
+from cost_slo.domain.anomalies.anomaly import Feedback
+from cost_slo.domain.incidents.delivery import Delivery
+from cost_slo.domain.incidents.incident import IncidentEvent
 from cost_slo.domain.period import Period
-from cost_slo.domain.second_opinion import NoOpinion, RestOfMonth
-from cost_slo.domain.spec import Slo, Spec
-from cost_slo.domain.spend import CostReading, Observation, UnitReading
+from cost_slo.domain.spec.document import Slo, Spec
+from cost_slo.domain.spend.bill_contents import BillContents
+from cost_slo.domain.spend.cube import Cube, Where
+from cost_slo.domain.spend.reading import CostReading, Observation, UnitReading
+from cost_slo.domain.spend.second_opinion import NoOpinion, RestOfMonth
 
 
 class SpecSource(Protocol):

@@ -18,7 +18,7 @@ from typing import Literal
 
 import yaml
 
-from cost_slo.domain.spec import Spec
+from cost_slo.domain.spec.document import Spec
 from infra.carried import is_carried
 from infra.content import pack, printed, stamp
 

@@ -24,7 +24,7 @@ LEFT_OUT = (
     "aws_lambda_powertools/event_handler/openapi/swagger_ui/",
     "certifi/tests/",
     "cost_slo/cli/",  # the laptop's
-    "cost_slo/demo.py/",
+    "cost_slo/use_cases/demo.py/",
     "cost_slo/synthetic/",
     "cost_slo/testing/",
 )

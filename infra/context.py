@@ -21,7 +21,7 @@ from pydantic import (
 )
 from pydantic_core import ErrorDetails
 
-from cost_slo.domain.spec import Spec
+from cost_slo.domain.spec.document import Spec
 
 
 class ContextError(Exception):

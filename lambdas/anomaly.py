@@ -7,9 +7,9 @@ from aws_lambda_powertools import Logger, Tracer
 from aws_lambda_powertools.utilities import batch
 
 from cost_slo.adapters.cost_anomalies.messages import read_anomalies
-from cost_slo.anomalies import handle_anomalies
-from cost_slo.live import deployed
-from cost_slo.outbox import insist
+from cost_slo.use_cases.anomalies import handle_anomalies
+from cost_slo.use_cases.outbox import insist
+from cost_slo.wiring.deployed import deployed
 
 logger, tracer = Logger(), Tracer(auto_patch=False)
 

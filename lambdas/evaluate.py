@@ -7,11 +7,11 @@ from aws_lambda_powertools import Logger, Tracer
 
 from cost_slo.adapters.emf_metrics import emit, measured
 from cost_slo.domain.errors import in_words
-from cost_slo.domain.measurements import FAILED, measurements
-from cost_slo.drafting import publish
-from cost_slo.live import deployed, instant_of
-from cost_slo.monitor import run
-from cost_slo.outbox import insist
+from cost_slo.domain.verdict.metrics import FAILED, measurements
+from cost_slo.use_cases.draft import publish
+from cost_slo.use_cases.evaluate import run
+from cost_slo.use_cases.outbox import insist
+from cost_slo.wiring.deployed import deployed, instant_of
 
 logger, tracer = Logger(), Tracer(auto_patch=False)
 

@@ -7,10 +7,10 @@ from zoneinfo import ZoneInfo
 
 from aws_lambda_powertools import Logger, Tracer
 
-from cost_slo.anomalies import send_due_feedback
-from cost_slo.live import deployed, instant_of, ritual_of
-from cost_slo.outbox import insist
-from cost_slo.rituals import TELLING
+from cost_slo.use_cases.anomalies import send_due_feedback
+from cost_slo.use_cases.digest import TELLING
+from cost_slo.use_cases.outbox import insist
+from cost_slo.wiring.deployed import deployed, instant_of, ritual_of
 
 logger, tracer = Logger(), Tracer(auto_patch=False)
 

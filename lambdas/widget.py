@@ -9,8 +9,8 @@ from aws_lambda_powertools import Logger, Tracer
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from cost_slo.adapters.custom_widget import read_request
-from cost_slo.dashboard import answer
-from cost_slo.live import deployed_dashboard
+from cost_slo.use_cases.dashboard import answer
+from cost_slo.wiring.deployed import deployed_dashboard
 
 logger, tracer = Logger(), Tracer()
 

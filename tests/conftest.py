@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
-from tests.played import played
-from tests.third_party import third_party
+from tests.checks.third_party import third_party
+from tests.worlds.demo import played
 
 FOREIGN_PREFIXES = ("AWS_", "CLICOLOR", "COST_SLO_")
 FOREIGN_NAMES = (
@@ -52,8 +52,11 @@ def played_demo(tmp_path_factory: pytest.TempPathFactory) -> Path:
 # Tracing doubles a test's time. These take every branch of the domain; others use it as a whole.
 TRACED = (
     *("cost_slo", "tests/unit", "tests/contract"),
-    *("tests/integration/test_cli.py", "tests/integration/test_cli_report.py"),
-    *("tests/integration/test_sqlite_store.py", "tests/integration/test_yaml_spec.py"),
+    *("tests/integration/cli/test_cli.py", "tests/integration/cli/test_report.py"),
+    *(
+        "tests/integration/stores/test_sqlite_store.py",
+        "tests/integration/documents/test_yaml_spec.py",
+    ),
 )
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import duckdb
 
-from tests.builders_bills import a_period, a_response, cur_row, focus_row, write_csv, write_json
+from tests.builders.bills import a_period, a_response, cur_row, focus_row, write_csv, write_json
 
 Row = dict[str, str]
 SAMPLES: dict[str, Callable[[Path], Path]] = {}

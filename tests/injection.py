@@ -16,8 +16,8 @@ from typing import Any
 
 import pytest
 
-from cost_slo import monitor
 from cost_slo.domain.missing import Extras
+from cost_slo.use_cases import evaluate as monitor
 
 OURS = "cost_slo."
 NET = {

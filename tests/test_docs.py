@@ -20,7 +20,7 @@ from typing import NamedTuple
 import pytest
 import typer
 
-from cost_slo.adapters.yaml_spec import YamlSpecSource
+from cost_slo.adapters.documents.yaml_spec.source import YamlSpecSource
 from cost_slo.cli.app import app
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -29,7 +29,7 @@ BLOCK = re.compile(r"^```(\w*)\n(.*?)^```$", re.DOTALL | re.MULTILINE)
 INLINE = re.compile(r"`(cost-slo [^`\n]+)`")
 LINK = re.compile(r"\[[^\]\n]*\]\(([^)\s]+)\)")
 HEADING = re.compile(r"^#+ (.+)$", re.MULTILINE)
-COMMAND_LINE = "from cost_slo.cli import main; main()"
+COMMAND_LINE = "from cost_slo.cli.main import main; main()"
 
 
 def tracked(*patterns: str) -> list[Path]:

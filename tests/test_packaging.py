@@ -79,7 +79,7 @@ def test_the_wheel_carries_its_licence(wheel: zipfile.ZipFile, metadata: Message
 def test_the_wheel_installs_the_command(wheel: zipfile.ZipFile) -> None:
     entry_points = next(n for n in wheel.namelist() if n.endswith("/entry_points.txt"))
 
-    assert "cost-slo = cost_slo.cli:main" in wheel.read(entry_points).decode()
+    assert "cost-slo = cost_slo.cli.main:main" in wheel.read(entry_points).decode()
 
 
 def test_a_lambda_carries_no_laptop_library(metadata: Message) -> None:

@@ -16,8 +16,8 @@ from typing import Literal
 from benchmarks.bills.shapes import Bill
 from benchmarks.bills.sums import Split, Sums
 from cost_slo.domain.errors import CostDataError, CostSloError
-from cost_slo.domain.spec import Slo
-from cost_slo.domain.spend import CostReading
+from cost_slo.domain.spec.document import Slo
+from cost_slo.domain.spend.reading import CostReading
 
 Outcome = Literal[
     "right", "refused", "noted", "unknowable", "silent", "vague", "refused though sound", "crash"

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from cost_slo.domain.grouping import UNITS, Cuboid, Element, Leaves, Tally
+from cost_slo.domain.drivers.segments.grouping import UNITS, Cuboid, Element, Leaves, Tally
 
 Rows = NDArray[np.intp]
 Floats = NDArray[np.float64]
@@ -135,7 +135,7 @@ def _ranked(keys: Rows, bound: int) -> tuple[Rows, Rows]:
 
 
 def _misfits(before: Floats, after: Floats, old: Floats, new: Floats, labels: Rows) -> Floats:
-    """`cost_slo.domain.grouping.misfit` of every row, in the same steps."""
+    """`cost_slo.domain.drivers.segments.grouping.misfit` of every row, in the same steps."""
     rated = (old != 0) & (new != 0)
     ratio = np.where(rated, new, 1.0) / np.where(rated, old, 1.0)
     flipped = np.where(ratio < 0, 1.0, ratio)

@@ -16,9 +16,9 @@ from functools import lru_cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from cost_slo.domain.charge import Charge
 from cost_slo.domain.errors import CostDataError, SourceError
 from cost_slo.domain.money import plain
+from cost_slo.domain.spend.charge import Charge
 
 SCALE = 12
 AMOUNT = f"DECIMAL(38, {SCALE})"

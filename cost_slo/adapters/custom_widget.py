@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 
-from cost_slo.domain.dashboard_page import Asked, Theme
+from cost_slo.domain.dashboard.page import Asked, Theme
 
 
 def read_request(event: Mapping[str, Any], *, endpoint: str, now: datetime) -> Asked:

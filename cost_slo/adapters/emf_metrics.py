@@ -10,7 +10,7 @@ from operator import attrgetter
 
 from aws_lambda_powertools.metrics import EphemeralMetrics, MetricUnit
 
-from cost_slo.domain.measurements import Measurement, Unit
+from cost_slo.domain.verdict.metrics import Measurement, Unit
 
 NAMESPACE = "CostSLO"
 WHOLE_RUN = "all"

@@ -19,10 +19,10 @@ from operator import itemgetter
 from pathlib import Path
 from typing import TypeVar
 
+from cost_slo.domain.backtest.replay import Case, Observed
+from cost_slo.domain.burn.hourly_excess import ObservedHour
 from cost_slo.domain.errors import CostDataError
-from cost_slo.domain.hourly import ObservedHour
 from cost_slo.domain.period import Period
-from cost_slo.domain.replay import Case, Observed
 
 KINDS = {"Usage": "usage", "Purchase": "lumps", "Tax": "lumps", "Credit": "credits"}
 ROWS = """

@@ -10,7 +10,6 @@ from typing import Annotated
 
 import typer
 
-from cost_slo.bootstrap import has_state
 from cost_slo.cli.arguments import (
     AsOf,
     Format,
@@ -22,8 +21,7 @@ from cost_slo.cli.arguments import (
 )
 from cost_slo.cli.incidents import IncidentId, existing_store, load_incident
 from cost_slo.cli.tables import console, print_actions
-from cost_slo.domain.action_change import Revision, add_action, finish_action, revise_action
-from cost_slo.domain.actions import (
+from cost_slo.domain.actions.items import (
     Action,
     ActionStatus,
     Agreed,
@@ -37,10 +35,12 @@ from cost_slo.domain.actions import (
     same_text,
     terms,
 )
-from cost_slo.domain.incident import Incident, incidents
-from cost_slo.domain.narrative.timeline import level
+from cost_slo.domain.actions.transitions import Revision, add_action, finish_action, revise_action
+from cost_slo.domain.incidents.incident import Incident, incidents
+from cost_slo.domain.postmortem.narrative.timeline import level
 from cost_slo.domain.wording import iso
 from cost_slo.ports import StateChange
+from cost_slo.wiring.local import has_state
 
 SCHEMA = "cost-slo/actions/v1"
 

@@ -12,8 +12,6 @@ from typing import Annotated, Any
 import typer
 
 from cost_slo.adapters.cost_anomalies.messages import read_anomalies
-from cost_slo.anomalies import Handled, handle_anomalies, send_due_feedback
-from cost_slo.bootstrap import anomaly_desk, anomaly_feedback
 from cost_slo.cli.arguments import (
     AsOf,
     Format,
@@ -24,9 +22,11 @@ from cost_slo.cli.arguments import (
     state_folder,
 )
 from cost_slo.cli.failures import EXIT_CODES, FAULT, say_fault
-from cost_slo.domain.anomaly_scope import MonitorTag
+from cost_slo.domain.anomalies.scope import MonitorTag
 from cost_slo.domain.errors import CostDataError, SourceError
 from cost_slo.domain.money import plain
+from cost_slo.use_cases.anomalies import Handled, handle_anomalies, send_due_feedback
+from cost_slo.wiring.local import anomaly_desk, anomaly_feedback
 
 SCHEMA = "cost-slo/anomalies/v1"
 SAID = {

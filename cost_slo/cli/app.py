@@ -19,12 +19,12 @@ from cost_slo.cli import (
     explain,
     incidents,
     notify,
-    postmortem,
-    postmortem_lint,
-    postmortem_sync,
     report,
     specs,
 )
+from cost_slo.cli.postmortem import draft as postmortem
+from cost_slo.cli.postmortem import lint as postmortem_lint
+from cost_slo.cli.postmortem import sync as postmortem_sync
 
 HELP = """Cost SLOs for cloud spend: budgets, burn rates, incidents and their narratives.
 

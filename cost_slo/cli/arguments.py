@@ -11,10 +11,10 @@ from typing import Annotated
 
 import typer
 
-from cost_slo.bootstrap import has_state, is_table
 from cost_slo.domain.errors import CostSloError
 from cost_slo.domain.period import DAY, Month, Period
 from cost_slo.settings import load_settings
+from cost_slo.wiring.local import has_state, is_table
 
 
 class Format(StrEnum):

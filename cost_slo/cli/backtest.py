@@ -9,16 +9,16 @@ from typing import Annotated
 
 import typer
 
+from cost_slo.adapters.documents.yaml_policy import load_policy
 from cost_slo.adapters.ledger_folder import LedgerFolder
-from cost_slo.adapters.yaml_policy import load_policy
-from cost_slo.bootstrap import Inputs, bills, spec_source
 from cost_slo.cli.arguments import AsOf, now, state_named
 from cost_slo.cli.hindsight import Hindsight, print_hindsight
 from cost_slo.cli.progress import progress
-from cost_slo.domain.hindsight import calls, static_calls
-from cost_slo.domain.policy import Policy
-from cost_slo.domain.replay import replay, standing
-from cost_slo.domain.spec import MonthlyObjective
+from cost_slo.domain.backtest.hindsight import calls, static_calls
+from cost_slo.domain.backtest.replay import replay, standing
+from cost_slo.domain.burn.policy import Policy
+from cost_slo.domain.spec.document import MonthlyObjective
+from cost_slo.wiring.local import Inputs, bills, spec_source
 
 
 def backtest(

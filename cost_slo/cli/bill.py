@@ -13,16 +13,16 @@ from rich import box
 from rich.table import Table
 from rich.text import Text
 
-from cost_slo.bootstrap import LIVE, bill_reader
 from cost_slo.cli.arguments import Format, OutputFormat
 from cost_slo.cli.evaluate import BadRows, BillFormat
 from cost_slo.cli.progress import progress
 from cost_slo.cli.tables import console
-from cost_slo.domain.bill_contents import KINDS, BillContents, bill_document
 from cost_slo.domain.money import ZERO
 from cost_slo.domain.period import midnight
-from cost_slo.domain.scope_notes import Found
+from cost_slo.domain.spec.scope_notes import Found
+from cost_slo.domain.spend.bill_contents import KINDS, BillContents, bill_document
 from cost_slo.domain.wording import count, days, instant, money, one_line, percent
+from cost_slo.wiring.local import LIVE, bill_reader
 
 SHOWN = 10
 LONGEST = 60

@@ -13,19 +13,19 @@ from typing import Annotated
 import typer
 
 from cost_slo.adapters.bill_writer import write_parquet, write_units_csv
-from cost_slo.adapters.narrative_file import write_narrative
-from cost_slo.bootstrap import Inputs, drafter, local_monitor
+from cost_slo.adapters.documents.narrative_file import write_narrative
 from cost_slo.cli.progress import progress
 from cost_slo.cli.tables import console
-from cost_slo.demo import RUNAWAY, Scene, answer_pages, play
-from cost_slo.domain.charge import Charge
 from cost_slo.domain.errors import SettingsError
-from cost_slo.domain.incident import incidents
-from cost_slo.drafting import drafted
-from cost_slo.monitor import run
-from cost_slo.narratives import keep_draft
+from cost_slo.domain.incidents.incident import incidents
+from cost_slo.domain.spend.charge import Charge
 from cost_slo.ports import Store
 from cost_slo.synthetic import Story, demo_spec, units
+from cost_slo.use_cases.demo import RUNAWAY, Scene, answer_pages, play
+from cost_slo.use_cases.draft import drafted
+from cost_slo.use_cases.evaluate import run
+from cost_slo.use_cases.publish import keep_draft
+from cost_slo.wiring.local import Inputs, drafter, local_monitor
 
 MARK = ".cost-slo-demo"
 CALM_DAYS = 4

@@ -9,7 +9,6 @@ from zoneinfo import ZoneInfo
 
 import typer
 
-from cost_slo.bootstrap import ritual_desk
 from cost_slo.cli.arguments import (
     AsOf,
     Format,
@@ -21,10 +20,11 @@ from cost_slo.cli.arguments import (
     state_folder,
 )
 from cost_slo.cli.failures import EXIT_CODES
-from cost_slo.domain.digest_document import digest_document
-from cost_slo.domain.digest_text import body, subject
+from cost_slo.domain.digest.document import digest_document
+from cost_slo.domain.digest.text import body, subject
 from cost_slo.domain.errors import SourceError
-from cost_slo.rituals import Sent, daily_digest, send_digest
+from cost_slo.use_cases.digest import Sent, daily_digest, send_digest
+from cost_slo.wiring.local import ritual_desk
 
 
 def parse_zone(name: str) -> ZoneInfo:

@@ -17,11 +17,11 @@ from rich.text import Text
 from cost_slo.cli.arguments import AsOf, Format, OutputFormat, StateFolder, now
 from cost_slo.cli.failures import EXIT_CODES
 from cost_slo.cli.tables import console
-from cost_slo.doctor import Checkup, examine
-from cost_slo.domain.checkup import Finding, State, verdict, worst
-from cost_slo.domain.checkup_document import checkup_document
+from cost_slo.domain.doctor.document import checkup_document
+from cost_slo.domain.doctor.finding import Finding, State, verdict, worst
 from cost_slo.domain.errors import SettingsError
 from cost_slo.settings import TOPIC_ARN, load_settings
+from cost_slo.use_cases.doctor.checkup import Checkup, examine
 
 COLOURS = {
     State.OK: "green",
@@ -71,7 +71,7 @@ def doctor(
 
     Example: cost-slo doctor --spec slos.yaml
     """
-    from cost_slo.checks import Named, patient  # noqa: PLC0415  botocore is heavy
+    from cost_slo.wiring.doctor import Named, patient  # noqa: PLC0415  botocore is heavy
 
     settings = load_settings()
     named = Named(spec or settings.spec, state, anomaly_topic, paid, runs_per_day)

@@ -11,9 +11,9 @@ from rich.table import Table
 from rich.text import Text
 
 from cost_slo.cli.tables import console
-from cost_slo.domain.driver_wording import driver_sentence, headline, offset_note, share_words
-from cost_slo.domain.spec import Slo
-from cost_slo.domain.what_changed import WhatChanged
+from cost_slo.domain.drivers.sentences import driver_sentence, headline, offset_note, share_words
+from cost_slo.domain.drivers.what_changed import WhatChanged
+from cost_slo.domain.spec.document import Slo
 from cost_slo.domain.wording import change, money
 
 BAR = 40

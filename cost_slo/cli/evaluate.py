@@ -10,7 +10,6 @@ from typing import Annotated
 
 import typer
 
-from cost_slo.bootstrap import LIVE, Inputs, local_monitor
 from cost_slo.cli.arguments import (
     AsOf,
     Format,
@@ -25,8 +24,9 @@ from cost_slo.cli.plans import plan_document, print_plan
 from cost_slo.cli.progress import progress
 from cost_slo.cli.tables import print_evaluation
 from cost_slo.domain.errors import SourceError
-from cost_slo.monitor import Evaluation, run
-from cost_slo.planned import request_plan
+from cost_slo.use_cases.evaluate import Evaluation, run
+from cost_slo.wiring.local import LIVE, Inputs, local_monitor
+from cost_slo.wiring.request_plan import request_plan
 
 ALARMING = {"burning", "exhausted"}
 

@@ -9,7 +9,6 @@ from typing import Annotated
 
 import typer
 
-from cost_slo.bootstrap import Inputs, bills, grouping, spec_source
 from cost_slo.cli.arguments import (
     Format,
     OutputFormat,
@@ -20,12 +19,13 @@ from cost_slo.cli.arguments import (
 from cost_slo.cli.drivers import print_what_changed
 from cost_slo.cli.evaluate import BadRows, BillFormat
 from cost_slo.cli.progress import progress
-from cost_slo.domain.cells import MOST_DIMENSIONS, NAMES, TAG
-from cost_slo.domain.explanation_document import explanation
+from cost_slo.domain.drivers.document import explanation
 from cost_slo.domain.period import Period
-from cost_slo.domain.spec import Slo
-from cost_slo.explain import Question
-from cost_slo.explain import explain as what_changed
+from cost_slo.domain.spec.document import Slo
+from cost_slo.domain.spend.cube import MOST_DIMENSIONS, NAMES, TAG
+from cost_slo.use_cases.explain import Question
+from cost_slo.use_cases.explain import explain as what_changed
+from cost_slo.wiring.local import Inputs, bills, grouping, spec_source
 
 
 def explain(

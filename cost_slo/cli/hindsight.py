@@ -12,8 +12,8 @@ from rich.table import Table
 from rich.text import Text
 
 from cost_slo.cli.tables import console
-from cost_slo.domain.hindsight import Call, StaticCall
-from cost_slo.domain.spec import Slo
+from cost_slo.domain.backtest.hindsight import Call, StaticCall
+from cost_slo.domain.spec.document import Slo
 from cost_slo.domain.wording import count, instant, money, percent
 
 

@@ -11,7 +11,6 @@ from typing import Annotated
 
 import typer
 
-from cost_slo.bootstrap import has_state, store_of
 from cost_slo.cli.arguments import (
     AsOf,
     Format,
@@ -23,13 +22,14 @@ from cost_slo.cli.arguments import (
     state_named,
 )
 from cost_slo.cli.tables import print_incident, print_incidents
-from cost_slo.conflicts import again_on_conflict
-from cost_slo.domain import incident_change as changes
-from cost_slo.domain.actions import action_to_json, actions
+from cost_slo.domain.actions.items import action_to_json, actions
 from cost_slo.domain.errors import CostSloError
-from cost_slo.domain.incident import Incident, IncidentEvent, fold, incidents
+from cost_slo.domain.incidents import transitions as changes
+from cost_slo.domain.incidents.incident import Incident, IncidentEvent, fold, incidents
 from cost_slo.domain.wording import iso
 from cost_slo.ports import StateChange, Store
+from cost_slo.use_cases.retry_on_conflict import again_on_conflict
+from cost_slo.wiring.local import has_state, store_of
 
 SCHEMA = "cost-slo/incidents/v1"
 Verb = Callable[[Incident, str, datetime], IncidentEvent]

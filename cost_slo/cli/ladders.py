@@ -8,17 +8,22 @@ from rich.table import Table
 from rich.text import Text
 
 from cost_slo.cli.tables import console
-from cost_slo.domain.calibration import Calibration, in_words, rate_in_words, true_pages_in_words
-from cost_slo.domain.explanation import (
+from cost_slo.domain.burn.ladder import Ladder
+from cost_slo.domain.burn.policy import Policy
+from cost_slo.domain.burn.sentences import (
     gates_in_words,
     hourly_rule_in_words,
     ladder_in_words,
     rule_in_words,
 )
-from cost_slo.domain.incident import Severity
-from cost_slo.domain.ladder import Ladder
-from cost_slo.domain.policy import Policy
-from cost_slo.domain.spec import Slo
+from cost_slo.domain.incidents.incident import Severity
+from cost_slo.domain.spec.document import Slo
+from cost_slo.domain.verdict.calibration import (
+    Calibration,
+    in_words,
+    rate_in_words,
+    true_pages_in_words,
+)
 from cost_slo.domain.wording import count, day
 
 MONTH_DAYS = 30

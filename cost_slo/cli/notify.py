@@ -7,14 +7,14 @@ from datetime import datetime
 
 import typer
 
-from cost_slo.bootstrap import fan_out
 from cost_slo.cli.arguments import StateFolder, now
 from cost_slo.cli.failures import EXIT_CODES
+from cost_slo.domain.alerts.alert import Notification
 from cost_slo.domain.errors import SourceError
-from cost_slo.domain.incident import Severity
-from cost_slo.domain.notification import Notification
+from cost_slo.domain.incidents.incident import Severity
 from cost_slo.domain.wording import instant
 from cost_slo.settings import load_settings
+from cost_slo.wiring.local import fan_out
 
 app = typer.Typer(
     help="Try the ways an alert leaves.\n\nExample: cost-slo notify test", no_args_is_help=True

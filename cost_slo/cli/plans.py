@@ -8,7 +8,7 @@ from typing import Any
 from cost_slo.cli.tables import console
 from cost_slo.domain.money import plain
 from cost_slo.domain.wording import count, money
-from cost_slo.planned import Planned
+from cost_slo.wiring.request_plan import Planned
 
 SCHEMA = "cost-slo/plan/v1"
 

@@ -8,9 +8,9 @@ from typing import Annotated
 
 import typer
 
-from cost_slo.bootstrap import local_dashboard
 from cost_slo.cli.arguments import AsOf, SpecFile, StateFolder, known_state, now
-from cost_slo.dashboard import report as page
+from cost_slo.use_cases.dashboard import report as page
+from cost_slo.wiring.local import local_dashboard
 
 
 def report(

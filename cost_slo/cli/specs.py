@@ -10,14 +10,14 @@ from typing import Annotated
 
 import typer
 
-from cost_slo.adapters.yaml_policy import load_policy
-from cost_slo.bootstrap import Inputs, bills, local_monitor, spec_source
+from cost_slo.adapters.documents.yaml_policy import load_policy
 from cost_slo.cli.arguments import AsOf, StateFolder, now, state_named
 from cost_slo.cli.ladders import print_budget, print_calibration, print_ladder
 from cost_slo.cli.tables import print_spec
-from cost_slo.domain.ladder import known_budget
-from cost_slo.domain.spec import spec_schema
-from cost_slo.monitor import rehearse
+from cost_slo.domain.burn.ladder import known_budget
+from cost_slo.domain.spec.document import spec_schema
+from cost_slo.use_cases.evaluate import rehearse
+from cost_slo.wiring.local import Inputs, bills, local_monitor, spec_source
 
 
 def validate(

@@ -17,10 +17,10 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from cost_slo.domain.actions import Action, actions, by_urgency
-from cost_slo.domain.incident import EventKind, Incident, IncidentEvent
-from cost_slo.domain.notification import Notification
-from cost_slo.domain.spec import MonthlyObjective, Slo, Spec
+from cost_slo.domain.actions.items import Action, actions, by_urgency
+from cost_slo.domain.alerts.alert import Notification
+from cost_slo.domain.incidents.incident import EventKind, Incident, IncidentEvent
+from cost_slo.domain.spec.document import MonthlyObjective, Slo, Spec
 from cost_slo.domain.wording import count, day, instant, money, percent, times, unit_price
 
 COLOURS = {

@@ -14,8 +14,8 @@ from decimal import Decimal
 from fractions import Fraction
 from math import gcd
 
-from cost_slo.domain.apportion import apportioned
 from cost_slo.domain.exact import EXACT, places, rounded, total
+from cost_slo.domain.shares import apportioned
 
 LEAST_PLACES = 12
 

@@ -9,8 +9,8 @@ from datetime import date
 from decimal import Decimal
 from itertools import chain, count
 
-from cost_slo.domain.charge import Charge
 from cost_slo.domain.money import ZERO
+from cost_slo.domain.spend.charge import Charge
 from cost_slo.synthetic.catalog import COVERED, ESCAPED, FLEETS, LEAKING
 from cost_slo.synthetic.lumps import lump_charges
 from cost_slo.synthetic.rows import day_charge

@@ -8,10 +8,10 @@ from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 
-from cost_slo.domain.charge import ONE_TIME, RECURRING, Charge
 from cost_slo.domain.money import ZERO
 from cost_slo.domain.period import DAY, Month, midnight
-from cost_slo.domain.spec import ChargeCategory
+from cost_slo.domain.spec.document import ChargeCategory
+from cost_slo.domain.spend.charge import ONE_TIME, RECURRING, Charge
 from cost_slo.synthetic.catalog import (
     COVERED,
     EC2,

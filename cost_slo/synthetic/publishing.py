@@ -15,7 +15,7 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 from zlib import crc32
 
-from cost_slo.domain.charge import USAGE_BASED, Charge
+from cost_slo.domain.spend.charge import USAGE_BASED, Charge
 from cost_slo.synthetic.story import exact
 
 HOUR = timedelta(hours=1)

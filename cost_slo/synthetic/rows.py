@@ -6,9 +6,9 @@ from __future__ import annotations
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 
-from cost_slo.domain.charge import Charge
 from cost_slo.domain.period import DAY, Month, midnight
-from cost_slo.domain.spec import ChargeCategory
+from cost_slo.domain.spec.document import ChargeCategory
+from cost_slo.domain.spend.charge import Charge
 from cost_slo.synthetic.catalog import PAYER, Fleet
 from cost_slo.synthetic.story import exact
 

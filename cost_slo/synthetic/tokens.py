@@ -12,9 +12,9 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
 
-from cost_slo.domain.charge import Charge
 from cost_slo.domain.money import ZERO
 from cost_slo.domain.period import midnight
+from cost_slo.domain.spend.charge import Charge
 from cost_slo.synthetic.catalog import AI, BEDROCK, EAST, WEEL, WEEL_AI_TAGS, WEST, Fleet, Meter
 from cost_slo.synthetic.rows import usage_charge
 from cost_slo.synthetic.story import Story, is_weekend, noise

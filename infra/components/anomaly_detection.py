@@ -14,7 +14,7 @@ from hashlib import sha256
 from aws_cdk import aws_ce as ce
 from constructs import Construct
 
-from cost_slo.domain.spec import Spec
+from cost_slo.domain.spec.document import Spec
 from infra.components.topics import Topic
 
 TagValue = tuple[str, str]

@@ -10,7 +10,14 @@ from aws_cdk import aws_budgets as budgets
 from aws_cdk import aws_sns as sns
 from constructs import Construct
 
-from cost_slo.domain.spec import ChargeCategory, Metric, MonthlyObjective, Selector, Slo, Spec
+from cost_slo.domain.spec.document import (
+    ChargeCategory,
+    Metric,
+    MonthlyObjective,
+    Selector,
+    Slo,
+    Spec,
+)
 
 METRICS = {Metric.BILLED: "UnblendedCost", Metric.EFFECTIVE: "AmortizedCost"}
 RECORDS = {

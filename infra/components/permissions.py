@@ -13,7 +13,7 @@ from aws_cdk import aws_s3 as s3
 from aws_cdk import aws_sns as sns
 from aws_cdk import aws_sqs as sqs
 
-from cost_slo.domain.spec import Spec
+from cost_slo.domain.spec.document import Spec
 
 READS = ("dynamodb:GetItem", "dynamodb:Query")
 WRITES = ("dynamodb:DeleteItem", "dynamodb:PutItem", "dynamodb:UpdateItem")

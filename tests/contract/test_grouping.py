@@ -8,14 +8,14 @@ from collections.abc import Callable
 import pytest
 from hypothesis import given, settings
 
+from benchmarks.contrast import dearest
 from benchmarks.costrca import generate
 from benchmarks.driver_cases import generated
 from cost_slo.adapters.array_grouping import ArrayGrouping
-from cost_slo.domain.cells import Cube
-from cost_slo.domain.contrast import dearest
-from cost_slo.domain.grouping import Element, Grouping, Leaves, PlainGrouping
-from cost_slo.domain.segments import breakdown
-from tests.cubes import cubes
+from cost_slo.domain.drivers.segments.grouping import Element, Grouping, Leaves, PlainGrouping
+from cost_slo.domain.drivers.segments.segments import breakdown
+from cost_slo.domain.spend.cube import Cube
+from tests.builders.cubes import cubes
 
 Maker = Callable[[Leaves], Grouping]
 

@@ -9,13 +9,13 @@ from typing import Any
 
 import pytest
 
-from cost_slo.adapters.narrative_file import NarrativeFiles
-from cost_slo.adapters.s3_narratives import S3Narratives
+from cost_slo.adapters.documents.narrative_file import NarrativeFiles
+from cost_slo.adapters.documents.s3_narratives import S3Narratives
 from cost_slo.domain.errors import CostSloError, SettingsError, SourceError, StateConflictError
-from cost_slo.domain.narrative.merge import merge
+from cost_slo.domain.postmortem.editing.merge import merge
 from cost_slo.ports import Narratives
-from tests.dynamodb import aws_client
-from tests.fakes import FakeNarratives
+from tests.fakes.ports import FakeNarratives
+from tests.worlds.dynamodb import aws_client
 
 INCIDENT = "web-2026-09"
 TEXT = "---\r\nüber\r\n---\n\n5 €"

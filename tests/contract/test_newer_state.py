@@ -13,15 +13,15 @@ from typing import Any, NamedTuple
 
 import pytest
 
-from cost_slo.adapters.sqlite_store import SqliteStore
-from cost_slo.adapters.sqlite_store.schema import SCHEMA_VERSION
-from cost_slo.domain.delivery import Delivery
+from cost_slo.adapters.stores.sqlite.schema import SCHEMA_VERSION
+from cost_slo.adapters.stores.sqlite.store import SqliteStore
+from cost_slo.domain.alerts.alert import Notification
 from cost_slo.domain.errors import NewerStateError, SettingsError
-from cost_slo.domain.incident import EventKind, IncidentEvent, Severity
-from cost_slo.domain.notification import Notification
-from cost_slo.domain.spend import Observation
+from cost_slo.domain.incidents.delivery import Delivery
+from cost_slo.domain.incidents.incident import EventKind, IncidentEvent, Severity
+from cost_slo.domain.spend.reading import Observation
 from cost_slo.ports import StateChange, Store
-from tests.dynamodb import Tables, aws_client
+from tests.worlds.dynamodb import Tables, aws_client
 
 NOON = datetime(2026, 9, 5, 12, tzinfo=UTC)
 EVENT = IncidentEvent("i", "web", "k", NOON, EventKind.OPENED, "high", Severity.PAGE)

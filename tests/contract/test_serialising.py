@@ -3,8 +3,8 @@
 
 from typing import Any
 
-from tests.dynamodb import Tables, aws_client
-from tests.serialising import serialising_sooner
+from tests.worlds.dynamodb import Tables, aws_client
+from tests.worlds.serialising import serialising_sooner
 
 WHO = {"pk": {"S": "a"}, "sk": {"S": "1"}}
 ITEM: dict[str, Any] = {

@@ -13,15 +13,15 @@ from threading import Barrier
 
 import pytest
 
-from cost_slo.adapters.sqlite_store import SqliteStore
-from cost_slo.domain.delivery import Delivery, DeliveryState
+from cost_slo.adapters.stores.sqlite.store import SqliteStore
+from cost_slo.domain.alerts.alert import Notification
 from cost_slo.domain.errors import SourceError, StateConflictError
-from cost_slo.domain.incident import EventKind, IncidentEvent, Severity
-from cost_slo.domain.notification import Notification
-from cost_slo.domain.spend import Observation
+from cost_slo.domain.incidents.delivery import Delivery, DeliveryState
+from cost_slo.domain.incidents.incident import EventKind, IncidentEvent, Severity
+from cost_slo.domain.spend.reading import Observation
 from cost_slo.ports import StateChange, Store
-from tests.dynamodb import Tables, aws_client
-from tests.fakes import FakeNotifier, FakeStore
+from tests.fakes.ports import FakeNotifier, FakeStore
+from tests.worlds.dynamodb import Tables, aws_client
 
 NOON = datetime(2026, 9, 5, 12, tzinfo=UTC)
 LATER = NOON + timedelta(days=1)

@@ -38,7 +38,7 @@ from tests.e2e.instead import instead
 from tests.e2e.placeholders import stand_in
 from tests.e2e.policies import ACCOUNT, Lines, ask_policies
 from tests.e2e.tables import answer_sooner
-from tests.serialising import serialising_sooner
+from tests.worlds.serialising import serialising_sooner
 
 SERVICE = 3
 """The place of the service in the scope of a signature."""

@@ -17,17 +17,17 @@ from typing import Any
 import pytest
 
 from cost_slo.adapters.bill_writer import write_parquet
-from cost_slo.demo import RUNAWAY
-from cost_slo.domain.incident import Incident
+from cost_slo.domain.incidents.incident import Incident
 from cost_slo.synthetic import Story, charges, demo_spec, units
 from cost_slo.testing.fake_cost_explorer import Call, FakeCostExplorer
+from cost_slo.use_cases.demo import RUNAWAY
 from tests.e2e.account import REGION, ROOT, Account, Mail, Question, account
 from tests.e2e.deployment import BIN, Cdk, CdkError, Stack
 from tests.e2e.functions import running
 from tests.e2e.gaps import fill
 from tests.e2e.life import Life, Run
 from tests.e2e.state import Items, remembered
-from tests.webhook import Webhook, webhook
+from tests.worlds.webhook import Webhook, webhook
 
 STORY = Story(start=date(2026, 7, 1), days=92, mitigated_day=24, calm_days=8)
 DEPLOYED = datetime(2026, 8, 29, tzinfo=UTC)

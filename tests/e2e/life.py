@@ -12,8 +12,8 @@ from functools import cached_property
 from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
-from cost_slo.adapters.dynamodb_store import DynamoStore
-from cost_slo.domain.incident import Incident, incidents
+from cost_slo.adapters.stores.dynamodb.store import DynamoStore
+from cost_slo.domain.incidents.incident import Incident, incidents
 from cost_slo.testing.fake_cost_explorer import FakeCostExplorer
 from tests.e2e.account import ACCOUNT, REGION, Account
 from tests.e2e.deployment import Stack

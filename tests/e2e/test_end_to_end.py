@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 from jsonschema import Draft202012Validator
 
-from cost_slo.domain.incident import Severity, Status
+from cost_slo.domain.incidents.incident import Severity, Status
 from tests.e2e.conftest import ELSEWHERE, MAILBOX, OVER, TOLD, TRAINING, Played
 from tests.e2e.gaps import GAPS
 

@@ -28,7 +28,7 @@ class Simulated(datetime):
         return cls.combine(moment.date(), moment.timetz())
 
 
-CLOCKS = ("lambdas.anomaly", "lambdas.widget", "cost_slo.live")
+CLOCKS = ("lambdas.anomaly", "lambdas.widget", "cost_slo.wiring.deployed")
 """The modules that ask what time it is."""
 
 

@@ -16,7 +16,7 @@ from aws_cdk.assertions import Template
 
 from infra.context import Context
 from infra.stack import CostSloStack
-from tests.synthesis import Synthesise, Synthesised
+from tests.checks.synthesis import Synthesise, Synthesised
 
 QUICKSTART = Path(__file__).resolve().parents[2] / "examples" / "quickstart.yaml"
 

@@ -45,9 +45,9 @@ def _audit(connected: list[str], event: str, arguments: tuple[Any, ...]) -> None
 
 def _deployed() -> tuple[list[str], Any]:
     """The services that a deployment makes clients of, and the deployment."""
-    from cost_slo.aws import client  # noqa: PLC0415
-    from cost_slo.live import deployment  # noqa: PLC0415
+    from cost_slo.adapter_kit.aws_calls import client  # noqa: PLC0415
     from cost_slo.settings import load_settings  # noqa: PLC0415
+    from cost_slo.wiring.deployed import deployment  # noqa: PLC0415
 
     called: list[str] = []
 
@@ -62,9 +62,9 @@ def _deployed() -> tuple[list[str], Any]:
 
 
 def _send_chat(webhook: str) -> None:
-    from cost_slo.adapters.apprise_notifier import chat_channels  # noqa: PLC0415
-    from cost_slo.domain.incident import Severity  # noqa: PLC0415
-    from cost_slo.domain.notification import Notification  # noqa: PLC0415
+    from cost_slo.adapters.notifiers.apprise_notifier import chat_channels  # noqa: PLC0415
+    from cost_slo.domain.alerts.alert import Notification  # noqa: PLC0415
+    from cost_slo.domain.incidents.incident import Severity  # noqa: PLC0415
 
     at = datetime(2026, 11, 2, tzinfo=UTC)
     message = Notification("key", None, "slo", Severity.PAGE, at, "A subject", "A body.")

@@ -8,10 +8,10 @@ from typing import Any
 import pytest
 
 from cost_slo.adapters import emf_metrics
-from cost_slo.domain.measurements import FAILED, measurements
-from cost_slo.domain.running_cost import ALARMS, METRICS, RUN_METRICS, running_cost
+from cost_slo.domain.doctor.running_cost import ALARMS, METRICS, RUN_METRICS, running_cost
+from cost_slo.domain.verdict.metrics import FAILED, measurements
 from infra.components import measured
-from tests.synthesis import Synthesise, Synthesised
+from tests.checks.synthesis import Synthesise, Synthesised
 
 ALARM = "AWS::CloudWatch::Alarm"
 SLOS = ["metalabs-infrastructure", "promptlib-api", "weel-ai-unit-cost"]

@@ -4,7 +4,7 @@
 import json
 from typing import Any
 
-from tests.synthesis import Synthesise, Synthesised
+from tests.checks.synthesis import Synthesise, Synthesised
 
 MONITOR, SUBSCRIPTION = "AWS::CE::AnomalyMonitor", "AWS::CE::AnomalySubscription"
 ADOPTED = "arn:aws:ce::111122223333:anomalymonitor/0c4e1c2a-0000-4000-8000-000000000000"

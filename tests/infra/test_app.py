@@ -8,8 +8,8 @@ import sys
 from pathlib import Path
 from typing import Any
 
+from tests.checks.synthesis import Synthesise
 from tests.infra.conftest import QUICKSTART
-from tests.synthesis import Synthesise
 
 ROOT = Path(__file__).resolve().parents[2]
 

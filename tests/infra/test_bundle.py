@@ -15,7 +15,7 @@ import pytest
 from infra.bundle import ROOT, Architecture, BundleError, build, main
 from infra.carried import SERVICES, is_carried
 from infra.content import digest, pack, printed, sizes
-from tests.webhook import webhook
+from tests.worlds.webhook import webhook
 
 MACHINES: dict[str, Architecture] = {
     "aarch64": "arm64",

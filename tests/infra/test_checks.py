@@ -17,8 +17,8 @@ from cfnlint import ManualArgs, lint
 from infra.components.findings import accept
 from infra.context import Context
 from infra.stack import CostSloStack
+from tests.checks.synthesis import Synthesise, Synthesised
 from tests.infra.conftest import QUICKSTART
-from tests.synthesis import Synthesise, Synthesised
 
 pytestmark = pytest.mark.slow
 WITH_BILLING = ["us-east-1", "eu-central-1", "cn-north-1"]

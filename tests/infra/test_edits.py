@@ -19,7 +19,7 @@ from cfnlint.schema.manager import PROVIDER_SCHEMA_MANAGER
 
 from infra.context import Context
 from infra.stack import CostSloStack
-from tests.golden_files import assert_golden
+from tests.checks.golden_files import assert_golden
 from tests.infra.conftest import QUICKSTART
 
 MONITOR = "AWS::CE::AnomalyMonitor"

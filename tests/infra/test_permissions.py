@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from infra.components.permissions import EXPLAINED
-from tests.synthesis import Synthesise, Synthesised, listed
+from tests.checks.synthesis import Synthesise, Synthesised, listed
 
 KEY = "AWS::KMS::Key"
 LOGS = {"logs:CreateLogStream", "logs:PutLogEvents"}

@@ -7,9 +7,9 @@ from aws_cdk import App, Stack
 from aws_cdk.assertions import Template
 from aws_cdk.aws_lambda import Function
 
-from cost_slo.rituals import TELLING, Ritual
+from cost_slo.use_cases.digest import TELLING, Ritual
 from infra.components.schedules import RITUALS, Schedules
-from tests.synthesis import Synthesised
+from tests.checks.synthesis import Synthesised
 
 SCHEDULE = "AWS::Scheduler::Schedule"
 

@@ -7,8 +7,8 @@ import re
 import pytest
 
 from cost_slo.settings import PREFIX, Settings
-from tests.golden_files import assert_golden
-from tests.synthesis import Synthesise, Synthesised
+from tests.checks.golden_files import assert_golden
+from tests.checks.synthesis import Synthesise, Synthesised
 
 FUNCTION, QUEUE = "AWS::Lambda::Function", "AWS::SQS::Queue"
 SLOS = ["metalabs-infrastructure", "promptlib-api", "weel-ai-unit-cost"]

@@ -11,7 +11,7 @@ from aws_cdk.assertions import Template
 
 from infra.context import Context
 from infra.stack import CostSloStack
-from tests.synthesis import Synthesised
+from tests.checks.synthesis import Synthesised
 
 ALARM = "AWS::CloudWatch::Alarm"
 SHARED = {"AttributeName", "MetricName", "PolicyName"}

@@ -9,7 +9,7 @@ import pytest
 
 from cost_slo.adapters.bill_writer import write_parquet
 from cost_slo.synthetic import Story, charges
-from tests.deployed import Cloud, cloud
+from tests.worlds.deployed import Cloud, cloud
 
 
 @pytest.fixture(name="clouds", scope="module")

@@ -17,8 +17,8 @@ from benchmarks.bills.shapes import LATER, Bill
 from benchmarks.bills.sums import QUESTIONS, sums
 from benchmarks.bills.verdicts import Expected, judged, read_bill
 from cost_slo.domain.errors import CostDataError
-from cost_slo.domain.spec import Slo
-from cost_slo.domain.spend import CostReading
+from cost_slo.domain.spec.document import Slo
+from cost_slo.domain.spend.reading import CostReading
 
 SEED = 7
 

@@ -10,10 +10,10 @@ from pathlib import Path
 
 import pytest
 
-from cost_slo.dashboard import answer
-from cost_slo.domain.dashboard_page import PALETTES, Asked, Theme
-from tests.moods import later, rig_to
-from tests.pages import dashboard
+from cost_slo.domain.dashboard.page import PALETTES, Asked, Theme
+from cost_slo.use_cases.dashboard import answer
+from tests.builders.moods import later, rig_to
+from tests.checks.pages import dashboard
 
 PROGRAMS = ("chromium", "chromium-browser", "google-chrome")
 FLAGS = (

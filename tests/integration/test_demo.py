@@ -14,9 +14,9 @@ import duckdb
 import pytest
 
 from cost_slo.synthetic import Story, charges
-from tests.command_line import cost_slo
-from tests.documents import assert_documented
-from tests.golden_files import assert_golden
+from tests.checks.command_line import cost_slo
+from tests.checks.documents import assert_documented
+from tests.checks.golden_files import assert_golden
 
 
 @pytest.fixture(scope="module")

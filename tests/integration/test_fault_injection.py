@@ -17,16 +17,16 @@ from typing import Any
 
 import pytest
 
-from cost_slo.adapters.yaml_policy import load_policy
-from cost_slo.domain.change import Change, Changes
+from cost_slo.adapters.documents.yaml_policy import load_policy
+from cost_slo.domain.account_changes.change import Change, Changes
+from cost_slo.domain.alerts.alert import Notification
 from cost_slo.domain.errors import CostDataError
-from cost_slo.domain.notification import Notification
-from cost_slo.monitor import Evaluation
-from tests.changes import cell, cube
-from tests.fakes import FakeChangeSource
+from cost_slo.use_cases.evaluate import Evaluation
+from tests.builders.changes import cell, cube
+from tests.builders.readings import each_day, monthly, morning, per_request, september, units
+from tests.fakes.ports import FakeChangeSource
 from tests.injection import Now, Step, break_step, seams, steps, watched
-from tests.readings import each_day, monthly, morning, per_request, september, units
-from tests.rig import Rig
+from tests.worlds.rig import Rig
 
 VICTIM = "web"
 AUGUST = each_day(date(2026, 8, 1), date(2026, 8, 31), 5)

@@ -13,18 +13,18 @@ from typing import Any
 import pytest
 from moto.dynamodb.models import dynamodb_backends
 
-from cost_slo.adapters.dynamodb_store import DynamoStore
-from cost_slo.anomalies import handle_anomalies
-from cost_slo.domain.delivery import DeliveryState
+from cost_slo.adapters.stores.dynamodb.store import DynamoStore
 from cost_slo.domain.errors import CostSloError
-from cost_slo.domain.incident import EventKind
-from cost_slo.drafting import publish
-from cost_slo.live import Deployment, deployment
-from cost_slo.monitor import run
-from cost_slo.outbox import insist
-from tests.account import AFTER, BEFORE, NARRATIVES, TABLE, Account, account
-from tests.anomalies import anomaly
-from tests.faults import Fault, Faults, Killed
+from cost_slo.domain.incidents.delivery import DeliveryState
+from cost_slo.domain.incidents.incident import EventKind
+from cost_slo.use_cases.anomalies import handle_anomalies
+from cost_slo.use_cases.draft import publish
+from cost_slo.use_cases.evaluate import run
+from cost_slo.use_cases.outbox import insist
+from cost_slo.wiring.deployed import Deployment, deployment
+from tests.builders.anomalies import anomaly
+from tests.fakes.faults import Fault, Faults, Killed
+from tests.worlds.account import AFTER, BEFORE, NARRATIVES, TABLE, Account, account
 
 LATER = timedelta(minutes=5)
 Work = Callable[[Deployment, datetime], None]

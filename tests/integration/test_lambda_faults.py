@@ -14,11 +14,11 @@ import pytest
 
 import lambdas.anomaly
 import lambdas.evaluate
-from cost_slo import live
-from cost_slo.domain.assessment import assess
 from cost_slo.domain.errors import SourceError
-from tests.deployed import SPEC, Cloud, World, stored_event
-from tests.readings import morning
+from cost_slo.domain.verdict.assessment import assess
+from cost_slo.wiring import deployed as live
+from tests.builders.readings import morning
+from tests.worlds.deployed import SPEC, Cloud, World, stored_event
 
 SPIKE = morning(14)
 TWO = f"{SPEC}{SPEC.partition('slos:')[2].replace('name: web', 'name: shop').lstrip(chr(10))}"
@@ -42,7 +42,7 @@ def judging_breaks(monkeypatch: pytest.MonkeyPatch, *names: str) -> None:
     def judged(slo: Any, *rest: Any, **named: Any) -> Any:
         return broken() if slo.name in names else assess(slo, *rest, **named)
 
-    monkeypatch.setattr("cost_slo.monitor.assess", judged)
+    monkeypatch.setattr("cost_slo.use_cases.evaluate.assess", judged)
 
 
 def test_a_fault_in_one_slo_is_logged_the_others_are_told_and_the_run_fails(
@@ -74,7 +74,7 @@ def test_a_fault_in_every_slo_fails_the_run_and_the_metric(
 def test_a_detail_that_breaks_is_logged_once_the_alert_has_left_and_the_alarm_rings_once(
     world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("cost_slo.domain.segment_movers.closer_breakdown", broken)
+    monkeypatch.setattr("cost_slo.domain.drivers.segment_movers.closer_breakdown", broken)
 
     called = world.call(lambdas.evaluate, world.at(SPIKE))
     again = world.call(lambdas.evaluate, world.at(SPIKE))
@@ -90,12 +90,12 @@ def test_a_detail_that_breaks_is_logged_once_the_alert_has_left_and_the_alarm_ri
 def test_a_narrative_that_cannot_be_drafted_holds_up_no_other(
     world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from cost_slo.drafting import drafted  # noqa: PLC0415  what is patched
+    from cost_slo.use_cases.draft import drafted  # noqa: PLC0415  what is patched
 
     def drafts(drafter: Any, incident: Any, *rest: Any, **named: Any) -> str:
         return broken() if incident.slo == "shop" else drafted(drafter, incident, *rest, **named)
 
-    monkeypatch.setattr("cost_slo.drafting.drafted", drafts)
+    monkeypatch.setattr("cost_slo.use_cases.draft.drafted", drafts)
 
     called = world.call(lambdas.evaluate, world.at(SPIKE))
 
@@ -108,7 +108,7 @@ def test_an_anomaly_with_a_fault_comes_again(world: World, monkeypatch: pytest.M
     world.at(SPIKE)
     event = stored_event("sqs_sns_envelope")
     (record,) = event["Records"]
-    monkeypatch.setattr("cost_slo.anomalies.follow", broken)
+    monkeypatch.setattr("cost_slo.use_cases.anomalies.follow", broken)
 
     called = world.call(lambdas.anomaly, event)
 

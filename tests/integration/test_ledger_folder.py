@@ -13,11 +13,11 @@ import pyarrow.parquet as pq
 import pytest
 
 from cost_slo.adapters.ledger_folder import LedgerFolder
+from cost_slo.domain.backtest.replay import Case, Observed
+from cost_slo.domain.burn.hourly_excess import ObservedHour
 from cost_slo.domain.errors import CostDataError
-from cost_slo.domain.hourly import ObservedHour
 from cost_slo.domain.period import Period
-from cost_slo.domain.replay import Case, Observed
-from tests.days import SEPTEMBER
+from tests.builders.days import SEPTEMBER
 
 Row = tuple[str, str, str, str, float]
 SLOS = "series,objective,month_start,month_end\nweb,4500.50,2026-09-01,2026-10-01\n"

@@ -12,17 +12,17 @@ from typing import Any, cast
 
 import pytest
 
-from cost_slo.adapters.sqlite_store import SqliteStore
-from cost_slo.adapters.yaml_policy import load_policy
-from cost_slo.domain.incident import EventKind, incidents
-from cost_slo.domain.policy import Policy
-from cost_slo.monitor import run
+from cost_slo.adapters.documents.yaml_policy import load_policy
+from cost_slo.adapters.stores.sqlite.store import SqliteStore
+from cost_slo.domain.burn.policy import Policy
+from cost_slo.domain.incidents.incident import EventKind, incidents
 from cost_slo.ports import Store
-from tests.dynamodb import Around, Tables, aws_client
-from tests.fakes import FakeStore
-from tests.readings import Days, monthly, morning, reading, september
-from tests.rig import Rig
-from tests.turns import interleaved
+from cost_slo.use_cases.evaluate import run
+from tests.builders.readings import Days, monthly, morning, reading, september
+from tests.fakes.ports import FakeStore
+from tests.worlds.dynamodb import Around, Tables, aws_client
+from tests.worlds.rig import Rig
+from tests.worlds.turns import interleaved
 
 RUNS = {"fake": 100, "sqlite": 100, "dynamodb": 12}
 RUNS_OF_TWO_INSTANTS = {"fake": 100, "sqlite": 10, "dynamodb": 4}

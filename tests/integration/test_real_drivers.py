@@ -7,12 +7,12 @@ import json
 from datetime import date
 from decimal import Decimal
 
-from cost_slo.domain.cells import Cell, Cube
-from cost_slo.domain.drivers import Kind
+from cost_slo.domain.drivers.movers import Kind
+from cost_slo.domain.drivers.segments.segments import Breakdown, breakdown
 from cost_slo.domain.money import ZERO
 from cost_slo.domain.period import Month
-from cost_slo.domain.segments import Breakdown, breakdown
-from tests.third_party import third_party
+from cost_slo.domain.spend.cube import Cell, Cube
+from tests.checks.third_party import third_party
 
 
 def months(before: str, after: str) -> Breakdown:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import pytest
 
 from benchmarks.mornings import measure
-from tests.third_party import third_party
+from tests.checks.third_party import third_party
 
 
 @pytest.mark.parametrize(

@@ -15,12 +15,12 @@ from typing import Any
 
 import pytest
 
-from cost_slo.domain.incident import EventKind, Incident
-from cost_slo.monitor import run
-from tests.integration.test_real_bills import CATEGORIES, mornings, rewound
-from tests.readings import monthly
-from tests.rig import Rig
-from tests.third_party import third_party
+from cost_slo.domain.incidents.incident import EventKind, Incident
+from cost_slo.use_cases.evaluate import run
+from tests.builders.readings import monthly
+from tests.checks.third_party import third_party
+from tests.integration.bills.test_real_bills import CATEGORIES, mornings, rewound
+from tests.worlds.rig import Rig
 
 OBJECTIVE = 10
 FIRST, LAST = date(2024, 2, 1), date(2024, 3, 29)

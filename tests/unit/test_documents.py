@@ -12,19 +12,28 @@ from typing import Any
 import pytest
 from jsonschema import Draft202012Validator
 
-from cost_slo.domain.actions import ActionStatus, Priority
-from cost_slo.domain.comparison import Scaling
-from cost_slo.domain.decision import Verdict
-from cost_slo.domain.digest import Movement
-from cost_slo.domain.drivers import Kind
-from cost_slo.domain.effects import Effects
-from cost_slo.domain.incident import EventKind, Severity, Status
-from cost_slo.domain.inflection import Shape
-from cost_slo.domain.spec import ChargeCategory, Metric
-from cost_slo.domain.unit_cost import UnitState
-from tests.documents import assert_documented, faults, schema
-from tests.readings import Days, each_day, monthly, morning, per_request, reading, september, units
-from tests.rig import Rig
+from cost_slo.domain.actions.items import ActionStatus, Priority
+from cost_slo.domain.burn.unit_cost import UnitState
+from cost_slo.domain.digest.digest import Movement
+from cost_slo.domain.drivers.comparable_periods import Scaling
+from cost_slo.domain.drivers.effects.effects import Effects
+from cost_slo.domain.drivers.inflection import Shape
+from cost_slo.domain.drivers.movers import Kind
+from cost_slo.domain.incidents.incident import EventKind, Severity, Status
+from cost_slo.domain.spec.document import ChargeCategory, Metric
+from cost_slo.domain.verdict.decision import Verdict
+from tests.builders.readings import (
+    Days,
+    each_day,
+    monthly,
+    morning,
+    per_request,
+    reading,
+    september,
+    units,
+)
+from tests.checks.documents import assert_documented, faults, schema
+from tests.worlds.rig import Rig
 
 NO_DECISIONS = {
     EventKind.CLOSED,

@@ -10,9 +10,9 @@ import pytest
 import yaml
 from jsonschema import Draft202012Validator
 
-from cost_slo.adapters.csv_units import CsvUnitSource
-from cost_slo.adapters.yaml_spec import YamlSpecSource
-from cost_slo.domain.spec import spec_schema
+from cost_slo.adapters.documents.yaml_spec.source import YamlSpecSource
+from cost_slo.adapters.units.csv_units import CsvUnitSource
+from cost_slo.domain.spec.document import spec_schema
 
 ROOT = Path(__file__).parents[2]
 EXAMPLES = sorted((ROOT / "examples").glob("*.yaml"))

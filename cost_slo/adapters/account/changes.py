@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from cost_slo.aws import calling
+from cost_slo.adapter_kit.aws_calls import calling
 
 
 def try_changes(clients: Callable[..., Any]) -> str:

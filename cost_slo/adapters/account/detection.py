@@ -10,8 +10,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from itertools import batched
 from typing import TYPE_CHECKING
 
-from cost_slo.aws import calling
-from cost_slo.domain.account import AnomalyMonitor, AnomalySubscription
+from cost_slo.adapter_kit.aws_calls import calling
+from cost_slo.domain.doctor.account import AnomalyMonitor, AnomalySubscription
 
 if TYPE_CHECKING:
     from mypy_boto3_ce import CostExplorerClient

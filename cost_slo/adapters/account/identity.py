@@ -7,8 +7,8 @@ from typing import Any
 
 from botocore.exceptions import ClientError
 
-from cost_slo.aws import calling
-from cost_slo.domain.account import Identity, Membership
+from cost_slo.adapter_kit.aws_calls import calling
+from cost_slo.domain.doctor.account import Identity, Membership
 from cost_slo.domain.errors import SettingsError
 
 NO_REGION = "aws-global"

@@ -8,8 +8,8 @@ from collections.abc import Iterable, Mapping
 from fnmatch import fnmatchcase
 from typing import Any
 
+from cost_slo.adapter_kit.aws_calls import calling
 from cost_slo.adapters.account.policies import listed
-from cost_slo.aws import calling
 from cost_slo.domain.errors import SourceError
 
 ENCRYPTS = frozenset({"kms:decrypt", "kms:generatedatakey"})

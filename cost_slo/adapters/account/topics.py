@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, Any
 
 from botocore.exceptions import ClientError
 
+from cost_slo.adapter_kit.aws_calls import calling
 from cost_slo.adapters.account.policies import listed
-from cost_slo.aws import calling
-from cost_slo.domain.account import Statement, Subscriber, Topic, masked
+from cost_slo.domain.doctor.account import Statement, Subscriber, Topic, masked
 from cost_slo.domain.errors import SettingsError, SourceError
 
 if TYPE_CHECKING:

@@ -8,10 +8,10 @@ from datetime import UTC, datetime
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 
+from cost_slo.adapter_kit.aws_calls import calling, impersonal
 from cost_slo.adapters.aws_changes.identity import PERSONAL_TYPES, role_in_words
 from cost_slo.adapters.aws_changes.services import billed_service, source_of_type
-from cost_slo.aws import calling, impersonal
-from cost_slo.domain.change import Change, Changes
+from cost_slo.domain.account_changes.change import Change, Changes
 
 if TYPE_CHECKING:
     from mypy_boto3_cloudformation import CloudFormationClient

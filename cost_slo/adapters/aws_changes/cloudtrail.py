@@ -14,10 +14,10 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
+from cost_slo.adapter_kit.aws_calls import calling, impersonal
 from cost_slo.adapters.aws_changes.identity import made_by, resource_name
 from cost_slo.adapters.aws_changes.services import billed_service
-from cost_slo.aws import calling, impersonal
-from cost_slo.domain.change import Change, Changes
+from cost_slo.domain.account_changes.change import Change, Changes
 
 if TYPE_CHECKING:
     from mypy_boto3_cloudtrail import CloudTrailClient

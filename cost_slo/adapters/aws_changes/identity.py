@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from cost_slo.aws import impersonal
+from cost_slo.adapter_kit.aws_calls import impersonal
 
 UNKNOWN = "somebody unknown"
 KINDS = {

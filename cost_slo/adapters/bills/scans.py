@@ -8,9 +8,9 @@ from dataclasses import dataclass
 
 import duckdb
 
-from cost_slo.adapters.bills.detect import BYTE_ORDER_MARK, PARQUET, BillFile, open_bytes
 from cost_slo.adapters.bills.engine import literal, path_literal
-from cost_slo.adapters.bills.json_rows import load_rows, table_source
+from cost_slo.adapters.bills.files.detect import BYTE_ORDER_MARK, PARQUET, BillFile, open_bytes
+from cost_slo.adapters.bills.files.json_rows import load_rows, table_source
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,31 +15,31 @@ from typing import Literal, TypeVar
 
 import duckdb
 
-from cost_slo.adapters.bills.bad_rows import (
+from cost_slo.adapters.bills.engine import our_error
+from cost_slo.adapters.bills.files.detect import shown
+from cost_slo.adapters.bills.progress import watched
+from cost_slo.adapters.bills.scan.bad_rows import (
     Checks,
     checks_for,
     first_broken_row,
     some_broken_rows,
     unreadable_rows,
 )
-from cost_slo.adapters.bills.cell_notes import cell_notes
-from cost_slo.adapters.bills.cells import Asked, build_cells, read_cells
-from cost_slo.adapters.bills.compared import periods, question, read_cube, varying
-from cost_slo.adapters.bills.contents import TABLE, build_contents, read_contents
-from cost_slo.adapters.bills.coverage import coverage
-from cost_slo.adapters.bills.cube import build_cube
-from cost_slo.adapters.bills.daily import daily_costs
-from cost_slo.adapters.bills.detect import shown
-from cost_slo.adapters.bills.engine import our_error
-from cost_slo.adapters.bills.overlap import Superseded, needs_look, state_of, superseded
-from cost_slo.adapters.bills.progress import watched
-from cost_slo.adapters.bills.relation import Charges, CsvLeniency, open_charges
-from cost_slo.domain.bill_contents import BillContents
-from cost_slo.domain.cells import Cube, Where
+from cost_slo.adapters.bills.scan.cell_notes import cell_notes
+from cost_slo.adapters.bills.scan.cells import Asked, build_cells, read_cells
+from cost_slo.adapters.bills.scan.compared import periods, question, read_cube, varying
+from cost_slo.adapters.bills.scan.contents import TABLE, build_contents, read_contents
+from cost_slo.adapters.bills.scan.coverage import coverage
+from cost_slo.adapters.bills.scan.cube import build_cube
+from cost_slo.adapters.bills.scan.daily import daily_costs
+from cost_slo.adapters.bills.scan.overlap import Superseded, needs_look, state_of, superseded
+from cost_slo.adapters.bills.scan.relation import Charges, CsvLeniency, open_charges
 from cost_slo.domain.errors import CostDataError
 from cost_slo.domain.period import Period
-from cost_slo.domain.spec import Slo
-from cost_slo.domain.spend import CostReading
+from cost_slo.domain.spec.document import Slo
+from cost_slo.domain.spend.bill_contents import BillContents
+from cost_slo.domain.spend.cube import Cube, Where
+from cost_slo.domain.spend.reading import CostReading
 
 Result = TypeVar("Result")
 OnBadRow = Literal["stop", "report"]

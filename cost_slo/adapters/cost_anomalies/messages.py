@@ -15,7 +15,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from cost_slo.domain.anomaly import Anomaly, Feedback, Impact, RootCause
+from cost_slo.domain.anomalies.anomaly import Anomaly, Feedback, Impact, RootCause
 from cost_slo.domain.errors import CostDataError
 
 ENVELOPES = ("Message", "body", "Sns", "detail")

@@ -7,9 +7,9 @@ from collections.abc import Callable, Iterator, Mapping
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
+from cost_slo.adapter_kit.aws_calls import calling
 from cost_slo.adapters.cost_anomalies.messages import read_anomaly
-from cost_slo.aws import calling
-from cost_slo.domain.anomaly import Anomaly, Feedback
+from cost_slo.domain.anomalies.anomaly import Anomaly, Feedback
 from cost_slo.domain.errors import CostSloError, SourceError
 from cost_slo.ports import RequestLedger
 

@@ -10,7 +10,7 @@ from datetime import date
 
 from cost_slo.domain.errors import CostDataError
 from cost_slo.domain.period import Period
-from cost_slo.domain.spec import Scope
+from cost_slo.domain.spec.document import Scope
 from cost_slo.domain.wording import day
 
 TOLD_FROM = date(2026, 9, 1)

@@ -13,13 +13,13 @@ from cost_slo.adapters.cost_explorer.answers import Answered, Charged
 from cost_slo.adapters.cost_explorer.attributes import SINCE, first_told
 from cost_slo.adapters.cost_explorer.dates import end_of, first_known
 from cost_slo.adapters.cost_explorer.detail import QUANTITY, metric_of, value_of
-from cost_slo.domain.cells import Cell, Cube
-from cost_slo.domain.comparison import Weights, usual_baseline, weights
+from cost_slo.domain.drivers.comparable_periods import Weights, usual_baseline, weights
 from cost_slo.domain.errors import CostDataError
 from cost_slo.domain.exact import EXACT
 from cost_slo.domain.money import ZERO
 from cost_slo.domain.period import DAY, Period
-from cost_slo.domain.spec import Scope, Slo
+from cost_slo.domain.spec.document import Scope, Slo
+from cost_slo.domain.spend.cube import Cell, Cube
 from cost_slo.domain.wording import day
 
 NO_UNIT = {"", "N/A"}

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from cost_slo.adapter_kit.aws_record_types import category_of
 from cost_slo.adapters.cost_explorer.expression import (
     EVERYTHING,
     MOST_VALUES,
@@ -20,11 +21,10 @@ from cost_slo.adapters.cost_explorer.expression import (
     value_count,
 )
 from cost_slo.adapters.cost_explorer.queries import METRICS, RECORD_TYPE, Group, Query
-from cost_slo.ce_records import category_of
-from cost_slo.domain.cells import TAG
 from cost_slo.domain.errors import CostDataError, SpecError
 from cost_slo.domain.period import Period
-from cost_slo.domain.spec import Metric, Slo
+from cost_slo.domain.spec.document import Metric, Slo
+from cost_slo.domain.spend.cube import TAG
 
 QUANTITY = "UsageQuantity"
 MOST_GROUPS = 2

@@ -10,10 +10,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Any
 
+from cost_slo.adapter_kit.aws_record_types import records_of
 from cost_slo.adapters.cost_explorer.attributes import refuse_mixed
-from cost_slo.ce_records import records_of
 from cost_slo.domain.errors import CostDataError
-from cost_slo.domain.spec import ChargeCategory, Scope, Selector
+from cost_slo.domain.spec.document import ChargeCategory, Scope, Selector
 
 Expression = dict[str, Any]
 

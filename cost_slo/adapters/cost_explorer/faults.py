@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from botocore.exceptions import BotoCoreError, ClientError, ConnectionClosedError, ReadTimeoutError
 
-from cost_slo.aws import THROTTLES, failure, impersonal
+from cost_slo.adapter_kit.aws_calls import THROTTLES, failure, impersonal
 from cost_slo.domain.errors import CostSloError, SourceError
 
 Failure = ClientError | BotoCoreError

@@ -30,7 +30,7 @@ from cost_slo.adapters.cost_explorer.expression import (
 from cost_slo.adapters.cost_explorer.queries import METRICS, PRICE, RECORD_TYPE, Group, Query
 from cost_slo.domain.errors import CostDataError, CostSloError, SpecError
 from cost_slo.domain.period import Period
-from cost_slo.domain.spec import Metric, Slo
+from cost_slo.domain.spec.document import Metric, Slo
 
 
 @dataclass(frozen=True, slots=True)

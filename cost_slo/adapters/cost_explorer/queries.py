@@ -8,7 +8,7 @@ from decimal import Decimal
 
 from cost_slo.adapters.cost_explorer.expression import EVERYTHING, Expression, in_words
 from cost_slo.domain.period import DAY, Period
-from cost_slo.domain.spec import Metric
+from cost_slo.domain.spec.document import Metric
 
 PRICE = Decimal("0.01")
 """USD a request, each page being one (AWS Cost Explorer pricing)."""

@@ -23,8 +23,8 @@ from cost_slo.adapters.cost_explorer.spending import (
 )
 from cost_slo.domain.errors import CostDataError, CostSloError
 from cost_slo.domain.missing import Extras
-from cost_slo.domain.spec import Slo
-from cost_slo.domain.spend import CostReading, DailySpend
+from cost_slo.domain.spec.document import Slo
+from cost_slo.domain.spend.reading import CostReading, DailySpend
 from cost_slo.domain.wording import count
 
 

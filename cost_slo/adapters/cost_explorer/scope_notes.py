@@ -12,8 +12,9 @@ from cost_slo.adapters.cost_explorer.expression import DIMENSIONS
 from cost_slo.adapters.cost_explorer.plan import Share
 from cost_slo.adapters.cost_explorer.queries import METRICS
 from cost_slo.domain.exact import EXACT
-from cost_slo.domain.near import folded
-from cost_slo.domain.scope_notes import (
+from cost_slo.domain.spec.document import Slo
+from cost_slo.domain.spec.near_values import folded
+from cost_slo.domain.spec.scope_notes import (
     TAG,
     Asked,
     Emptiness,
@@ -21,7 +22,6 @@ from cost_slo.domain.scope_notes import (
     emptiness_notes,
     spelling_notes,
 )
-from cost_slo.domain.spec import Slo
 
 REMEDY = "name each spelling in the scope: Cost Explorer compares letter case"
 

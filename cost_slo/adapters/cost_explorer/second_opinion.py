@@ -18,8 +18,8 @@ from cost_slo.adapters.cost_explorer.paid import Answer, PaidRequests
 from cost_slo.adapters.cost_explorer.queries import PRICE
 from cost_slo.domain.errors import CostDataError
 from cost_slo.domain.period import DAY, Month, Period
-from cost_slo.domain.second_opinion import MonthChange, MonthsCompared, NoOpinion, RestOfMonth
-from cost_slo.domain.spec import Slo
+from cost_slo.domain.spec.document import Slo
+from cost_slo.domain.spend.second_opinion import MonthChange, MonthsCompared, NoOpinion, RestOfMonth
 from cost_slo.domain.wording import days
 
 if TYPE_CHECKING:

@@ -10,10 +10,10 @@ from decimal import Decimal, localcontext
 
 from cost_slo.adapters.cost_explorer.answers import Answered
 from cost_slo.adapters.cost_explorer.detail import MOST_GROUPS, USUAL, value_of
-from cost_slo.domain.cells import Where
 from cost_slo.domain.exact import EXACT
 from cost_slo.domain.money import plain
 from cost_slo.domain.period import Period
+from cost_slo.domain.spend.cube import Where
 
 
 def dimensions_of(segments: Sequence[Where]) -> tuple[str, ...]:

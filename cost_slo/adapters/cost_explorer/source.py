@@ -19,11 +19,11 @@ from cost_slo.adapters.cost_explorer.plan import plan_queries
 from cost_slo.adapters.cost_explorer.queries import PRICE, Query
 from cost_slo.adapters.cost_explorer.reading import Read, cost_reading
 from cost_slo.adapters.cost_explorer.series import can_tell, dimensions_of, read_series
-from cost_slo.domain.cells import Cube, Where
 from cost_slo.domain.errors import CostDataError, CostSloError, SourceError
 from cost_slo.domain.period import DAY, Period
-from cost_slo.domain.spec import Slo
-from cost_slo.domain.spend import CostReading
+from cost_slo.domain.spec.document import Slo
+from cost_slo.domain.spend.cube import Cube, Where
+from cost_slo.domain.spend.reading import CostReading
 from cost_slo.domain.wording import days
 
 if TYPE_CHECKING:

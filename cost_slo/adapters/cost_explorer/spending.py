@@ -8,16 +8,16 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from decimal import Decimal, localcontext
 
+from cost_slo.adapter_kit.aws_record_types import category_of, is_known
 from cost_slo.adapters.cost_explorer.answers import Answered, Charged
 from cost_slo.adapters.cost_explorer.plan import Share
 from cost_slo.adapters.cost_explorer.queries import METRICS
-from cost_slo.ce_records import category_of, is_known
 from cost_slo.domain.errors import CostDataError
 from cost_slo.domain.exact import EXACT
 from cost_slo.domain.money import ZERO, plain
 from cost_slo.domain.period import DAY
-from cost_slo.domain.spec import ChargeCategory, Metric, Slo
-from cost_slo.domain.spend import ChargeCount, DailySpend
+from cost_slo.domain.spec.document import ChargeCategory, Metric, Slo
+from cost_slo.domain.spend.reading import ChargeCount, DailySpend
 from cost_slo.domain.wording import counted_as_usage, money
 
 BILLED = METRICS[Metric.BILLED]

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from decimal import Decimal
 
-from cost_slo.domain.settlement import LAST_RESTATED
+from cost_slo.domain.spend.settlement import LAST_RESTATED
 
 IDENTITY = (
     "charge_start",

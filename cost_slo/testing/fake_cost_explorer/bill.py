@@ -12,9 +12,9 @@ from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
 
-from cost_slo.adapters.bills.cur import athena_name
+from cost_slo.adapters.bills.columns.cur import athena_name
 from cost_slo.adapters.bills.engine import path_literal, translated
-from cost_slo.adapters.bills.relation import CHARGES, Charges, open_charges
+from cost_slo.adapters.bills.scan.relation import CHARGES, Charges, open_charges
 from cost_slo.domain.errors import CostDataError
 from cost_slo.testing.fake_cost_explorer.arrival import RESTATED, Arrival
 from cost_slo.testing.fake_cost_explorer.dimensions import RECORD_TYPE

@@ -14,7 +14,7 @@ from itertools import groupby
 from typing import cast
 
 from cost_slo.domain.period import midnight
-from cost_slo.domain.settlement import open_from
+from cost_slo.domain.spend.settlement import open_from
 from cost_slo.testing.fake_cost_explorer import metrics
 from cost_slo.testing.fake_cost_explorer.bill import VISIBLE
 from cost_slo.testing.fake_cost_explorer.dimensions import BEDROCK, FROM_THE_BILL

@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from cost_slo.adapters.bills.scope_sql import Parameters
+from cost_slo.adapters.bills.scan.scope_sql import Parameters
 from cost_slo.testing.fake_cost_explorer.dimensions import dimension, product_attribute
 from cost_slo.testing.fake_cost_explorer.refusal import invalid
 

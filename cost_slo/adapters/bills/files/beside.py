@@ -1,0 +1,46 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Which files lie beside a bill without being one, and what do they say of it?"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+
+from cost_slo.adapters.bills.files.ce_response import is_response, load_json
+from cost_slo.adapters.bills.files.detect import BillFile, shown
+from cost_slo.adapters.bills.files.focus_sets import Recency, is_metadata, other_set, recency
+from cost_slo.adapters.bills.files.listing import some
+from cost_slo.domain.errors import CostDataError
+from cost_slo.domain.wording import day
+
+
+def date_notes(files: Sequence[BillFile]) -> list[str]:
+    """How dates that may be read in two ways are read."""
+    return list(dict.fromkeys(file.note for file in files if file.note))[:1]
+
+
+def beside(file: BillFile) -> str | None:
+    """Which FOCUS data set or metadata beside a bill a file is, None if it is neither."""
+    if file.kind != "json":
+        return other_set([column.name for column in file.columns])
+    try:
+        document = load_json(file.path, gzipped=file.gzipped)
+    except CostDataError:
+        return None
+    return "FOCUS metadata" if not is_response(document) and is_metadata(document) else None
+
+
+def stated_recency(file: BillFile) -> Recency | None:
+    """What a file of metadata says is not complete."""
+    if file.kind != "json":
+        return None
+    return recency(load_json(file.path, gzipped=file.gzipped))
+
+
+def beside_notes(aside: Mapping[str, str], stated: Sequence[Recency]) -> Iterator[str]:
+    """What a reader must know of the files beside the bill."""
+    if aside:
+        named = some(f"{shown(path)} ({title})" for path, title in sorted(aside.items()))
+        yield f"Beside the bill, not counted: {named}."
+    if stated:
+        first = min(each.incomplete_from for each in stated)
+        yield f"The bill's metadata says that charges from {day(first)} on are not complete."

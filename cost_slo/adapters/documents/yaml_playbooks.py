@@ -1,0 +1,125 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Where are the playbooks written, and are they well written?
+
+They are package data: one file a family of services, each entry with the page it comes from.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from decimal import Decimal, InvalidOperation
+from functools import cache
+from importlib import resources
+from importlib.resources.abc import Traversable
+from typing import Any
+
+import yaml
+
+from cost_slo.domain.drivers.movers import Kind
+from cost_slo.domain.errors import SpecError
+from cost_slo.domain.postmortem.facts.playbook import Playbook
+
+SHIPPED = resources.files("cost_slo") / "playbooks"
+TEXTS = ("name", "mitigation", "because", "action", "source")
+FIELDS = {*TEXTS, "services", "usage_types", "kinds", "share"}
+PLACES = {"what": "", "target": "", "due": ""}
+DUE = "{due}"
+
+
+@cache
+def shipped_playbooks() -> tuple[Playbook, ...]:
+    """Every playbook of the package, by file and order in it."""
+    files = sorted((file for file in SHIPPED.iterdir() if ".yaml" in file.name), key=str)
+    return load_playbooks(files)
+
+
+def load_playbooks(files: Iterable[Traversable]) -> tuple[Playbook, ...]:
+    """The playbooks of these files.
+
+    Raises SpecError naming file, entry and field, what was expected and what was found; also for a
+    name that is used twice.
+    """
+    found: dict[str, Playbook] = {}
+    for file in files:
+        for place, entry in enumerate(_entries(file), start=1):
+            playbook = _playbook(entry, str(file), f"playbooks[{place}]")
+            if playbook.name in found:
+                raise _fault(
+                    str(file), f"playbooks[{place}].name", "a name of its own", playbook.name
+                )
+            found[playbook.name] = playbook
+    return tuple(found.values())
+
+
+def _entries(file: Traversable) -> list[Any]:
+    try:
+        document = yaml.safe_load(file.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
+        raise SpecError(f"the playbooks cannot be read: {error}", file=str(file)) from error
+    entries = document.get("playbooks") if isinstance(document, Mapping) else None
+    if not isinstance(entries, list):
+        raise _fault(str(file), "playbooks", "a list of playbooks", document)
+    return entries
+
+
+def _playbook(entry: object, file: str, field: str) -> Playbook:
+    if not isinstance(entry, Mapping):
+        raise _fault(file, field, "keys and values", entry)
+    unknown = {str(key) for key in entry} - FIELDS
+    if unknown:
+        raise _fault(
+            file, f"{field}.{min(unknown)}", f"one of {', '.join(sorted(FIELDS))}", min(unknown)
+        )
+    texts = {name: _text(entry.get(name), file, f"{field}.{name}") for name in TEXTS}
+    return Playbook(
+        services=_texts(entry.get("services"), file, f"{field}.services"),
+        usage_types=_texts(entry.get("usage_types", []), file, f"{field}.usage_types"),
+        kinds=_kinds(entry.get("kinds", [Kind.UP, Kind.NEW]), file, f"{field}.kinds"),
+        share=_share(entry.get("share"), file, f"{field}.share"),
+        **texts | {"action": _action(texts["action"], file, f"{field}.action")},
+    )
+
+
+def _text(value: object, file: str, field: str) -> str:
+    if not isinstance(value, str) or not value.strip():
+        raise _fault(file, field, "a text", value)
+    return value
+
+
+def _texts(value: object, file: str, field: str) -> tuple[str, ...]:
+    if not isinstance(value, list) or (not value and not field.endswith("usage_types")):
+        raise _fault(file, field, "a list of patterns", value)
+    return tuple(_text(item, file, field) for item in value)
+
+
+def _kinds(value: object, file: str, field: str) -> tuple[Kind, ...]:
+    kinds = {str(kind): kind for kind in (Kind.UP, Kind.NEW)}
+    if not isinstance(value, list) or not value or not {*map(str, value)} <= {*kinds}:
+        raise _fault(file, field, "a list of up and new", value)
+    return tuple(kinds[str(item)] for item in value)
+
+
+def _share(value: object, file: str, field: str) -> Decimal:
+    try:
+        share = Decimal(str(value))
+    except InvalidOperation:
+        share = Decimal(0)
+    if not 0 < share <= 1:
+        raise _fault(file, field, "a number above 0 and at most 1", value)
+    return share
+
+
+def _action(text: str, file: str, field: str) -> str:
+    """An action must be measurable: it names a date, and no place that nothing fills."""
+    try:
+        text.format(**PLACES)
+    except (KeyError, IndexError, ValueError) as error:
+        expected = "no other places than {what}, {target} and {due}"
+        raise _fault(file, field, expected, text) from error
+    if DUE not in text:
+        raise _fault(file, field, "a text with the place {due}", text)
+    return text
+
+
+def _fault(file: str, field: str, expected: str, found: object) -> SpecError:
+    return SpecError(f"expected {expected}, found {found!r}", file=file, field=field)

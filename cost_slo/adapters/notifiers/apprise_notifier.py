@@ -1,0 +1,167 @@
+# SPDX-License-Identifier: Apache-2.0
+"""How does an alert reach Slack, Teams, PagerDuty, a webhook or any other service Apprise knows?
+
+The URLs are secrets. Apprise, and what it sends with, log them, answers and all: every logger is
+silent while a message is sent, and an error names the service and the position in the list.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+from cost_slo.domain.alerts.alert import Notification
+from cost_slo.domain.alerts.message import cut, subject_line
+from cost_slo.domain.errors import CostSloError, SettingsError, SourceError
+from cost_slo.domain.incidents.incident import Severity
+
+if TYPE_CHECKING:
+    from apprise import NotifyBase
+
+    from cost_slo.ports import Notifier
+
+CHAT = "chat"
+"""What all the channels together are called while their URLs cannot be had."""
+
+LOUDNESS = {
+    Severity.NONE: "success",
+    Severity.INVESTIGATE: "info",
+    Severity.PAGE: "warning",
+    Severity.EMERGENCY: "failure",
+}
+LONGEST = 16_000
+
+NAMEABLE = frozenset(
+    {
+        *("discord", "gchat", "http", "https", "json", "jsons", "mailto", "mailtos", "mmost"),
+        *("mmosts", "msteams", "opsgenie", "pagerduty", "slack", "tgram", "webex", "workflows"),
+    }
+)
+"""The schemes an error may name; what stands before any other `://` may be part of a secret."""
+
+_ORDINALS = {1: "st", 2: "nd", 3: "rd"}
+_silence = threading.Lock()
+
+
+class AppriseNotifier:
+    """A Notifier to every URL of a list, or to one of them by its number from 1."""
+
+    def __init__(self, urls: Callable[[], Sequence[str]], number: int | None = None) -> None:
+        """`urls` is called at each message; it may raise SourceError or SettingsError."""
+        self._urls = urls
+        self._number = number
+
+    def send_notification(self, notification: Notification) -> None:
+        """Send one message to each URL. Raises SourceError that names those that failed."""
+        urls = _urls(self._urls)
+        chosen = range(1, len(urls) + 1) if self._number is None else (self._number,)
+        failed = [
+            error
+            for number in chosen
+            if (error := _failure(urls, number, notification)) is not None
+        ]
+        if failed:
+            retryable = any(error.retryable for error in failed)
+            raise SourceError("; ".join(map(str, failed)), retryable=retryable)
+
+
+def chat_channels(urls: Callable[[], Sequence[str]]) -> Mapping[str, Notifier]:
+    """A channel a URL, such as `slack-2` for the second of the list, so that each retries alone.
+
+    While the URLs cannot be had there is one channel, `chat`, that fails for that reason.
+    """
+    try:
+        listed = urls()
+    except CostSloError as error:
+        return {CHAT: _OutOfReach(error)}
+    numbers = range(1, len(listed) + 1)
+    return {f"{_scheme(listed[it - 1])}-{it}": AppriseNotifier(urls, it) for it in numbers}
+
+
+class _OutOfReach:
+    """A Notifier whose URLs could not be had."""
+
+    def __init__(self, error: CostSloError) -> None:
+        self._error = error
+
+    def send_notification(self, notification: Notification) -> None:
+        del notification
+        raise _as_source_error(self._error)
+
+
+def _urls(urls: Callable[[], Sequence[str]]) -> Sequence[str]:
+    try:
+        return urls()
+    except SettingsError as error:
+        raise _as_source_error(error) from None
+
+
+def _as_source_error(error: CostSloError) -> SourceError:
+    return error if isinstance(error, SourceError) else SourceError(str(error))
+
+
+def _failure(urls: Sequence[str], number: int, notification: Notification) -> SourceError | None:
+    if number > len(urls):
+        return SourceError(f"there is no {_ordinal(number)} URL in the list any more")
+    place = f"{_scheme(urls[number - 1])}, {_ordinal(number)} of {len(urls)}"
+    with _in_silence():
+        service = _service(urls[number - 1])
+        if service is None:
+            return SourceError(f"{place}: Apprise cannot read this URL; correct it in the list")
+        if _is_sent(service, notification):
+            return None
+    return SourceError(f"{place}: the message was not taken", retryable=True)
+
+
+def _service(url: str) -> NotifyBase | None:
+    """What Apprise makes of a URL; what it raises may quote it."""
+    try:
+        from apprise import Apprise, AppriseAsset  # noqa: PLC0415  the extra `chat`
+    except ModuleNotFoundError:
+        raise SourceError("Apprise is missing; install `cost-slo[chat]`") from None
+    try:
+        return Apprise.instantiate(url, asset=AppriseAsset(async_mode=False))
+    except Exception:  # noqa: BLE001  a hundred services, each with errors of its own
+        return None
+
+
+def _is_sent(service: NotifyBase, notification: Notification) -> bool:
+    from apprise import Apprise, NotifyFormat, NotifyType  # noqa: PLC0415
+
+    body = f"{cut(notification.body.rstrip(), LONGEST)}\n\nMessage: {notification.key}\n"
+    try:
+        return bool(
+            Apprise([service]).notify(
+                title=subject_line(notification),
+                body=body,
+                notify_type=NotifyType(LOUDNESS[notification.severity]),
+                body_format=NotifyFormat.TEXT,
+            )
+        )
+    except Exception:  # noqa: BLE001  as above
+        return False
+
+
+@contextmanager
+def _in_silence() -> Iterator[None]:
+    """No logger of the process speaks; one message at a time, so that each restores what was."""
+    with _silence:
+        before = logging.root.manager.disable
+        logging.disable(logging.CRITICAL)
+        try:
+            yield
+        finally:
+            logging.disable(before)
+
+
+def _scheme(url: str) -> str:
+    scheme = url.partition("://")[0].lower()
+    return scheme if scheme in NAMEABLE else "url"
+
+
+def _ordinal(number: int) -> str:
+    is_teen = number % 100 in (11, 12, 13)
+    return f"{number}{'th' if is_teen else _ORDINALS.get(number % 10, 'th')}"

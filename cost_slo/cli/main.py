@@ -1,0 +1,50 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The command line: parses arguments, calls a use case, prints."""
+
+from __future__ import annotations
+
+import sys
+
+from cost_slo.cli.failures import DEBUG, EXIT_CODES, exit_code, say, say_fault, set_debugging
+from cost_slo.domain.errors import CostSloError, SettingsError, in_words, is_fault
+
+INTERRUPTED_PIPE = 141
+"""What a shell says of a program whose reader went away (SIGPIPE)."""
+
+
+def main() -> None:
+    """Run the command line; any failure is a line on stderr and its exit code."""
+    arguments = sys.argv[1:]
+    set_debugging(wanted=DEBUG in arguments)
+    try:
+        _run([argument for argument in arguments if argument != DEBUG])
+    except CostSloError as error:
+        say(error)
+        sys.exit(exit_code(error))
+    except ModuleNotFoundError as missing:
+        say(missing, f"{missing.name} is missing; install `cost-slo[local]`")
+        sys.exit(EXIT_CODES[SettingsError])
+    except BrokenPipeError:
+        sys.exit(INTERRUPTED_PIPE)
+    except Exception as error:  # noqa: BLE001  the last place that can tell it in a line
+        sys.exit(_told(error))
+
+
+def _run(arguments: list[str]) -> None:
+    from cost_slo.cli.app import app  # noqa: PLC0415  the app needs the `local` extra
+
+    try:
+        app(arguments)
+    except SystemExit as stop:
+        # Typer ends a broken pipe with 1, which means that an SLO is burning.
+        if isinstance(stop.__context__, BrokenPipeError):
+            raise stop.__context__ from None
+        raise
+
+
+def _told(error: Exception) -> int:
+    """Say what failed; the exit code."""
+    if is_fault(error):
+        return say_fault(error)
+    say(error, in_words(error))
+    return EXIT_CODES[SettingsError]

@@ -1,0 +1,82 @@
+# SPDX-License-Identifier: Apache-2.0
+"""`cost-slo postmortem`: the narrative draft."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from cost_slo.adapters.documents.narrative_file import write_narrative
+from cost_slo.cli.arguments import AsOf, StateFolder, now
+from cost_slo.cli.incidents import IncidentId, existing_store, load_incident
+from cost_slo.cli.postmortem import export, verify
+from cost_slo.cli.postmortem.update import update_narrative
+from cost_slo.domain.errors import CostSloError
+from cost_slo.use_cases.draft import drafted
+from cost_slo.use_cases.publish import keep_draft
+from cost_slo.wiring.local import drafter
+
+app = typer.Typer(
+    help="Draft, verify and export the blameless narratives of incidents.\n\n"
+    "Example: cost-slo postmortem draft metalabs-infrastructure-2026-11 --out draft.md",
+    no_args_is_help=True,
+)
+
+
+@app.callback()
+def postmortem() -> None:
+    """Draft, verify and export the blameless narratives of incidents."""
+
+
+@app.command()
+def draft(
+    incident: IncidentId,
+    out: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Write here [default: print].")
+    ] = None,
+    *,
+    force: Annotated[
+        bool, typer.Option("--force", help="Overwrite a file, and the words people wrote in it.")
+    ] = False,
+    update: Annotated[
+        bool, typer.Option("--update", help="Merge into the file; the words of people stay.")
+    ] = False,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="With --update: only show what would change.")
+    ] = False,
+    agenda: Annotated[
+        bool, typer.Option("--agenda", help="Append the agenda of the 60-minute review.")
+    ] = False,
+    at: AsOf = None,
+    state: StateFolder = None,
+) -> None:
+    """Draft an incident's narrative from its evidence.
+
+    Example: cost-slo postmortem draft metalabs-infrastructure-2026-11 --out draft.md
+    """
+    if update and (out is None or force):
+        raise CostSloError("--update merges into a file: name it with --out, without --force")
+    if dry_run and not update:
+        raise CostSloError("--dry-run shows what --update would change; give both")
+    store = existing_store(state)
+    found = load_incident(store, incident)
+    moment = at or now()
+    if update and out is not None:
+        update_narrative(store, found, out, moment, with_agenda=agenda, dry_run=dry_run)
+        return
+    if out is not None and out.exists() and not force:
+        message = f"{out} exists and may hold people's words; use --update to merge, or --force"
+        raise CostSloError(message)
+    text = drafted(drafter(store), found, moment, with_agenda=agenda)
+    keep_draft(store, text)
+    if out is None:
+        typer.echo(text, nl=False)
+        return
+    write_narrative(out, text)
+    typer.echo(f"Draft written: {out}")
+
+
+app.command("verify")(verify.verify)
+app.command("export")(export.export)

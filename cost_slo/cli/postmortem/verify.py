@@ -1,0 +1,125 @@
+# SPDX-License-Identifier: Apache-2.0
+"""`cost-slo postmortem verify`: do the numbers still hold?"""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from cost_slo.adapters.documents.narrative_file import read_narrative, write_narrative
+from cost_slo.cli.arguments import Format, OutputFormat, StateFolder
+from cost_slo.cli.incidents import existing_store
+from cost_slo.cli.tables import console
+from cost_slo.domain.errors import CostDataError, CostSloError
+from cost_slo.domain.postmortem.facts.fact import Records
+from cost_slo.domain.postmortem.verification.check import Kind, Mismatch, Verification
+from cost_slo.domain.postmortem.verification.check import verify as verified
+from cost_slo.domain.postmortem.verification.corrections import correction, with_corrections
+from cost_slo.domain.postmortem.verification.proof_reader import read_proof
+from cost_slo.domain.wording import instant, iso
+from cost_slo.ports import Store
+
+SCHEMA = "cost-slo/verification/v1"
+MISMATCH = 1
+SAID = {
+    Kind.EDITED: "the text says {written}, the evidence {expected}",
+    Kind.UNPROVED: "the evidence says {written}, the state gives {expected}",
+    Kind.RESTATED: "written as {written}, the source now says {expected}",
+}
+
+
+def verify(
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="A narrative, edited or not.")],
+    write: Annotated[
+        bool, typer.Option("--write", help="Append a correction for each restated number.")
+    ] = False,
+    state: StateFolder = None,
+    output: OutputFormat = Format.TABLE,
+) -> None:
+    """Compute every measured number of a narrative again, and say which no longer holds.
+
+    Exit code 1 when one does not. Example: cost-slo postmortem verify draft.md
+    """
+    written = read_narrative(file)
+    document = written.replace("\r\n", "\n")
+    try:
+        found = verified(document, _records(existing_store(state), document))
+    except CostDataError as error:
+        raise CostDataError(f"{file}: {error}") from error
+    corrections = _corrections(found)
+    if write and corrections:
+        newline = "\r\n" if document != written else "\n"
+        text = with_corrections(document, corrections)
+        write_narrative(file, text.replace("\n", newline))
+    if output is Format.TABLE:
+        _tell(file, found, corrections if write else [])
+    else:
+        typer.echo(json.dumps(_document(file, found, corrections if write else []), indent=2))
+    if found.mismatches:
+        raise typer.Exit(MISMATCH)
+
+
+def _records(store: Store, document: str) -> Records:
+    proof = read_proof(document)
+    events = store.load_events(incident=proof.incident)
+    if not events:
+        message = f"no incident {proof.incident!r} in this state folder; name its own with --state"
+        raise CostSloError(message)
+    ledgers = {series: store.load_observations(series) for series in proof.series}
+    return Records(ledgers, {event.key: event for event in events})
+
+
+def _corrections(found: Verification) -> list[str]:
+    return [
+        correction(
+            bad.fact,
+            written=bad.written,
+            now=bad.expected,
+            value=bad.value,
+            known_at=found.known_at,
+        )
+        for bad in found.mismatches
+        if bad.kind is Kind.RESTATED
+    ]
+
+
+def _tell(file: Path, found: Verification, written: list[str]) -> None:
+    say = console().print
+    for bad in found.mismatches:
+        said = SAID[bad.kind].format(written=bad.written, expected=bad.expected)
+        place = f"{file}:{bad.line}" if bad.line else f"{file} ({bad.fact})"
+        say(f"{place}: {bad.kind}: {said}", soft_wrap=True)
+        say(f"  in: {bad.claim}", soft_wrap=True)
+    for line in written:
+        say(f"Correction appended: {line.removeprefix('- ')}", soft_wrap=True)
+    claims, facts = len(found.proof.claims), len(found.proof.facts)
+    counted = f"{claims} lines and {facts} facts checked as known at {instant(found.known_at)}"
+    said = f"{len(found.mismatches)} no longer hold" if found.mismatches else "all of them hold"
+    say(f"{found.proof.incident}: {counted}; {said}.", soft_wrap=True)
+
+
+def _document(file: Path, found: Verification, written: list[str]) -> dict[str, Any]:
+    return {
+        "schema": SCHEMA,
+        "file": str(file),
+        "incident": found.proof.incident,
+        "known_at": iso(found.known_at),
+        "claims": len(found.proof.claims),
+        "facts": len(found.proof.facts),
+        "mismatches": [_entry(bad) for bad in found.mismatches],
+        "corrections": written,
+    }
+
+
+def _entry(bad: Mismatch) -> dict[str, Any]:
+    return {
+        "kind": bad.kind,
+        "line": bad.line or None,
+        "fact": bad.fact or None,
+        "written": bad.written,
+        "expected": bad.expected,
+        "claim": bad.claim or None,
+    }

@@ -1,0 +1,134 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What does a decision keep of the changes that were made shortly before a rise?
+
+The likeliest three, in words that say why each is thought of. They are inferred: that a change
+came before a rise does not make it the cause.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from cost_slo.domain.account_changes.change import Changes, LikelyChange, Place, likely
+from cost_slo.domain.drivers.inflection import inflection
+from cost_slo.domain.drivers.movers import Mover
+from cost_slo.domain.period import DAY, midnight
+from cost_slo.domain.spend.ledger import latest
+from cost_slo.domain.spend.reading import Observation
+from cost_slo.domain.wording import instant, iso
+
+LISTED = 3
+LOOK_BACK = timedelta(hours=48)
+SEEN_DAYS = 60
+WEEK = 7
+RECORDED = "recorded writes to the account around the first day of the rise"
+"""What the row of evidence is called."""
+
+
+@dataclass(frozen=True, slots=True)
+class Lookup:
+    """The changes around the first day of a rise, as known at `as_of`, and where it rose."""
+
+    since: date
+    as_of: datetime
+    place: Place
+    changes: Changes
+
+    @property
+    def start(self) -> datetime:
+        """The first instant that was looked at."""
+        return midnight(self.since) - LOOK_BACK
+
+    @property
+    def end(self) -> datetime:
+        """The exclusive end of the first day, or the instant of the decision."""
+        return min(midnight(self.since + DAY), self.as_of)
+
+
+@dataclass(frozen=True, slots=True)
+class ChangedBefore:
+    """The likeliest changes in words, and what the source could not tell."""
+
+    says: tuple[str, ...]
+    notes: tuple[str, ...]
+
+
+def rise_began(
+    observations: Sequence[Observation], *, data_through: date, end: date
+) -> date | None:
+    """The first day of the last rise in the 60 days before `end`; None where it cannot be dated.
+
+    A day from `data_through` on is still arriving: it is known only where it already exceeds the
+    last complete one.
+    """
+    seen = latest(observations)
+    start = max(end - SEEN_DAYS * DAY, min(seen, default=end))
+    usage = [_usage(seen.get(start + n * DAY)) for n in range((end - start).days)]
+    complete = max(0, (data_through - start).days)
+    last = usage[complete - 1] if 0 < complete <= len(usage) else math.inf
+    known = [
+        amount if day < complete or amount > last else math.nan for day, amount in enumerate(usage)
+    ]
+    found = inflection(known, start)
+    return found.day if found and _rises(usage, (found.day - start).days) else None
+
+
+def place_of(mover: Mover) -> Place:
+    """Where a part of the bill lies."""
+    where = dict(mover.where) or {"service": mover.service}
+    return Place(where.get("account", ""), where.get("service", ""), where.get("region", ""))
+
+
+def changes_to_json(lookup: Lookup) -> dict[str, Any]:
+    """JSON values of what is kept."""
+    found = likely(lookup.changes.found, lookup.place, midnight(lookup.since))
+    return {
+        "since": lookup.since.isoformat(),
+        "source": lookup.changes.description,
+        "notes": [*lookup.changes.notes, *map(str, lookup.changes.failures)],
+        "likely": [_to_json(change) for change in found[:LISTED]],
+    }
+
+
+def changes_from_json(written: Mapping[str, Any]) -> ChangedBefore:
+    """What `changes_to_json` wrote."""
+    says = tuple(change["says"] for change in written["likely"])
+    return ChangedBefore(says, tuple(written["notes"]))
+
+
+def changes_evidence(lookup: Lookup) -> dict[str, Any]:
+    """The row of evidence, without its id: which source was asked about which hours."""
+    between = f"{instant(lookup.start)} to {instant(lookup.end)}"
+    return {
+        "what": RECORDED,
+        "query": f"{lookup.changes.description}, {between}",
+        "rows": len(lookup.changes.found),
+        "revision": f"read {iso(lookup.as_of)}",
+    }
+
+
+def _to_json(found: LikelyChange) -> dict[str, str]:
+    change = found.change
+    return {
+        "at": iso(change.at),
+        "account": change.account,
+        "region": change.region,
+        "service": change.service,
+        "action": change.action,
+        "resource": change.resource,
+        "made_by": change.made_by,
+        "says": found.says,
+    }
+
+
+def _usage(seen: Observation | None) -> float:
+    return float(seen.usage) if seen else 0.0
+
+
+def _rises(usage: Sequence[float], first: int) -> bool:
+    after, before = usage[first:], usage[max(0, first - WEEK) : first]
+    return sum(after) / len(after) > sum(before) / len(before)

@@ -1,0 +1,149 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Which event takes an action item on, changes it or ends it?"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, replace
+from datetime import date, datetime
+from typing import Any
+
+from cost_slo.domain.actions.items import (
+    Agreed,
+    Priority,
+    actions,
+    agreed_to_json,
+    find_action,
+    numbered,
+    plain_text,
+    terms,
+)
+from cost_slo.domain.errors import CostSloError
+from cost_slo.domain.incidents.incident import EventKind, Incident, IncidentEvent
+from cost_slo.domain.wording import one_line
+
+INSTEAD_OF = "instead_of"
+"""What a revision replaced, by name, in the snapshot of its event."""
+
+
+@dataclass(frozen=True, slots=True)
+class Revision:
+    """What somebody wants an item to say instead; None leaves it as it is."""
+
+    text: str | None = None
+    owner: str | None = None
+    due: date | None = None
+    priority: Priority | None = None
+    effect: str | None = None
+
+
+def add_action(incident: Incident, agreed: Agreed, at: datetime) -> IncidentEvent:
+    """Somebody took an item on; the same text twice is the same item, and the same event.
+
+    Raises CostSloError without a text or an owner, and where the incident has an item of the same
+    text that was agreed otherwise.
+    """
+    agreed = checked(agreed)
+    known = find_action(actions(incident), agreed.text)
+    added = [event for event in incident.events if event.kind is EventKind.ACTION_ADDED]
+    if known is None:
+        key = _new_key(incident, agreed.text, len(added) + 1)
+        said = f"{agreed.text} ({terms(agreed)})"
+        snapshot = {"agreed": agreed_to_json(agreed)}
+        return _event(incident, EventKind.ACTION_ADDED, key, said, at, snapshot)
+    if replace(known.agreed, text=agreed.text) != agreed:
+        raise CostSloError(
+            f"action item {known.number} of {incident.id} says this already "
+            f"({terms(known.agreed)}); to change it, run "
+            f"`cost-slo incidents action change {incident.id} {known.number}`"
+        )
+    return added[known.number - 1]
+
+
+def change_action(incident: Incident, number: int, agreed: Agreed, at: datetime) -> IncidentEvent:
+    """An item was agreed otherwise. Raises CostSloError for what there is not, or is not whole."""
+    known, agreed = numbered(incident, number), checked(agreed)
+    words, before = agreed_to_json(agreed), agreed_to_json(known.agreed)
+    told = ", ".join(f"{name} {words[name] or '-'}" for name in _changed(before, words))
+    earlier = sum(event.kind is EventKind.ACTION_CHANGED for event in incident.events)
+    digest = _digest(str(sorted(words.items())))
+    key = f"{incident.id}/action/{number}/{at.isoformat()}/{earlier}/{digest}"
+    snapshot = {"number": number, "agreed": words}
+    said = f"action item {number}: {told}"
+    return _event(incident, EventKind.ACTION_CHANGED, key, said, at, snapshot)
+
+
+def revise_action(
+    incident: Incident, number: int, revision: Revision, at: datetime
+) -> IncidentEvent | None:
+    """An item shall say something else; None where it says so already.
+
+    Its event tells what it replaced, so that a file which still says that takes nothing back.
+    Raises CostSloError where nothing is asked for, for a number there is not, for an item left
+    without text or owner, and for a text that another item has.
+    """
+    asked = {name: said for name, said in asdict(revision).items() if said is not None}
+    if not asked:
+        raise CostSloError("nothing to change; say what with " + _options())
+    known = numbered(incident, number)
+    agreed = checked(replace(known.agreed, **asked))
+    others = (item for item in actions(incident) if item.number != number)
+    other = find_action(others, agreed.text) if revision.text is not None else None
+    if other:
+        raise CostSloError(f"action item {other.number} of {incident.id} says this already")
+    if agreed == known.agreed:
+        return None
+    event, before = change_action(incident, number, agreed, at), agreed_to_json(known.agreed)
+    changed = _changed(before, agreed_to_json(agreed))
+    replaced = {name: before[name] for name in changed}
+    return replace(event, snapshot={**event.snapshot, INSTEAD_OF: replaced})
+
+
+def finish_action(incident: Incident, number: int, text: str, at: datetime) -> IncidentEvent:
+    """An item is done; the first time counts. Raises CostSloError for a number there is not."""
+    known = numbered(incident, number)
+    said = f"action item {number}: {one_line(text) or known.agreed.text}"
+    key = f"{incident.id}/action/{number}/done"
+    return _event(incident, EventKind.ACTION_DONE, key, said, at, {"number": number})
+
+
+def checked(agreed: Agreed) -> Agreed:
+    """On one line each. Raises CostSloError without a text or an owner."""
+    text, owner = one_line(agreed.text), one_line(agreed.owner)
+    if not text:
+        raise CostSloError("an action item says what is to be done; its text is empty")
+    if not owner:
+        raise CostSloError(f"{text!r} has no owner; name a team or a rotation")
+    return replace(agreed, text=text, owner=owner, effect=one_line(agreed.effect))
+
+
+def _new_key(incident: Incident, text: str, number: int) -> str:
+    """One for each text, and another where an item that now says something else took it."""
+    key = f"{incident.id}/action/{_digest(plain_text(text))}"
+    is_taken = any(event.key == key for event in incident.events)
+    return f"{key}/{number}" if is_taken else key
+
+
+def _changed(before: Mapping[str, str], after: Mapping[str, str]) -> list[str]:
+    return [name for name, said in after.items() if said != before[name]]
+
+
+def _options() -> str:
+    *most, last = (f"--{name}" for name in asdict(Revision()))
+    return f"{', '.join(most)} or {last}"
+
+
+def _event(
+    incident: Incident,
+    kind: EventKind,
+    key: str,
+    text: str,
+    at: datetime,
+    snapshot: Mapping[str, Any],
+) -> IncidentEvent:
+    return IncidentEvent(incident.id, incident.slo, key, at, kind, text, snapshot=snapshot)
+
+
+def _digest(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()[:12]

@@ -1,0 +1,120 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What happens to an anomaly that is in no SLO's scope for sure?
+
+It has an incident of its own, which asks to investigate, and pages from an amount on where one is
+given. The incident is resolved when a person told the detector that the anomaly is none or was
+planned, and after 14 days without a further day of it. Once resolved, only a person reopens it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import replace
+from datetime import datetime
+
+from cost_slo.domain.alerts.alert import Notification
+from cost_slo.domain.anomalies.anomaly import Anomaly, Feedback
+from cost_slo.domain.anomalies.scope import Match
+from cost_slo.domain.anomalies.sentences import anomaly_alert, anomaly_line, belonging
+from cost_slo.domain.anomalies.timeline import (
+    QUIET,
+    Consequence,
+    Heard,
+    Outcome,
+    is_over,
+    outgrows,
+    over_at,
+    own_incident,
+    told,
+    told_anomalies,
+)
+from cost_slo.domain.incidents.incident import (
+    BY_ANOMALY,
+    EventKind,
+    Incident,
+    IncidentEvent,
+    Severity,
+)
+
+OWN = "anomaly/"
+"""Begins what stands for the SLO of an anomaly's own incident; no SLO's name has a slash."""
+
+SAID = {
+    Feedback.NO: "the detector was told that it is no anomaly",
+    Feedback.PLANNED_ACTIVITY: "the detector was told that it was planned",
+}
+_NO_NAME = re.compile(r"[^a-z0-9]+")
+
+
+def own_slo(anomaly: Anomaly) -> str:
+    """What stands for the SLO of its own incident: `anomaly/amazon-ec2`."""
+    return f"{OWN}{_NO_NAME.sub('-', anomaly.dimension.lower()).strip('-')[:63] or 'spend'}"
+
+
+def at_its_own(heard: Heard, home: Incident | None) -> Consequence:
+    """What an anomaly does to its own incident; `home` is None where it has none yet."""
+    if home is None and is_over(heard):
+        return Consequence(Outcome.OVER, None)
+    anomaly, incident = heard.anomaly, own_incident(heard.anomaly)
+    slo = home.slo if home else own_slo(anomaly)
+    opened = (_opened(heard, incident, slo),) if home is None else ()
+    line = (_line(heard, incident, slo),) if home is None or outgrows(anomaly, home) else ()
+    is_ended = anomaly.is_dismissed and (home is None or home.is_running)
+    ended = (_ended(incident, slo, _why(anomaly), heard.at),) if is_ended else ()
+    outcome = Outcome.OPENED if opened else Outcome.GREW if line else Outcome.KNOWN
+    return Consequence(
+        outcome=Outcome.RESOLVED if ended else outcome,
+        incident=incident,
+        events=(*opened, *line, *ended),
+        notifications=tuple(_alert(heard, it) for it in line if _is_called(heard, it, home)),
+    )
+
+
+def quietened(incidents: Iterable[Incident], at: datetime) -> tuple[IncidentEvent, ...]:
+    """The ends of the anomalies' own incidents that are over by an instant."""
+    return tuple(
+        _ended(incident.id, incident.slo, f"{QUIET.days} days without a further day of it", at)
+        for incident in incidents
+        if incident.slo.startswith(OWN) and incident.is_running
+        if all(at >= over_at(anomaly) for anomaly in told_anomalies(incident))
+    )
+
+
+def _opened(heard: Heard, incident: str, slo: str) -> IncidentEvent:
+    key, text = f"{incident}/opened", "an anomaly was detected"
+    opened = IncidentEvent(incident, slo, key, heard.at, EventKind.OPENED, text)
+    return replace(opened, severity=Severity.INVESTIGATE, snapshot=BY_ANOMALY)
+
+
+def _line(heard: Heard, incident: str, slo: str) -> IncidentEvent:
+    is_large = heard.page_from is not None and heard.anomaly.impact.total >= heard.page_from
+    severity = Severity.PAGE if is_large else Severity.INVESTIGATE
+    text = anomaly_line(heard.anomaly, heard.spec.currency)
+    return told(heard, incident, slo, text, severity=severity)
+
+
+def _is_called(heard: Heard, line: IncidentEvent, home: Incident | None) -> bool:
+    """Only when it opens or pages first, and nobody has said that it is none."""
+    before = home.severity if home else Severity.NONE
+    is_louder = line.severity is not None and line.severity > before
+    return is_louder and (home is None or home.is_running) and not heard.anomaly.is_dismissed
+
+
+def _alert(heard: Heard, line: IncidentEvent) -> Notification:
+    key = f"{line.incident}/anomaly/{line.severity}"
+    maybe = belonging([slo.name for slo, _ in heard.placed(Match.UNKNOWN)])
+    event = replace(line, key=key)
+    return anomaly_alert(
+        event, heard.anomaly, heard.spec.currency, remark=maybe, pointers=heard.pointers
+    )
+
+
+def _why(anomaly: Anomaly) -> str:
+    return SAID[anomaly.feedback] if anomaly.feedback else ""
+
+
+def _ended(incident: str, slo: str, why: str, at: datetime) -> IncidentEvent:
+    key = f"{incident}/{at.isoformat()}/resolved"
+    ended = IncidentEvent(incident, slo, key, at, EventKind.RESOLVED, why)
+    return replace(ended, severity=Severity.NONE, snapshot=BY_ANOMALY)

@@ -1,0 +1,74 @@
+# SPDX-License-Identifier: Apache-2.0
+"""How does a burn-down look, in a line's height?
+
+A solid line of what was left at the end of each day; a dashed one of a budget used up evenly, from
+all of it at the start to nothing at the end of the month (a burn of 1x); a thin one at nothing. An
+overspend of more than half the budget is drawn at the lower edge: the figures beside it tell how
+much it is.
+
+Colours come from the page, through the classes `cs-left`, `cs-even` and `cs-zero`; without any the
+lines have that of the text. It holds no script, no link and no text from outside.
+"""
+
+from __future__ import annotations
+
+from cost_slo.domain.verdict.burn_down import BurnDown
+from cost_slo.domain.wording import month, percent
+
+WIDTH = 132
+HEIGHT = 32
+EDGE = 3
+"""Pixels kept free on every side, so that no line is cut."""
+
+LOWEST = -0.5
+HIGHEST = 1.5
+
+DASHED = ' stroke-dasharray="3 3"'
+BOLD = ' stroke-width="1.8" stroke-linejoin="round"'
+
+
+def sparkline(told: BurnDown) -> str:
+    """One `<svg>` element, which also says in words what it shows."""
+    shares = [min(max(share, LOWEST), HIGHEST) for share in told.shares]
+    top, bottom = max(1.0, *shares, 0.0), min(0.0, *shares, 0.0)
+    length = max(told.window.days, len(shares))
+
+    def at(day: int, share: float) -> str:
+        across = EDGE + (WIDTH - 2 * EDGE) * day / length
+        down = EDGE + (HEIGHT - 2 * EDGE) * (top - share) / (top - bottom)
+        return f"{across:.1f},{down:.1f}"
+
+    untouched = [at(0, 1)] if told.is_spent_evenly else []
+    left = untouched + [at(day, share) for day, share in enumerate(shares, 1)]
+    return "".join(
+        (
+            f'<svg class="cs-spark" width="{WIDTH}" height="{HEIGHT}" ',
+            f'viewBox="0 0 {WIDTH} {HEIGHT}" role="img" aria-label="{_said(told)}">',
+            f"<title>{_said(told)}</title>",
+            _line("cs-zero", [at(0, 0), at(length, 0)]),
+            _line("cs-even", [at(0, 1), at(length, 0)], DASHED) if untouched else "",
+            _line("cs-left", left, BOLD),
+            *map(_dot, left[-1:]),
+            "</svg>",
+        )
+    )
+
+
+def _said(told: BurnDown) -> str:
+    left = told.shares[-1] if told.shares else 1.0
+    said = (
+        f"{percent(left)} of the error budget left" if left >= 0 else "The error budget overspent"
+    )
+    return (
+        f"{said} after {len(told.shares)} of {told.window.days} days of {month(told.window.start)}"
+    )
+
+
+def _line(name: str, points: list[str], more: str = "") -> str:
+    drawn = f'class="{name}" points="{" ".join(points)}"'
+    return f'<polyline {drawn} fill="none" stroke="currentColor"{more}/>'
+
+
+def _dot(point: str) -> str:
+    across, down = point.split(",")
+    return f'<circle class="cs-now" cx="{across}" cy="{down}" r="2.4" fill="currentColor"/>'

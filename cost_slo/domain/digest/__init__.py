@@ -1,0 +1,2 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The daily digest: how every SLO stands, worst first."""

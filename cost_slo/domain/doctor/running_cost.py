@@ -1,0 +1,116 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What does a deployment of cost-slo cost in a month? List prices of us-east-1, no free tier.
+
+Where each price was read, and when, is in docs/doctor.md.
+
+>>> once = running_cost("organization", requests=1, runs=3, slos=20, deployments=1)
+>>> once.items["Cost Explorer"]
+Decimal('0.90')
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from decimal import ROUND_UP, Decimal
+
+from cost_slo.domain.spec.document import Slo, Spec
+
+CENT = Decimal("0.01")
+DAYS = 30
+REQUEST = Decimal("0.01")
+LAMBDA_SECOND = Decimal("0.0000133334")
+"""A second of 1 GB on arm64, the most that a function has."""
+
+SECONDS = 30
+"""What a run takes, with a cold start, generously."""
+
+OTHER_RUNS = 4
+"""The digest, and anomalies, on a day."""
+
+WRITE, READ = Decimal("0.000000625"), Decimal("0.000000125")
+"""A DynamoDB request unit on demand."""
+
+WRITES, READS = 60, 400
+"""Units a run of one SLO: the open days and their state; its ledger."""
+
+MAIL = Decimal("0.00002")
+MAILS = 5
+"""Messages of a day that SNS sends by mail."""
+
+METRIC, ALARM = Decimal("0.30"), Decimal("0.10")
+METRICS, RUN_METRICS = 7, 3
+"""What CloudWatch keeps of each SLO, and of each deployment; paid for by the hour written in."""
+
+ALARMS = 7
+"""Metrics that the alarms of a deployment watch, beside the age of each SLO's data."""
+
+HOURS = 24
+
+SECRET = Decimal("0.40")
+
+
+@dataclass(frozen=True, slots=True)
+class RunningCost:
+    """What deployments of one scope cost in a month, by what is paid for, USD."""
+
+    scope: str
+    deployments: int
+    requests: int
+    items: Mapping[str, Decimal]
+
+    @property
+    def total(self) -> Decimal:
+        """All of it, USD."""
+        return sum(self.items.values(), Decimal(0))
+
+
+def running_cost(
+    scope: str, *, requests: int, runs: int, slos: int, deployments: int
+) -> RunningCost:
+    """Of deployments that together evaluate so many SLOs.
+
+    `requests` are those of one run of all deployments, `runs` the evaluations of a day.
+    """
+    units = runs * DAYS * slos * (WRITES * WRITE + READS * READ)
+    metrics = slos * METRICS + deployments * RUN_METRICS
+    watched = slos + deployments * ALARMS
+    items = {
+        "Cost Explorer": requests * runs * DAYS * REQUEST,
+        "Lambda": deployments * (runs + OTHER_RUNS) * DAYS * SECONDS * LAMBDA_SECOND,
+        "DynamoDB": units,
+        "SNS": deployments * MAILS * DAYS * MAIL,
+        "CloudWatch": metrics * METRIC * min(runs, HOURS) / HOURS + watched * ALARM,
+        "Secrets Manager": deployments * SECRET,
+    }
+    rounded = {name: cost.quantize(CENT, ROUND_UP) for name, cost in items.items()}
+    return RunningCost(scope, deployments, requests * runs * DAYS, rounded)
+
+
+def how(runs: int) -> str:
+    """How the estimate is computed, in words."""
+    return (
+        f"{runs} evaluations and {OTHER_RUNS} other runs a day, {DAYS} days; ${REQUEST} a Cost "
+        f"Explorer request; {SECONDS} s at 1 GB a run; {WRITES} writes and {READS} reads an SLO "
+        f"and evaluation; {MAILS} mails a day; {METRICS} metrics an SLO and {RUN_METRICS} a "
+        f"deployment at ${METRIC}, for the hours of evaluations; alarms on a metric an SLO and "
+        f"{ALARMS} a deployment at ${ALARM} each; a secret at ${SECRET}; list prices of us-east-1, "
+        "no free tier"
+    )
+
+
+def by_account(spec: Spec) -> tuple[Sequence[Slo], ...]:
+    """The SLOs of each product account's own deployment; one deployment where none is named.
+
+    In its own deployment an account needs not be named; SLOs of no account are in each.
+    """
+    accounts = sorted({account for slo in spec.slos for account in slo.scope.accounts or ()})
+    return tuple(_of_account(spec, account) for account in accounts) or (spec.slos,)
+
+
+def _of_account(spec: Spec, account: str) -> tuple[Slo, ...]:
+    return tuple(
+        slo.model_copy(update={"scope": slo.scope.model_copy(update={"accounts": None})})
+        for slo in spec.slos
+        if slo.scope.accounts is None or account in slo.scope.accounts
+    )

@@ -1,0 +1,170 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What changed, in dollars?
+
+Spend by service in a window against a baseline. A baseline of another length is scaled to the
+window's days. The listed movers and *everything else* add up to the whole change, exactly.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from decimal import Decimal
+from enum import StrEnum
+from typing import Any
+
+from cost_slo.domain.exact import difference, total
+from cost_slo.domain.incidents.state_words import known_word
+from cost_slo.domain.money import ZERO, plain
+from cost_slo.domain.period import Period
+from cost_slo.domain.scale import scaled
+from cost_slo.domain.spend.cube import Where
+from cost_slo.domain.spend.reading import DailySpend
+
+LISTED = 5
+NOTABLE_SHARE = Decimal("0.01")
+
+
+class Kind(StrEnum):
+    """How a service moved."""
+
+    NEW = "new"
+    GONE = "gone"
+    UP = "up"
+    DOWN = "down"
+
+
+@dataclass(frozen=True, slots=True)
+class Mover:
+    """What one service, or one segment, cost in the baseline and in the window.
+
+    A segment is named where a service is, and `where` gives its dimensions and values.
+    """
+
+    service: str
+    before: Decimal
+    after: Decimal
+    change: Decimal
+    kind: Kind
+    where: Where = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Movers:
+    """The largest changes first; `change` = sum of the movers' changes + `rest`."""
+
+    total_before: Decimal
+    total_after: Decimal
+    change: Decimal
+    movers: tuple[Mover, ...]
+    rest: Decimal
+    window: Period
+    baseline: Period
+
+
+def top_movers(
+    current: Sequence[DailySpend], window: Period, *, baseline: Period, limit: int = LISTED
+) -> Movers:
+    """The services whose spend changed most; equal changes are ordered by name."""
+    after = _by_service(current, window)
+    before = _by_service(current, baseline)
+    before = dict(zip(before, scaled([*before.values()], window.days, baseline.days), strict=True))
+    moved = sorted(_moves(before, after), key=lambda mover: (-abs(mover.change), mover.service))
+    listed = tuple(moved[:limit])
+    total_before, total_after = total(before.values()), total(after.values())
+    change = difference(total_after, total_before)
+    rest = difference(change, total(mover.change for mover in listed))
+    return Movers(total_before, total_after, change, listed, rest, window, baseline)
+
+
+def notable(movers: Movers) -> Movers:
+    """The same change, with movers too small to matter counted in `rest`."""
+    gross = total(abs(mover.change) for mover in movers.movers)
+    kept = tuple(mover for mover in movers.movers if abs(mover.change) >= gross * NOTABLE_SHARE)
+    rest = difference(movers.change, total(mover.change for mover in kept))
+    return replace(movers, movers=kept, rest=rest)
+
+
+def _by_service(spend: Iterable[DailySpend], period: Period) -> dict[str, Decimal]:
+    charged: defaultdict[str, list[Decimal]] = defaultdict(list)
+    for row in spend:
+        if row.day in period:
+            charged[row.service].append(row.total)
+    return {service: total(amounts) for service, amounts in charged.items()}
+
+
+def _moves(before: Mapping[str, Decimal], after: Mapping[str, Decimal]) -> list[Mover]:
+    services = sorted({*before, *after})
+    pairs = ((service, before.get(service, ZERO), after.get(service, ZERO)) for service in services)
+    return [
+        Mover(name, old, new, difference(new, old), _kind(old, new))
+        for name, old, new in pairs
+        if old != new
+    ]
+
+
+def _kind(before: Decimal, after: Decimal) -> Kind:
+    if before == 0:
+        return Kind.NEW
+    if after == 0:
+        return Kind.GONE
+    return Kind.UP if after > before else Kind.DOWN
+
+
+def movers_to_json(movers: Movers) -> dict[str, Any]:
+    """JSON values, amounts as decimal strings."""
+    return {
+        "window": _period_to_json(movers.window),
+        "baseline": _period_to_json(movers.baseline),
+        "total_before": plain(movers.total_before),
+        "total_after": plain(movers.total_after),
+        "change": plain(movers.change),
+        "movers": [
+            {
+                "service": mover.service,
+                "before": plain(mover.before),
+                "after": plain(mover.after),
+                "change": plain(mover.change),
+                "kind": str(mover.kind),
+                **({"where": [list(pair) for pair in mover.where]} if mover.where else {}),
+            }
+            for mover in movers.movers
+        ],
+        "rest": plain(movers.rest),
+    }
+
+
+def movers_from_json(written: Mapping[str, Any]) -> Movers:
+    """The movers that `movers_to_json` wrote."""
+    return Movers(
+        total_before=Decimal(written["total_before"]),
+        total_after=Decimal(written["total_after"]),
+        change=Decimal(written["change"]),
+        movers=tuple(_mover_from_json(mover) for mover in written["movers"]),
+        rest=Decimal(written["rest"]),
+        window=_period_from_json(written["window"]),
+        baseline=_period_from_json(written["baseline"]),
+    )
+
+
+def _mover_from_json(written: Mapping[str, Any]) -> Mover:
+    before, after, change = (Decimal(written[key]) for key in ("before", "after", "change"))
+    where = tuple((name, value) for name, value in written.get("where", ()))
+    return Mover(
+        written["service"],
+        before,
+        after,
+        change,
+        known_word(Kind, written["kind"], "kind of change"),
+        where,
+    )
+
+
+def _period_to_json(period: Period) -> dict[str, str]:
+    return {"start": period.start.isoformat(), "end": period.end.isoformat()}
+
+
+def _period_from_json(written: Mapping[str, str]) -> Period:
+    return Period(date.fromisoformat(written["start"]), date.fromisoformat(written["end"]))

@@ -1,0 +1,129 @@
+# SPDX-License-Identifier: Apache-2.0
+"""How is a driver told in one sentence: what, how much, which share, since when, and why?"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import asdict
+from decimal import Decimal
+
+from cost_slo.domain.drivers.comparable_periods import WEEK, Scaling, months, scaling
+from cost_slo.domain.drivers.effects.effects import cents
+from cost_slo.domain.drivers.effects.sentences import RISE_AND_FALL, inflection_in_words
+from cost_slo.domain.drivers.movers import Kind
+from cost_slo.domain.drivers.segments.names import whereabouts
+from cost_slo.domain.drivers.segments.segments import Segment
+from cost_slo.domain.drivers.what_changed import Driver, WhatChanged, used_quantity
+from cost_slo.domain.money import ZERO
+from cost_slo.domain.period import DAY, Period
+from cost_slo.domain.wording import change, count, days, money, month, percent
+
+SPLIT = ("usage", "mix", "price", "discount")
+SIGNIFICANT = 4
+NOTABLE = Decimal("0.05")
+"""From this part of the larger on, what goes the other way is worth a word."""
+
+
+def driver_sentence(driver: Driver, whole: WhatChanged) -> str:
+    """One driver in one sentence."""
+    segment, currency = driver.segment, whole.cube.currency
+    parts = [_moved(segment, currency), *_share_of_change(driver)]
+    if where := whereabouts(driver.shared):
+        parts.append(f"all of it {where}")
+    parts += _split(driver, currency)
+    if driver.since is not None:
+        parts.append(inflection_in_words(driver.since))
+    return f"{driver.name}: {'; '.join(parts)}."
+
+
+def headline(whole: WhatChanged) -> str:
+    """What changed in all, and against what."""
+    cube = whole.cube
+    before, after = money(whole.before, cube.currency), money(whole.after, cube.currency)
+    moved = change(whole.change, cube.currency)
+    held = f"{period_words(cube.window)} against {baseline_words(cube.window, cube.baseline)}"
+    return f"{held}: {moved}, from {before} to {after}."
+
+
+def offset_note(whole: WhatChanged) -> str | None:
+    """That drivers cancel each other out, where they do."""
+    rises = sum((max(part.segment.change, ZERO) for part in whole.parts), ZERO)
+    falls = rises - whole.change
+    if min(rises, falls) <= NOTABLE * max(rises, falls):
+        return None
+    currency = whole.cube.currency
+    passed = any(part.share is not None and part.share > 1 for part in whole.parts)
+    return (
+        f"Rises of {money(rises, currency)} and falls of {money(falls, currency)} make "
+        f"{change(whole.change, currency)}{', so shares pass 100%' if passed else ''}."
+    )
+
+
+def period_words(period: Period) -> str:
+    """A period, both its first and its last day included; whole months by name."""
+    last = period.end - DAY
+    if not months(period):
+        return days(period.start, last)
+    first = month(period.start)
+    return first if months(period) == 1 else f"{first} to {month(last)}"
+
+
+def baseline_words(window: Period, baseline: Period) -> str:
+    """The baseline, and how it was made comparable."""
+    told = period_words(baseline)
+    rule = scaling(window, baseline)
+    if rule is Scaling.WEEKDAYS:
+        weeks = count(baseline.days // WEEK.days, "week")
+        return f"the same weekdays of {told} (mean of {weeks})"
+    if rule is Scaling.DAYS:
+        return f"{told} (scaled from {count(baseline.days, 'day')} to {window.days})"
+    return told if window.days == baseline.days else f"{told} (as billed)"
+
+
+def share_words(driver: Driver) -> str:
+    """Its share of the change, "-" where nothing changed."""
+    return "-" if driver.share is None else percent(float(driver.share))
+
+
+def _moved(segment: Segment, currency: str) -> str:
+    moved = change(segment.change, currency)
+    before, after = money(segment.before, currency), money(segment.after, currency)
+    if segment.kind is Kind.NEW:
+        return f"new, {moved}"
+    if segment.kind is Kind.GONE:
+        return f"gone, {moved}"
+    return f"{moved}, from {before} to {after}"
+
+
+def _share_of_change(driver: Driver) -> Iterator[str]:
+    if driver.share is None:
+        return
+    if driver.share < 0:
+        yield f"against the change ({share_words(driver)})"
+        return
+    yield f"{share_words(driver)} of the change"
+
+
+def _split(driver: Driver, currency: str) -> Iterator[str]:
+    """By usage, mix, price and discount; what is new or gone as a whole needs no split."""
+    parts = {name: part for name, part in asdict(cents(driver.effects, currency)).items() if part}
+    if not set(parts) & set(SPLIT):
+        return
+    largest = sorted(parts.items(), key=lambda part: -abs(part[1]))
+    told = [f"{change(part, currency)} {RISE_AND_FALL[name][part < 0]}" for name, part in largest]
+    yield ", ".join(told) + _quantities(driver.segment)
+
+
+def _quantities(segment: Segment) -> str:
+    used = used_quantity(segment)
+    if used is None:
+        return ""
+    before, after, unit = used
+    return f" ({_figure(before)} to {_figure(after)} {unit})"
+
+
+def _figure(amount: Decimal) -> str:
+    """Four digits, more where the whole number has more."""
+    places = min(SIGNIFICANT, max(0, SIGNIFICANT - 1 - amount.adjusted()))
+    text = f"{amount:,.{places}f}"
+    return text.rstrip("0").rstrip(".") if places else text

@@ -1,0 +1,268 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What happens to an incident next?
+
+An evaluation's `Signal` moves an SLO's latest incident along this table; people move it with the
+verbs below, which refuse what the state does not allow.
+
+| incident | signal | event |
+|---|---|---|
+| none, or over for good | calls | opened |
+| resolved or closed, same month or within 7 days | calls | reopened: a relapse |
+| open, mitigating | louder | escalated, and open again |
+| open, mitigating | quieter | de-escalated |
+| open, mitigating | silent | mitigating, or resolved when there is a reason |
+| open, mitigating | as loud, other facts | updated |
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from cost_slo.domain.errors import CostSloError
+from cost_slo.domain.incidents.delivery import Delivery
+from cost_slo.domain.incidents.incident import (
+    EventKind,
+    Incident,
+    IncidentEvent,
+    Severity,
+    Status,
+    next_id,
+)
+from cost_slo.domain.period import midnight
+from cost_slo.domain.wording import day
+
+REMINDER = timedelta(hours=24)
+"""A running page or emergency is called again at most this often."""
+
+RELAPSE = timedelta(days=7)
+"""An SLO that calls again this soon after a resolution reopens the incident."""
+
+NEW_LEVEL = "accepted as the new level from"
+
+_TAKEN_ON = (EventKind.ACKNOWLEDGED, EventKind.MITIGATING, EventKind.ACCEPTED)
+_RUNNING = (Status.OPEN, Status.MITIGATING)
+_ENDED = (Status.RESOLVED, Status.CLOSED)
+
+_ALLOWED_IN = {
+    EventKind.NOTED: tuple(Status),
+    EventKind.CAUSE_IDENTIFIED: tuple(Status),
+    EventKind.ACCEPTED: tuple(Status),
+    EventKind.ACKNOWLEDGED: _RUNNING,
+    EventKind.MITIGATING: (Status.OPEN,),
+    EventKind.RESOLVED: _RUNNING,
+    EventKind.REOPENED: _ENDED,
+    EventKind.CLOSED: (Status.RESOLVED,),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Signal:
+    """What one evaluation says about an SLO.
+
+    `month_start` is the first day of the SLO's window. `text` is what the timeline will say;
+    `resolve` is why an incident may be resolved, if it may. A signal that is not `settled` rests
+    on incomplete days: it may raise an alarm, never quieten one. `remark` is what the timeline of
+    a known incident shall say beside its next decision.
+    """
+
+    slo: str
+    severity: Severity
+    as_of: datetime
+    month_start: date
+    text: str
+    snapshot: Mapping[str, Any] = field(default_factory=dict)
+    resolve: str | None = None
+    settled: bool = True
+    remark: str | None = None
+
+
+def transition(
+    current: Incident | None, signal: Signal, existing_ids: Collection[str] = ()
+) -> tuple[IncidentEvent, ...]:
+    """What follows from a signal: a decision event, maybe after a remark, or nothing.
+
+    `current` is the SLO's latest incident, ended or not. A signal from before that incident's
+    last decision or resolution changes nothing; the same signal twice changes nothing.
+    """
+    if current is None or _is_over(current, signal):
+        if signal.severity is Severity.NONE:
+            return ()
+        opened = next_id(signal.slo, signal.month_start, existing_ids)
+        return (_decided(opened, signal, EventKind.OPENED, signal.severity),)
+    if signal.as_of < _last_change(current):
+        return ()
+    held = current.severity if current.is_running and not signal.settled else Severity.NONE
+    severity = max(signal.severity, held)
+    kind = _next_kind(current, signal, severity)
+    if kind is None:
+        return ()
+    decided = _decided(current.id, signal, kind, severity)
+    return (
+        (_remarked(current, signal.remark, signal.as_of), decided) if signal.remark else (decided,)
+    )
+
+
+def note(incident: Incident, text: str, at: datetime) -> IncidentEvent:
+    """A person adds to the timeline."""
+    return _by_a_person(incident, EventKind.NOTED, text, at)
+
+
+def acknowledge(incident: Incident, text: str, at: datetime) -> IncidentEvent:
+    """A person takes the incident on. Raises CostSloError once it is resolved."""
+    return _by_a_person(incident, EventKind.ACKNOWLEDGED, text, at)
+
+
+def identify_cause(incident: Incident, text: str, at: datetime) -> IncidentEvent:
+    """A person says what caused it."""
+    return _by_a_person(incident, EventKind.CAUSE_IDENTIFIED, text, at)
+
+
+def mitigate(incident: Incident, text: str, at: datetime) -> IncidentEvent:
+    """A person says the cause is being stopped. Raises CostSloError unless it is open."""
+    return _by_a_person(incident, EventKind.MITIGATING, text, at)
+
+
+def resolve(incident: Incident, text: str, at: datetime) -> IncidentEvent:
+    """A person says it is over. Raises CostSloError when it already is."""
+    return _by_a_person(incident, EventKind.RESOLVED, text, at)
+
+
+def resolve_as_planned(incident: Incident, text: str, at: datetime) -> IncidentEvent:
+    """A person says it is over and was meant: its days may teach the plan. Raises as `resolve`."""
+    return replace(resolve(incident, text, at), snapshot={"planned": True})
+
+
+def accept(incident: Incident, text: str, at: datetime, *, since: date) -> IncidentEvent:
+    """A person says that the spend from a day on is the new normal: the plan is learned from there.
+
+    Raises CostSloError for a day that has not come, and where no plan is learned from spend.
+    """
+    if since > at.date():
+        raise CostSloError(f"{day(since)} has not come yet; accept a level from a day that has")
+    judged = incident.last_snapshot.get("slo", {})
+    if judged.get("unit_cost"):
+        raise CostSloError(f"{incident.id} is about a unit cost: raise the objective in the spec")
+    if judged.get("plan", {}).get("basis") == "amount":
+        raise CostSloError(f"the plan of {incident.slo} is an amount: change `plan` in the spec")
+    said = f"{NEW_LEVEL} {day(since)}" + (f": {text}" if text else "")
+    event = _by_a_person(incident, EventKind.ACCEPTED, said, at)
+    return replace(event, snapshot={"level_from": since.isoformat()})
+
+
+def reopen(incident: Incident, text: str, at: datetime) -> IncidentEvent:
+    """A person says it is not over. Raises CostSloError unless it was resolved."""
+    return _by_a_person(incident, EventKind.REOPENED, text, at)
+
+
+def close(incident: Incident, text: str, at: datetime) -> IncidentEvent:
+    """A person says nothing is left to learn. Raises CostSloError unless it is resolved."""
+    return _by_a_person(incident, EventKind.CLOSED, text, at)
+
+
+def is_news(incident: Incident | None, event: IncidentEvent) -> bool:
+    """Whether somebody is told of a decision; any other is on the timeline alone.
+
+    A relapse that only asks to investigate is the same problem again, and so is its end: both go
+    without a message, unless a person had said that it was over. `incident` is as it was before.
+    """
+    if event.kind is EventKind.REOPENED:
+        return incident is None or not _is_quiet_relapse(incident.events, event)
+    if event.kind is EventKind.RESOLVED:
+        return incident is None or not _has_relapsed_quietly(incident)
+    return event.kind in (EventKind.OPENED, EventKind.ESCALATED)
+
+
+def is_reminder(incident: Incident, event: IncidentEvent) -> bool:
+    """Whether an update is due as a reminder: it pages, nobody took it on, a day has passed."""
+    told = [past.at for past in incident.events if past.kind is EventKind.ALERTED]
+    taken = [past for past in incident.events if past.kind in _TAKEN_ON]
+    return (
+        event.kind is EventKind.UPDATED
+        and event.severity is not None
+        and event.severity >= Severity.PAGE
+        and not taken
+        and event.at - max(told, default=incident.opened_at) >= REMINDER
+    )
+
+
+def alerted(incident: str, slo: str, notification: str, at: datetime) -> IncidentEvent:
+    """The notification of that key has reached its channel."""
+    key = f"{notification}/{EventKind.ALERTED}"
+    return IncidentEvent(incident, slo, key, at, EventKind.ALERTED, "alert sent")
+
+
+def given_up(incident: str, slo: str, delivery: Delivery, at: datetime) -> IncidentEvent:
+    """A channel never took the notification: the timeline keeps what nobody read there."""
+    key = f"{delivery.key}/given_up/{delivery.channel}"
+    text = f"an alert did not reach {delivery.channel} in {delivery.failures} tries: given up"
+    return IncidentEvent(incident, slo, key, at, EventKind.NOTED, text)
+
+
+def _is_quiet_relapse(before: Sequence[IncidentEvent], event: IncidentEvent) -> bool:
+    ended = [past for past in before if past.kind in (EventKind.RESOLVED, EventKind.CLOSED)]
+    return event.severity is Severity.INVESTIGATE and all(past.is_decision for past in ended[-1:])
+
+
+def _has_relapsed_quietly(incident: Incident) -> bool:
+    raised = (EventKind.OPENED, EventKind.ESCALATED, EventKind.REOPENED)
+    events = incident.events
+    last = max(number for number, event in enumerate(events) if event.kind in raised)
+    is_relapse = events[last].kind is EventKind.REOPENED
+    return is_relapse and _is_quiet_relapse(events[:last], events[last])
+
+
+def _is_over(incident: Incident, signal: Signal) -> bool:
+    """Whether the incident ended too long ago for the signal to be its relapse."""
+    ended = incident.resolved_at
+    return (
+        ended is not None
+        and ended <= midnight(signal.month_start)
+        and signal.as_of - ended > RELAPSE
+    )
+
+
+def _last_change(incident: Incident) -> datetime:
+    decided = [event.at for event in incident.events if event.is_decision]
+    return max([*decided, incident.resolved_at or incident.opened_at])
+
+
+def _next_kind(incident: Incident, signal: Signal, severity: Severity) -> EventKind | None:
+    quiet = severity is Severity.NONE
+    if not incident.is_running:
+        return None if quiet else EventKind.REOPENED
+    if quiet and signal.settled and signal.resolve:
+        return EventKind.RESOLVED
+    if severity > incident.severity:
+        return EventKind.ESCALATED
+    if severity < incident.severity:
+        return EventKind.MITIGATING if quiet else EventKind.DE_ESCALATED
+    return EventKind.UPDATED if signal.snapshot != incident.last_snapshot else None
+
+
+def _decided(incident: str, signal: Signal, kind: EventKind, severity: Severity) -> IncidentEvent:
+    text = signal.resolve if kind is EventKind.RESOLVED and signal.resolve else signal.text
+    key = f"{incident}/{signal.as_of.isoformat()}/{kind}"
+    return IncidentEvent(
+        incident, signal.slo, key, signal.as_of, kind, text, severity, signal.snapshot
+    )
+
+
+def _remarked(incident: Incident, text: str, at: datetime) -> IncidentEvent:
+    key = f"{incident.id}/{at.isoformat()}/remarked"
+    return IncidentEvent(incident.id, incident.slo, key, at, EventKind.NOTED, text)
+
+
+def _by_a_person(incident: Incident, kind: EventKind, text: str, at: datetime) -> IncidentEvent:
+    allowed = _ALLOWED_IN[kind]
+    if incident.status not in allowed:
+        raise CostSloError(
+            f"incident {incident.id} is {incident.status}: `{kind}` needs it to be "
+            f"{' or '.join(allowed)}"
+        )
+    digest = hashlib.sha256(text.encode()).hexdigest()[:8]
+    key = f"{incident.id}/{at.isoformat()}/{kind}/{digest}"
+    return IncidentEvent(incident.id, incident.slo, key, at, kind, text)

@@ -1,0 +1,273 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What did we promise to spend, on what, and who answers for it?
+
+The spec is one YAML document, `apiVersion: cost-slo/v1`. These models are the contract; the
+published JSON Schema is made from them. Unknown keys are refused; nothing is mutable.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections import Counter
+from decimal import Decimal
+from enum import StrEnum
+from typing import Annotated, Any, Literal, Self
+
+from pydantic import (
+    BeforeValidator,
+    Discriminator,
+    Field,
+    Tag,
+    model_validator,
+)
+from pydantic_core import PydanticCustomError
+
+from cost_slo.domain.spec.units import Units
+from cost_slo.domain.spec.values import Count, Document, Name, PositiveAmount, Text, Values, number
+
+API_VERSION = "cost-slo/v1"
+
+
+class Metric(StrEnum):
+    """Which FOCUS cost column an SLO counts."""
+
+    BILLED = "BilledCost"
+    EFFECTIVE = "EffectiveCost"
+
+
+class ChargeCategory(StrEnum):
+    """FOCUS ChargeCategory."""
+
+    USAGE = "Usage"
+    PURCHASE = "Purchase"
+    TAX = "Tax"
+    CREDIT = "Credit"
+    ADJUSTMENT = "Adjustment"
+
+
+LabelValues = Annotated[tuple[str, ...], Field(min_length=1)]
+"""Values of which one may be empty."""
+
+DEFAULT_CATEGORIES = (ChargeCategory.USAGE, ChargeCategory.PURCHASE, ChargeCategory.ADJUSTMENT)
+
+
+class ProductAttributes(Document):
+    """What AWS tells of a charge of Amazon Bedrock; all given attributes must match."""
+
+    provider: LabelValues | None = Field(default=None, description="Such as Anthropic.")
+    model: LabelValues | None = Field(default=None, description="Such as Claude Sonnet 5.")
+    inference_type: LabelValues | None = Field(
+        default=None, alias="inferenceType", description="Such as Input tokens."
+    )
+    feature: LabelValues | None = Field(default=None, description="Such as On-demand Inference.")
+
+    @model_validator(mode="after")
+    def _something_is_named(self) -> Self:
+        if not self.named:
+            message = "`product_attributes:` is empty; name one, such as {model: [Claude Sonnet 5]}"
+            raise ValueError(message)
+        return self
+
+    @property
+    def named(self) -> dict[str, tuple[str, ...]]:
+        """Each attribute that is given, by its key at AWS, and its values; "" means without one."""
+        return self.model_dump(by_alias=True, exclude_none=True)
+
+
+class Selector(Document):
+    """Which charges match: all given keys must match, each by any of its values."""
+
+    tags: dict[Text, LabelValues] = Field(
+        default_factory=dict,
+        description="Tag key to accepted values; the empty value means untagged.",
+    )
+    services: Values | None = Field(default=None, description="FOCUS ServiceName values.")
+    accounts: Values | None = Field(default=None, description="FOCUS SubAccountId values.")
+    regions: Values | None = Field(default=None, description="FOCUS RegionId values.")
+    providers: Values | None = Field(default=None, description="FOCUS ProviderName values.")
+    product_attributes: ProductAttributes | None = Field(
+        default=None,
+        description="Attributes of Amazon Bedrock, told by Cost Explorer; the empty value means "
+        "without one.",
+    )
+
+
+class Scope(Selector):
+    """The charges an SLO counts; an empty scope counts everything in the default categories."""
+
+    not_: Selector | None = Field(
+        default=None, alias="not", description="Charges that match this are left out."
+    )
+    charge_categories: Annotated[tuple[ChargeCategory, ...], Field(min_length=1)] = Field(
+        default=DEFAULT_CATEGORIES,
+        description="FOCUS ChargeCategory values; by default neither Tax nor Credit.",
+    )
+    match: Literal["exact", "insensitive"] = Field(
+        default="exact",
+        description="Insensitive: letter case and surrounding spaces do not matter, in tag keys "
+        "and in all values, also under `not`.",
+    )
+
+    @model_validator(mode="after")
+    def _exclusion_says_something(self) -> Self:
+        if self.not_ is not None and self.not_ == Selector():
+            message = "`not:` is empty, which would leave out every charge; name what to leave out"
+            raise ValueError(message)
+        return self
+
+    @property
+    def is_insensitive(self) -> bool:
+        """Whether letter case and surrounding spaces do not matter."""
+        return self.match == "insensitive"
+
+    @property
+    def by_product_attributes(self) -> bool:
+        """Whether a charge's product attributes decide if it is counted."""
+        selectors = [self] if self.not_ is None else [self, self.not_]
+        return any(each.product_attributes is not None for each in selectors)
+
+
+class MonthlyObjective(Document):
+    """Spend in a UTC calendar month stays at or under this amount."""
+
+    monthly: PositiveAmount = Field(description="Amount a month, in the spec's currency.")
+
+
+class UnitObjective(Document):
+    """Spend for each unit stays at or under this amount over a UTC calendar month."""
+
+    per_unit: PositiveAmount = Field(description="Amount a unit, in the spec's currency.")
+    unit: Text = Field(default="request", description="What one unit is, in the singular.")
+    minimum_units: Count = Field(
+        default_factory=Decimal, description="Below this many units a ratio says nothing."
+    )
+
+
+class ToleratedFalsePages(Document):
+    """How often a page may turn out to be for nothing."""
+
+    at_most: Annotated[int, Field(ge=1, le=1000), BeforeValidator(number)] = Field(
+        description="So many pages for nothing, in each of the periods."
+    )
+    per: Literal["month", "quarter", "year"]
+
+
+def _kind_of_objective(value: object) -> str | None:
+    if isinstance(value, MonthlyObjective | UnitObjective):
+        return OBJECTIVE_TAGS[type(value)]
+    kinds = {"monthly", "per_unit"} & set(value) if isinstance(value, dict) else set()
+    return f"<{kinds.pop()}>" if len(kinds) == 1 else None
+
+
+def _kind_of_plan(value: object) -> str:
+    return "<word>" if isinstance(value, str) else "<amount>"
+
+
+OBJECTIVE_TAGS = {MonthlyObjective: "<monthly>", UnitObjective: "<per_unit>"}
+TAGS = frozenset({*OBJECTIVE_TAGS.values(), "<word>", "<amount>"})
+"""Steps of an error's location that name a kind, not a key of the document."""
+
+Objective = Annotated[
+    Annotated[MonthlyObjective, Tag("<monthly>")] | Annotated[UnitObjective, Tag("<per_unit>")],
+    Discriminator(
+        _kind_of_objective,
+        custom_error_type="objective",
+        custom_error_message=(
+            "expected exactly one of {monthly: AMOUNT} and {per_unit: AMOUNT, unit: NAME}"
+        ),
+    ),
+]
+Plan = Annotated[
+    Annotated[Literal["learned", "none"], Tag("<word>")]
+    | Annotated[PositiveAmount, Tag("<amount>")],
+    Discriminator(_kind_of_plan),
+]
+
+
+class Slo(Document):
+    """One cost SLO."""
+
+    name: Name
+    product: Text
+    owner: Text = Field(description="A team or rotation, never a person.")
+    description: str = ""
+    objective: Objective
+    metric: Metric = Metric.BILLED
+    scope: Scope = Field(default_factory=Scope)
+    plan: Plan = Field(
+        default="learned", description="Expected spend: learned, none, or an amount a month."
+    )
+    policy: Text = Field(default="default", description="A shipped burn ladder, or a file.")
+    tolerated_false_pages: ToleratedFalsePages | None = Field(
+        default=None,
+        description="The ladder's gates are chosen so that the SLO's own history keeps to it.",
+    )
+    units: Units | None = None
+
+    @model_validator(mode="after")
+    def _false_pages_are_told_by_a_plan(self) -> Self:
+        if self.tolerated_false_pages is not None and self.plan == "none":
+            message = (
+                "`tolerated_false_pages` needs a plan: without one nothing tells noise from news; "
+                "use `plan: learned` or an amount, or leave it out"
+            )
+            raise ValueError(message)
+        return self
+
+    @model_validator(mode="after")
+    def _units_go_with_unit_objectives(self) -> Self:
+        if isinstance(self.objective, UnitObjective) and self.units is None:
+            message = "a `per_unit` objective needs `units:` (cloudwatch or csv)"
+            raise ValueError(message)
+        if isinstance(self.objective, MonthlyObjective) and self.units is not None:
+            message = "`units:` goes with a `per_unit` objective, not with `monthly`"
+            raise ValueError(message)
+        return self
+
+    @property
+    def series(self) -> str:
+        """Ledger key of what is counted: a changed scope or metric starts a new series."""
+        exact = set() if self.scope.is_insensitive else {"match"}
+        given = self.scope.model_dump(mode="json", exclude_none=True, exclude=exact)
+        scope = _unordered(given)
+        counted = {"scope": scope, "metric": self.metric}
+        digest = hashlib.sha256(json.dumps(counted, sort_keys=True).encode()).hexdigest()
+        return f"{self.name}/{digest[:12]}"
+
+
+class Spec(Document):
+    """A whole document: one currency, one or more SLOs with names of their own."""
+
+    api_version: Literal["cost-slo/v1"] = Field(alias="apiVersion")
+    currency: Annotated[str, Field(pattern=r"^[A-Z]{3}$")] = "USD"
+    slos: Annotated[tuple[Slo, ...], Field(min_length=1)]
+
+    @model_validator(mode="after")
+    def _every_slo_has_a_name_of_its_own(self) -> Self:
+        names = [slo.name for slo in self.slos]
+        for name, uses in Counter(names).items():
+            if uses > 1:
+                again = names.index(name, names.index(name) + 1)
+                raise PydanticCustomError(
+                    "duplicate_name",
+                    "another SLO is already named {name}; every SLO needs a name of its own",
+                    {"name": name, "path": ("slos", again, "name")},
+                )
+        return self
+
+
+def spec_schema() -> dict[str, Any]:
+    """JSON Schema (draft 2020-12) of the document, as an editor reads it."""
+    schema = Spec.model_json_schema(by_alias=True)
+    head = {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "$id": "urn:cost-slo:spec:v1",
+    }
+    return head | schema | {"title": "cost-slo spec"}
+
+
+def _unordered(scope: Any) -> Any:  # noqa: ANN401  JSON values
+    if isinstance(scope, dict):
+        return {key: _unordered(value) for key, value in scope.items()}
+    return sorted(set(scope)) if isinstance(scope, list) else scope

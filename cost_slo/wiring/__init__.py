@@ -1,0 +1,2 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Composition roots: settings and adapters become ready use cases."""

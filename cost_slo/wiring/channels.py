@@ -1,0 +1,54 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Which channels do the settings name, and what sends on each?"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from cost_slo.adapter_kit.aws_calls import client
+from cost_slo.adapters.notifiers.apprise_notifier import chat_channels
+from cost_slo.adapters.notifiers.chatbot_notifier import ChatbotNotifier
+from cost_slo.adapters.notifiers.retrying_notifier import RetryingNotifier
+from cost_slo.adapters.notifiers.secret_urls import secret_urls
+from cost_slo.adapters.notifiers.sns_notifier import SnsNotifier
+from cost_slo.domain.errors import SettingsError
+from cost_slo.ports import Notifier
+from cost_slo.settings import Settings
+from cost_slo.use_cases.outbox import FanOut
+
+Clients = Callable[..., Any]
+"""Makes a client of a service, maybe of a `region`; see `cost_slo.adapter_kit.aws_calls.client`."""
+
+
+def live_channels(settings: Settings, clients: Clients = client) -> FanOut:
+    """Every channel the settings name; none where they name none.
+
+    Raises SettingsError where chat and alerts share a topic: Amazon Q drops what is not its own.
+    """
+    topics = _topics(settings, clients)
+    if settings.channels_secret_id is None:
+        return FanOut(lambda: topics)
+    urls = secret_urls(clients("secretsmanager"), settings.channels_secret_id)
+
+    def channels() -> Mapping[str, Notifier]:
+        chats = {name: RetryingNotifier(it) for name, it in chat_channels(urls).items()}
+        return {**topics, **chats}
+
+    return FanOut(channels)
+
+
+def _topics(settings: Settings, clients: Clients) -> Mapping[str, Notifier]:
+    alerts, chat = settings.alert_topic_arn, settings.chat_topic_arn
+    if alerts and alerts == chat:
+        raise SettingsError("COST_SLO_CHAT_TOPIC_ARN is the alerts' topic; chat needs its own")
+    topics: dict[str, Notifier] = {}
+    if alerts:
+        topics["alert-topic"] = SnsNotifier(_of_topic(alerts, clients), alerts)
+    if chat:
+        topics["chat-topic"] = ChatbotNotifier(_of_topic(chat, clients), chat)
+    return topics
+
+
+def _of_topic(arn: str, clients: Clients) -> Any:  # noqa: ANN401  a client of SNS
+    return clients("sns", region=arn.split(":")[3])

@@ -1,0 +1,187 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Which adapters does a deployment run on? The composition root of the Lambdas."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import cache, partial
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from cost_slo.adapter_kit.aws_calls import client
+from cost_slo.adapters.aws_changes.all_sources import AllChangeSources
+from cost_slo.adapters.aws_changes.cloudformation import CloudFormationChangeSource
+from cost_slo.adapters.aws_changes.cloudtrail import CloudTrailChangeSource
+from cost_slo.adapters.cost_anomalies.source import CostAnomalySource
+from cost_slo.adapters.cost_explorer.paid import PaidRequests
+from cost_slo.adapters.cost_explorer.source import CostExplorerSource
+from cost_slo.adapters.documents.s3_narratives import S3Narratives
+from cost_slo.adapters.documents.yaml_policy import load_policy
+from cost_slo.adapters.stores.dynamodb.store import DynamoStore
+from cost_slo.adapters.units.cloudwatch_units import CloudWatchUnitSource
+from cost_slo.adapters.units.csv_units import CsvUnitSource
+from cost_slo.adapters.units.unit_router import UnitRouter
+from cost_slo.domain.account_changes.change import Changes
+from cost_slo.domain.errors import SettingsError
+from cost_slo.ports import AnomalyFeedback, Narratives
+from cost_slo.settings import TABLE, Settings, load_settings
+from cost_slo.use_cases.anomalies import AnomalyDesk
+from cost_slo.use_cases.dashboard import Dashboard
+from cost_slo.use_cases.digest import Desk, Ritual
+from cost_slo.use_cases.draft import Drafter
+from cost_slo.use_cases.outbox import FanOut
+from cost_slo.use_cases.reading import Monitor
+from cost_slo.wiring.channels import Clients, live_channels
+from cost_slo.wiring.local import drafter, renderer, spec_source
+
+
+@dataclass(frozen=True, slots=True)
+class Deployment:
+    """Everything the Lambdas of one deployment work with."""
+
+    settings: Settings
+    monitor: Monitor
+    desk: Desk
+    anomalies: AnomalyDesk
+    detector: AnomalyFeedback
+    drafter: Drafter
+    now: Callable[[], datetime]
+    narratives: Narratives
+
+
+class ChangesWhenAsked:
+    """What CloudTrail and CloudFormation know; only an alert asks, so only then are they called."""
+
+    def __init__(self, clients: Clients) -> None:
+        """`clients` makes both when they are asked."""
+        self._clients = clients
+
+    def fetch_changes(self, start: datetime, end: datetime, services: Sequence[str]) -> Changes:
+        """As AllChangeSources."""
+        both = AllChangeSources(
+            CloudTrailChangeSource(self._clients("cloudtrail")),
+            CloudFormationChangeSource(self._clients("cloudformation")),
+        )
+        return both.fetch_changes(start, end, services)
+
+
+@cache
+def deployed() -> Deployment:
+    """The deployment that the environment describes, made once for the process."""
+    return deployment(load_settings())
+
+
+def deployment(
+    settings: Settings,
+    clients: Clients = client,
+    now: Callable[[], datetime] = lambda: datetime.now(UTC),
+) -> Deployment:
+    """A deployment over clients of AWS. Raises SettingsError that names what is not set."""
+    specs, base = spec_source(settings.spec), settings.spec.parent
+    store = _store(settings, clients)
+    notifier = live_channels(settings, clients)
+    narratives = _narratives(settings, clients)
+    shown = f", shown at {settings.dashboard_url}" if settings.dashboard_url else ""
+    state = f"--state {TABLE}{settings.table_name}"
+    pointers = (
+        f"Acknowledge: cost-slo incidents acknowledge {{incident}} {state}\n"
+        f"Narrative draft: {narratives.place('{incident}')}{shown}"
+    )
+    costs, paid = clients("ce"), PaidRequests(store, monthly_cap=settings.ce_monthly_cap)
+    monitor = Monitor(
+        specs=specs,
+        costs=CostExplorerSource(costs, paid, now=now),
+        units=UnitRouter(
+            files=CsvUnitSource(base),
+            metrics=lambda: CloudWatchUnitSource(
+                lambda region: clients("cloudwatch", region=region)
+            ),
+        ),
+        policy=cache(partial(load_policy, base=base)),
+        store=store,
+        notifier=notifier,
+        changes=ChangesWhenAsked(clients),
+        pointers=pointers,
+    )
+    return Deployment(
+        settings=settings,
+        monitor=monitor,
+        desk=Desk(
+            specs,
+            monitor.policy,
+            store,
+            notifier,
+            dashboard_url=settings.dashboard_url,
+            cap=settings.ce_monthly_cap,
+        ),
+        anomalies=AnomalyDesk(specs, store, notifier, pointers=pointers),
+        detector=CostAnomalySource(costs, store),
+        drafter=drafter(store),
+        now=now,
+        narratives=narratives,
+    )
+
+
+@cache
+def deployed_dashboard() -> Dashboard:
+    """The dashboard of the deployment that the environment describes."""
+    return dashboard(load_settings())
+
+
+def dashboard(settings: Settings, clients: Clients = client) -> Dashboard:
+    """A dashboard over the state alone, without a bill or a channel. Raises as `deployment`."""
+    return Dashboard(
+        desk=Desk(
+            specs=spec_source(settings.spec),
+            policy=cache(partial(load_policy, base=settings.spec.parent)),
+            store=_store(settings, clients),
+            notifier=FanOut(dict),
+            cap=settings.ce_monthly_cap,
+        ),
+        narratives=_narratives(settings, clients),
+        renderer=renderer(),
+        zone=ZoneInfo(settings.time_zone),
+    )
+
+
+def instant_of(event: Mapping[str, Any]) -> datetime:
+    """When a scheduled event was due, so that a repeat of it is judged as of the same instant.
+
+    Now for an event without a `time`, as a person sends one by hand.
+    """
+    due = event.get("time")
+    if due is None:
+        return datetime.now(UTC).replace(microsecond=0)
+    try:
+        at = datetime.fromisoformat(due)
+    except (TypeError, ValueError):
+        raise SettingsError(
+            "the event's `time` is no instant such as 2026-11-02T06:00:00Z"
+        ) from None
+    return at.replace(tzinfo=at.tzinfo or UTC).astimezone(UTC)
+
+
+def ritual_of(event: Mapping[str, Any]) -> Ritual:
+    """What a scheduled event asks to tell: the digest, where it names no `ritual`."""
+    named = event.get("ritual", Ritual.DIGEST)
+    try:
+        return Ritual(named)
+    except ValueError:
+        raise SettingsError(f"the event's `ritual` is none of {', '.join(Ritual)}") from None
+
+
+def _store(settings: Settings, clients: Clients) -> DynamoStore:
+    return DynamoStore(_named(settings.table_name, "COST_SLO_TABLE_NAME"), clients("dynamodb"))
+
+
+def _narratives(settings: Settings, clients: Clients) -> S3Narratives:
+    bucket = _named(settings.narratives_bucket, "COST_SLO_NARRATIVES_BUCKET")
+    return S3Narratives(bucket, clients("s3"))
+
+
+def _named(value: str | None, variable: str) -> str:
+    if value is None:
+        raise SettingsError(f"{variable} is not set; a deployment names it")
+    return value

@@ -1,0 +1,46 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Words inside what an event keeps: a newer version may have written them, too."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+
+import pytest
+
+from cost_slo.domain.actions.items import Agreed, Priority, actions
+from cost_slo.domain.actions.transitions import add_action
+from cost_slo.domain.anomalies.anomaly import anomaly_from_json, anomaly_to_json
+from cost_slo.domain.drivers.movers import movers_from_json
+from cost_slo.domain.errors import NewerStateError
+from cost_slo.domain.incidents.incident import fold
+from tests.builders.anomalies import anomaly
+from tests.builders.stories import OPENED, drivers, opened
+
+
+def test_an_unknown_kind_of_change_is_from_a_newer_version() -> None:
+    written = drivers()
+    written["movers"][0]["kind"] = "sideways"
+
+    with pytest.raises(
+        NewerStateError, match="unknown kind of change 'sideways': written by a newer"
+    ):
+        movers_from_json(written)
+
+
+def test_an_unknown_feedback_is_from_a_newer_version() -> None:
+    written = anomaly_to_json(anomaly()) | {"feedback": "maybe"}
+
+    with pytest.raises(NewerStateError, match="unknown feedback 'maybe'"):
+        anomaly_from_json(written)
+
+
+def test_an_unknown_priority_is_from_a_newer_version() -> None:
+    incident = fold([opened()])
+    agreed = Agreed("Add a limit", "platform", date(2026, 12, 1), Priority("P1"))
+    added = add_action(incident, agreed, OPENED)
+    item = {**added.snapshot["agreed"], "priority": "P9"}
+    newer = replace(added, snapshot={**added.snapshot, "agreed": item})
+
+    with pytest.raises(NewerStateError, match="unknown priority of an action item 'P9'"):
+        actions(fold([*incident.events, newer]))

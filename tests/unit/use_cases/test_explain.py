@@ -1,0 +1,55 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Explaining a change: the cube is read, broken down, and each driver's days are looked at."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+from decimal import Decimal
+
+from cost_slo.domain.period import Period
+from cost_slo.domain.spend.reading import DailySpend
+from cost_slo.use_cases.explain import Question, explain
+from tests.builders.bills import an_slo
+from tests.builders.readings import reading
+from tests.fakes.ports import FakeCostSource
+
+AUGUST_AND_SEPTEMBER = Period(date(2026, 8, 11), date(2026, 9, 15))
+SECOND_WEEK = Period(date(2026, 9, 8), date(2026, 9, 15))
+NINTH = date(2026, 9, 9)
+
+
+def source(last: date) -> FakeCostSource:
+    """EC2 steady at 10 a day, VPC at 1 a day and at 50 from the ninth on."""
+    found = reading({"all": {}})
+    spend = tuple(
+        DailySpend(day, service, usage=Decimal(usd))
+        for day in AUGUST_AND_SEPTEMBER.dates
+        for service, usd in (("EC2", 10), ("VPC", 50 if day >= NINTH else 1))
+        if day <= last
+    )
+    return FakeCostSource(replace(found, spend={"all": spend}))
+
+
+def test_a_window_alone_is_held_against_the_same_weekdays_before_it() -> None:
+    costs = source(date(2026, 9, 14))
+
+    found = explain(costs, Question(SECOND_WEEK, slo=an_slo(), currency="USD"))
+
+    # Seven days of VPC: 1 each before, and one day of 1 and six of 50 after.
+    assert costs.compared == [(SECOND_WEEK, None)]
+    assert [(driver.name, driver.segment.change) for driver in found.drivers] == [
+        ("VPC", Decimal(1 + 6 * 50 - 7))
+    ]
+    assert found.change == found.drivers[0].segment.change
+    assert found.drivers[0].since is not None
+    assert found.drivers[0].since.day == NINTH
+
+
+def test_days_that_have_not_arrived_are_no_fall_to_nothing() -> None:
+    costs = source(date(2026, 9, 12))
+
+    found = explain(costs, Question(SECOND_WEEK))
+
+    since = [driver.since for driver in found.drivers if driver.name == "VPC"]
+    assert [turned.day for turned in since if turned] == [NINTH]
