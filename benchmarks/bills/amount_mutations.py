@@ -5,13 +5,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal, localcontext
 from random import Random
 
 from benchmarks.bills.charges import ZERO
 from benchmarks.bills.column_mutations import NAMES, is_asked, tabular
 from benchmarks.bills.shapes import Bill
 from benchmarks.bills.sheets import Sheet
+from benchmarks.bills.sums import Sums
 from benchmarks.bills.verdicts import Expected
 from benchmarks.bills.writing import Cell, Raw
 
@@ -146,8 +147,20 @@ def amount_with_too_many_digits(bill: Bill, random: Random) -> Expected | None:
         cost = Decimal(random.randint(10**15, 10**37))
     text = random.choice((f"{cost:f}", f"{cost:E}"))
     put(sheet, row, "billed", Raw(text))
+    rounded = None if "E" not in text else _with(bill, sheet, row, rounded_at_24(cost))
+    exact = _with(bill, sheet, row, cost)
+    return at_row(sheet, row, "billed", exact, rounded, text=text)
+
+
+def rounded_at_24(cost: Decimal) -> Decimal:
+    """The amount as a number with an exponent is read: data frames write floating point so."""
+    with localcontext(prec=120):
+        return cost.quantize(Decimal(1).scaleb(-24), ROUND_HALF_UP)
+
+
+def _with(bill: Bill, sheet: Sheet, row: int, cost: Decimal) -> Sums:
     sheet.charges[row] = replace(sheet.charges[row], billed=cost)
-    return at_row(sheet, row, "billed", bill.sums(), text=text)
+    return bill.sums()
 
 
 AMOUNTS_AND_NOTHING = (
