@@ -9,7 +9,7 @@ from aws_lambda_powertools.utilities import batch
 from cost_slo.adapters.cost_anomalies.messages import read_anomalies
 from cost_slo.use_cases.anomalies import handle_anomalies
 from cost_slo.use_cases.outbox import insist
-from cost_slo.wiring.deployed import deployed
+from cost_slo.wiring.deployed import deployed, log_causes
 
 logger, tracer = Logger(), Tracer(auto_patch=False)
 
@@ -26,6 +26,5 @@ def handler(event: dict[str, Any], context: Any) -> Any:  # noqa: ANN401  Powert
 def handle_record(record: Any) -> None:  # noqa: ANN401
     """One message of the queue."""
     handled = handle_anomalies(deployed().anomalies, read_anomalies(record.body), deployed().now())
-    for anomaly, error in handled.failed:
-        logger.error("anomaly %s was not handled", anomaly.id, exc_info=error)
+    log_causes(logger, ((f"anomaly {it.id} was not handled", why) for it, why in handled.failed))
     insist([*handled.undelivered, *handled.failed], "message or anomaly")

@@ -6,12 +6,11 @@ from typing import Any
 from aws_lambda_powertools import Logger, Tracer
 
 from cost_slo.adapters.emf_metrics import emit, measured
-from cost_slo.domain.errors import in_words
 from cost_slo.domain.verdict.metrics import FAILED, measurements
 from cost_slo.use_cases.draft import publish
 from cost_slo.use_cases.evaluate import run
 from cost_slo.use_cases.outbox import insist
-from cost_slo.wiring.deployed import deployed, instant_of
+from cost_slo.wiring.deployed import deployed, instant_of, log_causes
 
 logger, tracer = Logger(), Tracer(auto_patch=False)
 
@@ -25,10 +24,7 @@ def handler(event: dict[str, Any], _context: object) -> dict[str, int]:
         result = run(deployed().monitor, at)
     emit(measurements(result.document), name)
     written, failed = publish(deployed().drafter, deployed().narratives, at)
-    refused = list(map(in_words, result.refused))
-    logger.info("evaluated", errors=[*result.document["errors"], *map(str, failed), *refused])
-    for about, error in (*result.causes, *failed):
-        logger.error(about, exc_info=error)
-    left = [*result.undelivered, *failed, *refused, *result.unjudged]
-    insist(left, "SLO, message, narrative or change")
+    logger.info("evaluated", errors=[*result.errors, *map(str, failed)])
+    log_causes(logger, (*result.causes, *failed))
+    insist([*result.left, *failed], "SLO, message, narrative or change")
     return {"slos": len(result.document["slos"]), "narratives": len(written)}

@@ -75,6 +75,16 @@ class Evaluation:
         return tuple(name for name, error in self.failures.items() if is_fault(error))
 
     @property
+    def errors(self) -> tuple[object, ...]:
+        """The document's errors, then what an alert had to do without, in words."""
+        return (*self.document["errors"], *map(in_words, self.refused))
+
+    @property
+    def left(self) -> tuple[object, ...]:
+        """What the next run has to do again."""
+        return (*self.undelivered, *self.refused, *self.unjudged)
+
+    @property
     def unjudged(self) -> tuple[str, ...]:
         """The SLOs that another run may judge, and those of `faults`."""
         passing = [name for name, error in self.failures.items() if may_pass(error)]

@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cache, partial
@@ -185,3 +185,9 @@ def _named(value: str | None, variable: str) -> str:
     if value is None:
         raise SettingsError(f"{variable} is not set; a deployment names it")
     return value
+
+
+def log_causes(logger: Any, causes: Iterable[tuple[str, Exception]]) -> None:  # noqa: ANN401  Powertools' or a test's
+    """Log each error with its traceback, after what it is about."""
+    for about, error in causes:
+        logger.error(about, exc_info=error)
