@@ -132,7 +132,7 @@ def quote_left_open(bill: Bill, random: Random) -> Expected | None:
 
 
 def _quoted(bill: Bill, random: Random, text: str) -> Expected | None:
-    """The text as it is in a field of its own at the end of a row."""
+    """The text, in a separate field at the end of a row."""
     if (picked := _picked(bill, random)) is None:
         return None
     sheet, rows, row = picked

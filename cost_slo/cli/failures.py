@@ -38,7 +38,7 @@ def set_debugging(*, wanted: bool) -> None:
 
 
 def exit_code(error: CostSloError) -> int:
-    """The documented exit code of an error; one without a code of its own was asked wrongly."""
+    """The documented exit code of an error; an error without one is a wrong use of the command."""
     return next((code for kind, code in EXIT_CODES.items() if isinstance(error, kind)), WRONG_USE)
 
 

@@ -110,7 +110,7 @@ def in_words(error: BaseException) -> str:
 
 
 def without_text(error: BaseException) -> str:
-    """The kind of an error and where it was raised, without a word of its own."""
+    """The kind of an error and where it was raised, without its message."""
     return f"internal error{_innermost(error.__traceback__)}: {type(error).__name__}"
 
 

@@ -60,7 +60,7 @@ def handle_anomalies(desk: AnomalyDesk, anomalies: Iterable[Anomaly], at: dateti
     """Put each anomaly where it belongs, end what is over, deliver what is due.
 
     Raises SpecError and SourceError; what was written by then stays, and a re-run does the rest. A
-    fault in one anomaly is told in `failed`, and the others are handled.
+    fault in one anomaly is reported in `failed`, and the others are handled.
     """
     spec = desk.specs.load_spec()
     followed, failed = list[tuple[Anomaly, Consequence]](), list[tuple[Anomaly, Exception]]()
@@ -69,7 +69,7 @@ def handle_anomalies(desk: AnomalyDesk, anomalies: Iterable[Anomaly], at: dateti
             found = again_on_conflict(partial(_handled, desk, spec, anomaly, at))
         except CostSloError:
             raise
-        except Exception as error:  # noqa: BLE001  it is told, and the others are handled
+        except Exception as error:  # noqa: BLE001  it is reported, and the others are handled
             failed.append((anomaly, error))
         else:
             followed += [(anomaly, consequence) for consequence in found]

@@ -50,7 +50,7 @@ class Asked:
 
 
 class Compared(StrEnum):
-    """Which periods are compared: what a person is told about them."""
+    """Which periods are compared, in words."""
 
     SO_FAR = WHAT_CHANGED
     LATELY = "what changed in the last days"

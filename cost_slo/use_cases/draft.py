@@ -70,7 +70,7 @@ def publish(
         try:
             draft = draft_of_today(drafter, incident, at)
             has_news = update(drafter.store, narratives, incident.id, draft)
-        except Exception as error:  # noqa: BLE001  it is told, and the others are written
+        except Exception as error:  # noqa: BLE001  it is reported, and the others are written
             failed.append((incident.id, error))
             continue
         if has_news:

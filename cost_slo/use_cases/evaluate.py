@@ -6,7 +6,7 @@ incident change, drivers, notification. `run` is the shell around it: read all, 
 (state before message). Nothing in the line reaches back, reads again or asks the clock.
 
 What comes after the decision explains it, and never costs the alert (`Extras`); an error in one
-SLO is told, and the others are judged.
+SLO is reported, and the others are judged.
 """
 
 from __future__ import annotations
@@ -142,7 +142,7 @@ def _judge_and_save(
     for facts in known:
         try:
             judged.append((facts, _judged(monitor, facts, spec.currency, as_of)))
-        except Exception as error:  # noqa: BLE001  it is told, and the other SLOs are judged
+        except Exception as error:  # noqa: BLE001  it is reported, and the other SLOs are judged
             failures[facts.slo.name] = error
     if failures and not judged:
         raise none_judged(failures)
@@ -171,7 +171,7 @@ def rehearse(
 ) -> tuple[list[tuple[Known, Calibration | None]], Mapping[str, Exception]]:
     """What each SLO's past says of its pages, None without a charge; and what cannot be read.
 
-    It stands on what an evaluation would stand on, and writes nothing.
+    It reads what an evaluation would read, and writes nothing.
     """
     spec = monitor.specs.load_spec()
     known, failures = read_known(monitor, spec, read_costs(monitor, spec, as_of), as_of)

@@ -91,7 +91,7 @@ def _tried(
         return _deliver_one(store, channels, message, at)
     except CostSloError:
         raise
-    except Exception as error:  # noqa: BLE001  it is told, and the message waits
+    except Exception as error:  # noqa: BLE001  it is reported, and the message waits
         return [_as_source_error(error)], False
 
 

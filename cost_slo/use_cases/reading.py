@@ -172,6 +172,6 @@ def _each(
     for slo, one in given:
         try:
             made.append((slo, work(slo, one)))
-        except Exception as error:  # noqa: BLE001  it is told, and the other SLOs are judged
+        except Exception as error:  # noqa: BLE001  it is reported, and the other SLOs are judged
             failures[slo.name] = error
     return made, failures

@@ -66,7 +66,7 @@ class Told:
     messages: Mapping[str, list[Notification]]
 
     def of_others(self) -> Any:
-        """All that was told of every SLO but the victim, to the letter."""
+        """All that was reported of every SLO but the victim, to the letter."""
         return (
             [slo for slo in self.result.document["slos"] if slo["name"] != VICTIM],
             {name: said for name, said in self.decisions.items() if name != VICTIM},
@@ -142,7 +142,7 @@ def test_whatever_raises_no_alert_is_lost_and_no_other_slo_is_touched(
         with monkeypatch.context() as patch, seams(patch) as now:
             expected = play.told(now)
             found = steps(watched(now, VICTIM, partial(play.told, now))[stage])
-        assert expected.keys(), "the victim is told"
+        assert expected.keys(), "the victim is reported"
         assert expected.says() == ""
         for step in found:
             for error in errors_for(step.name, others) if step not in tried else ():

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""A fault of the program in a deployment: the others are told, and then the alarm rings.
+"""A fault of the program in a deployment: the others are sent, and then the alarm rings.
 
 Faults are put in by patching: no part of the outside can make them.
 """

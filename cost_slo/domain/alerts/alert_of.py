@@ -34,7 +34,7 @@ def alert_of(
 
 
 def _brief(event: IncidentEvent, missing: str, pointers: str) -> Notification:
-    """What the decision itself says; it stands on no other text of ours."""
+    """What the decision itself says, made without any other text."""
     severity = event.severity or Severity.NONE
     slo = event.slo.encode("ascii", "replace").decode()
     said = " ".join(event.text.split())

@@ -17,7 +17,7 @@ from cost_slo.domain.spend.reading import Observation
 SHORTEST = 28 * DAY
 """No month is shorter."""
 ALONE = 3 * DAY
-"""A lone row that was first seen so long after its day is no first day of a daily bill."""
+"""A single row first seen this long after its day is not the first day of a daily bill."""
 
 
 def is_monthly(observations: Iterable[Observation]) -> bool:

@@ -31,7 +31,7 @@ KINDS = {
     "charge_categories": "Charge category",
     "charge_frequencies": "Charge frequency",
 }
-"""What charges are told apart by, and its name in a table."""
+"""What distinguishes charges, and its name in a table."""
 
 
 @dataclass(frozen=True, slots=True)

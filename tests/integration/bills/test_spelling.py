@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""A scope in another spelling than the bill's is told what the bill has, or may count it."""
+"""If a scope is spelled otherwise than the bill, a note names what the bill has; or both count."""
 
 import json
 from pathlib import Path

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What Cost Explorer has instead of what a scope asks for is told without another request."""
+"""What Cost Explorer has instead of what a scope asks for is named without another request."""
 
 from typing import Any
 

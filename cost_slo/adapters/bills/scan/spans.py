@@ -2,7 +2,7 @@
 """How many days is one row of usage for?
 
 A row counts on the day its charge period starts. That is a false spike if the period is longer, so
-usage of whole months is told apart: on its own it is one amount a month, beside daily usage a lump.
+usage of whole months is separate: alone it is one amount a month, beside daily usage a lump.
 """
 
 from __future__ import annotations
