@@ -33,10 +33,10 @@ WINDOW = Month.containing(date(2026, 4, 1))
 EVERY = timedelta(hours=8)
 LOOKS_A_DAY = DAY // EVERY
 WINDOWS = (1, 2, 3, 4, 5, 7)
+# Neighbouring evaluations are alike: some of them teach as much in less time.
 TAUGHT_SHARE = 0.6
-"""Neighbouring evaluations are alike: some of them teach as much in less time."""
+# The generator numbers the series of its kinds of incident so far from each other.
 APART = 10**6
-"""The generator numbers the series of its kinds of incident so far from each other."""
 
 Incident = tuple[str, float] | None
 Values = NDArray[np.float64]

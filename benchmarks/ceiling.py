@@ -42,8 +42,8 @@ from cost_slo.domain.incidents.incident import Severity
 from cost_slo.domain.incidents.transitions import RELAPSE
 
 REGIME = "hard"
+# Probabilities from which it pages, a row each.
 PAGES = (0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95)
-"""Probabilities from which it pages, a row each."""
 EMERGENCY = 0.97
 SEVERITIES = (Severity.NONE, Severity.INVESTIGATE, Severity.PAGE, Severity.EMERGENCY)
 FALSE_PAGES, ANY_FALSE, A_PAGED, A_P50 = COMPARED[:4]

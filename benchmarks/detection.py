@@ -105,14 +105,14 @@ MEASURES = (
 )
 COMPARED = [measure for measure in MEASURES if measure.name[-3:] != "p90"]
 
+# By granularity: the section of RESULTS.md, and its title.
 SECTIONS = {
     "day": ("detection", "Detection"),
     "hour": ("detection-hourly", "Detection on ledgers of hours"),
 }
-"""By granularity: the section of RESULTS.md, and its title."""
 
+# By policy: the score of each seed, and of all seeds as one ledger.
 Scores = Mapping[str, tuple[Sequence[Score], Score]]
-"""By policy: the score of each seed, and of all seeds as one ledger."""
 
 
 def main() -> int:

@@ -15,8 +15,8 @@ from cost_slo.domain.drivers.segments.segments import Segment, breakdown
 from cost_slo.domain.money import ZERO
 from cost_slo.domain.spend.cube import Cube
 
+# Thresholds of the Adtributor paper (Bhagwan et al., NSDI 2014).
 ELEMENT_EXPLAINS, ALL_EXPLAIN, MOST_ELEMENTS = 0.1, 0.67, 10
-"""Thresholds of the Adtributor paper (Bhagwan et al., NSDI 2014)."""
 
 Method = Callable[[Cube, int], Sequence[Cause]]
 Element = tuple[str, str]

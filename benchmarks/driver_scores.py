@@ -12,8 +12,8 @@ from benchmarks.driver_cases import Case, Cause, Where, matching
 from benchmarks.driver_methods import Method
 from cost_slo.domain.spend.cube import Cube
 
+# The share of two parts' gross change that lies in both, for them to be the same or alike.
 SAME, ALIKE = 0.99, 0.9
-"""The share of two parts' gross change that lies in both, for them to be the same or alike."""
 
 
 @dataclass

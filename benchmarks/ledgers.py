@@ -27,8 +27,8 @@ from cost_slo.domain.backtest.replay import replay, standing
 
 BENCH = Path(__file__).resolve().parents[2] / "shared" / "bench" / "detection.py"
 
+# What the scorer prints for one set of alerts, and `n_breach`, the incidents that breach.
 Score = dict[str, Any]
-"""What the scorer prints for one set of alerts, and `n_breach`, the incidents that breach."""
 
 
 @dataclass(frozen=True)

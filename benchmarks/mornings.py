@@ -46,8 +46,8 @@ from cost_slo.use_cases.reading import Monitor
 
 SEED = 20261130
 MORNING = timedelta(hours=9)
+# Random periods have up to so many days.
 LONGEST = 45
-"""Random periods have up to so many days."""
 DIMENSIONS = ((), ("service",), ("service", "meter", "region"), ("account", "region"))
 HEADER = ("bill", "mornings", "SLOs", "incidents", "messages", "pairs", "refused", "failures", "s")
 

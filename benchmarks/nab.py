@@ -41,8 +41,8 @@ MONTH, LEAST_DAYS, WEEK = 28, 42, 7
 SECONDS = 86_400
 HEADROOM = Decimal("1.2")
 SEEN_AFTER = 2 * DAY
+# Buckets without a call after which the next call is a new alarm.
 QUIET = 2
-"""Buckets without a call after which the next call is a new alarm."""
 ROWS = "SELECT category, series, timestamp, value, in_window FROM read_parquet(?) ORDER BY 1, 2, 3"
 
 

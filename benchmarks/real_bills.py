@@ -32,8 +32,8 @@ BILLS = (
 )
 END = datetime(2100, 1, 1, tzinfo=UTC)
 LEAST = Decimal("0.000001")
+# An objective is the least month, times this: so that something burns.
 TIGHT = Decimal("1.02")
-"""An objective is the least month, times this: so that something burns."""
 
 Daily = Mapping[date, Decimal]
 Key = TypeVar("Key")

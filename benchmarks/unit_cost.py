@@ -39,21 +39,21 @@ from cost_slo.domain.verdict.assessment import assess
 
 HISTORY = 91
 FIRST_MONTHS = date(2024, 1, 1)
+# Cost a weekday.
 SCALE = 1000.0
-"""Cost a weekday."""
+# Units a weekday.
 TRAFFIC = 1_000_000.0
-"""Units a weekday."""
+# Factors on the variable cost, the fixed cost and the traffic.
 INCIDENTS = {
     "variable +50 %": (1.5, 1.0, 1.0),
     "variable +100 %": (2.0, 1.0, 1.0),
     "fixed +100 %": (1.0, 2.0, 1.0),
     "traffic -50 %": (1.0, 1.0, 0.5),
 }
-"""Factors on the variable cost, the fixed cost and the traffic."""
 
 WORKERS = 2
+# Between the first months of two seeds.
 APART = 1_000_000
-"""Between the first months of two seeds."""
 DAYS_OF_A_MONTH = 30.4
 HEADER = ("judged by", "false alerts a month", "false pages", "days alerting", *INCIDENTS)
 GOALS = (
@@ -73,8 +73,8 @@ class Truth:
     onset: int | None
 
 
+# The loudness of each day of the window, judged once it was complete.
 Judge = Callable[[Truth], Sequence[int]]
-"""The loudness of each day of the window, judged once it was complete."""
 
 
 def truth(seed: int, incident: str | None) -> Truth:

@@ -17,8 +17,8 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 from cost_slo.domain.errors import SettingsError
 
 PREFIX = "COST_SLO_"
+# Begins a state that is a deployment's table.
 TABLE = "dynamodb:"
-"""Begins a state that is a deployment's table."""
 
 
 TOPIC_ARN = r"^arn:aws[a-z-]*:sns:[a-z0-9-]+:\d{12}:[\w-]+(\.fifo)?$"

@@ -25,8 +25,8 @@ from infra.content import pack, printed, stamp
 Architecture = Literal["arm64", "x86_64"]
 
 ROOT = Path(__file__).resolve().parents[1]
+# The spec's name in the bundle: where the settings look for it by default.
 SPEC = "cost-slo.yaml"
-"""The spec's name in the bundle: where the settings look for it by default."""
 
 PLATFORMS: dict[Architecture, str] = {
     "arm64": "aarch64-manylinux2014",

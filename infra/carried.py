@@ -5,16 +5,16 @@ from __future__ import annotations
 
 from pathlib import Path
 
+# The AWS services a handler calls; botocore brings the descriptions of four hundred.
 SERVICES = frozenset(
     {
         *("ce", "cloudformation", "cloudtrail", "cloudwatch"),
         *("dynamodb", "s3", "secretsmanager", "sns"),
     }
 )
-"""The AWS services a handler calls; botocore brings the descriptions of four hundred."""
 
+# Sources of what is compiled, and what only tools read.
 SUFFIXES = frozenset({".c", ".h", ".po", ".pot", ".pyc", ".pyi"})
-"""Sources of what is compiled, and what only tools read."""
 
 LEFT_OUT = (
     "bin/",  # commands, which name the interpreter of this machine
@@ -29,8 +29,8 @@ LEFT_OUT = (
     "cost_slo/testing/",
 )
 DESCRIPTIONS = ("botocore", "data")
+# Versions and plug-ins are looked up in these; what else is noted there differs by machine.
 KEPT_METADATA = frozenset({"METADATA", "entry_points.txt"})
-"""Versions and plug-ins are looked up in these; what else is noted there differs by machine."""
 
 
 def is_carried(name: Path) -> bool:

@@ -9,8 +9,8 @@ import zipfile
 from collections import Counter
 from pathlib import Path
 
+# 1980-01-01 UTC in seconds, the first day an archive can tell.
 EPOCH = 315_532_800
-"""1980-01-01 UTC in seconds, the first day an archive can tell."""
 EPOCH_DATE = (1980, 1, 1, 0, 0, 0)
 FILE, FOLDER = 0o644, 0o755
 

@@ -29,8 +29,8 @@ from infra.components.topics import Queue, Topics
 from infra.context import Context, read_spec
 
 ANOMALY_TIMEOUT = Duration.minutes(1)
+# What a changed tag would replace, with all that it has learned.
 UNTAGGED = ("AWS::CE::AnomalyMonitor", "AWS::CE::AnomalySubscription", "AWS::Budgets::Budget")
-"""What a changed tag would replace, with all that it has learned."""
 
 
 class CostSloStack(Stack):

@@ -20,6 +20,7 @@ from cost_slo.domain.missing import Extras
 from cost_slo.use_cases import evaluate as monitor
 
 OURS = "cost_slo."
+# What catches and tells the errors of all the others.
 NET = {
     "missing.Extras.get",
     "missing.Missing.says",
@@ -31,7 +32,6 @@ NET = {
     "errors._of_a_file",
     "outcomes.Outcome.without",
 }
-"""What catches and tells the errors of all the others."""
 
 
 @dataclass

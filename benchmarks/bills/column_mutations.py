@@ -14,6 +14,7 @@ from benchmarks.bills.sheets import Sheet
 from benchmarks.bills.verdicts import Expected
 from benchmarks.bills.writing import Column, Raw
 
+# What a column may be called in an error or a note.
 NAMES = {
     "start": ("ChargePeriodStart", "lineItem/UsageStartDate"),
     "billed": ("BilledCost",),
@@ -29,7 +30,6 @@ NAMES = {
     "currency": ("BillingCurrency", "lineItem/CurrencyCode"),
     "frequency": ("ChargeFrequency",),
 }
-"""What a column may be called in an error or a note."""
 
 ESSENTIAL = ("start", "billed", "unblended", "category", "kind")
 OPTIONAL = (

@@ -17,16 +17,16 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from cost_slo.domain.errors import CostSloError, SettingsError, SourceError
 
+# Said: a runtime's older botocore may retry in a mode that knows no Cost Explorer throttle.
 CALLS = Config(
     retries={"mode": "standard", "max_attempts": 5},
     connect_timeout=5,
     read_timeout=60,
     user_agent_extra="cost-slo",
 )
-"""Said: a runtime's older botocore may retry in a mode that knows no Cost Explorer throttle."""
 
+# Where Cost Explorer lives in each partition; us-east-1 in any other.
 BILLING_REGIONS = {"aws-cn": "cn-northwest-1", "aws-us-gov": "us-gov-west-1"}
-"""Where Cost Explorer lives in each partition; us-east-1 in any other."""
 
 THROTTLES = frozenset(
     {
@@ -47,10 +47,10 @@ NOT_ENABLED = "not enabled for cost explorer"
 SERVER_ERROR = 500
 _EMAIL = re.compile(r"[^\s@<>\"']+@[^\s@<>\"']+")
 _IDENTITY = re.compile(r"arn:aws[\w-]*:(?:sts|iam)::\d{12}:(?:[^\s\"',]|,(?=\S))+")
+# An access key or a principal, which a role's session may follow after a colon.
 _KEY = re.compile(
     r"\b(?:A3T[A-Z0-9]|AKIA|ASIA|AROA|AIDA|ABIA|ACCA|AGPA|ANPA)[A-Z0-9]{8,}(?::[^\s\"']+)?"
 )
-"""An access key or a principal, which a role's session may follow after a colon."""
 _URL = re.compile(r"https?://\S+")
 _NOT_PASSED_ON = {_URL: "[url]", _IDENTITY: "[identity]", _EMAIL: "[address]", _KEY: "[key]"}
 _LONGEST = 200

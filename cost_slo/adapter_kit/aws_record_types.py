@@ -9,12 +9,13 @@ Anything else counts as usage, too, and `is_known` says that it is a guess.
 
 from __future__ import annotations
 
+# Line item types that buy something, as a report spells them.
 PURCHASES = ("Fee", "RIFee", "SavingsPlanRecurringFee", "SavingsPlanUpfrontFee")
-"""Line item types that buy something, as a report spells them."""
 
+# Both spellings of what is charged or given back after the usage.
 AFTERWARDS = {"Tax": "Tax", "Credit": "Credit", "Refund": "Adjustment"}
-"""Both spellings of what is charged or given back after the usage."""
 
+# Record types that buy something, in both spellings.
 PURCHASE_RECORDS = frozenset(
     {
         "Upfront reservation fee",
@@ -27,16 +28,15 @@ PURCHASE_RECORDS = frozenset(
         *PURCHASES,
     }
 )
-"""Record types that buy something, in both spellings."""
 
+# Line item types that accrue with usage, as a report spells them; discounts do so as well.
 USAGE = ("Usage", "DiscountedUsage", "SavingsPlanCoveredUsage", "SavingsPlanNegation")
-"""Line item types that accrue with usage, as a report spells them; discounts do so as well."""
 
+# How the key of every discount ends: BundledDiscount, Private Rate Discount, EdpDiscount.
 DISCOUNT = "discount"
-"""How the key of every discount ends: BundledDiscount, Private Rate Discount, EdpDiscount."""
 
+# What does not tell two spellings apart: spaces, hyphens and underscores.
 IGNORED = " \t\r\n-_\u00a0\u2013"
-"""What does not tell two spellings apart: spaces, hyphens and underscores."""
 
 _REMOVED = str.maketrans("", "", IGNORED)
 

@@ -30,8 +30,8 @@ ROWS = """
     FROM read_parquet(?) ORDER BY series, observed_at, period_start
 """
 Row = tuple[str, datetime, date, str, datetime, float]
+# A day, or the instant at which an hour starts.
 When = TypeVar("When", date, datetime)
-"""A day, or the instant at which an hour starts."""
 BATCH = 50_000
 SLO_COLUMNS = {"series", "objective", "month_start", "month_end"}
 EVALUATION_COLUMNS = {"series", "evaluated_at"}

@@ -29,8 +29,8 @@ COLOURS = {
     State.WARN: "yellow",
     State.FAIL: "bold red",
 }
+# Evaluations on a day: as often as AWS brings a bill up to date.
 RUNS = 3
-"""Evaluations on a day: as often as AWS brings a bill up to date."""
 
 
 def topic_arn(text: str) -> str:

@@ -22,11 +22,11 @@ EXIT_CODES: dict[type[CostSloError], int] = {
     SettingsError: 5,
 }
 WRONG_USE = 2
+# A fault of this program: EX_SOFTWARE of sysexits.h.
 FAULT = 70
-"""A fault of this program: EX_SOFTWARE of sysexits.h."""
 
+# Accepted anywhere on the command line; see `main`.
 DEBUG = "--debug"
-"""Accepted anywhere on the command line; see `main`."""
 
 _debugging = False
 

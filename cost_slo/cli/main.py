@@ -8,8 +8,8 @@ import sys
 from cost_slo.cli.failures import DEBUG, EXIT_CODES, exit_code, say, say_fault, set_debugging
 from cost_slo.domain.errors import CostSloError, SettingsError, in_words, is_fault
 
+# What a shell says of a program whose reader went away (SIGPIPE).
 INTERRUPTED_PIPE = 141
-"""What a shell says of a program whose reader went away (SIGPIPE)."""
 
 
 def main() -> None:

@@ -42,8 +42,8 @@ COLOURS = {
 }
 PLAIN_WIDTH = 140
 UNKNOWN = "-"
+# Columns that people copy from: broken across lines only where there is no other way.
 COPIED = {"Incident", "SLO"}
-"""Columns that people copy from: broken across lines only where there is no other way."""
 
 
 def console() -> Console:

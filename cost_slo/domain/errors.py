@@ -17,8 +17,8 @@ Any other exception is a fault of this program.
 from types import CodeType, TracebackType
 
 OURS = "cost_slo."
+# So many characters of a foreign message are repeated.
 LONGEST = 300
-"""So many characters of a foreign message are repeated."""
 
 
 class CostSloError(Exception):

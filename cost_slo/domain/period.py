@@ -17,8 +17,8 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 
 DAY = timedelta(days=1)
+# A charge day is complete once it ended this long before `as_of` (burn-rate definitions, §3).
 SETTLING = timedelta(hours=24)
-"""A charge day is complete once it ended this long before `as_of` (burn-rate definitions, §3)."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,8 +10,8 @@ from __future__ import annotations
 from bisect import bisect_left, insort
 from collections.abc import Sequence
 
+# Makes the median absolute deviation estimate a normal distribution's standard deviation.
 NORMAL_CONSISTENT = 1.4826
-"""Makes the median absolute deviation estimate a normal distribution's standard deviation."""
 
 
 def median(values: Sequence[float]) -> float:

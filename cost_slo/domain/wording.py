@@ -32,8 +32,8 @@ _TYPOGRAPHY = str.maketrans(
     | {"\u2018": "'", "\u2019": "'", "\u201c": '"', "\u201d": '"', "\u20ac": "EUR "}
     | {"\u00a3": "GBP ", "\u00a5": "JPY ", "\u00d7": "x"}
 )
+# Controls and line separators; invisible formatting; halves of a character.
 _CLEANED = {"Cc": " ", "Zl": " ", "Zp": " ", "Cf": "", "Cs": "?"}
-"""Controls and line separators; invisible formatting; halves of a character."""
 
 _MARKDOWN = re.compile(r"([\\`*_\[\]<>|#~&])")
 

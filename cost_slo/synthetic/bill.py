@@ -17,8 +17,8 @@ from cost_slo.synthetic.rows import day_charge
 from cost_slo.synthetic.story import Story, is_weekend, noise
 from cost_slo.synthetic.tokens import token_charges
 
+# Of the runaway's cost; the rest is traffic through the gateway.
 SHARE_OF_WORKERS = Decimal("0.7")
-"""Of the runaway's cost; the rest is traffic through the gateway."""
 
 
 def charges(story: Story) -> Iterator[Charge]:

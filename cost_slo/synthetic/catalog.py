@@ -160,9 +160,9 @@ def _rest() -> tuple[Fleet, ...]:
 
 FLEETS = {"metalabs": _metalabs(), "promptlib": _promptlib(), "rest": _rest()}
 
+# Instances that a Savings Plan of 0.42 an hour pays for: nothing billed, all of it effective.
 COVERED = Fleet(INSTANCE, METALABS, EAST, METALABS_TAGS, "i-metalabs-base", 8, Decimal("10.08"))
-"""Instances that a Savings Plan of 0.42 an hour pays for: nothing billed, all of it effective."""
 
 ESCAPED = Fleet(WORKER, METALABS, EAST, METALABS_TAGS, "i-metalabs-worker", 1, Decimal("8.16"))
+# Autoscaled workers, and the gateway they retry their downloads through.
 LEAKING = Fleet(NAT_BYTES, METALABS, EAST, METALABS_TAGS, "nat-metalabs", 1, Decimal(0))
-"""Autoscaled workers, and the gateway they retry their downloads through."""

@@ -20,12 +20,12 @@ from cost_slo.domain.period import DAY, Month
 
 SATURDAY = 5
 
+# Amounts are exact to ten digits, as in an AWS export.
 DIGIT = Decimal("1E-10")
-"""Amounts are exact to ten digits, as in an AWS export."""
 
 FIRST_EXCESS = Decimal(40)
+# What the runaway adds on its first day; it doubles daily until autoscaling's maximum.
 LARGEST_EXCESS = Decimal(480)
-"""What the runaway adds on its first day; it doubles daily until autoscaling's maximum."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,8 +22,8 @@ from cost_slo.synthetic.story import Story, is_weekend, noise
 REQUESTS = Decimal(40_000)
 WEEKEND = Decimal("0.6")
 REGIONS = ((EAST, Decimal("0.7")), (WEST, Decimal("0.3")))
+# How a day's requests lie over its hours.
 HOURS = (2,) * 7 + (6, 7, 8, 8) + (8,) * 6 + (5,) * 3 + (3,) * 4
-"""How a day's requests lie over its hours."""
 HOUR = timedelta(hours=1)
 
 

@@ -28,8 +28,8 @@ from cost_slo.ports import AnomalyFeedback, Notifier, SpecSource, StateChange, S
 from cost_slo.use_cases.outbox import deliver
 from cost_slo.use_cases.retry_on_conflict import again_on_conflict
 
+# So long the detector knows an anomaly (GetAnomalies); later no feedback on it is taken.
 RETENTION = timedelta(days=90)
-"""So long the detector knows an anomaly (GetAnomalies); later no feedback on it is taken."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -29,14 +29,14 @@ from cost_slo.synthetic import Story, as_published, charges
 from cost_slo.use_cases.evaluate import Evaluation
 
 MORNING = timedelta(hours=9)
+# From the end of a day until the last late charge has arrived, and a morning more.
 SETTLED = timedelta(days=4)
-"""From the end of a day until the last late charge has arrived, and a morning more."""
 WEEK = timedelta(days=7)
+# How long a week's part of the bill may still change.
 CHANGING = WEEK + SETTLED + DAY
-"""How long a week's part of the bill may still change."""
 
+# The SLO that the runaway of the story is charged to.
 RUNAWAY = "metalabs-infrastructure"
-"""The SLO that the runaway of the story is charged to."""
 
 ACKNOWLEDGED = "looking into it"
 CAUSE = "a failing job is retried without end: the workers scale to their maximum"

@@ -30,8 +30,8 @@ from cost_slo.use_cases.reading import Known, Monitor, read_changes
 WHAT_CHANGED = "what changed in detail"
 BEFORE = "what was changed before"
 
+# The straight line for one SLO.
 Judge = Callable[[Known], Outcome]
-"""The straight line for one SLO."""
 
 
 @dataclass(frozen=True, slots=True)

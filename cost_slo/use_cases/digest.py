@@ -34,11 +34,11 @@ from cost_slo.domain.verdict.standing import last_seen, standing
 from cost_slo.ports import Notifier, SpecSource, StateChange, Store
 from cost_slo.use_cases.outbox import deliver
 
+# USD a paid request (AWS Cost Explorer pricing: $0.01 for each paginated API request).
 REQUEST_PRICE = Decimal("0.01")
-"""USD a paid request (AWS Cost Explorer pricing: $0.01 for each paginated API request)."""
 
+# The SLO of a message that is about all of them.
 ALL_SLOS = ""
-"""The SLO of a message that is about all of them."""
 
 
 class Ritual(StrEnum):
@@ -131,8 +131,8 @@ def tell_digest(desk: Desk, as_of: datetime, zone: tzinfo) -> Sent:
     return send_digest(desk, daily_digest(desk, as_of, zone=zone))
 
 
+# How each ritual is told when its time has come.
 TELLING: Mapping[Ritual, Callable[[Desk, datetime, tzinfo], Sent]] = {Ritual.DIGEST: tell_digest}
-"""How each ritual is told when its time has come."""
 
 
 def _entry(

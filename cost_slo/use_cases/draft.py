@@ -18,8 +18,8 @@ from cost_slo.domain.spend.reading import Observation
 from cost_slo.ports import Narratives, Renderer, Store
 from cost_slo.use_cases.publish import Draft, update
 
+# So long after its end an incident's narrative gets what restatements and people still bring.
 RETOLD = timedelta(days=14)
-"""So long after its end an incident's narrative gets what restatements and people still bring."""
 
 
 @dataclass(frozen=True, slots=True)

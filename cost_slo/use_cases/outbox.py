@@ -22,8 +22,8 @@ from cost_slo.domain.incidents.transitions import alerted, given_up
 from cost_slo.domain.wording import count
 from cost_slo.ports import Notifier, StateChange, Store
 
+# What a notifier is called that is the only channel.
 ONLY = "alerts"
-"""What a notifier is called that is the only channel."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,8 +13,8 @@ from cost_slo.domain.postmortem.narrative.agenda import TITLE as AGENDA
 from cost_slo.ports import Narratives, StateChange, Store
 from cost_slo.use_cases.retry_on_conflict import again_on_conflict
 
+# Drafts an incident's narrative of today, with the agenda of its review or without.
 Draft = Callable[[bool], str]
-"""Drafts an incident's narrative of today, with the agenda of its review or without."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,8 +10,8 @@ from cost_slo.domain.errors import StateConflictError
 
 Result = TypeVar("Result")
 
+# So often a decision is made before a conflict with somebody else is an error.
 ATTEMPTS = 5
-"""So often a decision is made before a conflict with somebody else is an error."""
 
 
 def again_on_conflict(decide: Callable[[], Result]) -> Result:

@@ -17,8 +17,8 @@ from cost_slo.ports import Notifier
 from cost_slo.settings import Settings
 from cost_slo.use_cases.outbox import FanOut
 
+# Makes a client of a service, maybe of a `region`; see `cost_slo.adapter_kit.aws_calls.client`.
 Clients = Callable[..., Any]
-"""Makes a client of a service, maybe of a `region`; see `cost_slo.adapter_kit.aws_calls.client`."""
 
 
 def live_channels(settings: Settings, clients: Clients = client) -> FanOut:

@@ -26,11 +26,11 @@ from cost_slo.use_cases.doctor.patient import Patient
 from cost_slo.wiring.channels import Clients
 from cost_slo.wiring.local import spec_source, store_of
 
+# Evaluations on a day: as often as AWS brings a bill up to date.
 RUNS = 3
-"""Evaluations on a day: as often as AWS brings a bill up to date."""
 
+# No incident: its narrative is not there, which only a bucket that can be read says.
 NOBODY = "cost-slo-doctor"
-"""No incident: its narrative is not there, which only a bucket that can be read says."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -48,13 +48,13 @@ from cost_slo.use_cases.draft import Drafter
 from cost_slo.use_cases.outbox import ONLY, FanOut
 from cost_slo.use_cases.reading import Monitor
 
+# Names Cost Explorer itself, where a bill is named.
 LIVE = "ce:"
-"""Names Cost Explorer itself, where a bill is named."""
 FILE_NAME = "state.sqlite3"
 ALERTS = "alerts"
 BUCKET = "s3://"
+# From here on loading numpy costs less time than it saves.
 MANY_CELLS = 5_000
-"""From here on loading numpy costs less time than it saves."""
 
 
 @dataclass(frozen=True, slots=True)

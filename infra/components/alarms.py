@@ -19,15 +19,15 @@ from constructs import Construct
 
 from infra.components.measured import metric
 
+# A day and two hours: three runs in a row that came to nothing.
 SILENT_HOURS = 26
-"""A day and two hours: three runs in a row that came to nothing."""
 
+# The verdict says stale after 48 hours; that it lasts another day is for the operator.
 STALE_HOURS = 72
-"""The verdict says stale after 48 hours; that it lasts another day is for the operator."""
 
 METRICS_IN_ONE_ALARM = 10
+# A day that spends a tenth of the month's paid requests.
 CAP_USED_UP_IN_DAYS = 10
-"""A day that spends a tenth of the month's paid requests."""
 
 BETWEEN_RUNS = Duration.hours(8)
 Missing = cloudwatch.TreatMissingData

@@ -20,11 +20,11 @@ from cost_slo.domain.spec.document import (
 )
 
 METRICS = {Metric.BILLED: "UnblendedCost", Metric.EFFECTIVE: "AmortizedCost"}
+# Record types of the categories that an SLO leaves out by default.
 RECORDS = {
     ChargeCategory.TAX: ("Tax",),
     ChargeCategory.CREDIT: ("Credit",),
 }
-"""Record types of the categories that an SLO leaves out by default."""
 
 Term = dict[str, Any]
 

@@ -14,8 +14,8 @@ from infra.components.measured import WHOLE_RUN, metric
 
 BETWEEN_RUNS = Duration.hours(8)
 WHOLE_WIDTH, HALF = 24, 12
+# More lines than these nobody tells apart.
 LINES_IN_ONE_GRAPH = 25
-"""More lines than these nobody tells apart."""
 
 
 class Dashboard(Construct):

@@ -13,8 +13,8 @@ from aws_cdk import Acknowledgment, CfnResource, Stack, Validations
 from aws_cdk import aws_iam as iam
 from constructs import IConstruct
 
+# What the ids of checkov's rules start with.
 CHECKOV = "CKV"
-"""What the ids of checkov's rules start with."""
 
 
 def accept(resource: IConstruct, *rules: str, because: str) -> None:

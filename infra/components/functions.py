@@ -17,10 +17,11 @@ from infra.components.permissions import EXPLAINED
 
 RUNTIME = lambda_.Runtime.PYTHON_3_13
 LOGS_KEPT = logs.RetentionDays.THREE_MONTHS
+# Times that a run which failed is run again, over an hour at most.
 RUN_AGAIN = 2
-"""Times that a run which failed is run again, over an hour at most."""
 
 DEAD_LETTERS = "CKV_AWS_116"
+# What checkov would have in every function, and why it is not so.
 CHOSEN = {
     "CKV_AWS_115": "Writes are conditional, so two runs at once are only wasteful, and the initial "
     "limit of a young account leaves no concurrency to reserve.",
@@ -29,7 +30,6 @@ CHOSEN = {
     "CKV_AWS_173": "The variables hold names and no secret, which is read from Secrets Manager; "
     "they are encrypted under a key of Lambda's own.",
 }
-"""What checkov would have in every function, and why it is not so."""
 
 
 class Handler(Construct):

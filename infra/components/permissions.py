@@ -16,9 +16,10 @@ from aws_cdk import aws_sqs as sqs
 from cost_slo.domain.spec.document import Spec
 
 READS = ("dynamodb:GetItem", "dynamodb:Query")
+# A transaction is authorised through the actions of what it holds.
 WRITES = ("dynamodb:DeleteItem", "dynamodb:PutItem", "dynamodb:UpdateItem")
-"""A transaction is authorised through the actions of what it holds."""
 
+# Actions that are allowed on more than one named resource, and why.
 EXPLAINED = {
     "ce:GetCostAndUsage": "Cost Explorer answers for the account as a whole.",
     "ce:ProvideAnomalyFeedback": "The monitor of an anomaly may be adopted, not this stack's.",
@@ -31,7 +32,6 @@ EXPLAINED = {
     "s3:PutObject": "A narrative is named after its incident.",
     "secretsmanager:GetSecretValue": "AWS adds six letters to a secret's name.",
 }
-"""Actions that are allowed on more than one named resource, and why."""
 
 
 def table(actions: Sequence[str], it: dynamodb.ITable) -> iam.PolicyStatement:

@@ -14,15 +14,15 @@ from constructs import Construct
 
 from infra.components.topics import dead_letters
 
+# AWS refreshes a bill up to three times a day at hours it does not publish, so every eight hours;
+# half past five is after the night's refresh and before people start.
 EVALUATE = "cron(30 5,13,21 * * ? *)"
-"""AWS refreshes a bill up to three times a day at hours it does not publish, so every eight hours;
-half past five is after the night's refresh and before people start."""
 
+# Rituals to their hours, in the people's own time zone; another ritual is another line.
 RITUALS = {"digest": "cron(0 {hour} * * ? *)"}
-"""Rituals to their hours, in the people's own time zone; another ritual is another line."""
 
+# What a run is told: a repeat is judged as of the same instant.
 DUE = {"time": "<aws.scheduler.scheduled-time>"}
-"""What a run is told: a repeat is judged as of the same instant."""
 
 TRIES = 3
 SECONDS_TO_TRY = 3600

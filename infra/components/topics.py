@@ -15,6 +15,7 @@ from constructs import Construct
 
 from infra.components.findings import accept
 
+# What the account may do with a topic by default: a policy of our own would take it away.
 OWNER = (
     "sns:AddPermission",
     "sns:DeleteTopic",
@@ -25,7 +26,6 @@ OWNER = (
     "sns:SetTopicAttributes",
     "sns:Subscribe",
 )
-"""What the account may do with a topic by default: a policy of our own would take it away."""
 
 ENCRYPTED_BY_SQS = "It is encrypted, under a key of SQS's own; checkov looks for one of KMS alone."
 

@@ -17,8 +17,8 @@ from cost_slo.domain.spend.reading import Observation
 from tests.builders.readings import monthly
 
 SEPTEMBER = Month.containing(date(2026, 9, 1))
+# A plan for September is learned from the days before the last of August.
 HISTORY_END = date(2026, 8, 31)
-"""A plan for September is learned from the days before the last of August."""
 
 
 def usage_history(usage: Iterable[float], end: date = HISTORY_END) -> History:

@@ -13,8 +13,8 @@ from cost_slo.domain.period import DAY, Period, midnight
 from cost_slo.domain.plan.plan import Plan
 from tests.builders.days import SEPTEMBER
 
+# A day of 240, the same in every hour.
 FLAT = (10.0,) * 24
-"""A day of 240, the same in every hour."""
 PLANNED = Plan("learned", Period(SEPTEMBER.start, SEPTEMBER.end), (240.0,) * 7)
 HEADROOM = Headroom(budget=3000.0, window_days=30, day_planned=240.0, is_tight=False)
 

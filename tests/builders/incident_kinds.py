@@ -21,8 +21,8 @@ from tests.worlds.rig import Rig
 
 FIRST = date(2026, 6, 1)
 SEPTEMBER = date(2026, 9, 1)
+# What a service costs on a day.
 Cents = Callable[[date], int]
-"""What a service costs on a day."""
 
 
 @dataclass(frozen=True)

@@ -9,8 +9,8 @@ from tests.builders.readings import september
 from tests.builders.stories import OPENED, event, opened, recovered
 from tests.worlds.rig import Rig
 
+# A value that no text of ours may show.
 MARK = "M4RK3Ds3cr3t"
-"""A value that no text of ours may show."""
 
 REASON = "the month is projected to end within its objective"
 

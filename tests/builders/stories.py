@@ -25,6 +25,7 @@ SERVICES = {
 }
 
 
+# What an evaluation without costs says.
 NO_FIGURES: dict[str, Any] = {
     "verdict": "no_data",
     "window": None,
@@ -37,7 +38,6 @@ NO_FIGURES: dict[str, Any] = {
     "reason": None,
     "asks": None,
 }
-"""What an evaluation without costs says."""
 
 
 def charges(services: Mapping[str, tuple[str, str]] = SERVICES) -> list[DailySpend]:

@@ -40,8 +40,8 @@ from tests.e2e.policies import ACCOUNT, Lines, ask_policies
 from tests.e2e.tables import answer_sooner
 from tests.worlds.serialising import serialising_sooner
 
+# The place of the service in the scope of a signature.
 SERVICE = 3
-"""The place of the service in the scope of a signature."""
 
 
 class Elsewhere:

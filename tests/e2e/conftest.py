@@ -49,8 +49,8 @@ CONTEXT = {
     "alert_emails": MAILBOX,
     "channels_secret_id": SECRET,
 }
+# A stack of somebody else's, deployed on the day on which the spend rises.
 TRAINING = "model-training"
-"""A stack of somebody else's, deployed on the day on which the spend rises."""
 ELSEWHERE = "0e0e0e0e-0000-4000-8000-000000000002"
 
 

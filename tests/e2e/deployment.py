@@ -18,8 +18,8 @@ from typing import Any
 from tests.e2e.account import ACCOUNT, REGION, Account
 from tests.e2e.placeholders import ARNS
 
+# Where the CDK's command line and its Node are.
 BIN = Path(sys.executable).parent
-"""Where the CDK's command line and its Node are."""
 
 Resource = Mapping[str, Any]
 

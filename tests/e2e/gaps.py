@@ -17,8 +17,8 @@ from tests.e2e.account import Account
 from tests.e2e.deployment import Stack
 
 Properties = Mapping[str, Any]
+# Makes a resource good; its physical id where it has one.
 Fill = Callable[[Account, Stack, str, Properties], str | None]
-"""Makes a resource good; its physical id where it has one."""
 
 
 def _subscription(account: Account, stack: Stack, name: str, properties: Properties) -> str:

@@ -30,16 +30,16 @@ from tests.e2e.instead import instead
 ACCOUNT, PARTITION = "123456789012", "aws"
 Needs = Iterable[tuple[str, str]]
 
+# Services whose policies spell them otherwise than their signatures.
 PREFIXES = {"monitoring": "cloudwatch"}
-"""Services whose policies spell them otherwise than their signatures."""
 
+# What a transaction of DynamoDB is allowed by.
 WRITES = {
     "Put": "PutItem",
     "Update": "UpdateItem",
     "Delete": "DeleteItem",
     "ConditionCheck": "ConditionCheckItem",
 }
-"""What a transaction of DynamoDB is allowed by."""
 
 OBJECT_ACTIONS = {"HeadObject": "GetObject", "ListObjectsV2": "ListBucket"}
 

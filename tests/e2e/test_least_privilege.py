@@ -26,11 +26,11 @@ from tests.e2e.state import Items, go_back, remembered
 pytestmark = [pytest.mark.e2e, pytest.mark.slow]
 
 MORNING = datetime(2026, 9, 17, 8, tzinfo=UTC)
+# The days of September on which the runaway is first told, and what changed is looked up.
 RISING = (13, 14, 15, 16)
-"""The days of September on which the runaway is first told, and what changed is looked up."""
 
+# A run; whether it failed: it raised, gave messages back, or measured that it judged not all.
 Step = Callable[[], bool]
-"""A run; whether it failed: it raised, gave messages back, or measured that it judged not all."""
 
 
 @dataclass(frozen=True)

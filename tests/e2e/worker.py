@@ -28,8 +28,8 @@ class Simulated(datetime):
         return cls.combine(moment.date(), moment.timetz())
 
 
+# The modules that ask what time it is.
 CLOCKS = ("lambdas.anomaly", "lambdas.widget", "cost_slo.wiring.deployed")
-"""The modules that ask what time it is."""
 
 
 def main(folder: str, handler: str) -> None:

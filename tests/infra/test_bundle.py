@@ -23,8 +23,8 @@ MACHINES: dict[str, Architecture] = {
     "x86_64": "x86_64",
 }
 HERE = MACHINES.get(platform.machine(), "x86_64")
+# The process below is of this Python, so the wheels are, too.
 VERSION = f"{sys.version_info.major}.{sys.version_info.minor}"
-"""The process below is of this Python, so the wheels are, too."""
 ELF_MACHINE = {"arm64": 183, "x86_64": 62}
 SPEC = """
 apiVersion: cost-slo/v1

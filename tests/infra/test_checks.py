@@ -21,8 +21,8 @@ from tests.checks.synthesis import Synthesise, Synthesised
 from tests.infra.conftest import QUICKSTART
 
 pytestmark = pytest.mark.slow
+# Three regions in two partitions; no service of billing is in the third partition.
 WITH_BILLING = ["us-east-1", "eu-central-1", "cn-north-1"]
-"""Three regions in two partitions; no service of billing is in the third partition."""
 
 EVERYTHING = {"chat": True, "budgets": True, "channels_secret_id": "channels"}
 
@@ -91,6 +91,7 @@ def test_the_linter_finds_an_error_where_there_is_one() -> None:
     assert {match.rule.id for match in found} == {"E3003"}
 
 
+# All that `make checkov` would have otherwise, on every resource of the type.
 EXPLAINED = {
     "AWS::DynamoDB::Table": {"CKV_AWS_119"},
     "AWS::Lambda::Function": {"CKV_AWS_115", "CKV_AWS_116", "CKV_AWS_117", "CKV_AWS_173"},
@@ -99,7 +100,6 @@ EXPLAINED = {
     "AWS::SNS::Topic": {"CKV_AWS_26"},
     "AWS::SQS::Queue": {"CKV_AWS_27"},
 }
-"""All that `make checkov` would have otherwise, on every resource of the type."""
 
 
 def skips(stack: Synthesised) -> Iterator[tuple[str, str, list[dict[str, str]]]]:

@@ -24,8 +24,8 @@ from tests.infra.conftest import QUICKSTART
 
 MONITOR = "AWS::CE::AnomalyMonitor"
 ADOPTED = "arn:aws:ce::111122223333:anomalymonitor/0c4e1c2a-0000-4000-8000-000000000000"
+# What is edited: it has monitors of tag values, and budgets.
 DEPLOYED = {"scope": "organization", "budgets": True, "alert_emails": "oncall@example.com"}
-"""What is edited: it has monitors of tag values, and budgets."""
 
 ANOTHER_SLO = """
   - {name: search, product: search, owner: api, objective: {monthly: 100},

@@ -14,8 +14,8 @@ from infra.stack import CostSloStack
 from tests.checks.synthesis import Synthesised
 
 ALARM = "AWS::CloudWatch::Alarm"
+# Names that are another thing in each resource that has them.
 SHARED = {"AttributeName", "MetricName", "PolicyName"}
-"""Names that are another thing in each resource that has them."""
 
 ADOPTED = "arn:aws:ce::111122223333:anomalymonitor/0c4e1c2a"
 ONE_PRODUCT = """\

@@ -22,11 +22,11 @@ FLAGS = (
     *("--disable-dev-shm-usage", "--window-size=1100,700"),
 )
 PATIENCE = 120
+# What CloudWatch has around a widget, as far as it matters to the eye.
 SHELL = """<!doctype html><meta charset="utf-8"><style>
 body {{ margin: 8px; background: {ground}; }} cwdb-action {{ display: none; }}
 .btn {{ border: 2px solid; border-radius: 14px; padding: 2px 10px; font-weight: 700; }}
 </style>{widget}"""
-"""What CloudWatch has around a widget, as far as it matters to the eye."""
 
 
 def screenshot(folder: Path, html: str) -> bytes:

@@ -121,8 +121,8 @@ class Story:
         return Told(result, decisions, messages)
 
 
+# A first alert; the same of a unit's cost; the next alert of a running incident.
 STORIES = (Story(monthly(VICTIM)), Story(per_request(VICTIM)), Story(monthly(VICTIM), before=7))
-"""A first alert; the same of a unit's cost; the next alert of a running incident."""
 
 
 def errors_for(name: str, others: Iterator[Exception]) -> tuple[Exception, Exception]:
@@ -159,8 +159,8 @@ def test_whatever_raises_no_alert_is_lost_and_no_other_slo_is_touched(
     assert len(tried) > LEAST, "the watch sees the stage"
 
 
+# So many functions at least are on each stage.
 LEAST = 100
-"""So many functions at least are on each stage."""
 
 
 def with_a_fault(

@@ -27,10 +27,10 @@ from tests.worlds.turns import interleaved
 RUNS = {"fake": 100, "sqlite": 100, "dynamodb": 12}
 RUNS_OF_TWO_INSTANTS = {"fake": 100, "sqlite": 10, "dynamodb": 4}
 HandOver = Callable[[], None]
+# Opens the same state again, handing over before each call.
 Opener = Callable[[HandOver], Store]
-"""Opens the same state again, handing over before each call."""
+# A seed and an empty state for each run, by how many runs each store is worth.
 States = Callable[[Mapping[str, int]], Iterator[tuple[int, Opener]]]
-"""A seed and an empty state for each run, by how many runs each store is worth."""
 
 SPEND: Mapping[str, Days] = {"web": september(9, d9=400)}
 TIMELINE = [EventKind.OPENED, EventKind.ALERTED]

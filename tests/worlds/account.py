@@ -29,10 +29,10 @@ TABLE, SECRET = "state", "channels"
 NARRATIVES = "narratives"
 FIRST = date(2026, 8, 20)
 RUNAWAY = date(2026, 9, 10)
+# A quiet morning: the runaway's day has hardly arrived.
 BEFORE = datetime(2026, 9, 11, 6, tzinfo=UTC)
-"""A quiet morning: the runaway's day has hardly arrived."""
+# The morning that opens the incident.
 AFTER = BEFORE + timedelta(days=1)
-"""The morning that opens the incident."""
 
 SPEC = """
 apiVersion: cost-slo/v1

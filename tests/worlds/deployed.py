@@ -35,8 +35,8 @@ from tests.worlds.serialising import serialising_sooner
 
 EVENTS = Path(__file__).parents[1] / "events"
 REGION = "us-east-1"
+# Moto's.
 ACCOUNT = "123456789012"
-"""Moto's."""
 SERVICES = (
     *("ce", "cloudformation", "cloudwatch", "dynamodb", "s3", "secretsmanager"),
     *("sns", "sqs"),
@@ -51,8 +51,8 @@ slos:
     objective: {monthly: 600}
     scope: {tags: {product: [web]}}
 """
+# The day of September on which $10 a day become $200.
 RUNAWAY_FROM = 12
-"""The day of September on which $10 a day become $200."""
 
 
 def stored_event(name: str, **changes: Any) -> dict[str, Any]:

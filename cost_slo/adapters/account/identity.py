@@ -11,8 +11,8 @@ from cost_slo.adapter_kit.aws_calls import calling
 from cost_slo.domain.doctor.account import Identity, Membership
 from cost_slo.domain.errors import SettingsError
 
+# Where STS answers callers who have set up no region.
 NO_REGION = "aws-global"
-"""Where STS answers callers who have set up no region."""
 
 WHO = "sts:GetCallerIdentity"
 INVALID = frozenset(

@@ -22,8 +22,8 @@ PUBLISH = "sns:publish"
 ABSENT = frozenset({"NotFound", "NotFoundException"})
 DELETED = "Deleted"
 PENDING = frozenset({"PendingConfirmation", "Pending Confirmation"})
+# The condition keys that name the account on whose behalf somebody publishes.
 SOURCES = frozenset({"aws:sourceaccount", "aws:sourceowner"})
-"""The condition keys that name the account on whose behalf somebody publishes."""
 
 
 def fetch_topic(client: SNSClient, arn: str) -> Topic:

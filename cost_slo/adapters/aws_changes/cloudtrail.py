@@ -24,8 +24,8 @@ if TYPE_CHECKING:
 
 MOST_PAGES = 20
 PAGE = 50
+# Seconds between two calls; AWS answers two a second in an account and region.
 PAUSE = 0.5
-"""Seconds between two calls; AWS answers two a second in an account and region."""
 SIGN_IN = "AwsConsoleSignIn"
 _VERSION = re.compile(r"\d{8}(?:v\d+)?$")
 

@@ -25,6 +25,7 @@ KINDS = {
     "AWSAccount": "another AWS account",
     "AWSService": "an AWS service",
 }
+# Resources that are people, or that are named after them.
 PERSONAL_TYPES = (
     "AWS::Cognito",
     "AWS::IAM::AccessKey",
@@ -34,9 +35,8 @@ PERSONAL_TYPES = (
     "AWS::SSO",
     "AWS::STS",
 )
-"""Resources that are people, or that are named after them."""
+# A shorter name of a person would be found in half of all resources.
 LEAST_LENGTH = 3
-"""A shorter name of a person would be found in half of all resources."""
 _SERVICE = re.compile(r"[a-z0-9.-]+\.amazonaws\.com(?:\.cn)?")
 _ROLE = re.compile(r":assumed-role/([^/]+)/")
 _SSO = re.compile(r"AWSReservedSSO_(.+)_[0-9a-z]{16}")

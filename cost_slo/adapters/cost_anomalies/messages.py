@@ -18,12 +18,13 @@ from typing import Any
 from cost_slo.domain.anomalies.anomaly import Anomaly, Feedback, Impact, RootCause
 from cost_slo.domain.errors import CostDataError
 
+# SNS in HTTP, e-mail or SQS; an SQS record; a Lambda's SNS record; EventBridge.
 ENVELOPES = ("Message", "body", "Sns", "detail")
-"""SNS in HTTP, e-mail or SQS; an SQS record; a Lambda's SNS record; EventBridge."""
 
+# A Lambda's event, and GetAnomalies.
 LISTS = ("Records", "Anomalies", "anomalies")
-"""A Lambda's event, and GetAnomalies."""
 
+# What an anomaly says, whatever the spelling.
 FIELDS = frozenset(
     {
         *("accountid", "anomalydetailslink", "anomalyenddate", "anomalyid", "anomalyscore"),
@@ -31,12 +32,11 @@ FIELDS = frozenset(
         *("monitorarn", "rootcauses", "subscriptionid", "subscriptionname"),
     }
 )
-"""What an anomaly says, whatever the spelling."""
 
 EXPECTED = "expected a message of AWS Cost Anomaly Detection (SNS, EventBridge or GetAnomalies)"
 _ADDRESS = re.compile(r"[^\s@/]+@[^\s@/]+")
+# No message is wrapped in more envelopes than a Lambda's SQS event of an SNS message.
 DEEPEST = 6
-"""No message is wrapped in more envelopes than a Lambda's SQS event of an SNS message."""
 
 
 def read_anomalies(text: str) -> tuple[Anomaly, ...]:

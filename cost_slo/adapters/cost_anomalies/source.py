@@ -16,8 +16,8 @@ from cost_slo.ports import RequestLedger
 if TYPE_CHECKING:
     from mypy_boto3_ce import CostExplorerClient
 
+# So many pages of one answer; more is a token that leads nowhere.
 PAGES = 100
-"""So many pages of one answer; more is a token that leads nowhere."""
 
 
 class CostAnomalySource:

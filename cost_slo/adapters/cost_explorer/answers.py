@@ -14,8 +14,8 @@ from cost_slo.adapters.cost_explorer.queries import Query
 from cost_slo.domain.errors import CostDataError, SourceError
 from cost_slo.domain.money import ZERO
 
+# Each metric's amount and unit.
 Amounts = Mapping[str, tuple[Decimal, str]]
-"""Each metric's amount and unit."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,8 +13,8 @@ from cost_slo.domain.period import Period
 from cost_slo.domain.spec.document import Scope
 from cost_slo.domain.wording import day
 
+# AWS refuses a request about attributes that starts before this day.
 TOLD_FROM = date(2026, 9, 1)
-"""AWS refuses a request about attributes that starts before this day."""
 
 SINCE = f"AWS tells product attributes from {day(TOLD_FROM)} on"
 

@@ -8,11 +8,11 @@ from datetime import date, datetime
 
 from cost_slo.domain.period import DAY, Month, Period
 
+# So many whole months before the current one are read of an SLO that is new.
 BACKFILL_MONTHS = 5
-"""So many whole months before the current one are read of an SLO that is new."""
 
+# Cost Explorer knows the days of so many months before the current one.
 MOST_MONTHS = 13
-"""Cost Explorer knows the days of so many months before the current one."""
 
 
 def asked_period(names: Collection[str], as_of: datetime, open_from: Mapping[str, date]) -> Period:

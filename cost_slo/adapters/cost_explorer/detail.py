@@ -35,8 +35,8 @@ GROUPS = {
     "category": RECORD_TYPE,
 }
 USUAL = ("service", "meter")
+# What Cost Explorer answers for a charge that has no value.
 VALUELESS = {"NoUsageType", "NoService", "NoLinkedAccount"}
-"""What Cost Explorer answers for a charge that has no value."""
 
 
 def metric_of(slo: Slo | None) -> str:

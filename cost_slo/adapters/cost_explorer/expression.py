@@ -20,14 +20,14 @@ Expression = dict[str, Any]
 EVERYTHING: Expression = {}
 NOTHING = None
 
+# Cost Explorer takes no more filter values than this in one request (management limits).
 MOST_VALUES = 100
-"""Cost Explorer takes no more filter values than this in one request (management limits)."""
 
 PROVIDER = "AWS"
 DIMENSIONS = {"services": "SERVICE", "accounts": "LINKED_ACCOUNT", "regions": "REGION"}
 CATEGORIES = tuple(ChargeCategory)
+# How a person names the keys of each kind of condition.
 KINDS = {"Dimensions": "", "Tags": "tag", "ProductAttributes": "product attribute"}
-"""How a person names the keys of each kind of condition."""
 
 
 def scope_filter(scope: Scope) -> Expression | None:

@@ -10,15 +10,16 @@ from cost_slo.domain.errors import CostSloError, SourceError
 
 Failure = ClientError | BotoCoreError
 
+# After which codes a request is asked again from its first page, and how often.
 FROM_THE_START = {
     "BillExpirationException": 1,
     "InvalidNextTokenException": 3,
     "RequestChangedException": 3,
 }
-"""After which codes a request is asked again from its first page, and how often."""
 
 NOT_YET = "DataUnavailableException"
 
+# What a ValidationException says, and what to do about it.
 ADVICE = {
     "beyond the past 14 months": "it knows the days of 14 months; ask for later ones",
     "should be before end date": "the period has no day; ask from a day before its end",
@@ -26,7 +27,6 @@ ADVICE = {
     "past the beginning of next month": "ask for no day after this month; is --as-of to come?",
     "more than one roots": "a filter has one root; report this as a defect of cost-slo",
 }
-"""What a ValidationException says, and what to do about it."""
 
 
 def code_of(error: Failure) -> str:

@@ -10,8 +10,8 @@ from cost_slo.adapters.cost_explorer.expression import EVERYTHING, Expression, i
 from cost_slo.domain.period import DAY, Period
 from cost_slo.domain.spec.document import Metric
 
+# USD a request, each page being one (AWS Cost Explorer pricing).
 PRICE = Decimal("0.01")
-"""USD a request, each page being one (AWS Cost Explorer pricing)."""
 
 METRICS = {Metric.BILLED: "UnblendedCost", Metric.EFFECTIVE: "AmortizedCost"}
 COSTS = tuple(METRICS.values())

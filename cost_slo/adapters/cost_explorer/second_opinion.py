@@ -25,8 +25,8 @@ from cost_slo.domain.wording import days
 if TYPE_CHECKING:
     from mypy_boto3_ce import CostExplorerClient
 
+# The same metrics, as forecasts spell them.
 FORECAST_METRICS = {"UnblendedCost": "UNBLENDED_COST", "AmortizedCost": "AMORTIZED_COST"}
-"""The same metrics, as forecasts spell them."""
 
 FOUR_IN_FIVE = 80
 MOST_DRIVERS = 10

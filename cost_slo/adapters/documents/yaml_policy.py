@@ -24,8 +24,8 @@ SHIPPED = resources.files("cost_slo") / "policies"
 FIELDS = {"name", "stale_after_hours", "rules", "hourly_rules", "asks"}
 RULE_FIELDS = {"severity", "factor", "budget_percent", "days", "shape", *GATES, "tight"}
 HOURLY_FIELDS = {"severity", "factor", "budget_percent", "hours", "short_hours", "noise"}
+# A share of the budget becomes a factor in a month of this length.
 MONTH_DAYS = 30
-"""A share of the budget becomes a factor in a month of this length."""
 
 
 def shipped_policies() -> frozenset[str]:

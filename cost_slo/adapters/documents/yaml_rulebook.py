@@ -21,10 +21,10 @@ from cost_slo.domain.postmortem.lint.lint import Rulebook
 from cost_slo.domain.postmortem.lint.phrases import Vocabulary
 
 SHIPPED = resources.files("cost_slo") / "blameless"
+# What a pattern holds that can match only where people are mentioned.
 ABOUT_PEOPLE = re.compile(
     r"<(?:person|people|anyone|role|team|customer|named|agent|indefinite|nobody|\w+_phrase)>"
 )
-"""What a pattern holds that can match only where people are mentioned."""
 PHRASES = (
     "placeholder",
     "owner",

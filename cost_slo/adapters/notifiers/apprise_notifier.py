@@ -23,8 +23,8 @@ if TYPE_CHECKING:
 
     from cost_slo.ports import Notifier
 
+# What all the channels together are called while their URLs cannot be had.
 CHAT = "chat"
-"""What all the channels together are called while their URLs cannot be had."""
 
 LOUDNESS = {
     Severity.NONE: "success",
@@ -34,13 +34,13 @@ LOUDNESS = {
 }
 LONGEST = 16_000
 
+# The schemes an error may name; what stands before any other `://` may be part of a secret.
 NAMEABLE = frozenset(
     {
         *("discord", "gchat", "http", "https", "json", "jsons", "mailto", "mailtos", "mmost"),
         *("mmosts", "msteams", "opsgenie", "pagerduty", "slack", "tgram", "webex", "workflows"),
     }
 )
-"""The schemes an error may name; what stands before any other `://` may be part of a secret."""
 
 _ORDINALS = {1: "st", 2: "nd", 3: "rd"}
 _silence = threading.Lock()

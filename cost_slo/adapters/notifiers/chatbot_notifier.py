@@ -23,15 +23,15 @@ if TYPE_CHECKING:
 LONGEST_LINE = 250
 LONGEST_STEP = 350
 LONGEST_DESCRIPTION = 3000
+# Bounds of ours, below every chat platform's: what is too long is not shown at all.
 MOST_STEPS = 5
-"""Bounds of ours, below every chat platform's: what is too long is not shown at all."""
 
 _STEPS = {"What to do: ": "", "What to check next: ": "check "}
 _EDGE = re.compile(r"(?<![^\W_])_|_(?![^\W_])")
+# What Slack and Teams both read as it stands: neither knows the other's way to quote a mark.
 _MARKS = str.maketrans(
     {"&": "&amp;", "<": "&lt;", ">": "&gt;", "*": "\u2217", "~": "\u223c", "`": "'"}
 )
-"""What Slack and Teams both read as it stands: neither knows the other's way to quote a mark."""
 
 
 class ChatbotNotifier:

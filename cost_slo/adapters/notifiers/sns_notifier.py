@@ -16,11 +16,11 @@ from cost_slo.domain.alerts.message import cut, machine_object, short_text, subj
 if TYPE_CHECKING:
     from mypy_boto3_sns import SNSClient
 
+# The protocols whose readers are programs: they get the documented object.
 MACHINES = ("email-json", "firehose", "http", "https", "lambda", "sqs")
-"""The protocols whose readers are programs: they get the documented object."""
 
+# What SNS takes of a message and its attributes, in bytes.
 LARGEST = 256 * 1024
-"""What SNS takes of a message and its attributes, in bytes."""
 
 _GROUP = re.compile(r"[\w.:-]{1,128}", re.ASCII)
 

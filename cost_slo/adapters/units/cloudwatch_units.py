@@ -26,13 +26,13 @@ if TYPE_CHECKING:
     from mypy_boto3_cloudwatch import CloudWatchClient
     from mypy_boto3_cloudwatch.type_defs import MetricDataQueryTypeDef
 
+# As far back as a plan looks; CloudWatch keeps daily sums for 455 days.
 HISTORY = timedelta(days=128)
-"""As far back as a plan looks; CloudWatch keeps daily sums for 455 days."""
 SECONDS_A_DAY = 86_400
+# So often an answer that CloudWatch calls incomplete is asked for.
 ATTEMPTS = 3
-"""So often an answer that CloudWatch calls incomplete is asked for."""
+# The id of the query whose answer counts; ids in a spec have no capitals.
 ANSWER = "unitsADay"
-"""The id of the query whose answer counts; ids in a spec have no capitals."""
 WHOLE = Decimal("1E-9")
 STEP = Decimal("1E-12")
 COMPLETE, FAILED, DENIED = "Complete", "InternalError", "Forbidden"

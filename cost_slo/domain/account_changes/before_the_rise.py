@@ -25,8 +25,8 @@ LISTED = 3
 LOOK_BACK = timedelta(hours=48)
 SEEN_DAYS = 60
 WEEK = 7
+# What the row of evidence is called.
 RECORDED = "recorded writes to the account around the first day of the rise"
-"""What the row of evidence is called."""
 
 
 @dataclass(frozen=True, slots=True)

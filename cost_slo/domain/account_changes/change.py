@@ -15,6 +15,7 @@ from cost_slo.domain.errors import CostSloError
 from cost_slo.domain.period import DAY
 from cost_slo.domain.wording import duration, one_line
 
+# Verbs of calls that may begin a cost; tagging, detaching and deleting do not.
 RAISING = (
     "Allocate",
     "Create",
@@ -36,7 +37,6 @@ RAISING = (
     "Start",
     "Update",
 )
-"""Verbs of calls that may begin a cost; tagging, detaching and deleting do not."""
 HOUR = timedelta(hours=1)
 
 

@@ -20,8 +20,8 @@ from cost_slo.domain.incidents.state_words import known_word
 from cost_slo.domain.period import DAY, midnight
 from cost_slo.domain.wording import day, iso, one_line
 
+# From the incident's end to the day its items are due, unless another was agreed.
 FOLLOW_UP = timedelta(days=14)
-"""From the incident's end to the day its items are due, unless another was agreed."""
 
 
 class Priority(StrEnum):

@@ -11,9 +11,10 @@ from datetime import date
 from cost_slo.domain.actions.items import ActionStatus, same_text
 from cost_slo.domain.wording import month_name
 
+# The status of an item that nobody agreed to yet.
 SUGGESTED = "suggested"
-"""The status of an item that nobody agreed to yet."""
 
+# What a column may be called, in small letters.
 COLUMNS = {
     **dict.fromkeys(("#", "id", "no", "no.", "number"), "number"),
     **dict.fromkeys(("item", "action item", "action"), "item"),
@@ -23,7 +24,6 @@ COLUMNS = {
     **dict.fromkeys(("expected effect", "effect"), "effect"),
     "status": "status",
 }
-"""What a column may be called, in small letters."""
 
 _BORDER = re.compile(r"(?<!\\)\|")
 _ESCAPED = re.compile(r"\\([\\`*_\[\]<>|#~&])")

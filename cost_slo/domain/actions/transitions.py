@@ -23,8 +23,8 @@ from cost_slo.domain.errors import CostSloError
 from cost_slo.domain.incidents.incident import EventKind, Incident, IncidentEvent
 from cost_slo.domain.wording import one_line
 
+# What a revision replaced, by name, in the snapshot of its event.
 INSTEAD_OF = "instead_of"
-"""What a revision replaced, by name, in the snapshot of its event."""
 
 
 @dataclass(frozen=True, slots=True)

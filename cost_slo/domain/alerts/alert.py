@@ -42,8 +42,8 @@ OPENINGS = {
 
 BLIND = ("no_data", "stale_data")
 
+# The last lines of a message about an incident: where more of it is, and where it is answered.
 POINTERS = "Narrative draft: cost-slo postmortem draft {incident}"
-"""The last lines of a message about an incident: where more of it is, and where it is answered."""
 
 
 @dataclass(frozen=True, slots=True)

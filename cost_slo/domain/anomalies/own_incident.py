@@ -37,8 +37,8 @@ from cost_slo.domain.incidents.incident import (
     Severity,
 )
 
+# Begins what stands for the SLO of an anomaly's own incident; no SLO's name has a slash.
 OWN = "anomaly/"
-"""Begins what stands for the SLO of an anomaly's own incident; no SLO's name has a slash."""
 
 SAID = {
     Feedback.NO: "the detector was told that it is no anomaly",

@@ -18,8 +18,8 @@ from cost_slo.domain.money import ZERO
 from cost_slo.domain.spec.document import Scope, Selector
 from cost_slo.domain.spec.near_values import folded
 
+# FOCUS ProviderName of whatever this detector sees, in lower case.
 PROVIDERS = frozenset({"aws", "amazon web services"})
-"""FOCUS ProviderName of whatever this detector sees, in lower case."""
 
 
 class Match(StrEnum):
@@ -38,8 +38,8 @@ class MonitorTag:
     value: str | None = None
 
 
+# Monitor to its tag, for monitors of a tag.
 Monitors = Mapping[str, MonitorTag]
-"""Monitor to its tag, for monitors of a tag."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -29,8 +29,8 @@ from cost_slo.domain.incidents.incident import (
 from cost_slo.domain.period import DAY, midnight
 from cost_slo.domain.spec.document import Slo, Spec
 
+# So long after the end of its last day an anomaly is over.
 QUIET = timedelta(days=14)
-"""So long after the end of its last day an anomaly is over."""
 
 
 class Outcome(StrEnum):

@@ -23,8 +23,8 @@ from cost_slo.domain.verdict.assessment import assess
 from cost_slo.domain.verdict.calibration import calibrated
 
 MORNING = timedelta(hours=9)
+# Where budget alerts usually stand: 80 % and 100 % of the month's objective.
 STATIC_SHARES = (Decimal("0.8"), Decimal(1))
-"""Where budget alerts usually stand: 80 % and 100 % of the month's objective."""
 
 
 @dataclass(frozen=True, slots=True)

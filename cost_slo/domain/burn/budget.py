@@ -20,8 +20,8 @@ from enum import StrEnum
 
 from cost_slo.domain.money import ZERO
 
+# The least error budget, as a share of the objective (burn-rate definitions, phi).
 LEAST_SHARE = Decimal("0.03")
-"""The least error budget, as a share of the objective (burn-rate definitions, phi)."""
 
 
 class BudgetState(StrEnum):

@@ -19,8 +19,8 @@ from cost_slo.domain.statistics import median
 
 Shape = Literal["total", "trimmed", "sustained"]
 LEVEL_DAYS = 14
+# How much of a level that has lasted is taken as normal before the month is over.
 ADAPTATION = 0.5
-"""How much of a level that has lasted is taken as normal before the month is over."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,8 +27,8 @@ LAST_DAYS = 3
 RECENT_DAYS = 10
 SHRINKAGE = 0.8
 ORIGINS = 20
+# Past origins overlap, so their errors are more alike than new ones: 85 of 100 cover 80.
 RANK = 0.85
-"""Past origins overlap, so their errors are more alike than new ones: 85 of 100 cover 80."""
 FEWEST_ORIGINS = 4
 
 

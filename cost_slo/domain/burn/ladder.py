@@ -33,8 +33,8 @@ from cost_slo.domain.plan.series import SpendSeries, observe
 from cost_slo.domain.spec.document import Slo, UnitObjective
 from cost_slo.domain.spend.reading import Charged, CostReading
 
+# An alarm may end once each of these last complete days burned below 1x.
 CALM_DAYS = 2
-"""An alarm may end once each of these last complete days burned below 1x."""
 
 
 @dataclass(frozen=True, slots=True)

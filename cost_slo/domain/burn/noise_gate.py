@@ -18,10 +18,10 @@ from cost_slo.domain.period import DAY
 from cost_slo.domain.plan.plan import LEVEL_DAYS, History, Plan, repeated
 from cost_slo.domain.statistics import relative_to, rolling_medians, spread
 
+# Windows have one to this many days.
 LONGEST = 7
-"""Windows have one to this many days."""
+# Days of residuals looked at.
 REMEMBERED = 70
-"""Days of residuals looked at."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,8 +37,8 @@ class Noise:
         return max([0.0, *(shaped(run, shape) for run in runs)])
 
 
+# Nothing is known of the noise: every excess counts.
 SILENT = Noise()
-"""Nothing is known of the noise: every excess counts."""
 
 
 def noise_of(plan: Plan) -> Noise:

@@ -22,10 +22,10 @@ from cost_slo.domain.burn.excess import Excess, shaped
 from cost_slo.domain.burn.noise_gate import Noise
 from cost_slo.domain.burn.policy import Policy, Rule
 
+# A budget below this many spreads of a month's noise is tight.
 TIGHT_SIGMAS = 2.0
-"""A budget below this many spreads of a month's noise is tight."""
+# Planned days: one wild day in history does not excuse a runaway.
 MOST_EXCUSED = 2.0
-"""Planned days: one wild day in history does not excuse a runaway."""
 
 
 @dataclass(frozen=True, slots=True)

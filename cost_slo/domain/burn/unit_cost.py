@@ -34,8 +34,8 @@ from cost_slo.domain.statistics import median
 TRAILING = timedelta(days=7)
 SETTLED_DAYS = 84
 LOOK_BACK = 21
+# Share of mean units by which weekdays must differ to tell the cost of one more unit.
 LEAST_APART = 0.05
-"""Share of mean units by which weekdays must differ to tell the cost of one more unit."""
 
 
 class UnitState(StrEnum):
@@ -139,8 +139,8 @@ class UnitPlan:
         return sum(self.units[day.weekday()] for day in days)
 
 
+# Too little history: then only the ratios themselves are judged.
 NO_UNIT_PLAN = UnitPlan(0.0, (0.0,) * WEEK, (0.0,) * WEEK, 0.0, 0.0)
-"""Too little history: then only the ratios themselves are judged."""
 
 
 def unit_plan(days: Mapping[date, Observation]) -> UnitPlan:

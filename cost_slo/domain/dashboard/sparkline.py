@@ -17,8 +17,8 @@ from cost_slo.domain.wording import month, percent
 
 WIDTH = 132
 HEIGHT = 32
+# Pixels kept free on every side, so that no line is cut.
 EDGE = 3
-"""Pixels kept free on every side, so that no line is cut."""
 
 LOWEST = -0.5
 HIGHEST = 1.5

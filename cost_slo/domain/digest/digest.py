@@ -21,11 +21,11 @@ from cost_slo.domain.verdict.assessment import Assessment
 from cost_slo.domain.verdict.burn_down import BurnDown
 from cost_slo.domain.verdict.decision import Verdict
 
+# An action item is told from so long before its due day on.
 DUE_SOON = timedelta(days=7)
-"""An action item is told from so long before its due day on."""
 
+# A burn this many times another's, and at least 1, is worse than it.
 NOTABLE = 1.25
-"""A burn this many times another's, and at least 1, is worse than it."""
 
 BLIND = frozenset({Verdict.NO_DATA, Verdict.STALE_DATA})
 ALARMING = frozenset({Verdict.BURNING, Verdict.EXHAUSTED})

@@ -19,8 +19,8 @@ from cost_slo.domain.verdict.assessment import Figures
 from cost_slo.domain.verdict.decision import Verdict
 from cost_slo.domain.wording import day, money, month_name, one_line, percent, times, unit_price
 
+# A space at which no line is broken.
 UNBROKEN = "\u00a0"
-"""A space at which no line is broken."""
 
 
 def slo_line(entry: Entry, digest: Digest) -> str:

@@ -12,8 +12,8 @@ from cost_slo.domain.wording import count
 
 SERVICES = "SERVICE"
 MOST_CUSTOM = 500
+# Quotas of Cost Anomaly Detection; besides custom monitors there is one of services.
 MOST_SUBSCRIPTIONS = 100
-"""Quotas of Cost Anomaly Detection; besides custom monitors there is one of services."""
 
 ACTIVE = "Active"
 

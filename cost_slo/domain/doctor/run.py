@@ -13,8 +13,8 @@ from cost_slo.domain.doctor.running_cost import DAYS, REQUEST, RunningCost, how
 from cost_slo.domain.period import DAY, midnight
 from cost_slo.domain.wording import count, day, money, month
 
+# So long after its last charged day a bill is expected to go on, as in the default policy.
 FRESH = timedelta(hours=48)
-"""So long after its last charged day a bill is expected to go on, as in the default policy."""
 
 
 @dataclass(frozen=True, slots=True)

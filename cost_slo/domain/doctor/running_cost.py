@@ -19,31 +19,31 @@ from cost_slo.domain.spec.document import Slo, Spec
 CENT = Decimal("0.01")
 DAYS = 30
 REQUEST = Decimal("0.01")
+# A second of 1 GB on arm64, the most that a function has.
 LAMBDA_SECOND = Decimal("0.0000133334")
-"""A second of 1 GB on arm64, the most that a function has."""
 
+# What a run takes, with a cold start, generously.
 SECONDS = 30
-"""What a run takes, with a cold start, generously."""
 
+# The digest, and anomalies, on a day.
 OTHER_RUNS = 4
-"""The digest, and anomalies, on a day."""
 
+# A DynamoDB request unit on demand.
 WRITE, READ = Decimal("0.000000625"), Decimal("0.000000125")
-"""A DynamoDB request unit on demand."""
 
+# Units a run of one SLO: the open days and their state; its ledger.
 WRITES, READS = 60, 400
-"""Units a run of one SLO: the open days and their state; its ledger."""
 
 MAIL = Decimal("0.00002")
+# Messages of a day that SNS sends by mail.
 MAILS = 5
-"""Messages of a day that SNS sends by mail."""
 
 METRIC, ALARM = Decimal("0.30"), Decimal("0.10")
+# What CloudWatch keeps of each SLO, and of each deployment; paid for by the hour written in.
 METRICS, RUN_METRICS = 7, 3
-"""What CloudWatch keeps of each SLO, and of each deployment; paid for by the hour written in."""
 
+# Metrics that the alarms of a deployment watch, beside the age of each SLO's data.
 ALARMS = 7
-"""Metrics that the alarms of a deployment watch, beside the age of each SLO's data."""
 
 HOURS = 24
 

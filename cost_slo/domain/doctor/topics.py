@@ -11,8 +11,8 @@ from cost_slo.domain.wording import count
 
 DETECTOR, ALARMS = "costalerts.amazonaws.com", "cloudwatch.amazonaws.com"
 ANYBODY = "*"
+# Where Amazon Q Developer in chat applications listens.
 CHAT = "sns-api.chatbot.amazonaws.com"
-"""Where Amazon Q Developer in chat applications listens."""
 
 MANAGED_KEYS = "alias/aws/"
 WHO_CONFIRMS = {

@@ -17,12 +17,12 @@ from cost_slo.domain.drivers.segments.segments import MOST, Breakdown, Segment, 
 from cost_slo.domain.exact import total
 from cost_slo.domain.spend.cube import Cell, Cube
 
+# From this part of all that was spent on, in both periods, a segment is looked into.
 NEARLY_ALL = Decimal("0.7")
-"""From this part of all that was spent on, in both periods, a segment is looked into."""
+# What is found inside must leave less than this part of the change unexplained.
 WORTH_IT = Decimal("0.5")
-"""What is found inside must leave less than this part of the change unexplained."""
+# So far from its common ratio, as a part of its change, a segment did not move as one.
 UNLIKE = Decimal("0.3")
-"""So far from its common ratio, as a part of its change, a segment did not move as one."""
 
 
 def closer_breakdown(

@@ -31,20 +31,20 @@ from cost_slo.domain.period import DAY
 LEAST_DAYS = 14
 LONGEST_SPIKE = 3
 LONGEST_BUMP = 10
+# Days from which a ramp or a runaway is told from a step.
 LEAST_RISE = 4
-"""Days from which a ramp or a runaway is told from a step."""
+# Days that a ramp rises before it stays level; it may also rise to the end.
 RAMPS = (4, 7, 10, 14, 21)
-"""Days that a ramp rises before it stays level; it may also rise to the end."""
+# A runaway's growth a day.
 GROWTHS = (1.25, 1.5, 2.0, 3.0)
-"""A runaway's growth a day."""
+# How many times a runaway's excess has grown, or it would pass for a ramp.
 LEAST_GROWN = 4.0
-"""How many times a runaway's excess has grown, or it would pass for a ramp."""
+# Of a usual day: a smaller change is none.
 LEAST_CHANGE = 0.05
-"""Of a usual day: a smaller change is none."""
+# Of a usual day: a runaway begins with that much, or its first day could be any before.
 LEAST_START = 0.025
-"""Of a usual day: a runaway begins with that much, or its first day could be any before."""
+# How much likelier than nothing a course must be: its day and its size were fitted.
 NOTHING = 100.0
-"""How much likelier than nothing a course must be: its day and its size were fitted."""
 
 
 _Key = TypeVar("_Key", bound=Hashable)
@@ -80,8 +80,8 @@ _STEP = _Family(Shape.STEP, 0.5)
 _SPIKE = _Family(Shape.SPIKE, 0.2)
 _RAMP = _Family(Shape.RAMP, 0.12)
 _RUNAWAY = _Family(Shape.RUNAWAY, 0.12)
+# A step that ended.
 _BUMP = _Family(Shape.STEP, 0.06)
-"""A step that ended."""
 
 
 @dataclass(frozen=True, slots=True)

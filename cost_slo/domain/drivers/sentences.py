@@ -20,8 +20,8 @@ from cost_slo.domain.wording import change, count, days, money, month, percent
 
 SPLIT = ("usage", "mix", "price", "discount")
 SIGNIFICANT = 4
+# From this part of the larger on, what goes the other way is worth a word.
 NOTABLE = Decimal("0.05")
-"""From this part of the larger on, what goes the other way is worth a word."""
 
 
 def driver_sentence(driver: Driver, whole: WhatChanged) -> str:

@@ -17,10 +17,10 @@ from functools import cached_property
 from cost_slo.domain.statistics import median, rolling_medians
 
 WEEK = 7
+# Of its level: days are never taken to be more alike than that.
 LEAST_NOISE = 0.01
-"""Of its level: days are never taken to be more alike than that."""
+# Of a usual day: what stands for the level of a week in which nothing was charged.
 LEAST_LEVEL = 0.05
-"""Of a usual day: what stands for the level of a week in which nothing was charged."""
 
 
 @dataclass(frozen=True)

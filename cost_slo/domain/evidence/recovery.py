@@ -26,8 +26,8 @@ from cost_slo.domain.verdict.decision import Verdict
 from cost_slo.domain.wording import day, money
 
 RESTATED = "restated: "
+# Of the budget the incident has used at most: so much taken back is why it ended.
 RESTATED_SHARE = Decimal("0.5")
-"""Of the budget the incident has used at most: so much taken back is why it ended."""
 
 
 def resolution(

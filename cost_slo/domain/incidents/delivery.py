@@ -16,11 +16,11 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 
+# So many runs try a message that the channel refuses for good.
 MOST_TRIES = 10
-"""So many runs try a message that the channel refuses for good."""
 
+# So long after its first failure a message is tried, whatever the channel says.
 LONGEST_TRY = timedelta(hours=48)
-"""So long after its first failure a message is tried, whatever the channel says."""
 
 
 class DeliveryState(StrEnum):

@@ -76,8 +76,8 @@ class EventKind(StrEnum):
     ACTION_DONE = "action_done"
 
 
+# Snapshot of what an anomaly did to an incident: there is no evidence of an evaluation.
 BY_ANOMALY = {"by": "anomaly"}
-"""Snapshot of what an anomaly did to an incident: there is no evidence of an evaluation."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -35,11 +35,11 @@ from cost_slo.domain.incidents.incident import (
 from cost_slo.domain.period import midnight
 from cost_slo.domain.wording import day
 
+# A running page or emergency is called again at most this often.
 REMINDER = timedelta(hours=24)
-"""A running page or emergency is called again at most this often."""
 
+# An SLO that calls again this soon after a resolution reopens the incident.
 RELAPSE = timedelta(days=7)
-"""An SLO that calls again this soon after a resolution reopens the incident."""
 
 NEW_LEVEL = "accepted as the new level from"
 

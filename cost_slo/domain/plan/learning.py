@@ -24,10 +24,10 @@ from cost_slo.domain.statistics import median
 from cost_slo.domain.wording import count, days
 
 NEAREST = 3
+# Days that measure an accepted level, even where it was accepted before they were complete.
 LEAST_MEASURED = 3
-"""Days that measure an accepted level, even where it was accepted before they were complete."""
+# The burn rate from which on a day belongs to its incident.
 BURNING = 1.0
-"""The burn rate from which on a day belongs to its incident."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,10 +14,10 @@ from itertools import pairwise
 from cost_slo.domain.period import DAY, Month, midnight
 from cost_slo.domain.spend.reading import Observation
 
+# No month is shorter.
 SHORTEST = 28 * DAY
-"""No month is shorter."""
+# A single row first seen this long after its day is not the first day of a daily bill.
 ALONE = 3 * DAY
-"""A single row first seen this long after its day is not the first day of a daily bill."""
 
 
 def is_monthly(observations: Iterable[Observation]) -> bool:

@@ -46,8 +46,8 @@ class ChargeCategory(StrEnum):
     ADJUSTMENT = "Adjustment"
 
 
+# Values of which one may be empty.
 LabelValues = Annotated[tuple[str, ...], Field(min_length=1)]
-"""Values of which one may be empty."""
 
 DEFAULT_CATEGORIES = (ChargeCategory.USAGE, ChargeCategory.PURCHASE, ChargeCategory.ADJUSTMENT)
 
@@ -165,8 +165,8 @@ def _kind_of_plan(value: object) -> str:
 
 
 OBJECTIVE_TAGS = {MonthlyObjective: "<monthly>", UnitObjective: "<per_unit>"}
+# Steps of an error's location that name a kind, not a key of the document.
 TAGS = frozenset({*OBJECTIVE_TAGS.values(), "<word>", "<amount>"})
-"""Steps of an error's location that name a kind, not a key of the document."""
 
 Objective = Annotated[
     Annotated[MonthlyObjective, Tag("<monthly>")] | Annotated[UnitObjective, Tag("<per_unit>")],

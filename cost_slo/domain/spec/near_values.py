@@ -9,8 +9,8 @@ from collections.abc import Sequence
 from difflib import get_close_matches
 
 MOST = 3
+# Least similarity of two spellings, 0 to 1 (difflib's ratio).
 SIMILAR = 0.75
-"""Least similarity of two spellings, 0 to 1 (difflib's ratio)."""
 
 PREFIXES = re.compile(r"^(user|aws)[:_]|^(amazon|aws|azure|microsoft|google|gcp|cloud)[ _-]*")
 

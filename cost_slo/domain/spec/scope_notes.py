@@ -16,13 +16,13 @@ LARGEST = 5
 TAG = "tags."
 NOUNS = {"services": "service", "accounts": "account", "regions": "region", "providers": "provider"}
 INSENSITIVE = "`match: insensitive` in the scope takes them as equal"
+# Names that mean one provider, in FOCUS bills and in conversation.
 PROVIDERS = (
     ("AWS", "Amazon Web Services", "Amazon"),
     ("Microsoft", "Azure", "Microsoft Azure"),
     ("Google Cloud", "GCP", "Google", "Google Cloud Platform"),
     ("Oracle", "OCI", "Oracle Cloud", "Oracle Cloud Infrastructure"),
 )
-"""Names that mean one provider, in FOCUS bills and in conversation."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,8 +12,8 @@ from cost_slo.domain.spec.values import Document, Text
 
 MetricId = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$", max_length=255)]
 Region = Annotated[str, Field(pattern=r"^[a-z]{2}(?:-[a-z]+)+-[0-9]{1,2}$", max_length=63)]
+# CloudWatch answers 500 queries a call, the expression itself among them.
 MOST_METRICS = 499
-"""CloudWatch answers 500 queries a call, the expression itself among them."""
 _QUOTED = re.compile(r"'[^']*'|\"[^\"]*\"")
 _IDS = re.compile(r"\b[a-z]\w*")
 

@@ -9,8 +9,8 @@ from typing import Annotated, Any
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema
 from pydantic_core import PydanticCustomError
 
+# No amount reaches this; with twelve decimal places every sum stays exact in 28 digits.
 AMOUNT_LIMIT = 10**15
-"""No amount reaches this; with twelve decimal places every sum stays exact in 28 digits."""
 
 
 def number(value: object) -> object:

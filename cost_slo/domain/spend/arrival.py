@@ -21,13 +21,13 @@ from cost_slo.domain.period import DAY, Period, midnight
 from cost_slo.domain.spend.reading import Observation
 
 LOOK_BACK = 14 * DAY
+# Fewer past days seen at that age say nothing.
 LEAST_DAYS = 3
-"""Fewer past days seen at that age say nothing."""
+# Evaluations are not on the minute: one so much earlier or later still saw a day at that age.
 SLACK = timedelta(hours=1)
-"""Evaluations are not on the minute: one so much earlier or later still saw a day at that age."""
 
+# The observations of each day, oldest first.
 Revisions = Mapping[date, Sequence[Observation]]
-"""The observations of each day, oldest first."""
 
 
 def arrived(

@@ -15,13 +15,14 @@ from cost_slo.domain.wording import iso
 
 SCHEMA = "cost-slo/bill/v1"
 
+# Columns that each version of FOCUS added, the newest version first.
 FOCUS_MARKS = (
     ("1.3", ("serviceprovidername", "hostprovidername", "allocatedtags")),
     ("1.2", ("invoiceid", "pricingcurrency", "subaccounttype", "billingaccounttype")),
     ("1.1", ("skumeter", "skupricedetails", "servicesubcategory", "capacityreservationid")),
 )
-"""Columns that each version of FOCUS added, the newest version first."""
 
+# What distinguishes charges, and its name in a table.
 KINDS = {
     "providers": "Provider",
     "billing_accounts": "Billing account",
@@ -31,7 +32,6 @@ KINDS = {
     "charge_categories": "Charge category",
     "charge_frequencies": "Charge frequency",
 }
-"""What distinguishes charges, and its name in a table."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,8 +13,8 @@ NAMES = ("service", "meter", "account", "region", "category", "resource")
 TAG = "tag:"
 MOST_DIMENSIONS = 6
 
+# Dimensions and their values, all of which must match; nothing matches everything.
 Where = tuple[tuple[str, str], ...]
-"""Dimensions and their values, all of which must match; nothing matches everything."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,8 +12,8 @@ from datetime import date, datetime
 
 from cost_slo.domain.period import DAY, Month
 
+# Through this day of a month, the month before it may still be restated.
 LAST_RESTATED = 10
-"""Through this day of a month, the month before it may still be restated."""
 
 
 def open_from(as_of: datetime) -> date:

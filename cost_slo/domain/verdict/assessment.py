@@ -40,8 +40,8 @@ from cost_slo.domain.verdict.month_verdict import (
     month_staleness,
 )
 
+# Without enough history of units no rule fires or misses.
 NOT_JUDGED = (None, "the unit cost is within the objective", None)
-"""Without enough history of units no rule fires or misses."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,11 +21,11 @@ from cost_slo.domain.spec.document import Slo, ToleratedFalsePages
 from cost_slo.domain.verdict.past_pages import Morning, pages, past_months, spells, true_days
 from cost_slo.domain.wording import count, day, month
 
+# What the gates may be multiplied by. At x3 a noisy bill's largest incidents begin to go unpaged (a
+# third of them in decision 7's measurement): stricter than that is deaf, not quiet.
 STRICTNESSES = (1.0, 1.25, 1.5, 2.0, 3.0)
-"""What the gates may be multiplied by. At x3 a noisy bill's largest incidents begin to go unpaged
-(a third of them in decision 7's measurement): stricter than that is deaf, not quiet."""
+# Months replayed, the newest: a year is the longest period that a rate is stated for.
 MOST_MONTHS = 12
-"""Months replayed, the newest: a year is the longest period that a rate is stated for."""
 PERIOD_MONTHS = {"month": 1, "quarter": 3, "year": 12}
 
 

@@ -31,8 +31,8 @@ class Measurement:
     slo: str = ""
 
 
+# A run that came to no evaluation at all.
 FAILED = Measurement("EvaluationSucceeded", 0.0, Unit.COUNT)
-"""A run that came to no evaluation at all."""
 
 
 def measurements(document: Mapping[str, Any]) -> tuple[Measurement, ...]:

@@ -26,8 +26,8 @@ from cost_slo.domain.wording import instant, money, month
 
 ONE_A_MONTH = "one amount a month"
 CENT = Decimal("0.01")
+# The unit cost of the last seven days, which nobody knows.
 NOT_BY_DAY = UnitCost(UnitState.UNITS_WITHOUT_COST, ZERO, ZERO, None)
-"""The unit cost of the last seven days, which nobody knows."""
 
 
 def month_forecast(

@@ -24,10 +24,10 @@ from cost_slo.domain.plan.series import SpendSeries
 from cost_slo.domain.spec.document import Slo, UnitObjective
 from cost_slo.domain.spend.reading import Observation
 
+# What a person says of an incident that was none for nothing.
 EXPLAINING = frozenset({EventKind.CAUSE_IDENTIFIED, EventKind.MITIGATING})
-"""What a person says of an incident that was none for nothing."""
+# A bill may lack the newest three days of a month that has just ended.
 LATEST = 4 * DAY
-"""A bill may lack the newest three days of a month that has just ended."""
 Climb = Callable[[SpendSeries], Ladder | None]
 
 

@@ -26,8 +26,8 @@ IDENTITY = (
     "sku_meter",
 )
 RESTATED = ("billed_cost", "effective_cost", "list_cost", "consumed_quantity")
+# What an amount is cut to before it is multiplied: the product still fits the exact type.
 NARROW = "DECIMAL(30,12)"
-"""What an amount is cut to before it is multiplied: the product still fits the exact type."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,8 +23,8 @@ _AMOUNTS = ", ".join(
     f"CASE WHEN corrected_at <= $now THEN {name} ELSE first_{name} END AS {name}"
     for name in RESTATED
 )
+# The relation of charges visible at `$now`, each with the amounts known by then.
 VISIBLE = f"(SELECT * REPLACE ({_AMOUNTS}) FROM bill WHERE visible_at <= $now)"  # noqa: S608
-"""The relation of charges visible at `$now`, each with the amounts known by then."""
 
 FOCUS = {
     "BillingPeriodStart": "billing_period",

@@ -24,6 +24,7 @@ MOST_COMPARISONS = 2000
 MOST_DRIVERS = 10
 ALWAYS = ({"Type": "DIMENSION", "Key": "SERVICE"}, {"Type": "DIMENSION", "Key": "USAGE_TYPE"})
 BY_RECORD_TYPE = {"Type": "DIMENSION", "Key": "RECORD_TYPE"}
+# Of each record type; of any other it is USAGE_CHANGE.
 DRIVER_TYPES = {
     "Credit": "CREDIT",
     "Refund": "REFUND",
@@ -34,7 +35,6 @@ DRIVER_TYPES = {
     "Savings Plan Recurring Fee": "SAVINGS_PLAN_RECURRING_FEE",
     "Savings Plan Upfront Fee": "COMMITMENT",
 }
-"""Of each record type; of any other it is USAGE_CHANGE."""
 
 Definition = Mapping[str, str]
 Keys = tuple[str, ...]

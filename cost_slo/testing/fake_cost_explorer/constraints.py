@@ -15,8 +15,8 @@ from botocore.model import ListShape, ServiceModel, Shape, StringShape, Structur
 
 from cost_slo.testing.fake_cost_explorer.refusal import RefusedError, invalid
 
+# Shapes whose refusals have words of their own.
 CHECKED_BY_OPERATION = frozenset({"GroupDefinition"})
-"""Shapes whose refusals have words of their own."""
 
 TYPES: Mapping[str, type | tuple[type, ...]] = {
     "structure": dict,

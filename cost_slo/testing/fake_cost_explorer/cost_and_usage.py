@@ -24,8 +24,8 @@ from cost_slo.testing.fake_cost_explorer.look import Answer, Look, Request, with
 from cost_slo.testing.fake_cost_explorer.periods import TRUNCATED, Interval, cost_interval
 from cost_slo.testing.fake_cost_explorer.refusal import unavailable
 
+# Product attributes have no data before.
 ATTRIBUTES_SINCE = datetime(2026, 9, 1, tzinfo=UTC)
-"""Product attributes have no data before."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,6 +17,7 @@ _SUPPORT = (
     "(coalesce(charge_description, '') ILIKE '%support%' "
     "OR coalesce(service_name, '') ILIKE '%support%')"
 )
+# Of a charge, before it is in the table; a usage charge that does not accrue is a fee.
 RECORD_TYPE = f"""CASE
     WHEN charge_category = 'Tax' THEN 'Tax'
     WHEN charge_category = 'Credit' THEN 'Credit'
@@ -30,7 +31,6 @@ RECORD_TYPE = f"""CASE
     WHEN charge_category = 'Purchase' AND charge_frequency = 'One-Time'
         THEN 'Upfront reservation fee'
     ELSE 'Recurring reservation fee' END"""
-"""Of a charge, before it is in the table; a usage charge that does not accrue is a fee."""
 
 FROM_THE_BILL = {
     "SERVICE": "coalesce(service_name, '')",

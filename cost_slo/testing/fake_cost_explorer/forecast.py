@@ -24,8 +24,8 @@ from cost_slo.testing.fake_cost_explorer.refusal import RefusedError, invalid, u
 HISTORY = timedelta(days=28)
 LEAST_DAYS = 14
 WEEKDAYS = 7
+# Months of forecast.
 LONGEST = {"DAILY": 3, "MONTHLY": 18}
-"""Months of forecast."""
 
 METRICS = {
     "AMORTIZED_COST": "AmortizedCost",

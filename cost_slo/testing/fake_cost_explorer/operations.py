@@ -31,6 +31,7 @@ from cost_slo.testing.fake_cost_explorer.values import (
     list_cost_allocation_tags,
 )
 
+# Each page costs a request.
 PAID: Mapping[str, Operation] = {
     "GetCostAndUsage": get_cost_and_usage,
     "GetCostAndUsageComparisons": get_cost_and_usage_comparisons,
@@ -39,8 +40,8 @@ PAID: Mapping[str, Operation] = {
     "GetDimensionValues": get_dimension_values,
     "GetTags": get_tags,
 }
-"""Each page costs a request."""
 
+# Cost Anomaly Detection is free of charge, and so is the list of tags.
 FREE: Mapping[str, Operation] = {
     "CreateAnomalyMonitor": create_anomaly_monitor,
     "CreateAnomalySubscription": create_anomaly_subscription,
@@ -54,4 +55,3 @@ FREE: Mapping[str, Operation] = {
     "UpdateAnomalyMonitor": update_anomaly_monitor,
     "UpdateAnomalySubscription": update_anomaly_subscription,
 }
-"""Cost Anomaly Detection is free of charge, and so is the list of tags."""

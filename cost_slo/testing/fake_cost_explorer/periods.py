@@ -15,15 +15,15 @@ from cost_slo.testing.fake_cost_explorer.refusal import invalid
 
 HOUR = timedelta(hours=1)
 HOURLY_DAYS = timedelta(days=14)
+# The current month and thirteen before it: fourteen months.
 MONTHS_BEFORE = 13
-"""The current month and thirteen before it: fourteen months."""
 
+# The start of a charge's whole period, in SQL.
 TRUNCATED = {
     "DAILY": "CAST(charge_day AS TIMESTAMP)",
     "MONTHLY": "CAST(date_trunc('month', charge_day) AS TIMESTAMP)",
     "HOURLY": "date_trunc('hour', charge_start)",
 }
-"""The start of a charge's whole period, in SQL."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,8 +15,8 @@ from cost_slo.testing.fake_cost_explorer.refusal import RefusedError, invalid
 PAGE_SIZE = 100
 QUOTA = 100
 MOST = {"EMAIL": 10, "SNS": 1}
+# What carries the messages of each frequency.
 CHANNELS = {"IMMEDIATE": "SNS", "DAILY": "EMAIL", "WEEKLY": "EMAIL"}
-"""What carries the messages of each frequency."""
 
 THRESHOLDS = ("Threshold", "ThresholdExpression")
 

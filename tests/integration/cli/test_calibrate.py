@@ -14,6 +14,8 @@ from tests.checks.command_line import Ran, cost_slo
 from tests.checks.golden_files import assert_golden
 
 FIRST = date(2026, 1, 1)
+# A page asks for 36 (two spreads of 3, 0.3 of a day of 100) and half of the largest before: from
+# March on 91, 91, 96 and 116. February's budget is larger: 110 is a burn of 4.
 SPIKES = {
     date(2026, 2, 10): 110,
     date(2026, 3, 24): 105,
@@ -21,8 +23,6 @@ SPIKES = {
     date(2026, 6, 12): 160,
     date(2026, 7, 20): 155,
 }
-"""A page asks for 36 (two spreads of 3, 0.3 of a day of 100) and half of the largest before: from
-March on 91, 91, 96 and 116. February's budget is larger: 110 is a burn of 4."""
 LADDER = """\
 name: own
 extends: conservative

@@ -23,6 +23,7 @@ from tests.worlds.cost_explorer_rig import FakeLedger, Waits, live
 NOW = datetime(2026, 9, 24, 12, tzinfo=UTC)
 FIRST, TOLD = date(2026, 8, 25), date(2026, 9, 1)
 DAYS = [FIRST + number * DAY for number in range(30)]
+# What each costs on every day, in dollars.
 METERS = {
     ("Amazon Bedrock", "nova-pro-input-tokens"): 1,
     ("Amazon Bedrock", "nova-pro-output-tokens"): 2,
@@ -30,7 +31,6 @@ METERS = {
     ("Amazon Bedrock", "guardrail-units"): 8,
     ("Amazon EC2", "BoxUsage"): 16,
 }
-"""What each costs on every day, in dollars."""
 NOVA: dict[str, Any] = {"product_attributes": {"model": ["nova-pro"]}}
 
 

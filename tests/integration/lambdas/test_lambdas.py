@@ -28,8 +28,8 @@ from cost_slo.wiring import deployed as live
 from tests.builders.readings import morning
 from tests.worlds.deployed import EVENTS, Cloud, World, refusal, stored_event
 
+# The morning on which it is known that the 12th cost $200 instead of $10.
 SPIKE = morning(14)
-"""The morning on which it is known that the 12th cost $200 instead of $10."""
 ANOMALY = {"accountId", "anomalyId", "anomalyStartDate", "impact", "monitorArn", "rootCauses"}
 BROKEN = '{"Type": "Notification", "Message": "{not json'
 ALL_EVENTS = sorted(EVENTS.glob("*.json"))
@@ -324,12 +324,12 @@ def test_the_detector_learns_once_that_an_anomaly_was_planned(world: World) -> N
 
 
 PAGE = Path(__file__).resolve().parents[3] / "docs" / "live-aws.md"
+# No stack was deployed, no SLO counts units by a metric; S3 tells an absent object by its list.
 NOT_CALLED_HERE = {
     "cloudformation:DescribeStackEvents",
     "cloudwatch:GetMetricData",
     "s3:ListBucket",
 }
-"""No stack was deployed, no SLO counts units by a metric; S3 tells an absent object by its list."""
 IN_A_TRANSACTION = {"PutItem", "UpdateItem", "DeleteItem"}
 
 

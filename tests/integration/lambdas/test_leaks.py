@@ -33,12 +33,12 @@ SPIKE = morning(14)
 RISE = datetime(2026, 9, 11, 20, tzinfo=UTC)
 HANDLERS = (lambdas.evaluate, lambdas.anomaly, lambdas.rituals)
 
+# What AWS may say of a call.
 SAID = (
     f"User: arn:aws:sts::111122223333:assumed-role/Ops/{MARK}-session is not authorized, nor "
     f"{MARK}-mail@example.com, arn:aws:iam::111122223333:user/team,{MARK}, {PERSON}, {SESSION}, "
     f"{KEY}; see https://hooks.example/{MARK}-token"
 )
-"""What AWS may say of a call."""
 
 
 @pytest.fixture(name="hook", scope="module")

@@ -15,10 +15,10 @@ from cost_slo.domain.spend.reading import DailySpend
 from tests.builders.days import ladder_of, rule, slo
 from tests.builders.readings import each_day, per_request, reading
 
+# 4,500 a month; 120 a day, and 400 more from the 5th on.
 STORY = each_day(date(2026, 9, 1), date(2026, 9, 4), 120) | each_day(
     date(2026, 9, 5), date(2026, 9, 14), 520
 )
-"""4,500 a month; 120 a day, and 400 more from the 5th on."""
 TARGET = slo(objective=4500)
 POLICY = ladder_of(rule(Severity.INVESTIGATE, 2, 1), rule(Severity.PAGE, 4, 1))
 

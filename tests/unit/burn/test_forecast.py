@@ -15,8 +15,8 @@ from cost_slo.domain.period import DAY
 from cost_slo.domain.plan.plan import Plan, learned_plan, no_plan
 from tests.builders.days import SEPTEMBER, excess, usage_history
 
+# The end of the 10th: twenty days of September are left.
 TENTH = date(2026, 9, 11)
-"""The end of the 10th: twenty days of September are left."""
 PLAN = Plan("learned", SEPTEMBER, (100.0,) * 7)
 
 

@@ -31,8 +31,8 @@ from tests.builders.hours import FLAT, HEADROOM, PLANNED, at, days_of, learned, 
 
 NINTH, TENTH = date(2026, 9, 9), date(2026, 9, 10)
 MONDAY = date(2026, 8, 24)
+# A day of 240 whose charges come in its last two hours.
 NIGHTLY = (0.0,) * 22 + (60.0, 180.0)
-"""A day of 240 whose charges come in its last two hours."""
 EMERGENCY = HourlyRule(Severity.EMERGENCY, 14, 6, 1, noise=5)
 PAGE = HourlyRule(Severity.PAGE, 5, 24, 4, noise=5)
 

@@ -33,8 +33,8 @@ TENTH = date(2026, 9, 10)
 cents = st.integers(0, 20_000).map(lambda amount: Decimal(amount) / 100)
 recent = st.lists(cents, min_size=1, max_size=96)
 more = st.lists(cents, min_size=96, max_size=96)
+# Each example replays a whole ledger, twice over.
 some = settings(max_examples=25, deadline=None)
-"""Each example replays a whole ledger, twice over."""
 
 
 def history() -> list[Decimal]:

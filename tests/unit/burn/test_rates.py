@@ -24,8 +24,8 @@ from cost_slo.domain.incidents.incident import Severity
 from tests.builders.days import excess, ladder_of, rule
 
 PAGE, INVESTIGATE = Severity.PAGE, Severity.INVESTIGATE
+# An even use of this budget is 100 a day: burn is the mean excess of a day / 100.
 HEADROOM = Headroom(budget=3000.0, window_days=30, day_planned=100.0, is_tight=False)
-"""An even use of this budget is 100 a day: burn is the mean excess of a day / 100."""
 
 
 def firing(surprise: float, *, known: float = 0, days: int = 1, **gates: Any) -> Firing:

@@ -35,8 +35,8 @@ histories = st.one_of(
     st.lists(calm, min_size=60, max_size=110), st.lists(amounts, min_size=1, max_size=110)
 )
 ladders = pytest.mark.parametrize("ladder", LADDERS)
+# Each example judges a whole series, twice over.
 some = settings(max_examples=25, deadline=None)
-"""Each example judges a whole series, twice over."""
 
 plans = pytest.mark.parametrize("plan", PLANS, ids=str)
 

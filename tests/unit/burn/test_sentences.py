@@ -20,8 +20,8 @@ from cost_slo.domain.incidents.incident import Severity
 from tests.builders.days import excess, ladder_of, rule
 
 HEADROOM = Headroom(budget=3000.0, window_days=30, day_planned=100.0, is_tight=False)
+# The 8th to the 10th of September.
 DAYS = excess(10, 550, 620)
-"""The 8th to the 10th of September."""
 
 
 def test_an_alert_says_how_fast_how_much_against_what_and_how_long_the_budget_lasts() -> None:

@@ -28,8 +28,8 @@ from tests.builders.days import HISTORY_END, SEPTEMBER, seen
 
 MONDAY = date(2026, 9, 7)
 FLAT = UnitPlan(0.1, units=(1000.0,) * 7, costs=(100.0,) * 7, more=0.1, fewer=0.1)
+# Half of the cost of 1000 units follows them, half does not.
 FIXED = UnitPlan(0.1, units=(1000.0,) * 7, costs=(100.0,) * 7, more=0.05, fewer=0.05)
-"""Half of the cost of 1000 units follows them, half does not."""
 
 
 def found(*rows: Observation, through: date = date(2026, 9, 11)) -> SpendSeries:

@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 
 from cost_slo.domain.drivers.inflection import Inflection, Shape, inflection
 
+# A Monday.
 START = date(2026, 10, 5)
-"""A Monday."""
 WEEK = [100.0, 104.0, 98.0, 101.0, 97.0, 40.0, 38.0]
 GAP = math.nan
 

@@ -18,8 +18,8 @@ from tests.builders.readings import each_day, monthly, per_request, september, s
 from tests.fakes.ports import FakeSpecSource
 from tests.worlds.rig import Rig
 
+# 440 by the ninth, of 300.
 OVER = september(9, d9=400)
-"""440 by the ninth, of 300."""
 
 
 def change_objective(rig: Rig, **changes: object) -> None:

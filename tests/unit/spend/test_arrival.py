@@ -22,8 +22,8 @@ from tests.builders.days import SEPTEMBER, seen, usage_history
 TODAY = date(2026, 9, 14)
 NOON = datetime(2026, 9, 14, 12, tzinfo=UTC)
 JUST_TODAY = Period(TODAY, TODAY + DAY)
+# A day's age in hours and the amount it showed from then on.
 PastDay = Sequence[tuple[float, object]]
-"""A day's age in hours and the amount it showed from then on."""
 
 
 def revisions(days_ago: int, *amounts: tuple[float, object]) -> list[Observation]:

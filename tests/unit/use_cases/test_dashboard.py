@@ -30,8 +30,8 @@ HOSTILE = (
     """</pre></style><script>alert("1")</script><img src=x onerror='alert(2)'>&amp; {{ 7*7 }}"""
 )
 NARRATIVE = f"---\nincident: runaway-2026-09\n---\n\n# What happened\n\n- <b>5 < 7</b> {HOSTILE}\n"
+# For text of ordinary size (WCAG 2.2, 1.4.3, level AA).
 LEAST_CONTRAST = 4.5
-"""For text of ordinary size (WCAG 2.2, 1.4.3, level AA)."""
 CONSOLE_GROUNDS = {Theme.LIGHT: ("#ffffff", "#f2f3f3"), Theme.DARK: ("#161d26", "#2a2e33")}
 
 

@@ -37,6 +37,7 @@ SPEC = Spec.model_validate(
         ],
     }
 )
+# Which check fails, among others, where a call does.
 BY_CALL = {
     "fetch_identity": "credentials",
     "load_spec": "spec",
@@ -51,7 +52,6 @@ BY_CALL = {
     "load_requests": "next-run",
     "requests_of": "self-cost",
 }
-"""Which check fails, among others, where a call does."""
 
 
 class FakeAccount:

@@ -34,13 +34,13 @@ POLICY = ladder_of(
     rule(PAGE, 5, 2, noise=4, precedent=1.3, tight=1.5),
     rule(INVESTIGATE, 2, 1, noise=4, precedent=1.3, tight=1.5),
 )
+# 120 a day, and 400 more from the 5th on, against an objective of 4,500 without a plan.
 STORY = each_day(date(2026, 9, 1), date(2026, 9, 4), 120) | each_day(
     date(2026, 9, 5), date(2026, 9, 30), 520
 )
-"""120 a day, and 400 more from the 5th on, against an objective of 4,500 without a plan."""
 SUMMER = each_day(date(2026, 7, 1), date(2026, 8, 31), 100)
+# 3,000 are planned for September: an error budget of 300, used evenly at 10 a day.
 LEARNED = slo(objective=3300, plan="learned")
-"""3,000 are planned for September: an error budget of 300, used evenly at 10 a day."""
 
 
 def judge(

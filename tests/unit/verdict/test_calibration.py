@@ -38,13 +38,13 @@ EVERY_GATE = ladder_of(
     rule(Severity.PAGE, 2, 3, shape="trimmed", noise=2, precedent=0.5, allowance=0.1, tight=1.5),
     rule(Severity.PAGE, 2, 4, shape="sustained", noise=1, precedent=0.5, allowance=0.1),
 )
+# Each against the one before and a noise gate of 6: 1.04, 1.29 and 1.35 times as large.
 SPIKES = {
     date(2026, 2, 10): 100,
     date(2026, 3, 24): 110,
     date(2026, 4, 20): 150,
     date(2026, 6, 12): 210,
 }
-"""Each against the one before and a noise gate of 6: 1.04, 1.29 and 1.35 times as large."""
 
 
 def spending(

@@ -18,8 +18,8 @@ from cost_slo.adapters.bills.columns.charge_values import (
 from cost_slo.adapters.bills.columns.shape import Column, Columns, FocusMapping
 from cost_slo.adapters.bills.engine import TAGS
 
+# A file with any of these columns means to be FOCUS.
 MARKS = frozenset({"chargeperiodstart", "billedcost", "effectivecost", "chargecategory"})
-"""A file with any of these columns means to be FOCUS."""
 
 TEXTS = {
     "currency": "BillingCurrency",

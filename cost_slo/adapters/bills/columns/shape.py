@@ -42,6 +42,7 @@ CHARGES: Mapping[str, str] = {
     "list_cost": MONEY,
     "unknown_value": "VARCHAR",
 }
+# Columns whose text may be unreadable; the relation carries that text as `raw_*` too.
 CHECKED = (
     "charge_start",
     "charge_category",
@@ -50,7 +51,6 @@ CHECKED = (
     "sub_account_id",
     "tags",
 )
-"""Columns whose text may be unreadable; the relation carries that text as `raw_*` too."""
 
 
 @dataclass(frozen=True, slots=True)

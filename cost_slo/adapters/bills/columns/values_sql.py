@@ -9,8 +9,8 @@ from __future__ import annotations
 
 from cost_slo.adapters.bills.engine import literal
 
+# Spellings of no value by csv, databases and data frames, in lower case.
 NULLS = ("", "null", r"\n", "none", "nan", "nat", "<na>", "(null)")
-"""Spellings of no value by csv, databases and data frames, in lower case."""
 
 US_DATES = (
     "%m/%d/%y",
@@ -21,8 +21,8 @@ US_DATES = (
     "%m/%d/%Y %I:%M:%S %p",
     "%m/%d/%Y %I:%M %p",
 )
+# The type of a column that the engine reads as floating point although it is decimal.
 WIDE = "DECIMAL of more than 38 digits"
-"""The type of a column that the engine reads as floating point although it is decimal."""
 
 NUMBER = r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?"
 # The exact type of amounts ends at the 24th decimal; what lies beyond would be rounded unseen.
@@ -30,8 +30,8 @@ BEYOND = r"\.\d{24}\d*[1-9]$"
 SCALED = r"[eE]-\d"
 NOTHING = r"[+-]?[0.]+[eE].*"
 SPREADSHEET = r"\d(\.\d+)?[eE]\+?\d+"
+# Microseconds in a unit of an instant written as a number, by its count of digits.
 EPOCHS = {10: 1_000_000, 13: 1_000, 16: 1}
-"""Microseconds in a unit of an instant written as a number, by its count of digits."""
 
 INTEGERS = ("TINYINT", "SMALLINT", "INTEGER", "BIGINT", "HUGEINT")
 UNSIGNED = tuple(f"U{each}" for each in INTEGERS)

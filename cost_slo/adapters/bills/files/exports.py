@@ -35,6 +35,7 @@ PART = re.compile(
     r"(?:(?:part|data|chunk)[-_]?\d+(?:[-_]\d+)*|[-_.]\d{4,}|^\d{6,}(?:_\d+)?)(?=$|[-_.~])"
 )
 LOOSE = re.compile(r"\d+")
+# Words in names of files and folders, and which provider each means.
 VENDORS = {
     "aws": "aws",
     "amazon": "aws",
@@ -51,7 +52,6 @@ VENDORS = {
     "datadog": "datadog",
     "mongodb": "mongodb",
 }
-"""Words in names of files and folders, and which provider each means."""
 
 
 class Relation(StrEnum):

@@ -12,14 +12,14 @@ from pathlib import Path, PurePath
 
 from cost_slo.domain.errors import CostDataError
 
+# A file of a folder with one of these means to be a bill, so its faults are never passed over.
 SUFFIXES = frozenset({".csv", ".gz", ".json", ".jsonl", ".ndjson", ".parquet"})
-"""A file of a folder with one of these means to be a bill, so its faults are never passed over."""
 
+# Folders by which a table is recognised that also keeps the rows it replaced.
 TABLES = {"_delta_log": "Delta", ".hoodie": "Hudi"}
-"""Folders by which a table is recognised that also keeps the rows it replaced."""
 
+# How many files a message names.
 NAMED = 5
-"""How many files a message names."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,8 +19,8 @@ from typing import Any
 from cost_slo.adapters.bills.files.detect import BillFile, open_bytes
 from cost_slo.domain.errors import CostDataError
 
+# A manifest is never longer; a larger JSON file is a bill.
 MOST_BYTES = 16 << 20
-"""A manifest is never longer; a larger JSON file is a bill."""
 
 LISTS = ("dataFiles", "reportKeys", "blobs", "entries")
 KEYS = ("blobName", "url", "path", "key")

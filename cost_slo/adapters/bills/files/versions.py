@@ -22,11 +22,11 @@ from cost_slo.adapters.bills.files.manifests import Manifest, Part, time_in
 from cost_slo.domain.errors import CostDataError
 
 PERIOD = re.compile(r"^(?:billing_period=(\d{4}-\d{2}).*|(\d{8}-\d{8}))$", re.IGNORECASE)
+# A period that is a month, its end inclusive or not.
 WHOLE = re.compile(r"^\d{4}-\d\d$|^(\d{4})(\d\d)01-(?:\1\2(?:2[89]|3[01])|\d{6}01)$")
-"""A period that is a month, its end inclusive or not."""
 
+# Azure names a file that is not partitioned `daily_RUN.csv`, for each run, in one folder.
 RUN = re.compile(r"_([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})\.csv(?:\.gz)?$", re.IGNORECASE)
-"""Azure names a file that is not partitioned `daily_RUN.csv`, for each run, in one folder."""
 
 
 class Place(NamedTuple):

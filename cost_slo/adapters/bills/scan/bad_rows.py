@@ -16,8 +16,8 @@ from cost_slo.adapters.bills.scan.scope_sql import uses_tags
 from cost_slo.domain.errors import CostDataError
 from cost_slo.domain.spec.document import Metric, Scope, Slo
 
+# How many unreadable rows a note names.
 NAMED = 5
-"""How many unreadable rows a note names."""
 
 EXPECTED = {
     "charge_start": "a date or time such as 2026-09-01T00:00:00Z",

@@ -20,11 +20,11 @@ from cost_slo.adapters.bills.scan.shared import Days, Pair, Shared, SharedCharge
 from cost_slo.domain.errors import CostDataError
 from cost_slo.domain.wording import days
 
+# The share of rows, or of parts of days, from which exports of one name are versions.
 ALIKE = 0.5
-"""The share of rows, or of parts of days, from which exports of one name are versions."""
 
+# The share of the older export's rows that a newer one must have on the days of both.
 THINNER = 0.95
-"""The share of the older export's rows that a newer one must have on the days of both."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -35,11 +35,11 @@ from cost_slo.domain.spec.scope_notes import (
 )
 
 MISSING = "what the bill has instead of what the scope asks for"
+# How many values, the largest first, are compared with what a scope asks for.
 MOST_VALUES = 2000
-"""How many values, the largest first, are compared with what a scope asks for."""
 
+# Another column that names the same thing.
 ALSO = {"service_name": "service_code", "sub_account_id": "sub_account_name"}
-"""Another column that names the same thing."""
 
 COLUMNS = (
     *SCOPE_COLUMNS.values(),

@@ -18,14 +18,15 @@ import duckdb
 from cost_slo.adapters.bills.engine import literal
 from cost_slo.adapters.bills.files.exports import Export
 
+# Columns that tell charges apart, if both exports have them.
 KNOWN = ("provider", "billing", "account")
-"""Columns that tell charges apart, if both exports have them."""
 
 PROVIDERS = {"aws": "aws|amazon", "azure": "azure|microsoft", "gcp": "google|gcp", "oci": "oracle"}
 WHENS = " ".join(
     f"WHEN regexp_matches(lower(provider_name), {literal(words)}) THEN {literal(name)}"
     for name, words in PROVIDERS.items()
 )
+# Ids are made comparable after the rows were added up, which are many more.
 CELLS = (
     "SELECT export, "  # noqa: S608
     f"coalesce(CASE {WHENS} ELSE lower(trim(provider_name)) END, '') AS provider, "
@@ -37,7 +38,6 @@ CELLS = (
     "sum(CAST(billed_cost AS DECIMAL(38, 6))) AS cost FROM charges "
     "WHERE charge_day IS NOT NULL {only}GROUP BY ALL) JOIN export_files USING (source_file) "
 )
-"""Ids are made comparable after the rows were added up, which are many more."""
 
 HOURS = (
     "date_trunc('hour', charge_start) AS since, greatest(date_trunc('hour', charge_start) + "

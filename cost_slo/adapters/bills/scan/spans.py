@@ -9,8 +9,8 @@ from __future__ import annotations
 
 from cost_slo.adapters.bills.scan.relation import Charges
 
+# A day or less; several days; several days from the first of a month on; a month or more.
 DAYS, SEVERAL, FROM_THE_FIRST, MONTH = range(4)
-"""A day or less; several days; several days from the first of a month on; a month or more."""
 
 USAGE = "(charge_category = 'Usage' AND coalesce(charge_frequency, 'Usage-Based') = 'Usage-Based')"
 SHORTEST_MONTH = 28

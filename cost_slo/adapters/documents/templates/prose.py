@@ -12,8 +12,8 @@ if TYPE_CHECKING:
     from markdown_it import MarkdownIt
     from markdown_it.token import Token
 
+# Rules of Markdown that leave the page, or take words off it: here they are only text.
 LEADS_AWAY = ("autolink", "html_inline", "image", "link", "html_block", "reference")
-"""Rules of Markdown that leave the page, or take words off it: here they are only text."""
 
 LOWEST = 6
 

@@ -88,8 +88,8 @@ CHOICES = {
     "apiVersion": (spec.API_VERSION,),
 }
 KINDS = ("monthly", "per_unit")
+# Its keys are ids that the reader chose.
 METRICS = "metrics"
-"""Its keys are ids that the reader chose."""
 THOUSANDS = re.compile(r"[0-9]{1,3}(?:[,_][0-9]{3})+(?:\.[0-9]+)?")
 MAX_SHOWN = 60
 

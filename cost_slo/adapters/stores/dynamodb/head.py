@@ -12,8 +12,8 @@ from cost_slo.adapter_kit.stored_rows import utc
 from cost_slo.adapters.stores.dynamodb.items import Item, keyed
 from cost_slo.domain.errors import NewerStateError, StateConflictError
 
+# What the items hold; a table of a larger one is refused.
 SCHEMA = 1
-"""What the items hold; a table of a larger one is refused."""
 
 
 class Written(Protocol):

@@ -14,14 +14,14 @@ from cost_slo.domain.incidents.delivery import Delivery
 from cost_slo.domain.incidents.incident import IncidentEvent
 from cost_slo.domain.spend.reading import Observation
 
+# Attributes as DynamoDB writes them: `{"slo": {"S": "web"}}`.
 Item = dict[str, Any]
-"""Attributes as DynamoDB writes them: `{"slo": {"S": "web"}}`."""
 
+# From so many characters on a text is compressed.
 LONG = 1024
-"""From so many characters on a text is compressed."""
 
+# Bytes of a text, compressed: an item holds 400 KB, its other attributes included.
 LARGEST = 380_000
-"""Bytes of a text, compressed: an item holds 400 KB, its other attributes included."""
 
 
 def observation_item(seen: Observation) -> Item:

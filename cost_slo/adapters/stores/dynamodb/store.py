@@ -45,8 +45,8 @@ if TYPE_CHECKING:
 
 Value = TypeVar("Value")
 
+# So often a save starts again where neighbours write at the same time.
 ATTEMPTS = 12
-"""So often a save starts again where neighbours write at the same time."""
 
 
 def wait(attempt: int) -> None:

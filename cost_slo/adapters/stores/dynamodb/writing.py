@@ -17,14 +17,14 @@ from cost_slo.adapters.stores.dynamodb.head import Head
 from cost_slo.adapters.stores.dynamodb.items import Item, keyed
 from cost_slo.ports import StateChange
 
+# Items of a transaction beside the head.
 ROOM = 99
-"""Items of a transaction beside the head."""
 
 STORED = "ConditionalCheckFailed"
 BUSY = frozenset({"ProvisionedThroughputExceeded", "ThrottlingError", "TransactionConflict"})
 
+# One action of a transaction, without the name of the table.
 Write = dict[str, dict[str, Any]]
-"""One action of a transaction, without the name of the table."""
 
 
 @dataclass(frozen=True, slots=True)

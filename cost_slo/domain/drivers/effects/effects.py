@@ -30,8 +30,8 @@ from cost_slo.domain.money import ZERO
 from cost_slo.domain.shares import apportioned
 from cost_slo.domain.spend.cube import Cell
 
+# The step in which a cell's effects are kept, or that of its change where this is finer.
 FINEST = Decimal("1E-12")
-"""The step in which a cell's effects are kept, or that of its change where this is finer."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,8 +22,8 @@ from cost_slo.domain.spend.cube import Cell
 
 CONSTANT: Factor = (ONE, ONE)
 
+# The quantity of each unit, before and after.
 Totals = Mapping[str, Factor]
-"""The quantity of each unit, before and after."""
 
 
 def quantities(cell: Cell) -> Factor | None:

@@ -25,8 +25,8 @@ from cost_slo.domain.wording import (
     unit_price,
 )
 
+# From this confidence on a day is named without `probably`.
 SURE = 0.9
-"""From this confidence on a day is named without `probably`."""
 
 RISE_AND_FALL = {
     "usage": ("more usage", "less usage"),

@@ -25,8 +25,8 @@ from math import factorial, lcm, prod
 
 NONE, ONE = Fraction(0), Fraction(1)
 
+# Its value before and after.
 Factor = tuple[Fraction, Fraction]
-"""Its value before and after."""
 
 
 def shapley(factors: Sequence[Factor]) -> tuple[Fraction, ...]:

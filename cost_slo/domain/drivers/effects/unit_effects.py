@@ -29,12 +29,12 @@ from cost_slo.domain.exact import difference, rounded, total
 from cost_slo.domain.shares import apportioned
 from cost_slo.domain.spend.cube import Cell
 
+# The step in which the cost of a unit is kept, or finer if there are more than 10^9 units.
 FINEST = Decimal("1E-15")
-"""The step in which the cost of a unit is kept, or finer if there are more than 10^9 units."""
+# From 10^9 units on, the cost of one gets one more decimal for each power of ten.
 MANY_UNITS = 9
-"""From 10^9 units on, the cost of one gets one more decimal for each power of ten."""
+# A change of so many percent is told in whole points, a smaller one in tenths.
 WHOLE_POINTS_FROM = 10
-"""A change of so many percent is told in whole points, a smaller one in tenths."""
 
 
 @dataclass(frozen=True, slots=True)

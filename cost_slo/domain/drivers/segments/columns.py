@@ -11,8 +11,8 @@ from cost_slo.domain.drivers.segments.grouping import UNITS, Cuboid, Element, Le
 from cost_slo.domain.drivers.segments.scatter import ordinary_moves
 from cost_slo.domain.spend.cube import Cube
 
+# A cell stands out that moved so many standard deviations of cells of its size.
 STANDING = 5
-"""A cell stands out that moved so many standard deviations of cells of its size."""
 
 
 @dataclass(frozen=True, slots=True)

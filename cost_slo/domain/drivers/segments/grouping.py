@@ -12,11 +12,11 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
+# The gross move of all leaves. A million leaves of it still add up exactly in 53 bits of float.
 UNITS = 2**33
-"""The gross move of all leaves. A million leaves of it still add up exactly in 53 bits of float."""
 
+# Dimensions, by their place, ascending.
 Cuboid = tuple[int, ...]
-"""Dimensions, by their place, ascending."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,14 +17,14 @@ from cost_slo.domain.drivers.segments.segments import Segment
 from cost_slo.domain.spend.cube import TAG, Cube, Where
 
 EVERYTHING = "everything"
+# What a charge is unless something else is said.
 USAGE = "Usage"
-"""What a charge is unless something else is said."""
 ORDINARY = ("category", USAGE)
 REST = f"{EVERYTHING} else"
+# Said of a segment all of whose costs agree in them, though it was found without.
 IMPLIED = ("service", "region", "account")
-"""Said of a segment all of whose costs agree in them, though it was found without."""
+# More of what its costs agree in makes a long line, and tells a reader no more.
 MOST_SHARED = 2
-"""More of what its costs agree in makes a long line, and tells a reader no more."""
 
 
 def named(segment: Segment, dimensions: Sequence[str], *, others: bool = False) -> str:

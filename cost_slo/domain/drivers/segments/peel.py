@@ -10,16 +10,16 @@ from math import hypot
 
 from cost_slo.domain.drivers.segments.grouping import Cuboid, Element, Grouping, Leaves, Tally
 
+# Elements are looked for among so many dimensions; a found one may be narrowed further.
 MOST_DIMENSIONS = 3
-"""Elements are looked for among so many dimensions; a found one may be narrowed further."""
+# Of the gross move: what explains less is not worth a reader's line.
 LEAST_SHARE = 0.02
-"""Of the gross move: what explains less is not worth a reader's line."""
+# One more dimension must explain so many times as much, or the shorter description stands.
 BETTER = 1.01
-"""One more dimension must explain so many times as much, or the shorter description stands."""
+# Where fewer leaves stand out, an element is judged by its common ratio alone.
 STANDING_SHARE = 0.4
-"""Where fewer leaves stand out, an element is judged by its common ratio alone."""
+# An element counts from so many standard deviations of ordinary scatter on.
 NOTABLE = 6
-"""An element counts from so many standard deviations of ordinary scatter on."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,14 +7,13 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from math import frexp
 
+# Fewer cells than these say nothing about what is ordinary.
 PEERS = 32
-"""Fewer cells than these say nothing about what is ordinary."""
 
+# A quarter of normal deviations are smaller than this many standard deviations.
+#
+# The quartile, not the median: even where half the cells of a size moved, the others are ordinary.
 QUARTILE_OF_SIGMA = 0.319
-"""A quarter of normal deviations are smaller than this many standard deviations.
-
-The quartile, not the median: even where half the cells of a size moved, the others are ordinary.
-"""
 
 
 def ordinary_moves(before: Sequence[float], after: Sequence[float]) -> list[float]:

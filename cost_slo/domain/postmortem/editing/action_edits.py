@@ -14,6 +14,7 @@ from cost_slo.domain.incidents.incident import EventKind, Incident
 from cost_slo.domain.postmortem.editing.lines import plain_line
 from cost_slo.domain.postmortem.editing.matching import hinted_text
 
+# What a cell says of an item.
 CELLS = {
     "item": "text",
     "owner": "owner",
@@ -21,7 +22,6 @@ CELLS = {
     "priority": "priority",
     "effect": "effect",
 }
-"""What a cell says of an item."""
 
 
 @dataclass(frozen=True, slots=True)

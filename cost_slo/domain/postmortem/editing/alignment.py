@@ -11,8 +11,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from difflib import SequenceMatcher
 
+# From this share of common words on, two lines are versions of one.
 ALIKE = 0.5
-"""From this share of common words on, two lines are versions of one."""
 
 _LABEL = re.compile(r"(?:- )?\*\*[^*]+:\*\*|\|[^|]+\||[a-z_]+:")
 _DIGITS = re.compile(r"\d+")

@@ -12,11 +12,11 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
+# Title of the section of machine-readable fields; the opening one has none.
 FRONT = "---"
-"""Title of the section of machine-readable fields; the opening one has none."""
 
+# The field that names the draft a file was written from.
 DRAFT = "draft"
-"""The field that names the draft a file was written from."""
 
 _LINE = re.compile(r"[^\n]*\n|[^\n]+")
 _CELL_BORDER = re.compile(r"\s*(?<!\\)\|\s*")

@@ -25,8 +25,8 @@ from cost_slo.domain.spend.reading import Observation
 from cost_slo.domain.wording import change, count, duration, money, percent, times, unit_price
 
 RATIO_STEP = Decimal("1E-10")
+# The path of an event's own instant, in seconds.
 AT = "at"
-"""The path of an event's own instant, in seconds."""
 
 
 class Unit(StrEnum):

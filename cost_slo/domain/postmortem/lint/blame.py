@@ -18,11 +18,12 @@ from cost_slo.domain.postmortem.lint.markdown import Document, sections
 from cost_slo.domain.postmortem.lint.phrases import Vocabulary
 from cost_slo.domain.postmortem.lint.prose import BLOT, sentences
 
+# Stands for each letter of a person's name when a sentence is searched.
 NAME_LETTER = "ƿ"
-"""Stands for each letter of a person's name when a sentence is searched."""
 
 HANDLE = r"(?<!\w)@[A-Za-z][\w-]+"
 GIVEN = r"[A-Z][a-z]{2,}(?<!ing)(?<!tion)(?<!ment)(?<!s)(?<!er)"
+# Words that only a person does, or a line that names people by their part.
 INTRODUCED = re.compile(
     rf"\b({GIVEN})(?: [A-Z][a-z]+)? (?:joins|joined|asks|asked|says|said|suggests|suggested|"
     r"replied|replies|signs off|signed off|woke|told|agreed|is paged|was paged|on call|approved|"
@@ -30,7 +31,6 @@ INTRODUCED = re.compile(
     r"|(?:[Aa]uthors?|[Rr]esponders?|[Pp]articipants?|[Aa]ttendees|[Cc]ommander|IC)\W{1,8}"
     rf"({GIVEN})(?: [A-Z][a-z]+)?\W*$"
 )
-"""Words that only a person does, or a line that names people by their part."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,8 +13,8 @@ from dataclasses import dataclass
 
 from cost_slo.domain.postmortem.lint.markdown import Block, Kind
 
+# Stands for each letter of what is not the author's prose; no rule matches it.
 BLOT = "¤"
-"""Stands for each letter of what is not the author's prose; no rule matches it."""
 
 SENTENCE_END = re.compile(
     r"(?<!e\.g\.)(?<!i\.e\.)(?<!\bvs\.)(?<!\bcf\.)(?<!\bNo\.)(?<=[.!?])[)\]*_¤]*\s+(?=[^a-z\s])"

@@ -8,8 +8,8 @@ from cost_slo.domain.postmortem.facts.findings import Findings, stated
 from cost_slo.domain.postmortem.narrative.remedies import candidates_of, follow_up
 from cost_slo.domain.wording import day, instant, markdown
 
+# The heading of its section.
 TITLE = "Review agenda (60 minutes)"
-"""The heading of its section."""
 
 TAKEN = "Which items do we take? Each has an owner, a date, and a number that shows it is done."
 

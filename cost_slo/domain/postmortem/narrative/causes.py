@@ -28,8 +28,8 @@ from cost_slo.domain.wording import (
 )
 
 LATE_HOURS = 36
+# Of a rise: so much of a fall in the same days is a move rather than noise.
 MOVED_SHARE = Decimal("0.2")
-"""Of a rise: so much of a fall in the same days is a move rather than noise."""
 
 
 def what_saw_it(facts: Findings) -> Claim:

@@ -28,6 +28,7 @@ from cost_slo.domain.spend.reading import Observation
 
 Line = Callable[[Findings], Claim | None]
 
+# The lines of each section; of several questions in one, only the first is asked.
 SECTIONS: dict[str, tuple[Line, ...]] = {
     "summary": (
         summary.what_and_how_much,
@@ -82,7 +83,6 @@ SECTIONS: dict[str, tuple[Line, ...]] = {
         lessons.is_it_meant_to_stay,
     ),
 }
-"""The lines of each section; of several questions in one, only the first is asked."""
 
 
 def narrative_facts(

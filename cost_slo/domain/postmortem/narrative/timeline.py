@@ -9,6 +9,7 @@ from datetime import datetime
 from cost_slo.domain.incidents.incident import EventKind, Incident, IncidentEvent, Severity
 from cost_slo.domain.wording import instant, markdown, one_line
 
+# The steps an incident is expected to take, in order.
 STEPS = {
     EventKind.OPENED: "threshold crossed",
     EventKind.ALERTED: "alert sent",
@@ -18,8 +19,8 @@ STEPS = {
     EventKind.RESOLVED: "back to normal",
     EventKind.CLOSED: "closed",
 }
-"""The steps an incident is expected to take, in order."""
 
+# What may also happen; an update that decides nothing is not a line.
 OTHER = {
     EventKind.ESCALATED: "escalated",
     EventKind.DE_ESCALATED: "lowered",
@@ -28,7 +29,6 @@ OTHER = {
     EventKind.ACCEPTED: "new level",
     EventKind.ANOMALY: "anomaly",
 }
-"""What may also happen; an update that decides nothing is not a line."""
 
 LEVELS = {Severity.EMERGENCY: "P1", Severity.PAGE: "P2"}
 LOWEST = "P3"
