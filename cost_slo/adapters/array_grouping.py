@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from cost_slo.domain.drivers.segments.grouping import UNITS, Cuboid, Element, Leaves, Tally
 
-Rows = NDArray[np.intp]
+_Rows = NDArray[np.intp]
 Floats = NDArray[np.float64]
 
 
@@ -19,9 +19,9 @@ Floats = NDArray[np.float64]
 class _Groups:
     """Rows and which group each belongs to; groups are in the order of their codes."""
 
-    rows: Rows
-    labels: Rows
-    codes: Rows
+    rows: _Rows
+    labels: _Rows
+    codes: _Rows
     known: list[Tally | None]
 
 
@@ -61,18 +61,18 @@ class ArrayGrouping:
             groups.rows, groups.labels = groups.rows[kept], groups.labels[kept]
         return [int(row) for row in taken]
 
-    def _candidates(self, cuboid: Cuboid) -> Rows:
+    def _candidates(self, cuboid: Cuboid) -> _Rows:
         """A part moved no further than the whole: only the heavy are divided."""
         whole = self._heavy.get(cuboid[:-1])
         return np.flatnonzero(self._left) if whole is None else whole.rows
 
-    def _rows(self, element: Element) -> Rows:
+    def _rows(self, element: Element) -> _Rows:
         found = self._left.copy()
         for place, code in zip(element.cuboid, element.codes, strict=True):
             found &= self._codes[place] == code
         return np.flatnonzero(found)
 
-    def _grouped(self, cuboid: Cuboid, rows: Rows) -> _Groups:
+    def _grouped(self, cuboid: Cuboid, rows: _Rows) -> _Groups:
         columns = [self._codes[place][rows] for place in cuboid]
         labels, codes = np.zeros(len(rows), np.intp), np.zeros((1, 0), np.intp)
         for column in columns:
@@ -98,7 +98,7 @@ class ArrayGrouping:
             self._count(cuboid, groups, groups.rows[chosen], groups.labels[chosen])
         return [tally for tally in groups.known if tally is not None]
 
-    def _count(self, cuboid: Cuboid, groups: _Groups, rows: Rows, labels: Rows) -> None:
+    def _count(self, cuboid: Cuboid, groups: _Groups, rows: _Rows, labels: _Rows) -> None:
         """Tally the groups of these rows."""
         size = len(groups.codes)
         before, after = self._before[rows], self._after[rows]
@@ -124,7 +124,7 @@ class ArrayGrouping:
             )
 
 
-def _ranked(keys: Rows, bound: int) -> tuple[Rows, Rows]:
+def _ranked(keys: _Rows, bound: int) -> tuple[_Rows, _Rows]:
     """Each key's rank among the distinct ones, and those; by counting where keys are dense."""
     if bound > 4 * len(keys) + 1024:
         distinct, ranks = np.unique(keys, return_inverse=True)
@@ -134,7 +134,7 @@ def _ranked(keys: Rows, bound: int) -> tuple[Rows, Rows]:
     return (np.cumsum(present) - 1)[keys], np.flatnonzero(present)
 
 
-def _misfits(before: Floats, after: Floats, old: Floats, new: Floats, labels: Rows) -> Floats:
+def _misfits(before: Floats, after: Floats, old: Floats, new: Floats, labels: _Rows) -> Floats:
     """`cost_slo.domain.drivers.segments.grouping.misfit` of every row, in the same steps."""
     rated = (old != 0) & (new != 0)
     ratio = np.where(rated, new, 1.0) / np.where(rated, old, 1.0)

@@ -20,8 +20,8 @@ from cost_slo.domain.errors import CostDataError, SourceError
 from cost_slo.domain.money import plain
 from cost_slo.domain.spend.charge import Charge
 
-SCALE = 12
-AMOUNT = f"DECIMAL(38, {SCALE})"
+_SCALE = 12
+_AMOUNT = f"DECIMAL(38, {_SCALE})"
 
 COLUMNS: tuple[tuple[str, str, Callable[[Charge], object]], ...] = (
     ("BillingAccountId", "VARCHAR", lambda charge: charge.billing_account_id),
@@ -43,13 +43,13 @@ COLUMNS: tuple[tuple[str, str, Callable[[Charge], object]], ...] = (
     ("ResourceId", "VARCHAR", lambda charge: charge.resource_id),
     ("SkuId", "VARCHAR", lambda charge: charge.sku_id),
     ("SkuMeter", "VARCHAR", lambda charge: charge.sku_meter),
-    ("ConsumedQuantity", AMOUNT, lambda charge: charge.consumed_quantity),
+    ("ConsumedQuantity", _AMOUNT, lambda charge: charge.consumed_quantity),
     ("ConsumedUnit", "VARCHAR", lambda charge: charge.consumed_unit),
     ("BillingCurrency", "VARCHAR", lambda charge: charge.billing_currency),
-    ("BilledCost", AMOUNT, lambda charge: charge.billed_cost),
-    ("EffectiveCost", AMOUNT, lambda charge: charge.effective_cost),
-    ("ContractedCost", AMOUNT, lambda charge: charge.contracted_cost),
-    ("ListCost", AMOUNT, lambda charge: charge.list_cost),
+    ("BilledCost", _AMOUNT, lambda charge: charge.billed_cost),
+    ("EffectiveCost", _AMOUNT, lambda charge: charge.effective_cost),
+    ("ContractedCost", _AMOUNT, lambda charge: charge.contracted_cost),
+    ("ListCost", _AMOUNT, lambda charge: charge.list_cost),
     ("Tags", "MAP(VARCHAR, VARCHAR)", lambda charge: json.dumps(dict(charge.tags))),
 )
 
@@ -120,8 +120,8 @@ def _instant(value: datetime) -> str:
 
 def _writable(number: int, column: str, amount: Decimal) -> Decimal:
     exponent = amount.as_tuple().exponent
-    if not isinstance(exponent, int) or exponent < -SCALE:
-        message = f"{amount} is not a number of at most {SCALE} decimals; round it first"
+    if not isinstance(exponent, int) or exponent < -_SCALE:
+        message = f"{amount} is not a number of at most {_SCALE} decimals; round it first"
         raise CostDataError(message, row=number, column=column)
     return amount
 

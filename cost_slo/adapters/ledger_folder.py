@@ -24,12 +24,12 @@ from cost_slo.domain.burn.hourly_excess import ObservedHour
 from cost_slo.domain.errors import CostDataError
 from cost_slo.domain.period import Period
 
-KINDS = {"Usage": "usage", "Purchase": "lumps", "Tax": "lumps", "Credit": "credits"}
+_KINDS = {"Usage": "usage", "Purchase": "lumps", "Tax": "lumps", "Credit": "credits"}
 ROWS = """
     SELECT series, observed_at, CAST(period_start AS DATE) AS day, category, period_start, amount
     FROM read_parquet(?) ORDER BY series, observed_at, period_start
 """
-Row = tuple[str, datetime, date, str, datetime, float]
+_Row = tuple[str, datetime, date, str, datetime, float]
 # A day, or the instant at which an hour starts.
 When = TypeVar("When", date, datetime)
 BATCH = 50_000
@@ -67,9 +67,9 @@ class LedgerFolder:
                 hours=tuple(self._hours(name, rows)) if hourly else (),
             )
 
-    def _hours(self, name: str, rows: Sequence[Row]) -> Iterator[ObservedHour]:
+    def _hours(self, name: str, rows: Sequence[_Row]) -> Iterator[ObservedHour]:
         """Each change of an hour's usage; a ledger of days knows no hours."""
-        usage = [row for row in rows if KINDS.get(row[3]) == "usage"]
+        usage = [row for row in rows if _KINDS.get(row[3]) == "usage"]
         if usage and all(row[4].time() == time() for row in usage):
             message = (
                 f"no 1-hour window on daily data: every period of series {name!r} starts at "
@@ -114,7 +114,7 @@ class LedgerFolder:
             raise CostDataError(message, file=str(file), column=missing[0])
         return rows
 
-    def _rows(self) -> Iterator[Row]:
+    def _rows(self) -> Iterator[_Row]:
         import duckdb  # noqa: PLC0415  heavy, and only a laptop has it
 
         file = self._folder / "ledger.parquet"
@@ -128,20 +128,20 @@ class LedgerFolder:
             raise CostDataError(message, file=str(file)) from error
 
 
-def _by_day(rows: Iterable[Row]) -> Iterator[Observed]:
+def _by_day(rows: Iterable[_Row]) -> Iterator[Observed]:
     return (Observed(*change) for change in _summed(rows, itemgetter(2)))
 
 
-def _by_hour(usage: Iterable[Row]) -> Iterator[ObservedHour]:
+def _by_hour(usage: Iterable[_Row]) -> Iterator[ObservedHour]:
     return (ObservedHour(at, hour, amount) for at, hour, _, amount in _summed(usage, _hour))
 
 
-def _hour(row: Row) -> datetime:
+def _hour(row: _Row) -> datetime:
     return row[4].replace(minute=0, second=0, microsecond=0, tzinfo=UTC)
 
 
 def _summed(
-    rows: Iterable[Row], period_of: Callable[[Row], When]
+    rows: Iterable[_Row], period_of: Callable[[_Row], When]
 ) -> Iterator[tuple[datetime, When, str, Decimal]]:
     """Each change of a period's sum; a day of hours changes with each hour that arrives."""
     parts: defaultdict[tuple[When, str], dict[tuple[datetime, str], Decimal]] = defaultdict(dict)
@@ -149,7 +149,7 @@ def _summed(
         changed: dict[tuple[When, str], None] = {}
         for row in observed:
             _, _, _, category, start, amount = row
-            key = (period_of(row), KINDS.get(category, "lumps"))
+            key = (period_of(row), _KINDS.get(category, "lumps"))
             parts[key][start, category] = Decimal(str(amount))
             changed[key] = None
         for period, kind in changed:

@@ -42,7 +42,7 @@ from cost_slo.domain.wording import iso
 from cost_slo.ports import StateChange
 from cost_slo.wiring.local import has_state
 
-SCHEMA = "cost-slo/actions/v1"
+_SCHEMA = "cost-slo/actions/v1"
 
 app = typer.Typer(
     help="Add, change, finish and list action items.\n\n"
@@ -177,7 +177,7 @@ def list_actions(
     ]
     if output is Format.JSON:
         told = [action_to_json(item, moment) for item in listed]
-        document = {"schema": SCHEMA, "as_of": iso(moment), "actions": told}
+        document = {"schema": _SCHEMA, "as_of": iso(moment), "actions": told}
         typer.echo(json.dumps(document, indent=2))
     else:
         _print(listed, moment, overdue=overdue)

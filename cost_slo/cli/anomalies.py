@@ -28,8 +28,8 @@ from cost_slo.domain.money import plain
 from cost_slo.use_cases.anomalies import Handled, handle_anomalies, send_due_feedback
 from cost_slo.wiring.local import anomaly_desk, anomaly_feedback
 
-SCHEMA = "cost-slo/anomalies/v1"
-SAID = {
+_SCHEMA = "cost-slo/anomalies/v1"
+_SAID = {
     "opened": "opened",
     "reopened": "reopened",
     "joined": "joined",
@@ -39,7 +39,7 @@ SAID = {
 }
 
 
-def amount(text: str) -> Decimal:
+def _amount(text: str) -> Decimal:
     """A positive amount."""
     try:
         found = Decimal(text)
@@ -57,7 +57,7 @@ def anomalies(
     spec: SpecFile,
     page_from: Annotated[
         Decimal | None,
-        typer.Option(parser=amount, metavar="AMOUNT", help="Page from this impact on."),
+        typer.Option(parser=_amount, metavar="AMOUNT", help="Page from this impact on."),
     ] = None,
     monitor_tag: Annotated[
         list[str] | None,
@@ -116,7 +116,7 @@ def _monitor(text: str) -> tuple[str, MonitorTag]:
 
 def _print(handled: Handled, told: tuple[str, ...]) -> None:
     for anomaly, found in handled.followed:
-        said = SAID.get(found.outcome)
+        said = _SAID.get(found.outcome)
         where = f"{said} {found.incident}" if said else "over; it opens nothing"
         typer.echo(f"Anomaly {anomaly.id}: {where}")
     if not handled.followed:
@@ -131,7 +131,7 @@ def _print(handled: Handled, told: tuple[str, ...]) -> None:
 
 def _document(handled: Handled, told: tuple[str, ...]) -> dict[str, Any]:
     return {
-        "schema": SCHEMA,
+        "schema": _SCHEMA,
         "anomalies": [
             {
                 "id": anomaly.id,

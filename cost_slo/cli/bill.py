@@ -24,8 +24,8 @@ from cost_slo.domain.spend.bill_contents import KINDS, BillContents, bill_docume
 from cost_slo.domain.wording import count, days, instant, money, one_line, percent
 from cost_slo.wiring.local import LIVE, bill_reader
 
-SHOWN = 10
-LONGEST = 60
+_SHOWN = 10
+_LONGEST = 60
 
 app = typer.Typer(no_args_is_help=True)
 
@@ -47,7 +47,7 @@ def show(
     *,
     top: Annotated[
         int, typer.Option(min=1, metavar="N", help="How many values of each kind to print.")
-    ] = SHOWN,
+    ] = _SHOWN,
     output: OutputFormat = Format.TABLE,
     format_hint: Annotated[
         BillFormat | None, typer.Option(help="The bill's format, when its columns mislead.")
@@ -75,7 +75,7 @@ def show(
         print_bill(bill, top)
 
 
-def print_bill(bill: BillContents, top: int = SHOWN) -> None:
+def print_bill(bill: BillContents, top: int = _SHOWN) -> None:
     """What the bill is, its notes, and its values and tag keys, the largest first."""
     out = console()
     for line in _headlines(bill):
@@ -172,4 +172,4 @@ def _sum(found: Sequence[Found]) -> Found:
 
 def _cut(text: str) -> str:
     line = one_line(text)
-    return line if len(line) <= LONGEST else f"{line[: LONGEST - 3]}..."
+    return line if len(line) <= _LONGEST else f"{line[: _LONGEST - 3]}..."

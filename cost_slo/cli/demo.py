@@ -27,8 +27,8 @@ from cost_slo.use_cases.evaluate import run
 from cost_slo.use_cases.publish import keep_draft
 from cost_slo.wiring.local import Inputs, drafter, local_monitor
 
-MARK = ".cost-slo-demo"
-CALM_DAYS = 4
+_MARK = ".cost-slo-demo"
+_CALM_DAYS = 4
 
 
 def demo(
@@ -42,7 +42,7 @@ def demo(
     Example: cost-slo demo --out demo
     """
     _clear(out)
-    story = Story(seed=seed, calm_days=CALM_DAYS)
+    story = Story(seed=seed, calm_days=_CALM_DAYS)
     spec, bill, state = out / "slos.yaml", out / "bill", out / "state"
     spec.write_text(demo_spec(), encoding="utf-8")
     write_units_csv(units(story), out / "units.csv")
@@ -61,7 +61,7 @@ def demo(
             respond=lambda at: answer_pages(monitor.store, at),
         ):
             scenes.append(scene)
-            advance(len(scenes) / (story.month.days + CALM_DAYS - 1))
+            advance(len(scenes) / (story.month.days + _CALM_DAYS - 1))
     _tell(story, scenes)
     _narrate(out, monitor.store, scenes[-1].at)
     _next_steps(out, story, scenes)
@@ -70,12 +70,12 @@ def demo(
 def _clear(out: Path) -> None:
     """Start anew, but never over a folder that is not a demo's."""
     if out.exists() and any(out.iterdir()):
-        if not (out / MARK).exists():
+        if not (out / _MARK).exists():
             message = f"{out} is not empty and not a demo's folder; name another with --out"
             raise SettingsError(message)
         shutil.rmtree(out)
     out.mkdir(parents=True, exist_ok=True)
-    (out / MARK).touch()
+    (out / _MARK).touch()
 
 
 def _tell(story: Story, scenes: list[Scene]) -> None:

@@ -23,14 +23,14 @@ from cost_slo.domain.errors import SettingsError
 from cost_slo.settings import TOPIC_ARN, load_settings
 from cost_slo.use_cases.doctor.checkup import Checkup, examine
 
-COLOURS = {
+_COLOURS = {
     State.OK: "green",
     State.UNKNOWN: "magenta",
     State.WARN: "yellow",
     State.FAIL: "bold red",
 }
 # Evaluations on a day: as often as AWS brings a bill up to date.
-RUNS = 3
+_RUNS = 3
 
 
 def topic_arn(text: str) -> str:
@@ -61,7 +61,7 @@ def doctor(
     ] = False,
     runs_per_day: Annotated[
         int, typer.Option(min=1, max=24, help="Evaluations on a day, for the estimate.")
-    ] = RUNS,
+    ] = _RUNS,
     as_of: AsOf = None,
     output: OutputFormat = Format.TABLE,
 ) -> None:
@@ -95,7 +95,7 @@ def print_checkup(findings: Sequence[Finding]) -> None:
         says = Text(each.says)
         if each.remedy:
             says.append(f"\n-> {each.remedy}", style="bold")
-        rows.add_row(each.check, Text(each.state.word, style=COLOURS[each.state]), says)
+        rows.add_row(each.check, Text(each.state.word, style=_COLOURS[each.state]), says)
     out = console()
     out.print(rows)
     out.print(Text(verdict(findings)))

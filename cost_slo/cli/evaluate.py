@@ -28,7 +28,7 @@ from cost_slo.use_cases.evaluate import Evaluation, run
 from cost_slo.wiring.local import LIVE, Inputs, local_monitor
 from cost_slo.wiring.request_plan import request_plan
 
-ALARMING = {"burning", "exhausted"}
+_ALARMING = {"burning", "exhausted"}
 
 
 class BadRows(StrEnum):
@@ -116,7 +116,7 @@ def evaluate(
     else:
         print_evaluation(result.document, result.delivered, state)
     _say_what_failed(result)
-    raise typer.Exit(exit_code(result))
+    raise typer.Exit(_exit_code(result))
 
 
 def _say_what_failed(result: Evaluation) -> None:
@@ -137,7 +137,7 @@ def _print_plan(inputs: Inputs, output: Format) -> None:
         print_plan(planned)
 
 
-def exit_code(result: Evaluation) -> int:
+def _exit_code(result: Evaluation) -> int:
     """The louder news wins.
 
     4 an alert not delivered, 1 some burning or exhausted, 70 some not judged by a fault of ours,
@@ -147,7 +147,7 @@ def exit_code(result: Evaluation) -> int:
         return EXIT_CODES[SourceError]
     document = result.document
     verdicts = {slo["verdict"] for slo in document["slos"]}
-    if verdicts & ALARMING:
+    if verdicts & _ALARMING:
         return 1
     if result.faults:
         return FAULT

@@ -31,7 +31,7 @@ from cost_slo.ports import StateChange, Store
 from cost_slo.use_cases.retry_on_conflict import again_on_conflict
 from cost_slo.wiring.local import has_state, store_of
 
-SCHEMA = "cost-slo/incidents/v1"
+_SCHEMA = "cost-slo/incidents/v1"
 Verb = Callable[[Incident, str, datetime], IncidentEvent]
 
 app = typer.Typer(
@@ -55,7 +55,7 @@ def list_incidents(state: StateFolder = None, output: OutputFormat = Format.TABL
     elif output is Format.TABLE:
         print_incidents(found)
     else:
-        document = {"schema": SCHEMA, "incidents": [entry(incident) for incident in found]}
+        document = {"schema": _SCHEMA, "incidents": [entry(incident) for incident in found]}
         typer.echo(json.dumps(document, indent=2))
 
 
@@ -77,7 +77,7 @@ def show(
         ]
         items = [action_to_json(item, now()) for item in actions(found)]
         shown = {**entry(found), "timeline": timeline, "actions": items}
-        document = {"schema": SCHEMA, "incidents": [shown]}
+        document = {"schema": _SCHEMA, "incidents": [shown]}
         typer.echo(json.dumps(document, indent=2))
 
 

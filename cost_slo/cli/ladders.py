@@ -26,17 +26,17 @@ from cost_slo.domain.verdict.calibration import (
 )
 from cost_slo.domain.wording import count, day
 
-MONTH_DAYS = 30
+_MONTH_DAYS = 30
 
 
 def print_ladder(policy: Policy) -> None:
     """Each rule: factor, share of the budget gone when it fires, time to exhaustion."""
     out = console()
-    out.print(Text(f"Policy {policy.name}, in a month of {MONTH_DAYS} days:", style="bold"))
+    out.print(Text(f"Policy {policy.name}, in a month of {_MONTH_DAYS} days:", style="bold"))
     for rule in policy.rules:
-        out.print(Text(f"  {rule_in_words(rule, MONTH_DAYS)}"))
+        out.print(Text(f"  {rule_in_words(rule, _MONTH_DAYS)}"))
     for hourly in policy.hourly_rules:
-        out.print(Text(f"  {hourly_rule_in_words(hourly, MONTH_DAYS)}"))
+        out.print(Text(f"  {hourly_rule_in_words(hourly, _MONTH_DAYS)}"))
 
 
 def print_budget(slo: Slo, ladder: Ladder | None, currency: str) -> None:

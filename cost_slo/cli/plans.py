@@ -10,7 +10,7 @@ from cost_slo.domain.money import plain
 from cost_slo.domain.wording import count, money
 from cost_slo.wiring.request_plan import Planned
 
-SCHEMA = "cost-slo/plan/v1"
+_SCHEMA = "cost-slo/plan/v1"
 
 
 def print_plan(planned: Planned) -> None:
@@ -36,7 +36,7 @@ def plan_document(planned: Planned) -> dict[str, Any]:
     """The same for a machine: `cost-slo/plan/v1`."""
     plan = planned.plan
     return {
-        "schema": SCHEMA,
+        "schema": _SCHEMA,
         "requests": [
             {"request": query.request, "says": query.words, "slos": list(plan.served_by(query))}
             for query in plan.queries

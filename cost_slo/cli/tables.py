@@ -23,7 +23,7 @@ from cost_slo.domain.incidents.incident import EventKind, Incident, IncidentEven
 from cost_slo.domain.spec.document import MonthlyObjective, Slo, Spec
 from cost_slo.domain.wording import count, day, instant, money, percent, times, unit_price
 
-COLOURS = {
+_COLOURS = {
     "within": "green",
     "burning": "yellow",
     "exhausted": "bold red",
@@ -41,7 +41,7 @@ COLOURS = {
     "done": "green",
 }
 PLAIN_WIDTH = 140
-UNKNOWN = "-"
+_UNKNOWN = "-"
 # Columns that people copy from: broken across lines only where there is no other way.
 COPIED = {"Incident", "SLO"}
 
@@ -98,7 +98,7 @@ def print_incidents(found: Sequence[Incident]) -> None:
             _coloured((incident.severity if incident.is_running else incident.peak).value),
             _coloured(incident.status.value),
             instant(incident.opened_at),
-            instant(incident.resolved_at) if incident.resolved_at else UNKNOWN,
+            instant(incident.resolved_at) if incident.resolved_at else _UNKNOWN,
         )
     out.print(table)
     for incident in found:
@@ -128,7 +128,7 @@ def print_incident(incident: Incident, as_of: datetime) -> None:
     table = _table("When", "What", "Severity", "Said")
     for _, same in groupby(incident.events, key=lambda event: event.kind):
         for event, text in _told(list(same)):
-            severity = _coloured(event.severity.value) if event.severity else UNKNOWN
+            severity = _coloured(event.severity.value) if event.severity else _UNKNOWN
             what = event.kind.value.replace("_", " ")
             table.add_row(instant(event.at), what, severity, Text(text))
     out.print(table)
@@ -184,7 +184,7 @@ def _verdicts(slos: Sequence[Mapping[str, Any]]) -> Table:
             _coloured(slo["verdict"]),
             _spend(slo),
             _allowed(slo["objective"]),
-            times(slo["pace"]) if slo["pace"] is not None else UNKNOWN,
+            times(slo["pace"]) if slo["pace"] is not None else _UNKNOWN,
             _left(slo),
             _money(slo["forecast"]["month_end"], currency),
         )
@@ -213,7 +213,7 @@ def _spend(slo: Mapping[str, Any]) -> str:
 
 def _left(slo: Mapping[str, Any]) -> str:
     ratio = slo["budget"]["remaining_ratio"]
-    return UNKNOWN if ratio is None else percent(ratio)
+    return _UNKNOWN if ratio is None else percent(ratio)
 
 
 def _incident(slo: Mapping[str, Any]) -> str:
@@ -255,11 +255,11 @@ def _values(value: object) -> str:
 
 
 def _money(amount: str | None, currency: str) -> str:
-    return UNKNOWN if amount is None else money(Decimal(amount), currency)
+    return _UNKNOWN if amount is None else money(Decimal(amount), currency)
 
 
 def _coloured(word: str) -> Text:
-    return Text(word.replace("_", " "), style=COLOURS.get(word, ""))
+    return Text(word.replace("_", " "), style=_COLOURS.get(word, ""))
 
 
 def _table(*columns: str) -> Table:

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-USUAL = 2
+_USUAL = 2
 
 _CODES = {
     0: "BIF CLP DJF GNF ISK JPY KMF KRW PYG RWF UGX UYI VND VUV XAF XOF XPF",
@@ -27,7 +27,7 @@ def decimals(currency: str) -> int:
     >>> decimals("USD"), decimals("JPY"), decimals("KWD"), decimals("DBU")
     (2, 0, 3, 2)
     """
-    return _DECIMALS.get(currency, USUAL)
+    return _DECIMALS.get(currency, _USUAL)
 
 
 def smallest(currency: str) -> Decimal:

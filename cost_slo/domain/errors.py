@@ -18,7 +18,7 @@ from types import CodeType, TracebackType
 
 OURS = "cost_slo."
 # So many characters of a foreign message are repeated.
-LONGEST = 300
+_LONGEST = 300
 
 
 class CostSloError(Exception):
@@ -105,7 +105,7 @@ def in_words(error: BaseException) -> str:
         return str(error)
     if isinstance(error, OSError) and _of_a_file(error):
         return f"{error.filename}: {error.strerror}"
-    said = " ".join(str(error).split())[:LONGEST]
+    said = " ".join(str(error).split())[:_LONGEST]
     return f"{without_text(error)}: {said}" if said else without_text(error)
 
 

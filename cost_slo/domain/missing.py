@@ -12,7 +12,7 @@ from typing import TypeVar
 
 from cost_slo.domain.errors import in_words
 
-Part = TypeVar("Part")
+_Part = TypeVar("_Part")
 Other = TypeVar("Other")
 
 
@@ -35,7 +35,7 @@ class Extras:
 
     missing: list[Missing] = field(default_factory=list)
 
-    def get(self, what: str, make: Callable[[], Part], otherwise: Other) -> Part | Other:
+    def get(self, what: str, make: Callable[[], _Part], otherwise: Other) -> _Part | Other:
         """What `make` returns; `otherwise` if it raises, whatever it raises."""
         try:
             return make()

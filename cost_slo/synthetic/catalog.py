@@ -99,7 +99,7 @@ WRITES = _meter("Amazon DynamoDB", "Databases", "WriteRequestUnits", "Requests",
 CONTENT = _meter("Amazon CloudFront", "Networking", "DataTransfer-Out-Bytes", "GB", "0.085")
 CONTAINERS = _meter("AWS Fargate", "Compute", "Fargate-vCPU-Hours", "Hours", "0.04048")
 
-KEYS = _meter("AWS Key Management Service", "Security", "KMS-Requests", "Requests", "0.000003")
+_KEYS = _meter("AWS Key Management Service", "Security", "KMS-Requests", "Requests", "0.000003")
 CONFIG = _meter("AWS Config", "Management and Governance", "ConfigItem", "Items", "0.003")
 TRAIL = _meter("AWS CloudTrail", "Management and Governance", "DataEvents", "Events", "0.000001")
 THREATS = _meter("Amazon GuardDuty", "Security", "PaidEventsAnalyzed", "Events", "0.000004")
@@ -148,7 +148,7 @@ def _rest() -> tuple[Fleet, ...]:
         Fleet(meter, account, EAST, UNTAGGED, f"{account.name}-{name}", 2, Decimal(cost))
         for account in (PAYER, METALABS, PROMPTLIB, WEEL)
         for meter, name, cost in (
-            (KEYS, "key", "0.5"),
+            (_KEYS, "key", "0.5"),
             (CONFIG, "recorder", "0.9"),
             (TRAIL, "trail", "0.7"),
             (THREATS, "detector", "1.1"),

@@ -18,7 +18,7 @@ from zlib import crc32
 from cost_slo.domain.spend.charge import USAGE_BASED, Charge
 from cost_slo.synthetic.story import exact
 
-HOUR = timedelta(hours=1)
+_HOUR = timedelta(hours=1)
 LATE_PART = Decimal("0.1")
 
 
@@ -34,18 +34,18 @@ def _part_known(charge: Charge, at: datetime) -> Decimal:
     start, end = charge.charge_period_start, charge.charge_period_end
     if charge.charge_frequency != USAGE_BASED:
         return Decimal(known_through >= start)
-    hours = max(0, (min(known_through, end) - start) // HOUR)
-    part = Decimal(hours) / ((end - start) // HOUR)
+    hours = max(0, (min(known_through, end) - start) // _HOUR)
+    part = Decimal(hours) / ((end - start) // _HOUR)
     return part * (1 - LATE_PART) if at < end + _lateness(charge) else part
 
 
 def _delay(charge: Charge) -> timedelta:
-    return (8 + crc32(f"{charge.charge_period_start:%Y-%m-%d}".encode()) % 9) * HOUR
+    return (8 + crc32(f"{charge.charge_period_start:%Y-%m-%d}".encode()) % 9) * _HOUR
 
 
 def _lateness(charge: Charge) -> timedelta:
     draw = crc32(f"{charge.resource_id}/{charge.sku_id}/{charge.charge_period_start}".encode())
-    return timedelta(0) if draw % 5 else (24 + draw // 5 % 49) * HOUR
+    return timedelta(0) if draw % 5 else (24 + draw // 5 % 49) * _HOUR
 
 
 def _scaled(charge: Charge, part: Decimal) -> Charge:

@@ -18,7 +18,7 @@ from random import Random
 from cost_slo.domain.money import ZERO
 from cost_slo.domain.period import DAY, Month
 
-SATURDAY = 5
+_SATURDAY = 5
 
 # Amounts are exact to ten digits, as in an AWS export.
 DIGIT = Decimal("1E-10")
@@ -91,7 +91,7 @@ def noise(dice: Random, spread: float) -> Decimal:
 
 def is_weekend(day: date) -> bool:
     """Whether the day is a Saturday or a Sunday."""
-    return day.weekday() >= SATURDAY
+    return day.weekday() >= _SATURDAY
 
 
 def demo_spec() -> str:

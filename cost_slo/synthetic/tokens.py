@@ -23,8 +23,8 @@ REQUESTS = Decimal(40_000)
 WEEKEND = Decimal("0.6")
 REGIONS = ((EAST, Decimal("0.7")), (WEST, Decimal("0.3")))
 # How a day's requests lie over its hours.
-HOURS = (2,) * 7 + (6, 7, 8, 8) + (8,) * 6 + (5,) * 3 + (3,) * 4
-HOUR = timedelta(hours=1)
+_HOURS = (2,) * 7 + (6, 7, 8, 8) + (8,) * 6 + (5,) * 3 + (3,) * 4
+_HOUR = timedelta(hours=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +44,7 @@ class Model:
         return ((incoming, self.tokens_in), (outgoing, self.tokens_out))
 
 
-USUAL = Model("nova-pro", 1000, Decimal("0.0000008"), 220, Decimal("0.0000032"))
+_USUAL = Model("nova-pro", 1000, Decimal("0.0000008"), 220, Decimal("0.0000032"))
 COSTLY = Model("claude-3-5-haiku", 1500, Decimal("0.0000008"), 500, Decimal("0.000004"))
 
 
@@ -61,12 +61,12 @@ def units(story: Story) -> list[tuple[date, Decimal]]:
 
 def token_charges(story: Story, day: date) -> Iterator[Charge]:
     """The model's charges of a day, hour by hour."""
-    model = COSTLY if story.regressed(day) else USUAL
+    model = COSTLY if story.regressed(day) else _USUAL
     answered, dice = requests(story, day), story.dice("tokens", day)
     for region, share in REGIONS:
         for meter, tokens in model.meters():
             fleet = Fleet(meter, WEEL, region, WEEL_AI_TAGS, model.name, 1, ZERO)
             cost = answered * share * tokens * meter.price * noise(dice, 0.02)
-            for hour, weight in enumerate(HOURS):
-                start = midnight(day) + hour * HOUR
-                yield usage_charge(fleet, 0, start, cost * weight / sum(HOURS), lasting=HOUR)
+            for hour, weight in enumerate(_HOURS):
+                start = midnight(day) + hour * _HOUR
+                yield usage_charge(fleet, 0, start, cost * weight / sum(_HOURS), lasting=_HOUR)

@@ -28,12 +28,12 @@ from cost_slo.ports import StateChange, Store
 from cost_slo.synthetic import Story, as_published, charges
 from cost_slo.use_cases.evaluate import Evaluation
 
-MORNING = timedelta(hours=9)
+_MORNING = timedelta(hours=9)
 # From the end of a day until the last late charge has arrived, and a morning more.
 SETTLED = timedelta(days=4)
-WEEK = timedelta(days=7)
+_WEEK = timedelta(days=7)
 # How long a week's part of the bill may still change.
-CHANGING = WEEK + SETTLED + DAY
+CHANGING = _WEEK + SETTLED + DAY
 
 # The SLO that the runaway of the story is charged to.
 RUNAWAY = "metalabs-infrastructure"
@@ -67,7 +67,7 @@ def play(
     bill, seen = _parts(story), dict[date, list[Charge]]()
     for month in [part for part in bill if part < story.month.start]:
         publish(month, bill.pop(month))
-    at = midnight(story.month.start + DAY) + MORNING
+    at = midnight(story.month.start + DAY) + _MORNING
     while at < midnight(story.month.end) + SETTLED:
         for part in [part for part in bill if midnight(part) < at < midnight(part) + CHANGING]:
             shown = list(as_published(bill[part], at))
@@ -113,7 +113,7 @@ def _parts(story: Story) -> dict[date, list[Charge]]:
 
 def _part(day: date, story: Story) -> date:
     """The first day of its part: a week from the story month on, a whole month before it."""
-    week = day.replace(day=(day.day - 1) // WEEK.days * WEEK.days + 1)
+    week = day.replace(day=(day.day - 1) // _WEEK.days * _WEEK.days + 1)
     return week if day >= story.month.start else day.replace(day=1)
 
 

@@ -35,7 +35,7 @@ Judge = Callable[[Known], Outcome]
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class _Asked:
     """What a detail is read for: an SLO, its figures, every observation of it.
 
     `news` is the decision that is to be told, None unless one is.
@@ -55,7 +55,7 @@ class Compared(StrEnum):
     SO_FAR = WHAT_CHANGED
     LATELY = "what changed in the last days"
 
-    def periods(self, asked: Asked) -> tuple[Period, Period] | None:
+    def periods(self, asked: _Asked) -> tuple[Period, Period] | None:
         """The period and its baseline; None if what is known does not reach back far enough."""
         first = min(row.day for row in asked.seen)
         if self is Compared.LATELY:
@@ -64,7 +64,7 @@ class Compared(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Read:
+class _Read:
     """A detail, the cubes it was made of, and which changes were looked up."""
 
     detail: Detail = field(default_factory=Detail)
@@ -91,7 +91,7 @@ def explained(
     return extras.get(WHAT_CHANGED, explain, outcome).without(extras.missing)
 
 
-def _asked(known: Known, outcome: Outcome, currency: str, as_of: datetime) -> Asked | None:
+def _asked(known: Known, outcome: Outcome, currency: str, as_of: datetime) -> _Asked | None:
     """What to read a detail for; None for what does not call, or is explained already.
 
     Where reading is paid for, the detail is read for news alone.
@@ -106,7 +106,7 @@ def _asked(known: Known, outcome: Outcome, currency: str, as_of: datetime) -> As
     if not is_due and _is_explained(current):
         return None
     news, seen = outcome.events[-1] if is_told else None, (*known.ledger, *outcome.observations)
-    return Asked(known, figures, seen, news, currency, as_of)
+    return _Asked(known, figures, seen, news, currency, as_of)
 
 
 def _is_explained(current: Incident | None) -> bool:
@@ -114,7 +114,7 @@ def _is_explained(current: Incident | None) -> bool:
 
 
 def _explained(
-    monitor: Monitor, outcome: Outcome, asks: Callable[[], Asked | None], judge: Judge
+    monitor: Monitor, outcome: Outcome, asks: Callable[[], _Asked | None], judge: Judge
 ) -> Outcome:
     """The line again, with a detail: that costs two scans.
 
@@ -151,7 +151,7 @@ def _with_price(report: SloReport, cubes: Sequence[Cube]) -> SloReport:
     return replace(report, detail_requests=requests, detail_cost=cost)
 
 
-def _read_detail(monitor: Monitor, asked: Asked) -> Read:
+def _read_detail(monitor: Monitor, asked: _Asked) -> _Read:
     """What changed by segment, and what was done before the rise if it is news."""
     extras = Extras()
     compared = _cube(monitor, asked, Compared.SO_FAR, extras)
@@ -164,10 +164,10 @@ def _read_detail(monitor: Monitor, asked: Asked) -> Read:
     lookup = extras.get(BEFORE, partial(_lookup, monitor, asked, detail), None)
     if lookup is not None:
         detail = extras.get(BEFORE, partial(detail.with_changes, lookup), detail)
-    return Read(replace(detail, missing=tuple(extras.missing)), cubes, lookup)
+    return _Read(replace(detail, missing=tuple(extras.missing)), cubes, lookup)
 
 
-def _cube(monitor: Monitor, asked: Asked, what: Compared, extras: Extras) -> Cube | None:
+def _cube(monitor: Monitor, asked: _Asked, what: Compared, extras: Extras) -> Cube | None:
     """What two periods cost; None if they cannot be compared."""
 
     def fetched() -> Cube | None:
@@ -182,7 +182,7 @@ def _segments(what: Compared, cube: Cube | None, extras: Extras) -> Mapping[str,
     return extras.get(what, partial(by_segment, cube), None) if cube else None
 
 
-def _lookup(monitor: Monitor, asked: Asked, detail: Detail) -> Lookup | None:
+def _lookup(monitor: Monitor, asked: _Asked, detail: Detail) -> Lookup | None:
     """What was done before the rise; None if it is no news, undated, or nobody records it."""
     figures, news = asked.figures, asked.news
     if monitor.changes is None or news is None:

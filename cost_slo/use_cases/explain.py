@@ -20,7 +20,7 @@ from cost_slo.domain.spec.document import Slo
 from cost_slo.domain.spend.cube import Where
 from cost_slo.ports import CostSource
 
-EVERYTHING: Where = ()
+_EVERYTHING: Where = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +48,7 @@ def explain(
     period = observed(cube.window, cube.baseline)
     order = first_match_order(found.segments, cube.dimensions)
     wanted = [found.segments[index].where for index in order]
-    *claimed, rest = costs.fetch_series(asked.slo, cube.currency, period, [*wanted, EVERYTHING])
+    *claimed, rest = costs.fetch_series(asked.slo, cube.currency, period, [*wanted, _EVERYTHING])
     arrived = _arrived([*claimed, rest])
     series = dict(zip(order, claimed, strict=True))
     in_turn = [series[index][:arrived] for index in range(len(order))]

@@ -8,13 +8,13 @@ from typing import TypeVar
 
 from cost_slo.domain.errors import StateConflictError
 
-Result = TypeVar("Result")
+_Result = TypeVar("_Result")
 
 # So often a decision is made before a conflict with somebody else is an error.
 ATTEMPTS = 5
 
 
-def again_on_conflict(decide: Callable[[], Result]) -> Result:
+def again_on_conflict(decide: Callable[[], _Result]) -> _Result:
     """What `decide` returns, which reads, decides and writes.
 
     Raises StateConflictError as it does, where the last attempt is overtaken, too.

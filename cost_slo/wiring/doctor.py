@@ -27,7 +27,7 @@ from cost_slo.wiring.channels import Clients
 from cost_slo.wiring.local import spec_source, store_of
 
 # Evaluations on a day: as often as AWS brings a bill up to date.
-RUNS = 3
+_RUNS = 3
 
 # No incident: its narrative is not there, which only a bucket that can be read says.
 NOBODY = "cost-slo-doctor"
@@ -45,7 +45,7 @@ class Named:
     state: Path | None = None
     anomaly_topic: str | None = None
     paid: bool = False
-    runs: int = RUNS
+    runs: int = _RUNS
 
 
 def patient(settings: Settings, named: Named, clients: Clients = client) -> Patient:

@@ -24,7 +24,7 @@ INVALID = frozenset(
         "UnrecognizedClientException",
     }
 )
-ALONE = "AWSOrganizationsNotInUseException"
+_ALONE = "AWSOrganizationsNotInUseException"
 
 
 def fetch_identity(client: Any) -> Identity:  # noqa: ANN401  no type of STS is installed
@@ -51,7 +51,7 @@ def fetch_membership(client: Any, account: str) -> Membership:  # noqa: ANN401  
         try:
             found = client.describe_organization()["Organization"]
         except ClientError as error:
-            if error.response["Error"]["Code"] == ALONE:
+            if error.response["Error"]["Code"] == _ALONE:
                 return Membership.ALONE
             raise
     return Membership.PAYER if found["MasterAccountId"] == account else Membership.MEMBER

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from mypy_boto3_sns import SNSClient
 
 PUBLISH = "sns:publish"
-ABSENT = frozenset({"NotFound", "NotFoundException"})
+_ABSENT = frozenset({"NotFound", "NotFoundException"})
 DELETED = "Deleted"
 PENDING = frozenset({"PendingConfirmation", "Pending Confirmation"})
 # The condition keys that name the account on whose behalf somebody publishes.
@@ -35,7 +35,7 @@ def fetch_topic(client: SNSClient, arn: str) -> Topic:
         try:
             found = client.get_topic_attributes(TopicArn=arn)["Attributes"]
         except ClientError as error:
-            if error.response["Error"]["Code"] in ABSENT:
+            if error.response["Error"]["Code"] in _ABSENT:
                 raise SettingsError(
                     f"there is no topic {arn}; deploy it, or name another"
                 ) from None

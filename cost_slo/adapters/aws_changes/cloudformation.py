@@ -19,8 +19,8 @@ if TYPE_CHECKING:
 MOST_STACKS = 20
 MOST_EVENTS = 1000
 STACK = "AWS::CloudFormation::Stack"
-DONE = {"CREATE_COMPLETE": "Create", "UPDATE_COMPLETE": "Update", "DELETE_COMPLETE": "Delete"}
-TIMES = ("CreationTime", "LastUpdatedTime", "DeletionTime")
+_DONE = {"CREATE_COMPLETE": "Create", "UPDATE_COMPLETE": "Update", "DELETE_COMPLETE": "Delete"}
+_TIMES = ("CreationTime", "LastUpdatedTime", "DeletionTime")
 
 
 class CloudFormationChangeSource:
@@ -61,14 +61,14 @@ class CloudFormationChangeSource:
 
 
 def _may_have_changed(stack: Mapping[str, Any], start: datetime, end: datetime) -> bool:
-    times: list[datetime] = [stack[name] for name in TIMES if stack.get(name)]
+    times: list[datetime] = [stack[name] for name in _TIMES if stack.get(name)]
     return min(times) < end and max(times) >= start
 
 
 def _change(
     event: Mapping[str, Any], stack: Mapping[str, Any], services: Sequence[str]
 ) -> Change | None:
-    done, type_ = DONE.get(event.get("ResourceStatus", "")), event.get("ResourceType") or ""
+    done, type_ = _DONE.get(event.get("ResourceStatus", "")), event.get("ResourceType") or ""
     if done is None:
         return None
     is_stack = type_ == STACK and event.get("PhysicalResourceId") == event["StackId"]

@@ -13,8 +13,8 @@ from typing import Any
 
 from cost_slo.adapter_kit.aws_calls import impersonal
 
-UNKNOWN = "somebody unknown"
-KINDS = {
+_UNKNOWN = "somebody unknown"
+_KINDS = {
     "Root": "the root user",
     "IAMUser": "an IAM user",
     "FederatedUser": "a federated user",
@@ -55,7 +55,7 @@ def made_by(identity: Mapping[str, Any]) -> str:
         role = _role(identity)
         is_personal = any(name in role.casefold() for name in _addressees(identity))
         return "a role" if is_personal else role_in_words(role)
-    return KINDS.get(kind, UNKNOWN)
+    return _KINDS.get(kind, _UNKNOWN)
 
 
 def role_in_words(name: str) -> str:

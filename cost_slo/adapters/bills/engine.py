@@ -12,9 +12,9 @@ import duckdb
 
 from cost_slo.domain.errors import CostDataError, CostSloError, SourceError
 
-SCALE = 24
+_SCALE = 24
 # Exact to the 24th decimal, up to 10^14: cloud amounts reach the 22nd decimal.
-MONEY = f"DECIMAL(38,{SCALE})"
+MONEY = f"DECIMAL(38,{_SCALE})"
 
 # Quantities are no money: requests and tokens outgrow what the exact type of amounts holds.
 QUANTITY = "DECIMAL(38,12)"

@@ -41,7 +41,7 @@ from cost_slo.domain.spend.bill_contents import BillContents
 from cost_slo.domain.spend.cube import Cube, Where
 from cost_slo.domain.spend.reading import CostReading
 
-Result = TypeVar("Result")
+_Result = TypeVar("_Result")
 OnBadRow = Literal["stop", "report"]
 
 
@@ -125,7 +125,7 @@ class BillSource:
 
         return self._opened(read)
 
-    def _opened(self, read: Callable[[Charges], Result]) -> Result:
+    def _opened(self, read: Callable[[Charges], _Result]) -> _Result:
         return read_charges(
             self._location,
             read,
@@ -159,12 +159,12 @@ class BillSource:
 
 def read_charges(
     location: str,
-    read: Callable[[Charges], Result],
+    read: Callable[[Charges], _Result],
     *,
     format_hint: str | None = None,
     skip_bad: bool = False,
     known: dict[object, Superseded] | None = None,
-) -> Result:
+) -> _Result:
     """Open a bill, read it and close it, naming the row if a csv file is broken.
 
     Of two exports with the same charges one is read. `known` keeps what was found out about that
@@ -192,7 +192,7 @@ class Opening:
     format_hint: str | None
     skip_bad: bool
 
-    def read(self, read: Callable[[Charges], Result], left: Superseded) -> Result:
+    def read(self, read: Callable[[Charges], _Result], left: Superseded) -> _Result:
         """What a reader finds in the bill without the superseded files.
 
         A csv file with both kinds of line end fails the engine's strict reading; if every row of

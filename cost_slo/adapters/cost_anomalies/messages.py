@@ -22,10 +22,10 @@ from cost_slo.domain.errors import CostDataError
 ENVELOPES = ("Message", "body", "Sns", "detail")
 
 # A Lambda's event, and GetAnomalies.
-LISTS = ("Records", "Anomalies", "anomalies")
+_LISTS = ("Records", "Anomalies", "anomalies")
 
 # What an anomaly says, whatever the spelling.
-FIELDS = frozenset(
+_FIELDS = frozenset(
     {
         *("accountid", "anomalydetailslink", "anomalyenddate", "anomalyid", "anomalyscore"),
         *("anomalystartdate", "dimensionalvalue", "dimensionvalue", "feedback", "impact"),
@@ -33,7 +33,7 @@ FIELDS = frozenset(
     }
 )
 
-EXPECTED = "expected a message of AWS Cost Anomaly Detection (SNS, EventBridge or GetAnomalies)"
+_EXPECTED = "expected a message of AWS Cost Anomaly Detection (SNS, EventBridge or GetAnomalies)"
 _ADDRESS = re.compile(r"[^\s@/]+@[^\s@/]+")
 # No message is wrapped in more envelopes than a Lambda's SQS event of an SNS message.
 DEEPEST = 6
@@ -55,7 +55,7 @@ def read_anomaly(entry: Mapping[str, Any]) -> Anomaly:
     """One anomaly, out of its envelopes, in any spelling. Raises CostDataError."""
     fields = _lower(entry)
     if not isinstance(fields.get("anomalyid"), str) or not isinstance(fields.get("impact"), dict):
-        raise CostDataError(f"no anomalyId and impact; {EXPECTED}", column=_keys(entry))
+        raise CostDataError(f"no anomalyId and impact; {_EXPECTED}", column=_keys(entry))
     first = _day(fields, "anomalystartdate")
     last = _day(fields, "anomalyenddate") if fields.get("anomalyenddate") else first
     score = fields.get("anomalyscore")
@@ -78,12 +78,12 @@ def _anomalies(found: object, depth: int) -> Iterator[Anomaly]:
     if isinstance(found, str):
         found = _parsed(found)
     if depth > DEEPEST or not isinstance(found, dict | list):
-        raise CostDataError(f"not an object; {EXPECTED}")
+        raise CostDataError(f"not an object; {_EXPECTED}")
     if isinstance(found, list):
         for each in found:
             yield from _anomalies(each, depth + 1)
         return
-    inner = next((found[key] for key in (*LISTS, *ENVELOPES) if key in found), None)
+    inner = next((found[key] for key in (*_LISTS, *ENVELOPES) if key in found), None)
     if inner is None:
         yield read_anomaly(found)
     else:
@@ -95,7 +95,7 @@ def _parsed(text: str) -> object:
         found: object = json.loads(text, parse_float=Decimal, parse_int=Decimal)
     except (ValueError, ArithmeticError, RecursionError) as error:
         place = f", line {error.lineno}" if isinstance(error, json.JSONDecodeError) else ""
-        raise CostDataError(f"not JSON{place}; {EXPECTED}") from None
+        raise CostDataError(f"not JSON{place}; {_EXPECTED}") from None
     return found
 
 
@@ -109,7 +109,7 @@ def _parsed_lines(text: str, as_one: CostDataError) -> list[object]:
         except CostDataError:
             if not messages:
                 raise as_one from None
-            raise CostDataError(f"not JSON; {EXPECTED}", row=row) from None
+            raise CostDataError(f"not JSON; {_EXPECTED}", row=row) from None
     if not messages:
         raise as_one
     return messages
@@ -121,7 +121,7 @@ def _lower(fields: Mapping[str, Any]) -> dict[str, Any]:
 
 def _keys(entry: Mapping[str, Any]) -> str:
     """Which keys of an anomaly were there; any other key may be anybody's word."""
-    shown = sorted(key for key in entry if key.lower() in FIELDS)
+    shown = sorted(key for key in entry if key.lower() in _FIELDS)
     return f"keys {', '.join(shown)}" if shown else "no key of an anomaly"
 
 
@@ -134,20 +134,20 @@ def _impact(written: Mapping[str, Any]) -> Impact:
     if total is None:
         total = largest
     if total is None:
-        raise CostDataError(f"an anomaly without an impact; {EXPECTED}", column="totalImpact")
+        raise CostDataError(f"an anomaly without an impact; {_EXPECTED}", column="totalImpact")
     return Impact(total, actual, expected, _amount(fields, "totalimpactpercentage"), largest)
 
 
 def _root_causes(written: object) -> tuple[RootCause, ...]:
     """None where the detector does not know what caused it."""
     if not isinstance(written, list):
-        raise CostDataError(f"root causes that are no list; {EXPECTED}", column="rootCauses")
+        raise CostDataError(f"root causes that are no list; {_EXPECTED}", column="rootCauses")
     return tuple(map(_root_cause, written))
 
 
 def _root_cause(written: object) -> RootCause:
     if not isinstance(written, dict):
-        raise CostDataError(f"a root cause that is no object; {EXPECTED}", column="rootCauses")
+        raise CostDataError(f"a root cause that is no object; {_EXPECTED}", column="rootCauses")
     fields = _lower(written)
     impact = fields.get("impact")
     return RootCause(
@@ -173,7 +173,7 @@ def _day(fields: Mapping[str, Any], key: str) -> date:
     try:
         return date.fromisoformat(_text(fields, key)[:10])
     except ValueError:
-        raise CostDataError(f"no day; {EXPECTED}", column=key) from None
+        raise CostDataError(f"no day; {_EXPECTED}", column=key) from None
 
 
 def _amount(fields: Mapping[str, Any], key: str) -> Decimal | None:
@@ -187,9 +187,9 @@ def _amount(fields: Mapping[str, Any], key: str) -> Decimal | None:
     elif isinstance(value, str):
         amount = _exact(value, key)
     else:
-        raise CostDataError(f"no number; {EXPECTED}", column=key)
+        raise CostDataError(f"no number; {_EXPECTED}", column=key)
     if not amount.is_finite():
-        raise CostDataError(f"no finite number; {EXPECTED}", column=key)
+        raise CostDataError(f"no finite number; {_EXPECTED}", column=key)
     return amount
 
 
@@ -197,4 +197,4 @@ def _exact(text: str, key: str) -> Decimal:
     try:
         return Decimal(text)
     except ArithmeticError:
-        raise CostDataError(f"no number; {EXPECTED}", column=key) from None
+        raise CostDataError(f"no number; {_EXPECTED}", column=key) from None

@@ -22,7 +22,7 @@ from cost_slo.domain.spec.document import Scope, Slo
 from cost_slo.domain.spend.cube import Cell, Cube
 from cost_slo.domain.wording import day
 
-NO_UNIT = {"", "N/A"}
+_NO_UNIT = {"", "N/A"}
 
 
 def compared(
@@ -152,7 +152,7 @@ def _cells(sums: Mapping[tuple[str, ...], _Sums], weighed: Weights) -> Iterator[
     costs = _before_after([of.cost for _, of in in_order], weighed)
     quantities = _before_after([of.quantity for _, of in in_order], weighed)
     for (values, of), cost, quantity in zip(in_order, costs, quantities, strict=True):
-        is_metered = len(of.units) == 1 and not of.units & NO_UNIT
+        is_metered = len(of.units) == 1 and not of.units & _NO_UNIT
         yield Cell(values, *cost, *quantity, min(of.units)) if is_metered else Cell(values, *cost)
 
 

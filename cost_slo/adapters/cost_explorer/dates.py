@@ -12,7 +12,7 @@ from cost_slo.domain.period import DAY, Month, Period
 BACKFILL_MONTHS = 5
 
 # Cost Explorer knows the days of so many months before the current one.
-MOST_MONTHS = 13
+_MOST_MONTHS = 13
 
 
 def asked_period(names: Collection[str], as_of: datetime, open_from: Mapping[str, date]) -> Period:
@@ -26,7 +26,7 @@ def asked_period(names: Collection[str], as_of: datetime, open_from: Mapping[str
     Period(start=datetime.date(2026, 10, 1), end=datetime.date(2026, 11, 1))
     """
     end = end_of(as_of)
-    backfill = months_before(as_of.date(), BACKFILL_MONTHS)
+    backfill = _months_before(as_of.date(), BACKFILL_MONTHS)
     start = min((open_from.get(name, backfill) for name in names), default=backfill)
     return Period(min(max(start, first_known(as_of)), end - DAY), end)
 
@@ -42,10 +42,10 @@ def end_of(as_of: datetime) -> date:
 
 def first_known(as_of: datetime) -> date:
     """The first day that Cost Explorer can still be asked for."""
-    return months_before(as_of.date(), MOST_MONTHS)
+    return _months_before(as_of.date(), _MOST_MONTHS)
 
 
-def months_before(day: date, count: int) -> date:
+def _months_before(day: date, count: int) -> date:
     """The first day of the month so many months before a day's."""
     start = Month.containing(day).start
     for _ in range(count):

@@ -36,7 +36,7 @@ GROUPS = {
 }
 USUAL = ("service", "meter")
 # What Cost Explorer answers for a charge that has no value.
-VALUELESS = {"NoUsageType", "NoService", "NoLinkedAccount"}
+_VALUELESS = {"NoUsageType", "NoService", "NoLinkedAccount"}
 
 
 def metric_of(slo: Slo | None) -> str:
@@ -91,7 +91,7 @@ def value_of(dimension: str, answered: str) -> str:
     """The value of a dimension, "" for none."""
     if dimension == "category":
         return category_of(answered)
-    return "" if answered in VALUELESS else answered
+    return "" if answered in _VALUELESS else answered
 
 
 def _group(dimension: str) -> Group | None:

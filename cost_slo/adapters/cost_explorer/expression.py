@@ -25,9 +25,9 @@ MOST_VALUES = 100
 
 PROVIDER = "AWS"
 DIMENSIONS = {"services": "SERVICE", "accounts": "LINKED_ACCOUNT", "regions": "REGION"}
-CATEGORIES = tuple(ChargeCategory)
+_CATEGORIES = tuple(ChargeCategory)
 # How a person names the keys of each kind of condition.
-KINDS = {"Dimensions": "", "Tags": "tag", "ProductAttributes": "product attribute"}
+_KINDS = {"Dimensions": "", "Tags": "tag", "ProductAttributes": "product attribute"}
 
 
 def scope_filter(scope: Scope) -> Expression | None:
@@ -61,7 +61,7 @@ def category_filter(categories: Sequence[ChargeCategory]) -> Expression:
     """The filter that keeps charges of these categories; EVERYTHING where all are wanted."""
     if ChargeCategory.USAGE not in categories:
         return _dimension("RECORD_TYPE", [r for each in categories for r in records_of(each)])
-    unwanted = [each for each in CATEGORIES if each not in categories]
+    unwanted = [each for each in _CATEGORIES if each not in categories]
     records = [record for each in unwanted for record in records_of(each)]
     return {"Not": _dimension("RECORD_TYPE", records)} if records else EVERYTHING
 
@@ -97,7 +97,7 @@ def in_words(expression: Expression) -> str:
         return f"not ({in_words(body)})"
     if root in ("And", "Or"):
         return f" {root.lower()} ".join(_bracketed(term) for term in body)
-    name = f"{KINDS[root]} {body['Key']}".strip()
+    name = f"{_KINDS[root]} {body['Key']}".strip()
     return f"{name} is {' or '.join(body['Values'])}" if "Values" in body else f"no {name}"
 
 

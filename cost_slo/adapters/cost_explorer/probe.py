@@ -15,7 +15,7 @@ from cost_slo.domain.period import DAY
 if TYPE_CHECKING:
     from mypy_boto3_ce import CostExplorerClient
 
-OPERATION = "ce:GetCostAndUsage"
+_OPERATION = "ce:GetCostAndUsage"
 
 
 def try_costs(client: CostExplorerClient, paid: PaidRequests, as_of: datetime) -> str:
@@ -33,5 +33,5 @@ def try_costs(client: CostExplorerClient, paid: PaidRequests, as_of: datetime) -
     try:
         paid.send(client.get_cost_and_usage, request, end)
     except (ClientError, BotoCoreError) as error:
-        raise translated(error, OPERATION, f"{end - DAY}") from None
+        raise translated(error, _OPERATION, f"{end - DAY}") from None
     return f"it answers ({dollars(paid.made - made)}, counted)"

@@ -14,7 +14,7 @@ from cost_slo.domain.spec.document import Metric
 PRICE = Decimal("0.01")
 
 METRICS = {Metric.BILLED: "UnblendedCost", Metric.EFFECTIVE: "AmortizedCost"}
-COSTS = tuple(METRICS.values())
+_COSTS = tuple(METRICS.values())
 
 
 @dataclass(frozen=True, slots=True)

@@ -29,8 +29,8 @@ if TYPE_CHECKING:
 FORECAST_METRICS = {"UnblendedCost": "UNBLENDED_COST", "AmortizedCost": "AMORTIZED_COST"}
 
 FOUR_IN_FIVE = 80
-MOST_DRIVERS = 10
-DIMENSIONS = {group.key: name for name, group in GROUPS.items()}
+_MOST_DRIVERS = 10
+_DIMENSIONS = {group.key: name for name, group in GROUPS.items()}
 
 
 class CostExplorerOpinions:
@@ -86,7 +86,7 @@ class CostExplorerOpinions:
         )
         by_service = self._pages("GetCostAndUsageComparisons", request, after)
         by_driver = self._pages(
-            "GetCostComparisonDrivers", request | {"MaxResults": MOST_DRIVERS}, after
+            "GetCostComparisonDrivers", request | {"MaxResults": _MOST_DRIVERS}, after
         )
         found = [
             (_change(each, metric, each["CostAndUsageSelector"]), each)
@@ -158,4 +158,4 @@ def _where(selectors: Sequence[Mapping[str, Any]]) -> Iterator[tuple[str, str]]:
         yield from _where(selector.get("And", ()))
         leaf = selector.get("Dimensions")
         if leaf:
-            yield DIMENSIONS.get(leaf["Key"], leaf["Key"]), leaf["Values"][0]
+            yield _DIMENSIONS.get(leaf["Key"], leaf["Key"]), leaf["Values"][0]

@@ -29,7 +29,7 @@ from cost_slo.domain.wording import days
 if TYPE_CHECKING:
     from mypy_boto3_ce import CostExplorerClient
 
-OPERATION = "ce:GetCostAndUsage"
+_OPERATION = "ce:GetCostAndUsage"
 
 
 class CostExplorerSource:
@@ -116,7 +116,7 @@ class CostExplorerSource:
 
     def _ask(self, query: Query, month: date) -> Answered:
         asked = days(query.period.start, query.period.end - DAY)
-        call = Call(OPERATION, self._client.get_cost_and_usage, query.request, asked)
+        call = Call(_OPERATION, self._client.get_cost_and_usage, query.request, asked)
         return read_answer(query, fetch_pages(self._paid, call, month))
 
 

@@ -20,7 +20,7 @@ from cost_slo.domain.spec.document import ChargeCategory, Metric, Slo
 from cost_slo.domain.spend.reading import ChargeCount, DailySpend
 from cost_slo.domain.wording import counted_as_usage, money
 
-BILLED = METRICS[Metric.BILLED]
+_BILLED = METRICS[Metric.BILLED]
 
 
 def daily_spend(slo: Slo, share: Share, answer: Answered, currency: str) -> tuple[DailySpend, ...]:
@@ -73,7 +73,7 @@ def charge_count(whole: Answered, rows: int, counted: int) -> ChargeCount:
     totals: defaultdict[str, Decimal] = defaultdict(Decimal)
     with localcontext(EXACT):
         for group in whole.charged:
-            amount, unit = group.amounts[BILLED]
+            amount, unit = group.amounts[_BILLED]
             totals[unit] += amount
     exact = {unit: Decimal(plain(total)) for unit, total in sorted(totals.items())}
     return ChargeCount(rows, exact, counted)
@@ -83,7 +83,7 @@ def guesses(whole: Answered) -> Iterator[str]:
     """A note for each record type that counts as usage although its kind is not known."""
     unknown: defaultdict[tuple[str, str], list[Decimal]] = defaultdict(list)
     for group in whole.charged:
-        amount, unit = group.amounts[BILLED]
+        amount, unit = group.amounts[_BILLED]
         if not is_known(group.values[-1]):
             unknown[group.values[-1], unit].append(amount)
     for (record, unit), amounts in sorted(unknown.items()):

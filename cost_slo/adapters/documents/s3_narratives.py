@@ -19,8 +19,8 @@ from cost_slo.ports import Narrative
 if TYPE_CHECKING:
     from mypy_boto3_s3.client import S3Client
 
-ABSENT = frozenset({"404", "NoSuchKey"})
-CHANGED = frozenset({"409", "412", "ConditionalRequestConflict", "PreconditionFailed", *ABSENT})
+_ABSENT = frozenset({"404", "NoSuchKey"})
+CHANGED = frozenset({"409", "412", "ConditionalRequestConflict", "PreconditionFailed", *_ABSENT})
 
 
 class S3Narratives:
@@ -40,7 +40,7 @@ class S3Narratives:
                 found = self._client.get_object(Bucket=self._bucket, Key=key)
                 raw = found["Body"].read()
             except ClientError as error:
-                if _code(error) in ABSENT:
+                if _code(error) in _ABSENT:
                     return None
                 raise self._translated(error) from None
         try:

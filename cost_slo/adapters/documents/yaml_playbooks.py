@@ -19,9 +19,9 @@ from cost_slo.domain.drivers.movers import Kind
 from cost_slo.domain.errors import SpecError
 from cost_slo.domain.postmortem.facts.playbook import Playbook
 
-SHIPPED = resources.files("cost_slo") / "playbooks"
-TEXTS = ("name", "mitigation", "because", "action", "source")
-FIELDS = {*TEXTS, "services", "usage_types", "kinds", "share"}
+_SHIPPED = resources.files("cost_slo") / "playbooks"
+_TEXTS = ("name", "mitigation", "because", "action", "source")
+_FIELDS = {*_TEXTS, "services", "usage_types", "kinds", "share"}
 PLACES = {"what": "", "target": "", "due": ""}
 DUE = "{due}"
 
@@ -29,7 +29,7 @@ DUE = "{due}"
 @cache
 def shipped_playbooks() -> tuple[Playbook, ...]:
     """Every playbook of the package, by file and order in it."""
-    files = sorted((file for file in SHIPPED.iterdir() if ".yaml" in file.name), key=str)
+    files = sorted((file for file in _SHIPPED.iterdir() if ".yaml" in file.name), key=str)
     return load_playbooks(files)
 
 
@@ -65,12 +65,12 @@ def _entries(file: Traversable) -> list[Any]:
 def _playbook(entry: object, file: str, field: str) -> Playbook:
     if not isinstance(entry, Mapping):
         raise _fault(file, field, "keys and values", entry)
-    unknown = {str(key) for key in entry} - FIELDS
+    unknown = {str(key) for key in entry} - _FIELDS
     if unknown:
         raise _fault(
-            file, f"{field}.{min(unknown)}", f"one of {', '.join(sorted(FIELDS))}", min(unknown)
+            file, f"{field}.{min(unknown)}", f"one of {', '.join(sorted(_FIELDS))}", min(unknown)
         )
-    texts = {name: _text(entry.get(name), file, f"{field}.{name}") for name in TEXTS}
+    texts = {name: _text(entry.get(name), file, f"{field}.{name}") for name in _TEXTS}
     return Playbook(
         services=_texts(entry.get("services"), file, f"{field}.services"),
         usage_types=_texts(entry.get("usage_types", []), file, f"{field}.usage_types"),

@@ -20,18 +20,18 @@ from cost_slo.domain.burn.policy import GATES, Policy, Rule, factor_of_share
 from cost_slo.domain.errors import SpecError
 from cost_slo.domain.incidents.incident import Severity
 
-SHIPPED = resources.files("cost_slo") / "policies"
-FIELDS = {"name", "stale_after_hours", "rules", "hourly_rules", "asks"}
+_SHIPPED = resources.files("cost_slo") / "policies"
+_FIELDS = {"name", "stale_after_hours", "rules", "hourly_rules", "asks"}
 RULE_FIELDS = {"severity", "factor", "budget_percent", "days", "shape", *GATES, "tight"}
 HOURLY_FIELDS = {"severity", "factor", "budget_percent", "hours", "short_hours", "noise"}
 # A share of the budget becomes a factor in a month of this length.
-MONTH_DAYS = 30
+_MONTH_DAYS = 30
 
 
 def shipped_policies() -> frozenset[str]:
     """Names a spec may give without a file."""
     return frozenset(
-        entry.name.removesuffix(".yaml") for entry in SHIPPED.iterdir() if ".yaml" in entry.name
+        entry.name.removesuffix(".yaml") for entry in _SHIPPED.iterdir() if ".yaml" in entry.name
     )
 
 
@@ -60,7 +60,7 @@ def load_policy(name: str, *, base: Path, granularity: Literal["day", "hour"] = 
 
 
 def _file(name: str, base: Path) -> Traversable:
-    return SHIPPED / f"{name}.yaml" if name in shipped_policies() else base / name
+    return _SHIPPED / f"{name}.yaml" if name in shipped_policies() else base / name
 
 
 def _read(file: Traversable) -> Any:  # noqa: ANN401  what YAML holds
@@ -73,7 +73,7 @@ def _read(file: Traversable) -> Any:  # noqa: ANN401  what YAML holds
 
 def _policy(written: Mapping[str, Any]) -> Policy:
     document = _extended(written)
-    unknown = set(document) - FIELDS
+    unknown = set(document) - _FIELDS
     if unknown:
         message = f"unknown key {min(unknown)!r}"
         raise ValueError(message)
@@ -95,7 +95,7 @@ def _extended(document: Mapping[str, Any]) -> Mapping[str, Any]:
         message = f"cannot extend {base!r}, only a shipped ladder: {sorted(shipped_policies())}"
         raise ValueError(message)
     own = {key: value for key, value in document.items() if key != "extends"}
-    return {**_extended(_read(SHIPPED / f"{base}.yaml")), **own}
+    return {**_extended(_read(_SHIPPED / f"{base}.yaml")), **own}
 
 
 def _rule(rule: Mapping[str, Any]) -> Rule:
@@ -134,7 +134,7 @@ def _factor(rule: Mapping[str, Any], days: float) -> float:
         raise ValueError("a rule needs exactly one of `factor` and `budget_percent`")
     if "factor" in rule:
         return float(rule["factor"])
-    return factor_of_share(float(rule["budget_percent"]) / 100, days, MONTH_DAYS)
+    return factor_of_share(float(rule["budget_percent"]) / 100, days, _MONTH_DAYS)
 
 
 def _whole(number: float, name: str = "days") -> int:

@@ -20,7 +20,7 @@ from cost_slo.domain.postmortem.lint.finding import RuleText
 from cost_slo.domain.postmortem.lint.lint import Rulebook
 from cost_slo.domain.postmortem.lint.phrases import Vocabulary
 
-SHIPPED = resources.files("cost_slo") / "blameless"
+_SHIPPED = resources.files("cost_slo") / "blameless"
 # What a pattern holds that can match only where people are mentioned.
 ABOUT_PEOPLE = re.compile(
     r"<(?:person|people|anyone|role|team|customer|named|agent|indefinite|nobody|\w+_phrase)>"
@@ -60,7 +60,7 @@ def shipped_rulebook() -> Rulebook:
 
 def _read(name: str) -> Any:  # noqa: ANN401  what YAML holds
     """Every scalar is text: the words `no` and `on` are words."""
-    text = (SHIPPED / f"{name}.yaml").read_text(encoding="utf-8")
+    text = (_SHIPPED / f"{name}.yaml").read_text(encoding="utf-8")
     return yaml.load(text, Loader=yaml.BaseLoader)  # noqa: S506  text and nothing else
 
 

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from cost_slo.ports import Notifier
 
 # What all the channels together are called while their URLs cannot be had.
-CHAT = "chat"
+_CHAT = "chat"
 
 LOUDNESS = {
     Severity.NONE: "success",
@@ -76,7 +76,7 @@ def chat_channels(urls: Callable[[], Sequence[str]]) -> Mapping[str, Notifier]:
     try:
         listed = urls()
     except CostSloError as error:
-        return {CHAT: _OutOfReach(error)}
+        return {_CHAT: _OutOfReach(error)}
     numbers = range(1, len(listed) + 1)
     return {f"{_scheme(listed[it - 1])}-{it}": AppriseNotifier(urls, it) for it in numbers}
 

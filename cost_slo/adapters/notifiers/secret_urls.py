@@ -14,7 +14,7 @@ from cost_slo.domain.errors import SettingsError
 if TYPE_CHECKING:
     from mypy_boto3_secretsmanager import SecretsManagerClient
 
-EXPECTED = "expected one URL a line, or a JSON list of URLs; write it so"
+_EXPECTED = "expected one URL a line, or a JSON list of URLs; write it so"
 
 
 def secret_urls(client: SecretsManagerClient, secret_id: str) -> Callable[[], Sequence[str]]:
@@ -40,7 +40,7 @@ def _listed(text: str, secret_id: str) -> tuple[str, ...]:
         listed = text.splitlines()
     urls = tuple(url.strip() for url in listed if isinstance(url, str) and url.strip())
     if not urls or not all("://" in url for url in urls):
-        raise SettingsError(f"secret {secret_id}: {EXPECTED}")
+        raise SettingsError(f"secret {secret_id}: {_EXPECTED}")
     return urls
 
 

@@ -27,14 +27,14 @@ if TYPE_CHECKING:
     from mypy_boto3_cloudwatch.type_defs import MetricDataQueryTypeDef
 
 # As far back as a plan looks; CloudWatch keeps daily sums for 455 days.
-HISTORY = timedelta(days=128)
+_HISTORY = timedelta(days=128)
 SECONDS_A_DAY = 86_400
 # So often an answer that CloudWatch calls incomplete is asked for.
 ATTEMPTS = 3
 # The id of the query whose answer counts; ids in a spec have no capitals.
 ANSWER = "unitsADay"
-WHOLE = Decimal("1E-9")
-STEP = Decimal("1E-12")
+_WHOLE = Decimal("1E-9")
+_STEP = Decimal("1E-12")
 COMPLETE, FAILED, DENIED = "Complete", "InternalError", "Forbidden"
 
 
@@ -51,7 +51,7 @@ class CloudWatchUnitSource:
         if counted is None:
             raise SourceError(f"{slo.name}: its units are not counted by CloudWatch")
         end = as_of.astimezone(UTC).date()
-        period = Period(end - HISTORY, end)
+        period = Period(end - _HISTORY, end)
         try:
             with calling("cloudwatch:GetMetricData"):
                 client = self._client_for(counted.region)
@@ -183,7 +183,7 @@ def _count(value: float, name: str) -> Decimal:
         message = f"{name}: expected 0 or more units a day, below 10^15; CloudWatch says {value!r}"
         raise CostDataError(message)
     whole = count.to_integral_value()
-    return whole if abs(count - whole) <= WHOLE else count.quantize(STEP).normalize()
+    return whole if abs(count - whole) <= _WHOLE else count.quantize(_STEP).normalize()
 
 
 def _described(name: str, counted: CloudWatchUnits) -> str:

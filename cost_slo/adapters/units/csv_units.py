@@ -23,9 +23,9 @@ from cost_slo.domain.money import ZERO
 from cost_slo.domain.spec.document import Slo
 from cost_slo.domain.spend.reading import UnitReading
 
-COLUMNS = ("date", "amount", "label")
-AMOUNT = re.compile(r"[0-9]{1,15}(?:\.[0-9]{1,12})?", re.ASCII)
-DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}(?:[T ][0-9:.]+(?:Z|[+-][0-9:]+)?)?", re.ASCII)
+_COLUMNS = ("date", "amount", "label")
+_AMOUNT = re.compile(r"[0-9]{1,15}(?:\.[0-9]{1,12})?", re.ASCII)
+_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}(?:[T ][0-9:.]+(?:Z|[+-][0-9:]+)?)?", re.ASCII)
 
 
 class CsvUnitSource:
@@ -90,7 +90,7 @@ def _rows(path: Path) -> Iterator[_Row]:
 def _parsed(file: TextIO, name: str) -> Iterator[_Row]:
     lines = (cells for cells in csv.reader(file, strict=True) if any(map(str.strip, cells)))
     header = [cell.strip() for cell in next(lines, [])]
-    if sorted(header) not in (sorted(COLUMNS[:2]), sorted(COLUMNS)):
+    if sorted(header) not in (sorted(_COLUMNS[:2]), sorted(_COLUMNS)):
         found = ",".join(header)[:80] or "nothing"
         message = f"expected the header date,amount or date,amount,label, got {found!a}"
         raise CostDataError(message, file=name)
@@ -110,7 +110,7 @@ def _row(cells: Mapping[str, str], name: str, number: int) -> _Row:
         expected = "a UTC day such as 2026-11-01 or an instant such as 2026-11-01T13:00:00Z"
         message = f"expected {expected}, got {cells['date'][:40]!a}"
         raise CostDataError(message, file=name, row=number, column="date")
-    if not AMOUNT.fullmatch(cells["amount"]):
+    if not _AMOUNT.fullmatch(cells["amount"]):
         expected = "a number, 0 or more, such as 1000 or 12.5, without separators or exponent"
         message = f"expected {expected}, got {cells['amount'][:40]!a}"
         raise CostDataError(message, file=name, row=number, column="amount")
@@ -119,7 +119,7 @@ def _row(cells: Mapping[str, str], name: str, number: int) -> _Row:
 
 def _instant(text: str) -> datetime | None:
     try:
-        at = datetime.fromisoformat(text) if DATE.fullmatch(text) else None
+        at = datetime.fromisoformat(text) if _DATE.fullmatch(text) else None
         return at and (at if at.tzinfo else at.replace(tzinfo=UTC)).astimezone(UTC)
     except (ValueError, OverflowError):
         return None

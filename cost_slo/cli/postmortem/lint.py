@@ -16,8 +16,8 @@ from cost_slo.domain.postmortem.lint.finding import Finding
 from cost_slo.domain.postmortem.lint.lint import GROUPS, Rulebook, lint
 from cost_slo.wiring.local import rulebook
 
-SCHEMA = "cost-slo/lint/v1"
-Found = tuple[str, Finding]
+_SCHEMA = "cost-slo/lint/v1"
+_Found = tuple[str, Finding]
 
 
 class LintFormat(StrEnum):
@@ -71,7 +71,7 @@ def _read(name: str) -> str:
         raise CostSloError(message) from error
 
 
-def _text(found: list[Found]) -> str:
+def _text(found: list[_Found]) -> str:
     lines = [
         f"{name}:{finding.line}: {finding.rule}: {finding.text}\n    {finding.suggestion}"
         for name, finding in found
@@ -80,16 +80,16 @@ def _text(found: list[Found]) -> str:
     return "\n".join([*lines, f"{count} finding{'' if count == 1 else 's'}"])
 
 
-def _json(found: list[Found]) -> str:
+def _json(found: list[_Found]) -> str:
     document = {
-        "schema": SCHEMA,
+        "schema": _SCHEMA,
         "findings": _entries(found, hints=False),
         "hints": _entries(found, hints=True),
     }
     return json.dumps(document, indent=2, ensure_ascii=False)
 
 
-def _entries(found: Iterable[Found], *, hints: bool) -> list[dict[str, Any]]:
+def _entries(found: Iterable[_Found], *, hints: bool) -> list[dict[str, Any]]:
     return [
         {
             "file": name,
@@ -103,7 +103,7 @@ def _entries(found: Iterable[Found], *, hints: bool) -> list[dict[str, Any]]:
     ]
 
 
-def _github(found: list[Found]) -> str:
+def _github(found: list[_Found]) -> str:
     return "\n".join(
         f"::{'notice' if finding.is_hint else 'warning'} file={_property(name)},"
         f"line={finding.line},title={_property(finding.rule)}::"

@@ -22,9 +22,9 @@ from cost_slo.domain.postmortem.verification.proof_reader import read_proof
 from cost_slo.domain.wording import instant, iso
 from cost_slo.ports import Store
 
-SCHEMA = "cost-slo/verification/v1"
+_SCHEMA = "cost-slo/verification/v1"
 MISMATCH = 1
-SAID = {
+_SAID = {
     Kind.EDITED: "the text says {written}, the evidence {expected}",
     Kind.UNPROVED: "the evidence says {written}, the state gives {expected}",
     Kind.RESTATED: "written as {written}, the source now says {expected}",
@@ -89,7 +89,7 @@ def _corrections(found: Verification) -> list[str]:
 def _tell(file: Path, found: Verification, written: list[str]) -> None:
     say = console().print
     for bad in found.mismatches:
-        said = SAID[bad.kind].format(written=bad.written, expected=bad.expected)
+        said = _SAID[bad.kind].format(written=bad.written, expected=bad.expected)
         place = f"{file}:{bad.line}" if bad.line else f"{file} ({bad.fact})"
         say(f"{place}: {bad.kind}: {said}", soft_wrap=True)
         say(f"  in: {bad.claim}", soft_wrap=True)
@@ -103,7 +103,7 @@ def _tell(file: Path, found: Verification, written: list[str]) -> None:
 
 def _document(file: Path, found: Verification, written: list[str]) -> dict[str, Any]:
     return {
-        "schema": SCHEMA,
+        "schema": _SCHEMA,
         "file": str(file),
         "incident": found.proof.incident,
         "known_at": iso(found.known_at),

@@ -22,9 +22,9 @@ from cost_slo.domain.spend.reading import Observation
 from cost_slo.domain.wording import instant, iso
 
 LISTED = 3
-LOOK_BACK = timedelta(hours=48)
+_LOOK_BACK = timedelta(hours=48)
 SEEN_DAYS = 60
-WEEK = 7
+_WEEK = 7
 # What the row of evidence is called.
 RECORDED = "recorded writes to the account around the first day of the rise"
 
@@ -41,7 +41,7 @@ class Lookup:
     @property
     def start(self) -> datetime:
         """The first instant that was looked at."""
-        return midnight(self.since) - LOOK_BACK
+        return midnight(self.since) - _LOOK_BACK
 
     @property
     def end(self) -> datetime:
@@ -130,5 +130,5 @@ def _usage(seen: Observation | None) -> float:
 
 
 def _rises(usage: Sequence[float], first: int) -> bool:
-    after, before = usage[first:], usage[max(0, first - WEEK) : first]
+    after, before = usage[first:], usage[max(0, first - _WEEK) : first]
     return sum(after) / len(after) > sum(before) / len(before)

@@ -37,7 +37,7 @@ RAISING = (
     "Start",
     "Update",
 )
-HOUR = timedelta(hours=1)
+_HOUR = timedelta(hours=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,7 +134,7 @@ def _says(change: Change, place: Place, since: datetime) -> str:
 def _when(at: datetime, since: datetime) -> str:
     if at >= since:
         return f"at {at:%H:%M} UTC of the day the rise began"
-    ahead = (since - at) / HOUR
+    ahead = (since - at) / _HOUR
     return f"{duration(ahead)} before the day the rise began"
 
 

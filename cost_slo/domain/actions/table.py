@@ -15,7 +15,7 @@ from cost_slo.domain.wording import month_name
 SUGGESTED = "suggested"
 
 # What a column may be called, in small letters.
-COLUMNS = {
+_COLUMNS = {
     **dict.fromkeys(("#", "id", "no", "no.", "number"), "number"),
     **dict.fromkeys(("item", "action item", "action"), "item"),
     **dict.fromkeys(("owner", "team"), "owner"),
@@ -129,7 +129,7 @@ def _is_rule(line: str) -> bool:
 
 
 def _columns(header: str) -> tuple[str | None, ...]:
-    columns = tuple(COLUMNS.get(cell.casefold()) for cell in _cells(header))
+    columns = tuple(_COLUMNS.get(cell.casefold()) for cell in _cells(header))
     return columns if {"item", "owner"} <= set(columns) else ()
 
 

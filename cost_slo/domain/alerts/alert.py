@@ -40,7 +40,7 @@ OPENINGS = {
     EventKind.RESOLVED: "RESOLVED",
 }
 
-BLIND = ("no_data", "stale_data")
+_BLIND = ("no_data", "stale_data")
 
 # The last lines of a message about an incident: where more of it is, and where it is answered.
 POINTERS = "Narrative draft: cost-slo postmortem draft {incident}"
@@ -136,7 +136,7 @@ def _why_it_ended(event: IncidentEvent) -> str:
 def _next_step(known: Snapshot, event: IncidentEvent) -> str:
     if event.kind is EventKind.RESOLVED:
         return "What to do: finish the narrative and agree the action items."
-    if known.verdict in BLIND:
+    if known.verdict in _BLIND:
         return "What to do: find out why charges stopped arriving."
     if not known.rises:
         return "What to do: acknowledge, then find what changed (`cost-slo explain`)."

@@ -31,7 +31,7 @@ from cost_slo.domain.wording import (
 )
 
 MISSING, BACK, CAP = "data_missing", "data_back", "cap_reached"
-NEVER = "never"
+_NEVER = "never"
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,7 +182,7 @@ def _message(
     source = f"Source: {one_line(reading.description)}{rows}."
     room = SUBJECT_LENGTH - len(f"[{label}] : {headline}")
     return Notification(
-        key=f"{slo.name}/{what}/{last.isoformat() if last else NEVER}",
+        key=f"{slo.name}/{what}/{last.isoformat() if last else _NEVER}",
         incident=None,
         slo=slo.name,
         severity=Severity.INVESTIGATE if what == MISSING else Severity.NONE,

@@ -9,7 +9,7 @@ from typing import Any
 from cost_slo.domain.alerts.alert import Notification
 from cost_slo.domain.wording import ascii_subject
 
-SCHEMA = "cost-slo/notification/v1"
+_SCHEMA = "cost-slo/notification/v1"
 SMS_LENGTH = 140
 CUT = "... cut, read the draft"
 
@@ -17,7 +17,7 @@ CUT = "... cut, read the draft"
 def machine_object(notification: Notification) -> dict[str, Any]:
     """The documented object, `docs/notification.schema.json`; `key` lets a reader drop a repeat."""
     return {
-        "schema": SCHEMA,
+        "schema": _SCHEMA,
         "key": notification.key,
         "incident": notification.incident,
         "slo": notification.slo,

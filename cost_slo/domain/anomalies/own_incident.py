@@ -40,7 +40,7 @@ from cost_slo.domain.incidents.incident import (
 # Begins what stands for the SLO of an anomaly's own incident; no SLO's name has a slash.
 OWN = "anomaly/"
 
-SAID = {
+_SAID = {
     Feedback.NO: "the detector was told that it is no anomaly",
     Feedback.PLANNED_ACTIVITY: "the detector was told that it was planned",
 }
@@ -111,7 +111,7 @@ def _alert(heard: Heard, line: IncidentEvent) -> Notification:
 
 
 def _why(anomaly: Anomaly) -> str:
-    return SAID[anomaly.feedback] if anomaly.feedback else ""
+    return _SAID[anomaly.feedback] if anomaly.feedback else ""
 
 
 def _ended(incident: str, slo: str, why: str, at: datetime) -> IncidentEvent:

@@ -19,7 +19,7 @@ from cost_slo.domain.spec.document import Scope, Selector
 from cost_slo.domain.spec.near_values import folded
 
 # FOCUS ProviderName of whatever this detector sees, in lower case.
-PROVIDERS = frozenset({"aws", "amazon web services"})
+_PROVIDERS = frozenset({"aws", "amazon web services"})
 
 
 class Match(StrEnum):
@@ -111,7 +111,7 @@ def _selected(
         matches.append(_any(cause.service, [cause.service] if is_service else []))
     if selector.providers is not None:
         names = {name.casefold() for name in selector.providers}
-        matches.append(Match.INSIDE if names & PROVIDERS else Match.OUTSIDE)
+        matches.append(Match.INSIDE if names & _PROVIDERS else Match.OUTSIDE)
     if selector.product_attributes is not None:
         matches.append(Match.UNKNOWN)
     return matches

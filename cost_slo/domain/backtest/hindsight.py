@@ -22,7 +22,7 @@ from cost_slo.domain.spend.reading import DailySpend, Observation, by_day
 from cost_slo.domain.verdict.assessment import assess
 from cost_slo.domain.verdict.calibration import calibrated
 
-MORNING = timedelta(hours=9)
+_MORNING = timedelta(hours=9)
 # Where budget alerts usually stand: 80 % and 100 % of the month's objective.
 STATIC_SHARES = (Decimal("0.8"), Decimal(1))
 
@@ -78,7 +78,7 @@ def calls(
         if series.window.start != month:
             month, loudest = series.window.start, Severity.NONE
             ladder = calibrated(slo, series, policy)
-        at = midnight(day) + MORNING
+        at = midnight(day) + _MORNING
         decision = assess(slo, series, ladder, currency=currency, as_of=at).decision
         if decision.severity > loudest:
             loudest = decision.severity
@@ -92,7 +92,7 @@ def _calls_by_month(
 ) -> Iterator[Call]:
     for month in _months(observations):
         series = month_series([seen for seen in observations if seen.day < month.end], month.end)
-        at = midnight(month.end) + MORNING
+        at = midnight(month.end) + _MORNING
         decision = assess(slo, series, policy, currency=currency, as_of=at).decision
         if decision.severity > Severity.NONE:
             spent = series.total(month)
@@ -120,7 +120,7 @@ def static_calls(
             if seen.day in month:
                 spent += seen.total
                 while shares and spent >= shares[0] * slo.objective.monthly:
-                    at = midnight(month.end if monthly else seen.day + DAY) + MORNING
+                    at = midnight(month.end if monthly else seen.day + DAY) + _MORNING
                     yield StaticCall(month.start, shares.pop(0), at, spent)
 
 

@@ -20,7 +20,7 @@ from cost_slo.domain.plan.plan import USED_HISTORY, History, Plan
 from cost_slo.domain.statistics import median, spread
 
 HOUR = timedelta(hours=1)
-SATURDAY = 5
+_SATURDAY = 5
 NOTHING_SEEN = datetime(1970, 1, 1, tzinfo=UTC)
 EVEN = (1 / DAY_HOURS,) * DAY_HOURS
 
@@ -69,7 +69,7 @@ class HourlyPlan:
         """Usage above plan of each hour of a day."""
         lump = self.lumps.get(day, 0.0)
         expected = self.plan.over(Period(day, day + DAY))[0] - self.plan.extra.get(day, 0.0)
-        shares = self.weekday if day.weekday() < SATURDAY else self.weekend
+        shares = self.weekday if day.weekday() < _SATURDAY else self.weekend
         for used, share in zip(usage, shares, strict=True):
             above = used - expected * share
             taken = min(max(above, 0.0), lump)
@@ -93,8 +93,8 @@ def hourly_plan(plan: Plan, history: History, usage: HourlyUsage) -> HourlyPlan:
     """The hours of a plan, from the history's days whose every hour was visible."""
     recent = [history.end - back * DAY for back in range(1, USED_HISTORY + 1)]
     whole = [day for day in recent if day in usage.days and midnight(day + DAY) <= usage.through]
-    weekday = _shares(usage.days[day] for day in whole if day.weekday() < SATURDAY)
-    weekend = _shares(usage.days[day] for day in whole if day.weekday() >= SATURDAY)
+    weekday = _shares(usage.days[day] for day in whole if day.weekday() < _SATURDAY)
+    weekend = _shares(usage.days[day] for day in whole if day.weekday() >= _SATURDAY)
     return HourlyPlan(
         plan,
         weekday or weekend or EVEN,

@@ -34,7 +34,7 @@ from cost_slo.domain.spec.document import Slo, UnitObjective
 from cost_slo.domain.spend.reading import Charged, CostReading
 
 # An alarm may end once each of these last complete days burned below 1x.
-CALM_DAYS = 2
+_CALM_DAYS = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +59,7 @@ class Ladder:
     @property
     def is_calm(self) -> bool:
         """Whether each of the last complete days burned below 1x."""
-        days = self.excess.amounts[: self.excess.complete][-CALM_DAYS:]
+        days = self.excess.amounts[: self.excess.complete][-_CALM_DAYS:]
         even = self.headroom.budget / self.headroom.window_days
         return all(amount < even for amount in days)
 

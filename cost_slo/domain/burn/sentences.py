@@ -20,8 +20,8 @@ from cost_slo.domain.incidents.incident import Severity
 from cost_slo.domain.period import DAY
 from cost_slo.domain.wording import count, day, instant, money, times
 
-ARRIVING = ", a day still arriving, held against what can be there by now"
-SHAPES: Mapping[Shape, str] = {
+_ARRIVING = ", a day still arriving, held against what can be there by now"
+_SHAPES: Mapping[Shape, str] = {
     "total": "",
     "trimmed": ", without the largest",
     "sustained": ", each of them",
@@ -34,7 +34,7 @@ def explain(firing: Firing, excess: Excess, noise: Noise, headroom: Headroom, cu
     total = excess.total(rule.days, firing.end)
     last = excess.start + (firing.end - 1) * DAY
     span = f"on {day(last)}" if rule.days == 1 else f"in {count(rule.days, 'day')} to {day(last)}"
-    partial = ARRIVING if firing.end > excess.complete else ""
+    partial = _ARRIVING if firing.end > excess.complete else ""
     above = f"{_money(total, currency)} above plan {span}{partial}"
     asked = f"the rule is {rule.factor:g}x over {_window(rule.days)}"
     usual = _against(firing, noise, currency)
@@ -136,7 +136,7 @@ def near_miss(firing: Firing, noise: Noise, currency: str) -> str:
 
 
 def _asked(rule: Rule) -> str:
-    span = f"{count(rule.days, 'day')}{SHAPES[rule.shape]}"
+    span = f"{count(rule.days, 'day')}{_SHAPES[rule.shape]}"
     return f"{rule.severity} at {rule.factor:g}x over {span}"
 
 

@@ -33,7 +33,7 @@ from cost_slo.domain.statistics import median
 
 TRAILING = timedelta(days=7)
 SETTLED_DAYS = 84
-LOOK_BACK = 21
+_LOOK_BACK = 21
 # Share of mean units by which weekdays must differ to tell the cost of one more unit.
 LEAST_APART = 0.05
 
@@ -196,10 +196,10 @@ def odd_day(series: SpendSeries, plan: UnitPlan) -> Decimal:
 def unit_excess(series: SpendSeries, plan: UnitPlan) -> Excess:
     """The excess of the recent complete days; a day whose units are unknown has none."""
     end = max(series.data_through, series.window.start)
-    start = end - LOOK_BACK * DAY
+    start = end - _LOOK_BACK * DAY
     amounts, planned = [], []
     idle_before = 0.0
-    for day in (start + offset * DAY for offset in range(LOOK_BACK)):
+    for day in (start + offset * DAY for offset in range(_LOOK_BACK)):
         seen = series.days.get(day)
         if seen is None or seen.units is None:
             amounts.append(0.0)
@@ -210,7 +210,7 @@ def unit_excess(series: SpendSeries, plan: UnitPlan) -> Excess:
         amounts.append(plan.inefficiency(cost, units, day) + min(idle, idle_before))
         planned.append(plan.costs[day.weekday()])
         idle_before = idle
-    return Excess(start, tuple(amounts), tuple(planned), LOOK_BACK)
+    return Excess(start, tuple(amounts), tuple(planned), _LOOK_BACK)
 
 
 def _by_weekday(amounts: Sequence[tuple[date, float]]) -> tuple[float, ...]:

@@ -20,7 +20,7 @@ HEIGHT = 32
 # Pixels kept free on every side, so that no line is cut.
 EDGE = 3
 
-LOWEST = -0.5
+_LOWEST = -0.5
 HIGHEST = 1.5
 
 DASHED = ' stroke-dasharray="3 3"'
@@ -29,7 +29,7 @@ BOLD = ' stroke-width="1.8" stroke-linejoin="round"'
 
 def sparkline(told: BurnDown) -> str:
     """One `<svg>` element, which also says in words what it shows."""
-    shares = [min(max(share, LOWEST), HIGHEST) for share in told.shares]
+    shares = [min(max(share, _LOWEST), HIGHEST) for share in told.shares]
     top, bottom = max(1.0, *shares, 0.0), min(0.0, *shares, 0.0)
     length = max(told.window.days, len(shares))
 

@@ -25,10 +25,10 @@ from cost_slo.domain.verdict.decision import Verdict
 DUE_SOON = timedelta(days=7)
 
 # A burn this many times another's, and at least 1, is worse than it.
-NOTABLE = 1.25
+_NOTABLE = 1.25
 
 BLIND = frozenset({Verdict.NO_DATA, Verdict.STALE_DATA})
-ALARMING = frozenset({Verdict.BURNING, Verdict.EXHAUSTED})
+_ALARMING = frozenset({Verdict.BURNING, Verdict.EXHAUSTED})
 
 
 class Movement(StrEnum):
@@ -60,7 +60,7 @@ class Entry:
     @property
     def is_alarming(self) -> bool:
         """Whether it burns or is exhausted."""
-        return self.now.decision.verdict in ALARMING
+        return self.now.decision.verdict in _ALARMING
 
     @property
     def movement(self) -> Movement:
@@ -168,9 +168,9 @@ def moved(entries: Sequence[Entry]) -> dict[Movement, int]:
 
 def _by_burn(now: Assessment, before: Assessment) -> Movement:
     newest, earlier = _newest_burn(now), _newest_burn(before)
-    if newest >= max(1.0, NOTABLE * earlier):
+    if newest >= max(1.0, _NOTABLE * earlier):
         return Movement.WORSE
-    return Movement.BETTER if earlier >= max(1.0, NOTABLE * newest) else Movement.UNCHANGED
+    return Movement.BETTER if earlier >= max(1.0, _NOTABLE * newest) else Movement.UNCHANGED
 
 
 def _newest_burn(assessment: Assessment) -> float:

@@ -18,13 +18,13 @@ from cost_slo.domain.verdict.assessment import Assessment
 from cost_slo.domain.verdict.document import figures_entry, objective_entry
 from cost_slo.domain.wording import iso
 
-SCHEMA = "cost-slo/digest/v1"
+_SCHEMA = "cost-slo/digest/v1"
 
 
 def digest_document(digest: Digest) -> dict[str, Any]:
     """The whole object."""
     return {
-        "schema": SCHEMA,
+        "schema": _SCHEMA,
         "date": digest.on.isoformat(),
         "as_of": iso(digest.as_of),
         "since": iso(digest.since),

@@ -6,7 +6,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
-SHOWN = 1
+_SHOWN = 1
 DIGITS_SHOWN = 2
 
 
@@ -98,5 +98,5 @@ def masked(address: str) -> str:
         return f"{scheme}://{host}/…"
     name, is_mail, domain = address.rpartition("@")
     if is_mail:
-        return f"{name[:SHOWN]}…@{domain}"
+        return f"{name[:_SHOWN]}…@{domain}"
     return f"…{address[-DIGITS_SHOWN:]}"

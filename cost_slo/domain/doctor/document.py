@@ -13,7 +13,7 @@ from cost_slo.domain.doctor.running_cost import RunningCost
 from cost_slo.domain.money import plain
 from cost_slo.domain.wording import iso
 
-SCHEMA = "cost-slo/doctor/v1"
+_SCHEMA = "cost-slo/doctor/v1"
 
 
 def checkup_document(
@@ -24,7 +24,7 @@ def checkup_document(
 ) -> dict[str, Any]:
     """The documented object; what is not known is null."""
     return {
-        "schema": SCHEMA,
+        "schema": _SCHEMA,
         "as_of": iso(as_of),
         "state": worst(findings).word,
         "summary": verdict(findings),

@@ -16,7 +16,7 @@ from decimal import ROUND_UP, Decimal
 
 from cost_slo.domain.spec.document import Slo, Spec
 
-CENT = Decimal("0.01")
+_CENT = Decimal("0.01")
 DAYS = 30
 REQUEST = Decimal("0.01")
 # A second of 1 GB on arm64, the most that a function has.
@@ -45,7 +45,7 @@ METRICS, RUN_METRICS = 7, 3
 # Metrics that the alarms of a deployment watch, beside the age of each SLO's data.
 ALARMS = 7
 
-HOURS = 24
+_HOURS = 24
 
 SECRET = Decimal("0.40")
 
@@ -80,10 +80,10 @@ def running_cost(
         "Lambda": deployments * (runs + OTHER_RUNS) * DAYS * SECONDS * LAMBDA_SECOND,
         "DynamoDB": units,
         "SNS": deployments * MAILS * DAYS * MAIL,
-        "CloudWatch": metrics * METRIC * min(runs, HOURS) / HOURS + watched * ALARM,
+        "CloudWatch": metrics * METRIC * min(runs, _HOURS) / _HOURS + watched * ALARM,
         "Secrets Manager": deployments * SECRET,
     }
-    rounded = {name: cost.quantize(CENT, ROUND_UP) for name, cost in items.items()}
+    rounded = {name: cost.quantize(_CENT, ROUND_UP) for name, cost in items.items()}
     return RunningCost(scope, deployments, requests * runs * DAYS, rounded)
 
 

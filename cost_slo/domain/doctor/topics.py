@@ -12,7 +12,7 @@ from cost_slo.domain.wording import count
 DETECTOR, ALARMS = "costalerts.amazonaws.com", "cloudwatch.amazonaws.com"
 ANYBODY = "*"
 # Where Amazon Q Developer in chat applications listens.
-CHAT = "sns-api.chatbot.amazonaws.com"
+_CHAT = "sns-api.chatbot.amazonaws.com"
 
 MANAGED_KEYS = "alias/aws/"
 WHO_CONFIRMS = {
@@ -35,7 +35,7 @@ def alert_topic(check: str, topic: Topic) -> Iterator[Finding]:
 def chat_topic(check: str, topic: Topic) -> Iterator[Finding]:
     """The topic of the chat channels: Amazon Q has to listen."""
     yield from _publishers(check, topic)
-    if any(CHAT in subscriber.address for subscriber in topic.subscribers):
+    if any(_CHAT in subscriber.address for subscriber in topic.subscribers):
         yield ok(check, f"{topic.arn}: Amazon Q Developer in chat applications listens")
         return
     yield warn(

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from cost_slo.domain.period import DAY, Month, Period
 
-WEEK = 7
+_WEEK = 7
 
 
 def advice(window: Period, covered: Period, *, monthly: bool) -> str:
@@ -33,7 +33,7 @@ def _days(window: Period, covered: Period) -> list[tuple[Period, Period]]:
     if covered.start < window.start and window.end <= covered.end:
         start = max(covered.start, window.start - window.length)
         return [(Period(start, window.start), window)]
-    lengths = [WEEK] if covered.days > 2 * WEEK else []
+    lengths = [_WEEK] if covered.days > 2 * _WEEK else []
     lengths += [covered.days // 2] if covered.days > 1 else []
     return [_last_two(covered, length) for length in lengths]
 

@@ -19,14 +19,14 @@ from cost_slo.domain.period import Period
 from cost_slo.domain.spec.document import Metric, Slo
 from cost_slo.domain.spend.cube import Where
 
-SCHEMA = "cost-slo/explanation/v1"
+_SCHEMA = "cost-slo/explanation/v1"
 
 
 def explanation(whole: WhatChanged, slo: Slo | None = None) -> Mapping[str, Any]:
     """The object `cost-slo explain --format json` prints."""
     cube = whole.cube
     return {
-        "schema": SCHEMA,
+        "schema": _SCHEMA,
         "slo": slo.name if slo else None,
         "metric": (slo.metric if slo else Metric.BILLED).value,
         "currency": cube.currency,

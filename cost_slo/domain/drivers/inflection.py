@@ -28,7 +28,7 @@ from typing import TypeVar
 from cost_slo.domain.drivers.weekday_fit import WEEK, WeekdayFit
 from cost_slo.domain.period import DAY
 
-LEAST_DAYS = 14
+_LEAST_DAYS = 14
 LONGEST_SPIKE = 3
 LONGEST_BUMP = 10
 # Days from which a ramp or a runaway is told from a step.
@@ -44,7 +44,7 @@ LEAST_CHANGE = 0.05
 # Of a usual day: a runaway begins with that much, or its first day could be any before.
 LEAST_START = 0.025
 # How much likelier than nothing a course must be: its day and its size were fitted.
-NOTHING = 100.0
+_NOTHING = 100.0
 
 
 _Key = TypeVar("_Key", bound=Hashable)
@@ -108,7 +108,7 @@ def inflection(series: Sequence[float], start: date) -> Inflection | None:
     seven only teach what is usual. Takes some 30 ms for 60 days, growing with their square.
     """
     known = {day: float(amount) for day, amount in enumerate(series) if not math.isnan(amount)}
-    fit = WeekdayFit.of(known) if len(known) >= LEAST_DAYS else None
+    fit = WeekdayFit.of(known) if len(known) >= _LEAST_DAYS else None
     changes = list(_changes(fit, len(series))) if fit else []
     if not changes:
         return None
@@ -119,7 +119,7 @@ def inflection(series: Sequence[float], start: date) -> Inflection | None:
 
 def _changes(fit: WeekdayFit, end: int) -> Iterator[_Found]:
     """Spikes, each set aside, and then what is not one."""
-    while len(fit.amounts) >= LEAST_DAYS and (found := _likeliest(list(_candidates(fit, end)))):
+    while len(fit.amounts) >= _LEAST_DAYS and (found := _likeliest(list(_candidates(fit, end)))):
         yield found
         if found.best.family is not _SPIKE:
             return
@@ -129,7 +129,7 @@ def _changes(fit: WeekdayFit, end: int) -> Iterator[_Found]:
 def _likeliest(candidates: Sequence[_Candidate]) -> _Found | None:
     """None where that nothing changed is likelier than all candidates together."""
     top = max([0.0, *(candidate.score for candidate in candidates)])
-    nothing = NOTHING * math.exp(-top)
+    nothing = _NOTHING * math.exp(-top)
     weighed = list(zip(candidates, _weights(candidates, top), strict=True))
     something = sum(weight for _, weight in weighed)
     if something < nothing:

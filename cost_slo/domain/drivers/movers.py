@@ -24,7 +24,7 @@ from cost_slo.domain.spend.cube import Where
 from cost_slo.domain.spend.reading import DailySpend
 
 LISTED = 5
-NOTABLE_SHARE = Decimal("0.01")
+_NOTABLE_SHARE = Decimal("0.01")
 
 
 class Kind(StrEnum):
@@ -82,7 +82,7 @@ def top_movers(
 def notable(movers: Movers) -> Movers:
     """The same change, with movers too small to matter counted in `rest`."""
     gross = total(abs(mover.change) for mover in movers.movers)
-    kept = tuple(mover for mover in movers.movers if abs(mover.change) >= gross * NOTABLE_SHARE)
+    kept = tuple(mover for mover in movers.movers if abs(mover.change) >= gross * _NOTABLE_SHARE)
     rest = difference(movers.change, total(mover.change for mover in kept))
     return replace(movers, movers=kept, rest=rest)
 

@@ -21,7 +21,7 @@ from cost_slo.domain.wording import change, count, days, money, month, percent
 SPLIT = ("usage", "mix", "price", "discount")
 SIGNIFICANT = 4
 # From this part of the larger on, what goes the other way is worth a word.
-NOTABLE = Decimal("0.05")
+_NOTABLE = Decimal("0.05")
 
 
 def driver_sentence(driver: Driver, whole: WhatChanged) -> str:
@@ -49,7 +49,7 @@ def offset_note(whole: WhatChanged) -> str | None:
     """That drivers cancel each other out, where they do."""
     rises = sum((max(part.segment.change, ZERO) for part in whole.parts), ZERO)
     falls = rises - whole.change
-    if min(rises, falls) <= NOTABLE * max(rises, falls):
+    if min(rises, falls) <= _NOTABLE * max(rises, falls):
         return None
     currency = whole.cube.currency
     passed = any(part.share is not None and part.share > 1 for part in whole.parts)

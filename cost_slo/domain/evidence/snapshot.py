@@ -46,7 +46,7 @@ class Evidence:
 
 
 @dataclass(frozen=True, slots=True)
-class Origin:
+class _Origin:
     """Where the charges were read, and which rows were left out."""
 
     description: str
@@ -89,7 +89,7 @@ class Snapshot:
     unit: UnitFacts | None
     movers: Movers | None
     recent: Movers | None
-    origin: Origin
+    origin: _Origin
     evidence: tuple[Evidence, ...]
     event: str = ""
     """The key of the event that recorded it."""
@@ -211,8 +211,8 @@ def _unit(written: Mapping[str, Any] | None, recent: str | None) -> UnitFacts | 
     )
 
 
-def _origin(written: Mapping[str, Any]) -> Origin:
-    return Origin(
+def _origin(written: Mapping[str, Any]) -> _Origin:
+    return _Origin(
         description=written.get("description") or "",
         rows=written.get("rows"),
         in_scope=written.get("in_scope"),

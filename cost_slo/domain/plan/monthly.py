@@ -17,7 +17,7 @@ from cost_slo.domain.spend.reading import Observation
 # No month is shorter.
 SHORTEST = 28 * DAY
 # A single row first seen this long after its day is not the first day of a daily bill.
-ALONE = 3 * DAY
+_ALONE = 3 * DAY
 
 
 def is_monthly(observations: Iterable[Observation]) -> bool:
@@ -30,7 +30,7 @@ def is_monthly(observations: Iterable[Observation]) -> bool:
     days = sorted({seen.day for seen in rows})
     if len(days) == 1:
         first = min(seen.observed_at for seen in rows)
-        return days[0].day == 1 and first >= midnight(days[0]) + ALONE
+        return days[0].day == 1 and first >= midnight(days[0]) + _ALONE
     return bool(days) and all(later - day >= SHORTEST for day, later in pairwise(days))
 
 

@@ -178,7 +178,7 @@ Objective = Annotated[
         ),
     ),
 ]
-Plan = Annotated[
+_Plan = Annotated[
     Annotated[Literal["learned", "none"], Tag("<word>")]
     | Annotated[PositiveAmount, Tag("<amount>")],
     Discriminator(_kind_of_plan),
@@ -195,7 +195,7 @@ class Slo(Document):
     objective: Objective
     metric: Metric = Metric.BILLED
     scope: Scope = Field(default_factory=Scope)
-    plan: Plan = Field(
+    plan: _Plan = Field(
         default="learned", description="Expected spend: learned, none, or an amount a month."
     )
     policy: Text = Field(default="default", description="A shipped burn ladder, or a file.")

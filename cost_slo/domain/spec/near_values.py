@@ -8,7 +8,7 @@ import unicodedata
 from collections.abc import Sequence
 from difflib import get_close_matches
 
-MOST = 3
+_MOST = 3
 # Least similarity of two spellings, 0 to 1 (difflib's ratio).
 SIMILAR = 0.75
 
@@ -37,8 +37,8 @@ def nearest(wanted: str, known: Sequence[str]) -> tuple[str, ...]:
     for is_like in (_same_folded, _same_letters, _same_core, _same_initials, _same_number):
         found = tuple(value for value in known if is_like(wanted, value))
         if found:
-            return found[:MOST]
-    return tuple(_part_of(wanted, known) or _similar(wanted, known))[:MOST]
+            return found[:_MOST]
+    return tuple(_part_of(wanted, known) or _similar(wanted, known))[:_MOST]
 
 
 def _same_folded(one: str, other: str) -> bool:
@@ -92,7 +92,7 @@ def _similar(wanted: str, known: Sequence[str]) -> list[str]:
     for value in known:
         cores.setdefault(_letters(_core(value)), value)
     wanted_core = _letters(_core(wanted))
-    close = get_close_matches(wanted_core, filter(None, cores), n=MOST, cutoff=SIMILAR)
+    close = get_close_matches(wanted_core, filter(None, cores), n=_MOST, cutoff=SIMILAR)
     return [cores[each] for each in close]
 
 

@@ -12,12 +12,12 @@ from cost_slo.domain.spec.document import Scope
 from cost_slo.domain.spec.near_values import folded, nearest
 from cost_slo.domain.wording import count, day, money, one_line
 
-LARGEST = 5
+_LARGEST = 5
 TAG = "tags."
 NOUNS = {"services": "service", "accounts": "account", "regions": "region", "providers": "provider"}
 INSENSITIVE = "`match: insensitive` in the scope takes them as equal"
 # Names that mean one provider, in FOCUS bills and in conversation.
-PROVIDERS = (
+_PROVIDERS = (
     ("AWS", "Amazon Web Services", "Amazon"),
     ("Microsoft", "Azure", "Microsoft Azure"),
     ("Google Cloud", "GCP", "Google", "Google Cloud Platform"),
@@ -90,8 +90,8 @@ def spelling_notes(found: Sequence[Found], remedy: str = INSENSITIVE) -> tuple[s
     for sign, what in (("-", "are not counted"), ("+", "are counted in spite of `not:`")):
         these = [each for each in found if each.value.startswith(sign)]
         if these:
-            spellings = ", ".join(_spelling(each) for each in _by_size(these)[:LARGEST])
-            more = f" and {len(these) - LARGEST} more spellings" if these[LARGEST:] else ""
+            spellings = ", ".join(_spelling(each) for each in _by_size(these)[:_LARGEST])
+            more = f" and {len(these) - _LARGEST} more spellings" if these[_LARGEST:] else ""
             notes.append(
                 f"charges that differ from the scope only in letter case or spaces {what}: "
                 f"{spellings}{more}; {remedy}"
@@ -136,8 +136,8 @@ def _nearest(asked: Asked) -> str:
     if near := _near(asked):
         meant = " or ".join(map(_named, near))
         return f"{missing}; did you mean {meant}?{_zeros(asked, near)}"
-    shown = _by_size(asked.known)[:LARGEST]
-    rest = f" of {len(asked.known)}" if len(asked.known) > LARGEST else ""
+    shown = _by_size(asked.known)[:_LARGEST]
+    rest = f" of {len(asked.known)}" if len(asked.known) > _LARGEST else ""
     return (
         f"{missing}; the bill has {', '.join(map(_named, shown))}{rest and f' (the largest{rest})'}"
     )
@@ -161,13 +161,13 @@ def _near(asked: Asked) -> list[Found]:
             names.setdefault(name, found)
     wanted = [asked.key.removeprefix(TAG)] if not asked.has_key else asked.values
     near = [names[each] for value in wanted for each in nearest(value, tuple(names)) if value]
-    return list({each.value: each for each in near}.values())[:LARGEST]
+    return list({each.value: each for each in near}.values())[:_LARGEST]
 
 
 def _other_names(asked: Asked, value: str) -> tuple[str, ...]:
     if asked.key != "providers":
         return ()
-    names = (each for each in PROVIDERS if folded(value) in map(folded, each))
+    names = (each for each in _PROVIDERS if folded(value) in map(folded, each))
     return next(names, ())
 
 
@@ -178,7 +178,7 @@ def _name(asked: Asked) -> str:
     before = f"{key}: " if asked.key.startswith(TAG) else ""
     named = (
         _code(before + value) if value else f"{_code(key)} without a value"
-        for value in asked.values[:LARGEST]
+        for value in asked.values[:_LARGEST]
     )
     return f"{_noun(asked)} {' or '.join(named)}"
 

@@ -20,9 +20,9 @@ from cost_slo.domain.money import ZERO
 from cost_slo.domain.period import DAY, Period, midnight
 from cost_slo.domain.spend.reading import Observation
 
-LOOK_BACK = 14 * DAY
+_LOOK_BACK = 14 * DAY
 # Fewer past days seen at that age say nothing.
-LEAST_DAYS = 3
+_LEAST_DAYS = 3
 # Evaluations are not on the minute: one so much earlier or later still saw a day at that age.
 SLACK = timedelta(hours=1)
 
@@ -44,7 +44,7 @@ def arrived(
     """
     if incomplete.days <= 0:
         return ()
-    looked_at = Period(incomplete.start - LOOK_BACK, incomplete.start)
+    looked_at = Period(incomplete.start - _LOOK_BACK, incomplete.start)
     recent = [seen for seen in observations if seen.day in looked_at]
     looks = frozenset(seen.observed_at for seen in recent) if is_sampled else None
     days: defaultdict[date, list[Observation]] = defaultdict(list)
@@ -62,7 +62,7 @@ def _largest_share(days: Revisions, age: timedelta, looks: Collection[datetime] 
         if (now := revisions[-1].usage) > 0
         and (then := _known_by(revisions, midnight(day) + age, looks)) > 0
     ]
-    return min(1.0, max(shares)) if len(shares) >= LEAST_DAYS else 1.0
+    return min(1.0, max(shares)) if len(shares) >= _LEAST_DAYS else 1.0
 
 
 def _known_by(

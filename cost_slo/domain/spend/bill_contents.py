@@ -13,7 +13,7 @@ from cost_slo.domain.money import ZERO, plain
 from cost_slo.domain.spec.scope_notes import Found
 from cost_slo.domain.wording import iso
 
-SCHEMA = "cost-slo/bill/v1"
+_SCHEMA = "cost-slo/bill/v1"
 
 # Columns that each version of FOCUS added, the newest version first.
 FOCUS_MARKS = (
@@ -106,7 +106,7 @@ def focus_version(columns: Sequence[str]) -> str:
 def bill_document(bill: BillContents) -> dict[str, Any]:
     """The documented object; amounts are decimal strings, times ISO 8601 in UTC."""
     return {
-        "schema": SCHEMA,
+        "schema": _SCHEMA,
         "source": bill.source,
         "format": {"name": bill.format.name, "version": bill.format.version},
         "files": [

@@ -25,7 +25,7 @@ from cost_slo.domain.wording import count, day, month
 # third of them in decision 7's measurement): stricter than that is deaf, not quiet.
 STRICTNESSES = (1.0, 1.25, 1.5, 2.0, 3.0)
 # Months replayed, the newest: a year is the longest period that a rate is stated for.
-MOST_MONTHS = 12
+_MOST_MONTHS = 12
 PERIOD_MONTHS = {"month": 1, "quarter": 3, "year": 12}
 
 
@@ -85,7 +85,7 @@ def calibrate(
     slo: Slo, series: SpendSeries, policy: Policy, known: Iterable[Incident] = ()
 ) -> Calibration:
     """Replay the months before the window; a page on days of a true incident is no false one."""
-    replayed = past_months(slo, series, MOST_MONTHS)
+    replayed = past_months(slo, series, _MOST_MONTHS)
     paging = spells([morning for past in replayed for morning in past.mornings], policy)
     explained = true_days(known, series.window.start)
     true = [spell for spell in paging if _is_in(explained, spell)]

@@ -23,7 +23,7 @@ from cost_slo.domain.spend.reading import CostReading, UnitReading
 from cost_slo.domain.verdict.assessment import Assessment, Figures
 from cost_slo.domain.wording import iso
 
-SCHEMA = "cost-slo/evaluation/v1"
+_SCHEMA = "cost-slo/evaluation/v1"
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +60,7 @@ def evaluation(
         if report.assessment.figures is not None
     ]
     return {
-        "schema": SCHEMA,
+        "schema": _SCHEMA,
         "as_of": iso(as_of),
         "data_through": iso(min(through)) if through else None,
         "slos": [slo_entry(report, as_of=as_of, currency=currency) for report in reports],

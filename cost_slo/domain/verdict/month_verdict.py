@@ -25,7 +25,7 @@ from cost_slo.domain.verdict.decision import UNIT_REASONS, Decision, Verdict, no
 from cost_slo.domain.wording import instant, money, month
 
 ONE_A_MONTH = "one amount a month"
-CENT = Decimal("0.01")
+_CENT = Decimal("0.01")
 # The unit cost of the last seven days, which nobody knows.
 NOT_BY_DAY = UnitCost(UnitState.UNITS_WITHOUT_COST, ZERO, ZERO, None)
 
@@ -35,7 +35,7 @@ def month_forecast(
 ) -> Forecast:
     """The month's end: usage goes on as it did, lumps come as they did last month."""
     left = window.days - elapsed.days
-    rest = rounded(Fraction(max(charged.usage, ZERO)) * left / elapsed.days, CENT)
+    rest = rounded(Fraction(max(charged.usage, ZERO)) * left / elapsed.days, _CENT)
     return Forecast(total([charged.total, lumps_left, rest]))
 
 

@@ -12,9 +12,9 @@ from cost_slo.testing.fake_cost_explorer.look import Answer, Look, Request, with
 from cost_slo.testing.fake_cost_explorer.paging import page_size
 from cost_slo.testing.fake_cost_explorer.refusal import invalid
 
-PAGE_SIZE = 100
+_PAGE_SIZE = 100
 KEPT = timedelta(days=90)
-OPERATORS: Mapping[str, Callable[[float, float], bool]] = {
+_OPERATORS: Mapping[str, Callable[[float, float], bool]] = {
     "EQUAL": eq,
     "GREATER_THAN_OR_EQUAL": ge,
     "LESS_THAN_OR_EQUAL": le,
@@ -26,7 +26,7 @@ OPERATORS: Mapping[str, Callable[[float, float], bool]] = {
 def get_anomalies(look: Look, request: Request) -> Answer:
     """Answer a GetAnomalies request: those that ended in the interval, its last day included."""
     page = look.pages.page(
-        request, page_size(request, PAGE_SIZE), lambda: _anomalies(look, request)
+        request, page_size(request, _PAGE_SIZE), lambda: _anomalies(look, request)
     )
     return with_token({"Anomalies": list(page.items)}, page.token)
 
@@ -69,4 +69,4 @@ def _has_impact(anomaly: Mapping[str, Any], asked: Mapping[str, Any] | None) -> 
         if "EndValue" not in asked:
             raise invalid("EndValue is required with the operator BETWEEN")
         return bool(start <= impact <= asked["EndValue"])
-    return OPERATORS[operator](impact, start)
+    return _OPERATORS[operator](impact, start)

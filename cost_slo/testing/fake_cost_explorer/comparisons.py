@@ -21,7 +21,7 @@ from cost_slo.testing.fake_cost_explorer.periods import MONTHS_BEFORE, interval,
 from cost_slo.testing.fake_cost_explorer.refusal import invalid, unavailable
 
 MOST_COMPARISONS = 2000
-MOST_DRIVERS = 10
+_MOST_DRIVERS = 10
 ALWAYS = ({"Type": "DIMENSION", "Key": "SERVICE"}, {"Type": "DIMENSION", "Key": "USAGE_TYPE"})
 BY_RECORD_TYPE = {"Type": "DIMENSION", "Key": "RECORD_TYPE"}
 # Of each record type; of any other it is USAGE_CHANGE.
@@ -41,7 +41,7 @@ Keys = tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
-class Change:
+class _Change:
     """An amount in both months."""
 
     baseline: Decimal = ZERO
@@ -52,8 +52,8 @@ class Change:
         """What the later month has more."""
         return self.comparison - self.baseline
 
-    def __add__(self, other: Change) -> Change:
-        return Change(self.baseline + other.baseline, self.comparison + other.comparison)
+    def __add__(self, other: _Change) -> _Change:
+        return _Change(self.baseline + other.baseline, self.comparison + other.comparison)
 
     def answered(self, metric: str, unit: str) -> Answer:
         """As AWS writes it."""
@@ -72,7 +72,7 @@ def get_cost_and_usage_comparisons(look: Look, request: Request) -> Answer:
     definitions = request.get("GroupBy") or []
     metric, unit = _metric(look, request)
     changes = _changes(look, request, definitions)
-    total = sum(changes.values(), Change())
+    total = sum(changes.values(), _Change())
     page = look.pages.page(request, size, lambda: _by_size(changes) if definitions else [])
     answer = {
         "CostAndUsageComparisons": [
@@ -89,7 +89,7 @@ def get_cost_and_usage_comparisons(look: Look, request: Request) -> Answer:
 
 def get_cost_comparison_drivers(look: Look, request: Request) -> Answer:
     """Answer a GetCostComparisonDrivers request: by service, usage type and the asked groups."""
-    size = page_size(request, MOST_DRIVERS, MOST_DRIVERS)
+    size = page_size(request, _MOST_DRIVERS, _MOST_DRIVERS)
     definitions = [*ALWAYS, *(each for each in request.get("GroupBy") or [] if each not in ALWAYS)]
     page = look.pages.page(request, size, lambda: _drivers(look, request, definitions))
     return with_token({"CostComparisonDrivers": list(page.items)}, page.token)
@@ -97,10 +97,10 @@ def get_cost_comparison_drivers(look: Look, request: Request) -> Answer:
 
 def _drivers(look: Look, request: Request, definitions: Sequence[Definition]) -> list[Answer]:
     metric, unit = _metric(look, request)
-    parts: defaultdict[Keys, dict[Keys, Change]] = defaultdict(dict)
+    parts: defaultdict[Keys, dict[Keys, _Change]] = defaultdict(dict)
     for keys, change in _changes(look, request, [*definitions, BY_RECORD_TYPE]).items():
         parts[keys[:-1]][keys[-1:]] = change
-    totals = {keys: sum(found.values(), Change()) for keys, found in parts.items()}
+    totals = {keys: sum(found.values(), _Change()) for keys, found in parts.items()}
     return [
         {
             "CostSelector": _selector(definitions, keys),
@@ -118,7 +118,9 @@ def _drivers(look: Look, request: Request, definitions: Sequence[Definition]) ->
     ]
 
 
-def _changes(look: Look, request: Request, definitions: Sequence[Definition]) -> dict[Keys, Change]:
+def _changes(
+    look: Look, request: Request, definitions: Sequence[Definition]
+) -> dict[Keys, _Change]:
     baseline = _month(request["BaselineTimePeriod"], look.now)
     comparison = _month(request["ComparisonTimePeriod"], look.now)
     (metric,) = metrics.known([request["MetricForComparison"]])
@@ -139,7 +141,7 @@ def _changes(look: Look, request: Request, definitions: Sequence[Definition]) ->
         next_end=midnight(comparison.end),
     )
     return {
-        tuple(str(key) for key in row[:-2]): Change(Decimal(str(row[-2])), Decimal(str(row[-1])))
+        tuple(str(key) for key in row[:-2]): _Change(Decimal(str(row[-2])), Decimal(str(row[-1])))
         for row in rows
     }
 
@@ -171,7 +173,7 @@ def _metric(look: Look, request: Request) -> tuple[str, str]:
     return metric, look.bill.currency if metric in metrics.COSTS else metrics.NO_UNIT
 
 
-def _by_size(changes: Mapping[Keys, Change]) -> list[tuple[Keys, Change]]:
+def _by_size(changes: Mapping[Keys, _Change]) -> list[tuple[Keys, _Change]]:
     return sorted(changes.items(), key=lambda each: (-abs(each[1].difference), each[0]))
 
 

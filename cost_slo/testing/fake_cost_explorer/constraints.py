@@ -18,7 +18,7 @@ from cost_slo.testing.fake_cost_explorer.refusal import RefusedError, invalid
 # Shapes whose refusals have words of their own.
 CHECKED_BY_OPERATION = frozenset({"GroupDefinition"})
 
-TYPES: Mapping[str, type | tuple[type, ...]] = {
+_TYPES: Mapping[str, type | tuple[type, ...]] = {
     "structure": dict,
     "list": list,
     "string": str,
@@ -60,7 +60,7 @@ def _problems(shape: Shape, value: Any, path: str) -> Iterator[str]:  # noqa: AN
 
 
 def _refuse_other_type(shape: Shape, value: object, path: str) -> None:
-    if not isinstance(value, TYPES.get(shape.type_name, object)):
+    if not isinstance(value, _TYPES.get(shape.type_name, object)):
         raise RefusedError("SerializationException", f"{path} is not of type {shape.type_name}")
 
 

@@ -29,7 +29,7 @@ ATTRIBUTES_SINCE = datetime(2026, 9, 1, tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class _Line:
     """One group of one period; a period without a group has one line without keys and values."""
 
     period: Interval
@@ -54,7 +54,7 @@ def get_cost_and_usage(look: Look, request: Request) -> Answer:
     return with_token(answer, page.token)
 
 
-def _lines(look: Look, request: Request) -> list[Line]:
+def _lines(look: Look, request: Request) -> list[_Line]:
     wanted = metrics.known(request["Metrics"])
     granularity = request["Granularity"]
     asked = cost_interval(request["TimePeriod"], granularity, look.now)
@@ -80,12 +80,12 @@ def _lines(look: Look, request: Request) -> list[Line]:
     currency = look.bill.currency
     nothing = metrics.values(wanted, [metrics.NO_UNIT, *[0] * len(wanted)], currency)
 
-    def lines_of(period: Interval) -> Iterator[Line]:
+    def lines_of(period: Interval) -> Iterator[_Line]:
         if not found[period.start]:
-            yield Line(period, values=None if keys else nothing)
+            yield _Line(period, values=None if keys else nothing)
         for row in found[period.start]:
             names = tuple(str(key) for key in row[: len(keys)])
-            yield Line(period, names, metrics.values(wanted, row[len(keys) :], currency))
+            yield _Line(period, names, metrics.values(wanted, row[len(keys) :], currency))
 
     return [line for period in asked.each(granularity) for line in lines_of(period)]
 
@@ -96,7 +96,7 @@ def _period_start(start: object, asked: Interval) -> datetime:
 
 
 def _result(
-    look: Look, period: Interval, granularity: str, lines: Iterable[Line], *, grouped: bool
+    look: Look, period: Interval, granularity: str, lines: Iterable[_Line], *, grouped: bool
 ) -> Answer:
     lines = list(lines)
     return {
@@ -122,7 +122,7 @@ def _asks_attributes(request: Request) -> bool:
 
 
 def _accounts(
-    look: Look, definitions: Sequence[Mapping[str, str]], lines: Sequence[Line]
+    look: Look, definitions: Sequence[Mapping[str, str]], lines: Sequence[_Line]
 ) -> list[Answer]:
     """What the account of each group of the page is called."""
     places = [

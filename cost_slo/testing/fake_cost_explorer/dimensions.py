@@ -43,7 +43,7 @@ FROM_THE_BILL = {
     "LEGAL_ENTITY_NAME": "coalesce(provider_name, 'AWS')",
     "INVOICING_ENTITY": "coalesce(provider_name, 'AWS')",
 }
-NOTHING = {
+_NOTHING = {
     "AZ": "NoAZ",
     "INSTANCE_TYPE": "NoInstanceType",
     "OPERATION": "NoOperation",
@@ -108,8 +108,8 @@ def dimension(name: str) -> str:
     """The expression of a dimension that costs can be filtered by."""
     if name in FROM_THE_BILL:
         return FROM_THE_BILL[name]
-    if name in NOTHING:
-        return f"'{NOTHING[name]}'"
+    if name in _NOTHING:
+        return f"'{_NOTHING[name]}'"
     raise invalid(f"Dimension {name} is not supported for this operation")
 
 

@@ -16,20 +16,20 @@ from cost_slo.testing.fake_cost_explorer.dimensions import dimension, product_at
 from cost_slo.testing.fake_cost_explorer.refusal import invalid
 
 ROOTS = ("And", "Or", "Not", "Dimensions", "Tags", "CostCategories", "ProductAttributes")
-NAMED = "And, Or, Not, Dimensions, Tags, CostCategories"
+_NAMED = "And, Or, Not, Dimensions, Tags, CostCategories"
 FEWEST_OPERANDS = 2
 MOST_FILTERS = 100
 
-EXACT = frozenset({"EQUALS", "CASE_SENSITIVE"})
-EXACT_OR_ABSENT = EXACT | {"ABSENT"}
-WORDED = EXACT | {"STARTS_WITH", "ENDS_WITH", "CONTAINS", "CASE_INSENSITIVE"}
+_EXACT = frozenset({"EQUALS", "CASE_SENSITIVE"})
+EXACT_OR_ABSENT = _EXACT | {"ABSENT"}
+WORDED = _EXACT | {"STARTS_WITH", "ENDS_WITH", "CONTAINS", "CASE_INSENSITIVE"}
 TESTS = {
     "STARTS_WITH": "starts_with({text}, {value})",
     "ENDS_WITH": "ends_with({text}, {value})",
     "CONTAINS": "contains({text}, {value})",
 }
 
-Expression = Mapping[str, Any]
+_Expression = Mapping[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,12 +37,12 @@ class Grammar:
     """What an operation lets an Expression say, and where tags of a key may stand."""
 
     spellings: Callable[[str], Sequence[str]]
-    dimension_options: frozenset[str] = EXACT
+    dimension_options: frozenset[str] = _EXACT
     other_options: frozenset[str] = EXACT_OR_ABSENT
     product_attributes: bool = True
     parameters: Parameters = field(default_factory=Parameters)
 
-    def condition(self, expression: Expression | None) -> str:
+    def condition(self, expression: _Expression | None) -> str:
         """The SQL of an expression. Raises RefusedError as AWS refuses its form."""
         if expression is None:
             return "true"
@@ -56,7 +56,7 @@ class Grammar:
         places = [f"tags[{self.parameters.add(each)}]" for each in self.spellings(key)]
         return f"coalesce({', '.join(places)}, '')"
 
-    def _condition(self, expression: Expression) -> str:
+    def _condition(self, expression: _Expression) -> str:
         root = _root(expression)
         below = expression[root]
         match root:
@@ -75,13 +75,13 @@ class Grammar:
                 return self._labelled("''", below, "Cost category")
         return self._product_attribute(below)
 
-    def _dimension(self, filtered: Expression) -> str:
+    def _dimension(self, filtered: _Expression) -> str:
         options = self._options(filtered, self.dimension_options)
         if "Key" not in filtered or not filtered.get("Values"):
             raise invalid("Dimensions expression must have a key and at least one value")
         return self._matches(dimension(filtered["Key"]), filtered["Values"], options)
 
-    def _tag(self, filtered: Expression) -> str:
+    def _tag(self, filtered: _Expression) -> str:
         if "Key" not in filtered:
             self._options(filtered, self.other_options)
             if filtered.get("Values"):
@@ -89,7 +89,7 @@ class Grammar:
             return "(coalesce(cardinality(tags), 0) = 0)"
         return self._labelled(self.tag(filtered["Key"]), filtered, "Tag")
 
-    def _product_attribute(self, filtered: Expression) -> str:
+    def _product_attribute(self, filtered: _Expression) -> str:
         if not self.product_attributes:
             raise invalid("ProductAttributes is not supported for this operation")
         if not filtered.get("Values") and "ABSENT" not in filtered.get("MatchOptions", ()):
@@ -97,7 +97,7 @@ class Grammar:
         value = product_attribute(filtered["Key"])
         return self._labelled(value, filtered, "Product attribute")
 
-    def _labelled(self, text: str, filtered: Expression, what: str) -> str:
+    def _labelled(self, text: str, filtered: _Expression, what: str) -> str:
         options = self._options(filtered, self.other_options)
         wanted = filtered.get("Values") or ()
         if "ABSENT" in options and wanted:
@@ -106,7 +106,7 @@ class Grammar:
             return f"({text} = '')"
         return self._matches(text, wanted, options)
 
-    def _options(self, filtered: Expression, allowed: frozenset[str]) -> frozenset[str]:
+    def _options(self, filtered: _Expression, allowed: frozenset[str]) -> frozenset[str]:
         options = frozenset(filtered.get("MatchOptions") or ("EQUALS", "CASE_SENSITIVE"))
         if options - allowed:
             raise invalid(
@@ -124,7 +124,7 @@ class Grammar:
             return f"({text} IN ({', '.join(marks)}))"
         return "(" + " OR ".join(test.format(text=text, value=mark) for mark in marks) + ")"
 
-    def _refuse_services_beside_attributes(self, expression: Expression) -> None:
+    def _refuse_services_beside_attributes(self, expression: _Expression) -> None:
         if not any(root == "ProductAttributes" for root, _ in _leaves(expression)):
             return
         services = services_named(expression)
@@ -138,24 +138,24 @@ class Grammar:
             )
 
 
-def uses_product_attributes(expression: Expression | None) -> bool:
+def uses_product_attributes(expression: _Expression | None) -> bool:
     """Whether any part of it filters by a product attribute."""
     return expression is not None and any(
         root == "ProductAttributes" for root, _ in _leaves(expression)
     )
 
 
-def _root(expression: Expression) -> str:
+def _root(expression: _Expression) -> str:
     roots = [name for name in ROOTS if expression.get(name) is not None]
     if len(roots) == 1:
         return roots[0]
     count = "more than one roots" if roots else "zero roots"
     raise invalid(
-        f"Expression has {count}. Only one root operator is allowed for each expression: {NAMED}"
+        f"Expression has {count}. Only one root operator is allowed for each expression: {_NAMED}"
     )
 
 
-def _leaves(expression: Expression) -> list[tuple[str, Expression]]:
+def _leaves(expression: _Expression) -> list[tuple[str, _Expression]]:
     root = _root(expression)
     if root in ("And", "Or"):
         return [leaf for each in expression[root] for leaf in _leaves(each)]
@@ -164,7 +164,7 @@ def _leaves(expression: Expression) -> list[tuple[str, Expression]]:
     return [(root, expression[root])]
 
 
-def is_by_service(expression: Expression) -> bool:
+def is_by_service(expression: _Expression) -> bool:
     """Whether a SERVICE filter applies to the whole of it."""
     root = _root(expression)
     if root == "And":
@@ -174,7 +174,7 @@ def is_by_service(expression: Expression) -> bool:
     return root == "Dimensions" and expression["Dimensions"].get("Key") == "SERVICE"
 
 
-def services_named(expression: Expression) -> list[str]:
+def services_named(expression: _Expression) -> list[str]:
     """The values of its SERVICE filters, wherever they stand."""
     return [
         value

@@ -21,13 +21,13 @@ from cost_slo.testing.fake_cost_explorer.metrics import COSTS
 from cost_slo.testing.fake_cost_explorer.periods import Interval, interval
 from cost_slo.testing.fake_cost_explorer.refusal import RefusedError, invalid, unavailable
 
-HISTORY = timedelta(days=28)
-LEAST_DAYS = 14
-WEEKDAYS = 7
+_HISTORY = timedelta(days=28)
+_LEAST_DAYS = 14
+_WEEKDAYS = 7
 # Months of forecast.
-LONGEST = {"DAILY": 3, "MONTHLY": 18}
+_LONGEST = {"DAILY": 3, "MONTHLY": 18}
 
-METRICS = {
+_METRICS = {
     "AMORTIZED_COST": "AmortizedCost",
     "BLENDED_COST": "BlendedCost",
     "NET_AMORTIZED_COST": "NetAmortizedCost",
@@ -76,11 +76,11 @@ def get_cost_forecast(look: Look, request: Request) -> Answer:
 
 def _asked(request: Request, now: datetime) -> Interval:
     granularity = request["Granularity"]
-    if granularity not in LONGEST:
+    if granularity not in _LONGEST:
         raise invalid(f"Granularity {granularity} is not supported for this operation")
-    if request["Metric"] not in METRICS:
+    if request["Metric"] not in _METRICS:
         raise invalid(
-            f"Metric {request['Metric']} is invalid. Valid values are {', '.join(METRICS)}"
+            f"Metric {request['Metric']} is invalid. Valid values are {', '.join(_METRICS)}"
         )
     asked = interval(request["TimePeriod"])
     start, end, today = asked.start.date(), asked.end.date(), now.date()
@@ -88,13 +88,13 @@ def _asked(request: Request, now: datetime) -> Interval:
         raise invalid(f"Requested Start: {start} must be before requested End: {end}")
     if start > today:
         raise invalid(f"Requested Start: {start} must not be after the current date: {today}")
-    if end > _months_after(today, LONGEST[granularity]):
+    if end > _months_after(today, _LONGEST[granularity]):
         raise _too_far(granularity)
     return Interval(midnight(start), midnight(end))
 
 
 def _too_far(granularity: str) -> RefusedError:
-    months = LONGEST[granularity]
+    months = _LONGEST[granularity]
     return invalid(f"{granularity} forecasts are limited to {months} months")
 
 
@@ -103,14 +103,14 @@ def _expected(look: Look, request: Request) -> Expected:
     condition = grammar.condition(request.get("Filter"))
     end = midnight((look.now - SETTLING).date())
     rows = look.ask(
-        f"SELECT charge_day, sum({COSTS[METRICS[request['Metric']]]}) FROM {VISIBLE} "  # noqa: S608
+        f"SELECT charge_day, sum({COSTS[_METRICS[request['Metric']]]}) FROM {VISIBLE} "  # noqa: S608
         f"WHERE charge_start >= $start AND charge_start < $end AND {condition} GROUP BY 1",
         grammar,
-        start=end - HISTORY,
+        start=end - _HISTORY,
         end=end,
     )
     costs = {day: Decimal(str(cost)) for day, cost in rows if isinstance(day, date)}
-    if len(costs) < LEAST_DAYS:
+    if len(costs) < _LEAST_DAYS:
         raise unavailable("Insufficient amount of historical data.")
     first = min(costs)
     return _fitted({day: costs.get(day, ZERO) for day in _days(Interval(midnight(first), end))})
@@ -118,11 +118,11 @@ def _expected(look: Look, request: Request) -> Expected:
 
 def _fitted(costs: Mapping[date, Decimal]) -> Expected:
     means = []
-    for weekday in range(WEEKDAYS):
+    for weekday in range(_WEEKDAYS):
         same = [cost for day, cost in costs.items() if day.weekday() == weekday]
         means.append(sum(same, ZERO) / len(same))
     squares = sum(((cost - means[day.weekday()]) ** 2 for day, cost in costs.items()), ZERO)
-    return Expected(means, (squares / max(1, len(costs) - WEEKDAYS)).sqrt())
+    return Expected(means, (squares / max(1, len(costs) - _WEEKDAYS)).sqrt())
 
 
 def _bounds(expected: Expected, period: Interval, level: int | None) -> dict[str, str]:

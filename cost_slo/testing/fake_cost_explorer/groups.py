@@ -13,12 +13,12 @@ from cost_slo.testing.fake_cost_explorer.dimensions import (
 from cost_slo.testing.fake_cost_explorer.expression import Grammar
 from cost_slo.testing.fake_cost_explorer.refusal import invalid
 
-MOST = 2
-TYPES = ("DIMENSION", "TAG", "COST_CATEGORY", "PRODUCT_ATTRIBUTE")
+_MOST = 2
+_TYPES = ("DIMENSION", "TAG", "COST_CATEGORY", "PRODUCT_ATTRIBUTE")
 
 
 def group_keys(
-    definitions: Sequence[Mapping[str, str]], grammar: Grammar, *, most: int = MOST
+    definitions: Sequence[Mapping[str, str]], grammar: Grammar, *, most: int = _MOST
 ) -> list[str]:
     """The SQL of each key. Raises RefusedError as AWS refuses a definition."""
     if len(definitions) > most:

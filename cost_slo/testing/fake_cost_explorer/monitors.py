@@ -10,13 +10,13 @@ from cost_slo.testing.fake_cost_explorer.look import Answer, Look, Request, with
 from cost_slo.testing.fake_cost_explorer.paging import page_size
 from cost_slo.testing.fake_cost_explorer.refusal import RefusedError, invalid
 
-PAGE_SIZE = 100
-QUOTA = 501
-MOST_VALUES = 10
+_PAGE_SIZE = 100
+_QUOTA = 501
+_MOST_VALUES = 10
 BY_KEY = {"TAG": "Tags", "COST_CATEGORY": "CostCategories"}
-NEVER = "NOT_EVALUATED_YET"
+_NEVER = "NOT_EVALUATED_YET"
 
-Monitor = Mapping[str, Any]
+_Monitor = Mapping[str, Any]
 
 
 def create_anomaly_monitor(look: Look, request: Request) -> Answer:
@@ -25,7 +25,7 @@ def create_anomaly_monitor(look: Look, request: Request) -> Answer:
     _check(asked)
     with look.account.lock:
         monitors = look.account.monitors
-        if len(monitors) >= QUOTA:
+        if len(monitors) >= _QUOTA:
             raise invalid("Limit exceeded on custom spend monitor creation")
         if _watched(asked) and any(_watched(each) == _watched(asked) for each in monitors.values()):
             raise invalid("Limit exceeded on dimensional spend monitor creation")
@@ -35,7 +35,7 @@ def create_anomaly_monitor(look: Look, request: Request) -> Answer:
             "MonitorArn": arn,
             "CreationDate": today,
             "LastUpdatedDate": today,
-            "LastEvaluatedDate": NEVER,
+            "LastEvaluatedDate": _NEVER,
         }
     return {"MonitorArn": arn}
 
@@ -44,7 +44,7 @@ def get_anomaly_monitors(look: Look, request: Request) -> Answer:
     """Answer a GetAnomalyMonitors request."""
     wanted = request.get("MonitorArnList") or list(look.account.monitors)
     page = look.pages.page(
-        request, page_size(request, PAGE_SIZE), lambda: [monitor(look, arn) for arn in wanted]
+        request, page_size(request, _PAGE_SIZE), lambda: [monitor(look, arn) for arn in wanted]
     )
     return with_token({"AnomalyMonitors": [dict(each) for each in page.items]}, page.token)
 
@@ -73,14 +73,14 @@ def monitor(look: Look, arn: str) -> dict[str, Any]:
     return look.account.monitors[arn]
 
 
-def _check(asked: Monitor) -> None:
+def _check(asked: _Monitor) -> None:
     dimension, specification = asked.get("MonitorDimension"), asked.get("MonitorSpecification")
     if asked["MonitorType"] == "CUSTOM":
         if specification is None or dimension is not None:
             raise invalid("A CUSTOM monitor needs MonitorSpecification and no MonitorDimension")
         for filtered in specification.values():
-            if isinstance(filtered, Mapping) and len(filtered.get("Values") or ()) > MOST_VALUES:
-                raise invalid(f"MonitorSpecification is limited to {MOST_VALUES} values")
+            if isinstance(filtered, Mapping) and len(filtered.get("Values") or ()) > _MOST_VALUES:
+                raise invalid(f"MonitorSpecification is limited to {_MOST_VALUES} values")
     elif dimension is None:
         raise invalid("A DIMENSIONAL monitor needs MonitorDimension")
     elif (dimension in BY_KEY) is not (specification is not None):
@@ -89,7 +89,7 @@ def _check(asked: Monitor) -> None:
         )
 
 
-def _watched(asked: Monitor) -> tuple[str, str] | None:
+def _watched(asked: _Monitor) -> tuple[str, str] | None:
     """The dimension, and key, of a managed monitor: there is one of each."""
     dimension = asked.get("MonitorDimension")
     if asked["MonitorType"] != "DIMENSIONAL" or dimension is None:

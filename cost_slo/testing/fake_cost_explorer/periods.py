@@ -13,7 +13,7 @@ from datetime import UTC, datetime, timedelta
 from cost_slo.domain.period import DAY, Month, midnight
 from cost_slo.testing.fake_cost_explorer.refusal import invalid
 
-HOUR = timedelta(hours=1)
+_HOUR = timedelta(hours=1)
 HOURLY_DAYS = timedelta(days=14)
 # The current month and thirteen before it: fourteen months.
 MONTHS_BEFORE = 13
@@ -88,7 +88,7 @@ def _too_long_ago(start: datetime) -> Exception:
 
 def _following(start: datetime, granularity: str) -> datetime:
     if granularity == "HOURLY":
-        return start.replace(minute=0, second=0) + HOUR
+        return start.replace(minute=0, second=0) + _HOUR
     if granularity == "DAILY":
         return start + DAY
     return midnight(Month.containing(start.date()).end)

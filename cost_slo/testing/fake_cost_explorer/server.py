@@ -16,7 +16,7 @@ from uuid import NAMESPACE_URL, uuid5
 from cost_slo.testing.fake_cost_explorer.constraints import model
 from cost_slo.testing.fake_cost_explorer.refusal import RefusedError
 
-PREFIX = "AWSInsightsIndexService."
+_PREFIX = "AWSInsightsIndexService."
 OK = 200
 
 
@@ -83,7 +83,7 @@ class _Handler(BaseHTTPRequestHandler):
         body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
         target = self.headers.get("X-Amz-Target", "")
         try:
-            self._answer(OK, self.server.handle_call(target.removeprefix(PREFIX), _parsed(body)))
+            self._answer(OK, self.server.handle_call(target.removeprefix(_PREFIX), _parsed(body)))
         except RefusedError as refused:
             self._answer(
                 refused.status, {"__type": refused.code, _text_key(refused): refused.message}

@@ -12,9 +12,9 @@ from cost_slo.testing.fake_cost_explorer.monitors import monitor
 from cost_slo.testing.fake_cost_explorer.paging import page_size
 from cost_slo.testing.fake_cost_explorer.refusal import RefusedError, invalid
 
-PAGE_SIZE = 100
-QUOTA = 100
-MOST = {"EMAIL": 10, "SNS": 1}
+_PAGE_SIZE = 100
+_QUOTA = 100
+_MOST = {"EMAIL": 10, "SNS": 1}
 # What carries the messages of each frequency.
 CHANNELS = {"IMMEDIATE": "SNS", "DAILY": "EMAIL", "WEEKLY": "EMAIL"}
 
@@ -26,7 +26,7 @@ def create_anomaly_subscription(look: Look, request: Request) -> Answer:
     asked = request["AnomalySubscription"]
     with look.account.lock:
         _check(look, asked)
-        if len(look.account.subscriptions) >= QUOTA:
+        if len(look.account.subscriptions) >= _QUOTA:
             raise invalid("Limit exceeded on spend subscription creation")
         arn = look.account.arn("anomalysubscription")
         look.account.subscriptions[arn] = _kept({**asked, "SubscriptionArn": arn, "AccountId": ID})
@@ -39,7 +39,7 @@ def get_anomaly_subscriptions(look: Look, request: Request) -> Answer:
     of_monitor = request.get("MonitorArn")
     page = look.pages.page(
         request,
-        page_size(request, PAGE_SIZE),
+        page_size(request, _PAGE_SIZE),
         lambda: [
             found
             for found in (_subscription(look, arn) for arn in wanted)
@@ -88,8 +88,8 @@ def _check(look: Look, asked: Mapping[str, Any]) -> None:
     channel = CHANNELS[asked["Frequency"]]
     if any(kind != channel for kind in kinds):
         raise invalid(f"{asked['Frequency']} frequency only supports {channel} subscribers")
-    if not 1 <= len(kinds) <= MOST[channel]:
-        raise invalid(f"A subscription has 1 to {MOST[channel]} {channel} subscribers")
+    if not 1 <= len(kinds) <= _MOST[channel]:
+        raise invalid(f"A subscription has 1 to {_MOST[channel]} {channel} subscribers")
 
 
 def _kept(asked: Mapping[str, Any]) -> dict[str, Any]:

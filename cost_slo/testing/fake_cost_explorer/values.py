@@ -27,8 +27,8 @@ from cost_slo.testing.fake_cost_explorer.paging import Page, page_size
 from cost_slo.testing.fake_cost_explorer.periods import cost_interval
 from cost_slo.testing.fake_cost_explorer.refusal import invalid
 
-COSTS = "COST_AND_USAGE"
-MOST = 1000
+_COSTS = "COST_AND_USAGE"
+_MOST = 1000
 MOST_TAGS = 100
 FIRST_ACTIVE = datetime(2018, 1, 1, tzinfo=UTC)
 
@@ -36,7 +36,7 @@ FIRST_ACTIVE = datetime(2018, 1, 1, tzinfo=UTC)
 def get_dimension_values(look: Look, request: Request) -> Answer:
     """Answer a GetDimensionValues request."""
     name, key = request["Dimension"], request.get("DimensionKey")
-    if request.get("Context", COSTS) != COSTS:
+    if request.get("Context", _COSTS) != _COSTS:
         raise invalid(f"Context {request['Context']} is not faked")
     if key and name != "PRODUCT_ATTRIBUTE":
         raise invalid("DimensionKey is only supported when Dimension is PRODUCT_ATTRIBUTE")
@@ -45,7 +45,7 @@ def get_dimension_values(look: Look, request: Request) -> Answer:
     elif key:
         page = _page(look, request, product_attribute(key), attributes=True)
     else:
-        page = look.pages.page(request, MOST, lambda: _attribute_keys(look, request))
+        page = look.pages.page(request, _MOST, lambda: _attribute_keys(look, request))
     names = account_names(look) if name == "LINKED_ACCOUNT" else {}
     answer = {
         "DimensionValues": [
@@ -74,7 +74,7 @@ def get_tags(look: Look, request: Request) -> Answer:
 def list_cost_allocation_tags(look: Look, request: Request) -> Answer:
     """Answer a ListCostAllocationTags request: every key of the bill is active."""
     page = look.pages.page(
-        request, page_size(request, MOST_TAGS, MOST), lambda: _allocation_tags(look, request)
+        request, page_size(request, MOST_TAGS, _MOST), lambda: _allocation_tags(look, request)
     )
     return with_token({"CostAllocationTags": list(page.items)}, page.token, "NextToken")
 
@@ -91,7 +91,7 @@ def _page(
     sort = request.get("SortBy")
     if sort and (request.get("NextPageToken") or request.get("SearchString")):
         raise invalid("NextPageToken and SearchString are not supported with SortBy")
-    size = page_size(request, MOST, MOST) if sort else look.page_size
+    size = page_size(request, _MOST, _MOST) if sort else look.page_size
     return look.pages.page(
         request,
         size,

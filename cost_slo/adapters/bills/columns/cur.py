@@ -18,12 +18,12 @@ from cost_slo.adapters.bills.engine import MONEY, literal
 
 REQUIRED = ("lineItem/UsageStartDate", "lineItem/UnblendedCost", "lineItem/LineItemType")
 
-RECURRING = ("RIFee", "SavingsPlanRecurringFee")
-METERED = ("Usage", "SavingsPlanCoveredUsage", "DiscountedUsage")
-COVERED = ("SavingsPlanCoveredUsage", "SavingsPlanNegation")
+_RECURRING = ("RIFee", "SavingsPlanRecurringFee")
+_METERED = ("Usage", "SavingsPlanCoveredUsage", "DiscountedUsage")
+_COVERED = ("SavingsPlanCoveredUsage", "SavingsPlanNegation")
 PAID_BY_COMMITMENT = ("SavingsPlanNegation", "SavingsPlanUpfrontFee")
 
-LABELS = {
+_LABELS = {
     "charge_start": "lineItem/UsageStartDate",
     "charge_category": "lineItem/LineItemType",
     "billed_cost": "lineItem/UnblendedCost",
@@ -100,7 +100,7 @@ def cur_mapping(columns: Columns) -> FocusMapping:
     if (account := own.find("line_item_usage_account_id")) is not None:
         raw["sub_account_id"] = account.text
     steps = (first, {"step_billed": _billed_cost(net)})
-    return FocusMapping(expressions, raw, LABELS, tags.keys, steps)
+    return FocusMapping(expressions, raw, _LABELS, tags.keys, steps)
 
 
 def _need(columns: Columns, own: Columns, name: str) -> Column:
@@ -141,7 +141,7 @@ def _plain_columns(own: Columns) -> dict[str, str]:
 def _metered(own: Columns, kind: Column) -> dict[str, str]:
     """What was used, and its list cost; a line that only discounts repeats the usage it meets."""
     used, listed = own.find("line_item_usage_amount"), own.find("pricing_public_on_demand_cost")
-    marks = ", ".join(literal(line) for line in METERED)
+    marks = ", ".join(literal(line) for line in _METERED)
     amounts = {
         "consumed_quantity": used.quantity if used else None,
         "list_cost": listed.money if listed else None,
@@ -161,11 +161,11 @@ def _category(kind: Column) -> str:
 
 
 def _frequency(kind: Column) -> str:
-    recurring = " ".join(f"WHEN '{line}' THEN 'Recurring'" for line in RECURRING)
+    recurring = " ".join(f"WHEN '{line}' THEN 'Recurring'" for line in _RECURRING)
     once = " ".join(
         f"WHEN '{line}' THEN 'One-Time'"
         for line in (*PURCHASES, *AFTERWARDS)
-        if line not in RECURRING
+        if line not in _RECURRING
     )
     return f"CASE {kind.ref} {recurring} {once} ELSE 'Usage-Based' END"
 
@@ -176,7 +176,7 @@ def _billed_cost(net: Column | None) -> str:
     A savings plan is paid by its fee: the usage that it covers and the line that takes this usage
     back cost nothing. The net column has private discounts already, on the lines they are for.
     """
-    covered = ", ".join(literal(line) for line in COVERED)
+    covered = ", ".join(literal(line) for line in _COVERED)
     nothing = f"WHEN step_cost IS NULL THEN NULL WHEN step_kind IN ({covered}) THEN 0"
     if net is None:
         return f"CAST(CASE {nothing} ELSE step_cost END AS {MONEY})"

@@ -28,7 +28,7 @@ def is_tag(name: str) -> bool:
     return name.lower().startswith(("resourcetags/", "resource_tags_"))
 
 
-def tag_key(name: str) -> str:
+def _tag_key(name: str) -> str:
     """The tag's key, without the prefix AWS gives to a user's own.
 
     >>> tag_key("resourceTags/user:Product"), tag_key("resource_tags_user_product")
@@ -88,12 +88,12 @@ def _a_column_each(columns: Columns) -> CurTags:
     for column in columns.all:
         if not is_tag(column.name):
             continue
-        other = by_key.setdefault(tag_key(column.name), column)
+        other = by_key.setdefault(_tag_key(column.name), column)
         if other is not column:
             raise CostDataError(
                 f"the header names this tag twice (`{other.name}` and `{column.name}`); keep one",
                 file=columns.file,
-                column=f"tags.{tag_key(column.name)}",
+                column=f"tags.{_tag_key(column.name)}",
             )
     if not by_key:
         return CurTags(f"CAST(NULL AS {TAGS})", keys=frozenset())

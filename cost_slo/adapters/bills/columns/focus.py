@@ -21,7 +21,7 @@ from cost_slo.adapters.bills.engine import TAGS
 # A file with any of these columns means to be FOCUS.
 MARKS = frozenset({"chargeperiodstart", "billedcost", "effectivecost", "chargecategory"})
 
-TEXTS = {
+_TEXTS = {
     "currency": "BillingCurrency",
     "charge_frequency": "ChargeFrequency",
     "charge_class": "ChargeClass",
@@ -44,13 +44,13 @@ AMOUNTS = {
     "list_cost": "ListCost",
 }
 MOMENTS = {"charge_end": "ChargePeriodEnd", "billing_period": "BillingPeriodStart"}
-VALUES: dict[str, Spellings] = {"charge_frequency": FREQUENCIES, "charge_class": CLASSES}
-LABELS = {
+_VALUES: dict[str, Spellings] = {"charge_frequency": FREQUENCIES, "charge_class": CLASSES}
+_LABELS = {
     "charge_start": "ChargePeriodStart",
     "charge_category": "ChargeCategory",
     "billed_cost": "BilledCost",
     "tags": "Tags",
-    **TEXTS,
+    **_TEXTS,
     **AMOUNTS,
     **MOMENTS,
 }
@@ -71,7 +71,7 @@ def focus_mapping(columns: Columns) -> FocusMapping:
         "charge_category": category.text,
         "billed_cost": cost.text,
     }
-    for name, label in (TEXTS | AMOUNTS | MOMENTS | {"tags": "Tags"}).items():
+    for name, label in (_TEXTS | AMOUNTS | MOMENTS | {"tags": "Tags"}).items():
         column = columns.find(label)
         if column is not None:
             expressions[name] = _expression(name, column)
@@ -80,7 +80,7 @@ def focus_mapping(columns: Columns) -> FocusMapping:
     _add_provider(columns, expressions)
     _add_account(columns, expressions)
     step = _add_allocated(columns, expressions, raw)
-    return FocusMapping(expressions, raw, LABELS, steps=(step,) if step else ())
+    return FocusMapping(expressions, raw, _LABELS, steps=(step,) if step else ())
 
 
 def _unknown_value(columns: Columns, category: Column) -> str:
@@ -137,8 +137,8 @@ def _add_allocated(
 def _expression(name: str, column: Column) -> str:
     if name == "tags":
         return column.tags
-    if name in VALUES:
-        return meaning(column.text, VALUES[name])
+    if name in _VALUES:
+        return meaning(column.text, _VALUES[name])
     if name == "consumed_quantity":
         return column.quantity
     if name in AMOUNTS:

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from typing import Any
 
 DAY_FIRST = re.compile(r"\s*(1[3-9]|2\d|3[01])[/.-]\d{1,2}[/.-]\d{2,4}\b")
-LONG = re.compile(r"[+-]?\d*\.\d{24}\d*[1-9]\s*")
+_LONG = re.compile(r"[+-]?\d*\.\d{24}\d*[1-9]\s*")
 PLAIN = re.compile(r"\s*[+-]?(\d+\.?\d*|\.\d+)\s*")
 DRESSED = re.compile(r"\s*[(+-]?\s*(\D{0,4}[\d.,' ]*\d[\d.,' ]*)\D{0,4}\)?\s*")
 
@@ -36,7 +36,7 @@ def _hints(column: str, text: str, label: str) -> Iterator[str]:
 
 
 def _of_amount(text: str) -> Iterator[str]:
-    if LONG.fullmatch(text):
+    if _LONG.fullmatch(text):
         yield "it has more than 24 decimals, which cannot be added up exactly; round it"
     elif PLAIN.fullmatch(text):
         yield "its type or its digits are beyond DECIMAL(38, 24); cast it to that in the export"

@@ -10,8 +10,8 @@ from __future__ import annotations
 from cost_slo.adapters.bills.columns.values_sql import text
 from cost_slo.adapters.bills.engine import TAGS
 
-KEYS = ("key", "Key", "name", "Name")
-VALUES = ("value", "Value")
+_KEYS = ("key", "Key", "name", "Name")
+_VALUES = ("value", "Value")
 NO_ENTRIES = "CAST([] AS STRUCT(k VARCHAR, v VARCHAR)[])"
 
 
@@ -35,8 +35,8 @@ def entries(ref: str) -> str:
 
 
 def _records(json: str) -> str:
-    key = ", ".join(f"t->>'{name}'" for name in KEYS)
-    value = ", ".join(f"t->>'{name}'" for name in VALUES)
+    key = ", ".join(f"t->>'{name}'" for name in _KEYS)
+    value = ", ".join(f"t->>'{name}'" for name in _VALUES)
     return (
         f"list_transform(TRY_CAST(TRY_CAST({json} AS JSON) AS JSON[]), lambda t: "
         f"struct_pack(k := coalesce({key}), v := coalesce({value})))"

@@ -24,11 +24,11 @@ US_DATES = (
 # The type of a column that the engine reads as floating point although it is decimal.
 WIDE = "DECIMAL of more than 38 digits"
 
-NUMBER = r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?"
+_NUMBER = r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?"
 # The exact type of amounts ends at the 24th decimal; what lies beyond would be rounded unseen.
 BEYOND = r"\.\d{24}\d*[1-9]$"
 SCALED = r"[eE]-\d"
-NOTHING = r"[+-]?[0.]+[eE].*"
+_NOTHING = r"[+-]?[0.]+[eE].*"
 SPREADSHEET = r"\d(\.\d+)?[eE]\+?\d+"
 # Microseconds in a unit of an instant written as a number, by its count of digits.
 EPOCHS = {10: 1_000_000, 13: 1_000, 16: 1}
@@ -61,7 +61,7 @@ def amount(ref: str, kind: str, exact: str) -> str:
         )
     stated = f"trim(CAST({ref} AS VARCHAR))"
     return (
-        f"CASE WHEN regexp_full_match({stated}, '{NUMBER}') "
+        f"CASE WHEN regexp_full_match({stated}, '{_NUMBER}') "
         f"AND NOT regexp_matches({stated}, '{BEYOND}') AND {_within(stated)} "
         f"THEN TRY_CAST({stated} AS {exact}) END"
     )
@@ -75,7 +75,7 @@ def _within(stated: str) -> str:
     decimals = rf"length(regexp_extract({stated}, '\.(\d*[1-9])', 1))"
     exponent = rf"TRY_CAST(regexp_extract({stated}, '[eE]-(\d+)', 1) AS INTEGER)"
     return (
-        f"(NOT regexp_matches({stated}, '{SCALED}') OR regexp_full_match({stated}, '{NOTHING}') "
+        f"(NOT regexp_matches({stated}, '{SCALED}') OR regexp_full_match({stated}, '{_NOTHING}') "
         f"OR {exponent} < 24 OR {decimals} + {exponent} <= 24)"
     )
 

@@ -16,7 +16,7 @@ from cost_slo.adapter_kit.aws_record_types import category_of, is_known
 from cost_slo.adapters.bills.files.detect import open_bytes, reading
 from cost_slo.domain.errors import CostDataError
 
-BILLED = ("UnblendedCost", "BlendedCost")
+_BILLED = ("UnblendedCost", "BlendedCost")
 EFFECTIVE = ("AmortizedCost", "NetAmortizedCost")
 DIMENSIONS = {
     "SERVICE": "service_name",
@@ -166,7 +166,7 @@ def _charge(
     keys: list[tuple[str, str, str]],
     amounts: Mapping[str, Any],
 ) -> CeCharge:
-    billed = next((amounts[name] for name in BILLED if name in amounts), None)
+    billed = next((amounts[name] for name in _BILLED if name in amounts), None)
     effective = next((amounts[name] for name in EFFECTIVE if name in amounts), None)
     either = billed or effective
     if either is None:

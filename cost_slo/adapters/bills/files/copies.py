@@ -10,7 +10,7 @@ from pathlib import Path, PurePath
 
 from cost_slo.adapters.bills.files.detect import BillFile, open_bytes, reading
 
-BLOCK = 1 << 20
+_BLOCK = 1 << 20
 
 
 def without_copies(
@@ -47,6 +47,6 @@ def _size(file: BillFile) -> int:
 def _digest(file: BillFile) -> bytes:
     digest = hashlib.blake2b()
     with reading(file.path), open_bytes(file.path, gzipped=file.gzipped) as binary:
-        while block := binary.read(BLOCK):
+        while block := binary.read(_BLOCK):
             digest.update(block)
     return digest.digest()

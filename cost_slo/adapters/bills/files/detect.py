@@ -23,7 +23,7 @@ from cost_slo.adapters.bills.engine import identifier, path_literal, translated
 from cost_slo.adapters.bills.files.json_rows import are_rows, column_names, fields
 from cost_slo.domain.errors import CostDataError
 
-DELIMITERS = ",;\t|"
+_DELIMITERS = ",;\t|"
 HEADER_BYTES = 1 << 20
 BYTE_ORDER_MARK = "\ufeff"
 # Some writers store text without saying that it is text.
@@ -119,7 +119,7 @@ def _text_file(path: str, *, gzipped: bool) -> BillFile:
     line = head.splitlines()[0].decode("utf-8-sig")
     if not line.strip():
         raise NoHeaderError("the first line is empty; it must be the header", file=path)
-    delimiter = max(DELIMITERS, key=line.count)
+    delimiter = max(_DELIMITERS, key=line.count)
     names = next(csv.reader(io.StringIO(line), delimiter=delimiter))
     columns = tuple(
         Column(name.strip(f" {BYTE_ORDER_MARK}"), f"c{index}") for index, name in enumerate(names)

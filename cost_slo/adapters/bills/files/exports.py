@@ -19,13 +19,13 @@ from cost_slo.adapters.bills.files.detect import BillFile
 from cost_slo.adapters.bills.files.manifests import Manifest
 from cost_slo.adapters.bills.files.versions import period_folder
 
-SUFFIXES = re.compile(r"((?:\.(?:csv|gz|parquet|snappy|json|jsonl|ndjson|txt|tsv))+)$")
+_SUFFIXES = re.compile(r"((?:\.(?:csv|gz|parquet|snappy|json|jsonl|ndjson|txt|tsv))+)$")
 UUID = re.compile(r"[0-9a-f]{8}(?:-?[0-9a-f]{4}){3}-?[0-9a-f]{12}")
 MONTH = (
     "jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?|"
     "oct(?:ober)?|nov(?:ember)?|dec(?:ember)?"
 )
-DATE = re.compile(
+_DATE = re.compile(
     r"(?<!\d)20\d\d[-_./]?(?:0[1-9]|1[0-2])"
     r"(?:[-_./]?(?:0[1-9]|[12]\d|3[01]))?(?:[-_./t]{0,2}\d\d(?:[:_-]?\d\d){0,2})?(?!\d)"
     r"|(?:year=)20\d\d(?:/month=\d+)?(?:/day=\d+)?"
@@ -114,12 +114,12 @@ def exports_of(
 def _export(files: Sequence[BillFile], manifests: Mapping[str, Sequence[Manifest]]) -> Export:
     path = files[0].path
     made = [each.made for file in files for each in manifests.get(file.path, ()) if each.made]
-    dated = DATE.sub("@", UUID.sub("~", _lower(path)))
+    dated = _DATE.sub("@", UUID.sub("~", _lower(path)))
     hive = re.sub(r"=[^/]*", "=", dated)
     return Export(
         tuple(files),
         LOOSE.sub("#", hive),
-        tuple(DATE.findall(UUID.sub("~", _lower(path)))),
+        tuple(_DATE.findall(UUID.sub("~", _lower(path)))),
         max(made, default=None),
         frozenset(VENDORS[word] for word in re.findall("[a-z]+", _lower(path)) if word in VENDORS),
     )
@@ -136,13 +136,13 @@ def _identity(file: BillFile) -> tuple[str, ...]:
 
 def _without_part(stem: str) -> str:
     """The stem with its part number masked; dates and ids stay."""
-    kept = [*DATE.findall(stem), *UUID.findall(stem)]
-    masked = DATE.sub("@", UUID.sub("~", stem))
+    kept = [*_DATE.findall(stem), *UUID.findall(stem)]
+    masked = _DATE.sub("@", UUID.sub("~", stem))
     return "|".join([PART.sub("#", masked), *kept])
 
 
 def _split(name: str) -> tuple[str, str]:
-    found = SUFFIXES.search(name)
+    found = _SUFFIXES.search(name)
     return (name[: found.start()], found[1]) if found else (name, "")
 
 

@@ -31,7 +31,7 @@ HINTS: Mapping[str, Format] = {
     "cost-explorer": "cost-explorer",
 }
 TITLES = {"focus": "FOCUS", "cur": "AWS Cost and Usage Report", "cost-explorer": "Cost Explorer"}
-EXPECTED = (
+_EXPECTED = (
     "expected FOCUS columns (ChargePeriodStart, ChargeCategory, BilledCost), AWS Cost and Usage "
     "Report columns (lineItem/UsageStartDate or line_item_usage_start_date), or the JSON of a "
     "GetCostAndUsage response (ResultsByTime)"
@@ -69,7 +69,7 @@ def find_bills(
         skipped += [file.path for file in others]
     current = current_files([file.path for file in bills], manifests)
     if not bills:
-        raise CostDataError(" ".join(["no bill here: " + EXPECTED, *current.notes]), file=location)
+        raise CostDataError(" ".join(["no bill here: " + _EXPECTED, *current.notes]), file=location)
     kept = [file for file in bills if file.path in set(current.paths)]
     _refuse_mixture(kept, format_hint)
     kept, copies = without_copies(kept, current.manifests)
@@ -109,14 +109,14 @@ def format_of(file: BillFile) -> Format:
     if file.kind == "json":
         if is_response(load_json(file.path, gzipped=file.gzipped)):
             return "cost-explorer"
-        raise CostDataError("not a bill: " + EXPECTED, file=file.path)
+        raise CostDataError("not a bill: " + _EXPECTED, file=file.path)
     names = [column.name for column in file.columns]
     if is_cur(names):
         return "cur"
     if MARKS.intersection(squeezed(name) for name in names):
         return "focus"
     have = ", ".join(names[:8]) + (", ..." if names[8:] else "")
-    raise CostDataError(f"not a bill: {EXPECTED}; the columns are {have}", file=file.path)
+    raise CostDataError(f"not a bill: {_EXPECTED}; the columns are {have}", file=file.path)
 
 
 def _looked_into(

@@ -23,7 +23,7 @@ from cost_slo.domain.errors import CostDataError
 AT_ONCE = 5_000
 SPACE = " \t\r\n\ufeff"
 
-Row = dict[str, str | None]
+_Row = dict[str, str | None]
 
 
 class _Number(str):
@@ -95,8 +95,8 @@ def table_source(table: str, path: str) -> str:
     return f"(SELECT *, {literal(path)} AS source_file FROM {table})"  # noqa: S608
 
 
-def _chunks(rows: Iterable[Row]) -> Iterator[tuple[int, list[Row]]]:
-    chunk: list[Row] = []
+def _chunks(rows: Iterable[_Row]) -> Iterator[tuple[int, list[_Row]]]:
+    chunk: list[_Row] = []
     count = 0
     for row in rows:
         chunk.append(row)
@@ -108,7 +108,7 @@ def _chunks(rows: Iterable[Row]) -> Iterator[tuple[int, list[Row]]]:
         yield count + 1, chunk
 
 
-def _rows(file: BinaryIO, path: str) -> Iterator[Row]:
+def _rows(file: BinaryIO, path: str) -> Iterator[_Row]:
     start = file.read(1 << 10).decode("utf-8-sig", errors="replace").lstrip(SPACE)
     file.seek(0)
     if start.startswith("["):
@@ -132,7 +132,7 @@ def _parsed(text: bytes, path: str, where: str) -> Any:  # noqa: ANN401
         raise CostDataError(f"{where} is not JSON ({reason}{column})", file=path) from error
 
 
-def _row(parsed: object, path: str, where: str) -> Row:
+def _row(parsed: object, path: str, where: str) -> _Row:
     if not isinstance(parsed, _Pairs):
         raise CostDataError(f"{where} is not a JSON object with a row's columns", file=path)
     twice = [name for name, count in Counter(name for name, _ in parsed).items() if count > 1]

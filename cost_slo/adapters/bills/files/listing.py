@@ -19,7 +19,7 @@ SUFFIXES = frozenset({".csv", ".gz", ".json", ".jsonl", ".ndjson", ".parquet"})
 TABLES = {"_delta_log": "Delta", ".hoodie": "Hudi"}
 
 # How many files a message names.
-NAMED = 5
+_NAMED = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +60,7 @@ def list_files(location: str) -> Listing:
 def some(names: Iterable[str]) -> str:
     """The first few of these names, and whether there are more."""
     every = list(names)
-    return ", ".join(every[:NAMED]) + (", ..." if every[NAMED:] else "")
+    return ", ".join(every[:_NAMED]) + (", ..." if every[_NAMED:] else "")
 
 
 def _listing(found: Iterable[str], folder: str | None) -> Listing:

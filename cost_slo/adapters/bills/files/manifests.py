@@ -22,9 +22,9 @@ from cost_slo.domain.errors import CostDataError
 # A manifest is never longer; a larger JSON file is a bill.
 MOST_BYTES = 16 << 20
 
-LISTS = ("dataFiles", "reportKeys", "blobs", "entries")
-KEYS = ("blobName", "url", "path", "key")
-TIMES = (("runInfo", "submittedTime"), ("executionStartTime",), ("createdAt",), ("assemblyId",))
+_LISTS = ("dataFiles", "reportKeys", "blobs", "entries")
+_KEYS = ("blobName", "url", "path", "key")
+_TIMES = (("runInfo", "submittedTime"), ("executionStartTime",), ("createdAt",), ("assemblyId",))
 TIME = re.compile(r"(?<!\w)(20\d\d)-?(\d\d)-?(\d\d)T?(\d\d)[:_-]?(\d\d)[:_-]?(\d\d)?")
 PACKED = re.compile(r"\.(gz|zip)$", re.IGNORECASE)
 
@@ -85,7 +85,7 @@ def load_manifest(file: BillFile) -> Manifest | None:
         return None
     if not isinstance(document, dict):
         return None
-    listed = next((document[name] for name in LISTS if isinstance(document.get(name), list)), None)
+    listed = next((document[name] for name in _LISTS if isinstance(document.get(name), list)), None)
     if listed is None:
         return None
     return Manifest(file.path, tuple(_parts(listed)), _made(document), _run(document))
@@ -106,7 +106,7 @@ def time_in(text: str) -> datetime | None:
 def _parts(listed: list[Any]) -> Iterator[Part]:
     for entry in listed:
         fields: Mapping[str, Any] = entry if isinstance(entry, dict) else {"key": entry}
-        key = next((fields[name] for name in KEYS if isinstance(fields.get(name), str)), None)
+        key = next((fields[name] for name in _KEYS if isinstance(fields.get(name), str)), None)
         rows = fields.get("dataRowCount")
         if key:
             path = re.sub(r"^[a-z0-9]+://[^/]+/", "", key)
@@ -133,7 +133,7 @@ def _common(ours: Sequence[str], theirs: Sequence[str]) -> int:
 
 
 def _made(document: Mapping[str, Any]) -> datetime | None:
-    for names in TIMES:
+    for names in _TIMES:
         value: Any = document
         for name in names:
             value = value.get(name) if isinstance(value, dict) else None

@@ -23,13 +23,13 @@ from cost_slo.domain.errors import CostDataError
 
 PERIOD = re.compile(r"^(?:billing_period=(\d{4}-\d{2}).*|(\d{8}-\d{8}))$", re.IGNORECASE)
 # A period that is a month, its end inclusive or not.
-WHOLE = re.compile(r"^\d{4}-\d\d$|^(\d{4})(\d\d)01-(?:\1\2(?:2[89]|3[01])|\d{6}01)$")
+_WHOLE = re.compile(r"^\d{4}-\d\d$|^(\d{4})(\d\d)01-(?:\1\2(?:2[89]|3[01])|\d{6}01)$")
 
 # Azure names a file that is not partitioned `daily_RUN.csv`, for each run, in one folder.
 RUN = re.compile(r"_([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})\.csv(?:\.gz)?$", re.IGNORECASE)
 
 
-class Place(NamedTuple):
+class _Place(NamedTuple):
     """Where a file is in an export: of which period, and in which version of it."""
 
     export: str
@@ -125,12 +125,12 @@ def period_folder(path: str) -> str | None:
     Of each period one version is left, and two periods have no charge in common.
     """
     place = _place(path)
-    if place is None or not WHOLE.match(place.period):
+    if place is None or not _WHOLE.match(place.period):
         return None
     return f"{place.export}/@"
 
 
-def _place(path: str) -> Place | None:
+def _place(path: str) -> _Place | None:
     parts = PurePath(path).parts
     for index in range(len(parts) - 2, -1, -1):
         match = PERIOD.match(parts[index])
@@ -138,15 +138,15 @@ def _place(path: str) -> Place | None:
             export = str(PurePath(*parts[:index])) if index else ""
             version = "/".join(part for part in parts[index + 1 : -1] if "=" not in part)
             run = RUN.search(parts[-1]) if match[2] and not version else None
-            return Place(export, match[1] or match[2], run[1] if run else version)
+            return _Place(export, match[1] or match[2], run[1] if run else version)
     return None
 
 
-def _place_of(path: str, claims: Claims) -> Place | None:
+def _place_of(path: str, claims: Claims) -> _Place | None:
     place = _place(path)
     run = next((each.run for each in claims.found.get(path, []) if each.run), None)
     if place is None and run is not None:
-        return Place(run[0], run[1], str(PurePath(path).parent))
+        return _Place(run[0], run[1], str(PurePath(path).parent))
     return place
 
 
@@ -202,7 +202,7 @@ def _absent(manifests: Sequence[Manifest], claims: Claims, kept: Sequence[str]) 
             )
 
 
-def _is_older(manifest: Manifest, place: Place, kept: Sequence[str], claims: Claims) -> bool:
+def _is_older(manifest: Manifest, place: _Place, kept: Sequence[str], claims: Claims) -> bool:
     made = manifest.made or time_in(place.version)
     return made is not None and any(
         other.period == place.period and (when := _made(path, other, claims)) and when >= made
@@ -211,7 +211,7 @@ def _is_older(manifest: Manifest, place: Place, kept: Sequence[str], claims: Cla
     )
 
 
-def _made(path: str, place: Place, claims: Claims) -> datetime | None:
+def _made(path: str, place: _Place, claims: Claims) -> datetime | None:
     made = [each.made for each in claims.found.get(path, []) if each.made is not None]
     return max(made, default=time_in(place.version))
 

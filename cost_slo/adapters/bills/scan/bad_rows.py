@@ -19,7 +19,7 @@ from cost_slo.domain.spec.document import Metric, Scope, Slo
 # How many unreadable rows a note names.
 NAMED = 5
 
-EXPECTED = {
+_EXPECTED = {
     "charge_start": "a date or time such as 2026-09-01T00:00:00Z",
     "charge_category": "Usage, Purchase, Tax, Credit or Adjustment",
     "billed_cost": "a plain decimal number such as 12.34",
@@ -68,7 +68,7 @@ def uses_accounts(scope: Scope) -> bool:
 def unreadable_rows(charges: Charges, checks: Checks) -> list[CostDataError]:
     """The first few rows with a date or an amount that cannot be read."""
     columns = "source_file, source_row, problem"
-    raw = " ".join(f"WHEN '{name}' THEN raw_{name}" for name in EXPECTED)
+    raw = " ".join(f"WHEN '{name}' THEN raw_{name}" for name in _EXPECTED)
     query = (
         f"SELECT {columns}, CASE problem {raw} END "  # noqa: S608
         f"FROM (SELECT *, {checks.problem} AS problem FROM charges) "
@@ -88,7 +88,7 @@ def _unreadable(
     what = "is empty" if text is None else f"`{text[:80]}` cannot be read"
     why = hint(column, text, label) if text is not None else None
     return CostDataError(
-        f"{what}; expected {EXPECTED[column]}{f' ({why})' if why else ''}",
+        f"{what}; expected {_EXPECTED[column]}{f' ({why})' if why else ''}",
         file=file,
         row=row,
         column=label,

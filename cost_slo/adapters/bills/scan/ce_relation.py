@@ -17,7 +17,7 @@ LABELS = {
     "effective_cost": "AmortizedCost.Amount",
     "tags": "Keys",
 }
-LISTS = {
+_LISTS = {
     "source_file": "VARCHAR",
     "source_row": "BIGINT",
     "started": "TIMESTAMP",
@@ -38,12 +38,12 @@ LISTS = {
 
 def load_table(connection: duckdb.DuckDBPyConnection, response: CeResponse) -> str:
     """Put the charges in a table of the engine; the FOCUS-shaped SELECT over it."""
-    columns = ", ".join(f"{name} {kind}" for name, kind in LISTS.items())
+    columns = ", ".join(f"{name} {kind}" for name, kind in _LISTS.items())
     connection.execute(f"CREATE TEMP TABLE responses ({columns})")
     rows = _rows(response)
     if rows:
-        lists = dict(zip(LISTS, map(list, zip(*rows, strict=True)), strict=True))
-        unnested = ", ".join(f"unnest(CAST(${name} AS {kind}[]))" for name, kind in LISTS.items())
+        lists = dict(zip(_LISTS, map(list, zip(*rows, strict=True)), strict=True))
+        unnested = ", ".join(f"unnest(CAST(${name} AS {kind}[]))" for name, kind in _LISTS.items())
         connection.execute(f"INSERT INTO responses SELECT {unnested}", lists)
     return select(_mapping(), "responses")
 

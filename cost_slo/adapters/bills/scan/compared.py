@@ -18,7 +18,7 @@ from cost_slo.domain.spec.document import Slo
 from cost_slo.domain.spend.cube import MOST_DIMENSIONS, Cell, Cube
 
 WINDOW, BASELINE = "window", "baseline"
-VALUELESS = "No charge of the two periods has a value for"
+_VALUELESS = "No charge of the two periods has a value for"
 
 
 def periods(window: Period, baseline: Period | None, covered: Coverage) -> tuple[Period, Period]:
@@ -86,7 +86,7 @@ def read_cube(charges: Charges, asked: CubeAsked, covered: Coverage, notes: Sequ
 
 def _valueless(dimensions: Sequence[str], cells: Sequence[Cell]) -> list[str]:
     return [
-        f"{VALUELESS} {name}."
+        f"{_VALUELESS} {name}."
         for index, name in enumerate(dimensions)
         if cells and not any(cell.values[index] for cell in cells)
     ]
@@ -106,5 +106,5 @@ def varying(cube: Cube) -> Cube:
         cells=tuple(
             replace(cell, values=tuple(cell.values[index] for index in kept)) for cell in cube.cells
         ),
-        notes=tuple(note for note in cube.notes if not note.startswith(VALUELESS)),
+        notes=tuple(note for note in cube.notes if not note.startswith(_VALUELESS)),
     )

@@ -24,7 +24,7 @@ from cost_slo.domain.spend.bill_contents import (
 from cost_slo.domain.wording import count
 
 TABLE = "contents"
-COLUMNS = {
+_COLUMNS = {
     "providers": "provider_name",
     "billing_accounts": "billing_account_id",
     "accounts": "sub_account_id",
@@ -33,7 +33,7 @@ COLUMNS = {
     "charge_categories": "charge_category",
     "charge_frequencies": "charge_frequency",
 }
-ALSO = {"accounts": "sub_account_name", "services": "service_code"}
+_ALSO = {"accounts": "sub_account_name", "services": "service_code"}
 SPAN = (
     "CASE WHEN charge_end <= charge_start + INTERVAL 1 HOUR THEN 'hourly' "
     "WHEN charge_end <= charge_start + INTERVAL 1 DAY THEN 'daily' "
@@ -41,12 +41,12 @@ SPAN = (
     "WHEN charge_end IS NULL AND charge_start = date_trunc('day', charge_start) THEN 'daily' "
     "WHEN charge_end IS NULL THEN 'hourly' END"
 )
-DELIMITERS = {",": "", ";": ", semicolons", "\t": ", tabs", "|": ", bars"}
+_DELIMITERS = {",": "", ";": ", semicolons", "\t": ", tabs", "|": ", bars"}
 
 
 def build_contents(charges: Charges, checks: Checks) -> None:
     """Scan the bill once into the table `contents`."""
-    keys = [*COLUMNS.values(), *ALSO.values(), "charge_day", "unreadable", "currency", "span"]
+    keys = [*_COLUMNS.values(), *_ALSO.values(), "charge_day", "unreadable", "currency", "span"]
     keys += ["period", "is_usage"]
     charges.connection.execute(
         f"CREATE OR REPLACE TEMP TABLE {TABLE} AS SELECT {', '.join(keys)}, "  # noqa: S608
@@ -81,7 +81,7 @@ def read_contents(charges: Charges, notes: Sequence[str]) -> BillContents:
         data_through=_data_through(table),
         granularity=_granularity(charges),
         periods=tuple(sorted(table.found("period"), key=lambda each: each.value)),
-        kinds={kind: table.found(COLUMNS[kind], ALSO.get(kind)) for kind in KINDS},
+        kinds={kind: table.found(_COLUMNS[kind], _ALSO.get(kind)) for kind in KINDS},
         tags=() if "tags" in charges.answerable.missing else tuple(_tags(charges)),
         notes=tuple(dict.fromkeys(said)),
     )
@@ -170,5 +170,5 @@ def _version(name: str, files: Sequence[BillFile]) -> str | None:
 
 
 def _encoding(file: BillFile) -> str:
-    kind = file.kind + (DELIMITERS.get(file.delimiter, "") if file.kind == "csv" else "")
+    kind = file.kind + (_DELIMITERS.get(file.delimiter, "") if file.kind == "csv" else "")
     return f"{kind}, gzip" if file.gzipped else kind

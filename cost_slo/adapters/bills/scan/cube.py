@@ -29,7 +29,7 @@ from cost_slo.domain.spec.document import Metric, Slo
 from cost_slo.domain.spend.cube import TAG, Cell
 
 SUMMED = ("cost", "quantity", "list_cost")
-METERED = "charge_category = 'Usage' AND coalesce(consumed_unit, '') <> ''"
+_METERED = "charge_category = 'Usage' AND coalesce(consumed_unit, '') <> ''"
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,13 +103,13 @@ def build_cube(charges: Charges, asked: CubeAsked) -> None:
             f"{column_of(dimension, charges.answerable, parameters)} AS {key}"
             for key, dimension in zip(keys, asked.dimensions, strict=True)
         ),
-        f"CASE WHEN {METERED} THEN consumed_unit ELSE '' END AS unit",
+        f"CASE WHEN {_METERED} THEN consumed_unit ELSE '' END AS unit",
         f"coalesce(currency, {currency}) AS currency",
         f"({asked.checks.problem}) IS NOT NULL AS unreadable",
         f"{_part(asked)} AS part",
         f"{asked.cost} AS cost",
-        f"CASE WHEN {METERED} THEN consumed_quantity END AS quantity",
-        f"CASE WHEN {METERED} THEN list_cost END AS list_cost",
+        f"CASE WHEN {_METERED} THEN consumed_quantity END AS quantity",
+        f"CASE WHEN {_METERED} THEN list_cost END AS list_cost",
     ]
     group = ", ".join([*keys, "unit", "currency", "unreadable"])
     sums = ", ".join(f"sum({column}) AS {column}" for column in SUMMED)

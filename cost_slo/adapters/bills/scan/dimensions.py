@@ -10,7 +10,7 @@ from cost_slo.adapters.bills.scan.scope_sql import Answerable, Parameters
 from cost_slo.domain.errors import CostDataError
 from cost_slo.domain.spend.cube import TAG
 
-COLUMNS = {
+_COLUMNS = {
     "service": "service_name",
     "meter": "sku_meter",
     "account": "sub_account_id",
@@ -26,7 +26,7 @@ FEW = 4
 def column_of(dimension: str, bill: Answerable, parameters: Parameters) -> str:
     """SQL for a dimension's value, "" for none. CostDataError where the bill has not got it."""
     if not dimension.startswith(TAG):
-        return f"coalesce({bill.need(COLUMNS[dimension])}, '')"
+        return f"coalesce({bill.need(_COLUMNS[dimension])}, '')"
     spellings = bill.need_tag(dimension.removeprefix(TAG))
     return f"coalesce({', '.join(f'tags[{parameters.add(each)}]' for each in spellings)}, '')"
 

@@ -21,7 +21,7 @@ from cost_slo.domain.errors import CostDataError
 from cost_slo.domain.wording import days
 
 # The share of rows, or of parts of days, from which exports of one name are versions.
-ALIKE = 0.5
+_ALIKE = 0.5
 
 # The share of the older export's rows that a newer one must have on the days of both.
 THINNER = 0.95
@@ -104,8 +104,8 @@ def _is_suspect(exports: Sequence[Export], shared: Shared) -> bool:
     first, second = (exports[index] for index in shared.pair)
     relation = first.relation(second)
     if relation is Relation.LOOSE:
-        return shared.equal >= ALIKE * shared.parts
-    return relation is Relation.OTHER or min(shared.rows) >= ALIKE * max(shared.rows)
+        return shared.equal >= _ALIKE * shared.parts
+    return relation is Relation.OTHER or min(shared.rows) >= _ALIKE * max(shared.rows)
 
 
 def _older(exports: Sequence[Export], pair: Pair, compared: Days) -> int | None:

@@ -36,14 +36,14 @@ from cost_slo.domain.spec.scope_notes import (
 
 MISSING = "what the bill has instead of what the scope asks for"
 # How many values, the largest first, are compared with what a scope asks for.
-MOST_VALUES = 2000
+_MOST_VALUES = 2000
 
 # Another column that names the same thing.
-ALSO = {"service_name": "service_code", "sub_account_id": "sub_account_name"}
+_ALSO = {"service_name": "service_code", "sub_account_id": "sub_account_name"}
 
-COLUMNS = (
+_COLUMNS = (
     *SCOPE_COLUMNS.values(),
-    *ALSO.values(),
+    *_ALSO.values(),
     "tags",
     "charge_category",
     "currency",
@@ -80,7 +80,7 @@ class ScopeNotes:
         """Group the readable charges by what a scope may ask for, once for all SLOs."""
         if self._is_scanned:
             return
-        keys = ", ".join(COLUMNS)
+        keys = ", ".join(_COLUMNS)
         self.charges.connection.execute(
             f"CREATE OR REPLACE TEMP TABLE looked AS SELECT {keys}, "  # noqa: S608
             "min(charge_day) AS charge_day, sum(billed_cost) AS billed_cost, count(*) AS n "
@@ -138,7 +138,7 @@ class ScopeNotes:
         return Asked(part.name, scope.tags[key], rows, self._tag_keys(), has_key=False)
 
     def _column(self, column: str) -> tuple[Found, ...]:
-        also = ALSO.get(column)
+        also = _ALSO.get(column)
         name = f"any_value({also})" if also else "NULL"
         return self._remembered(
             column,
@@ -174,7 +174,7 @@ class ScopeNotes:
         """Values, the largest first, of a query for value, other name, currency, cost and rows."""
         rows = self._execute(query, parameters)
         named = ((*each[:2], each[2] or self.currency, *each[3:]) for each in rows)
-        return gathered(list(named))[:MOST_VALUES]
+        return gathered(list(named))[:_MOST_VALUES]
 
     def _execute(self, query: str, parameters: Parameters | None) -> list[Any]:
         named = set(re.findall(r"\$(p\d+)", query))

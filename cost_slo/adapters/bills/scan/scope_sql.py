@@ -211,7 +211,7 @@ def parts(
     return found
 
 
-def fold(text: str) -> str:
+def _fold(text: str) -> str:
     """SQL for a text of which letter case and outer spaces do not matter."""
     return f"lower(trim({text}))"
 
@@ -221,8 +221,8 @@ def _part(
 ) -> Part:
     exact, similar, spelled = texts
     marks = [parameters.add(value) for value in values]
-    alike = ", ".join(fold(mark) for mark in marks)
-    return Part(name, f"{exact} IN ({', '.join(marks)})", f"{fold(similar)} IN ({alike})", spelled)
+    alike = ", ".join(_fold(mark) for mark in marks)
+    return Part(name, f"{exact} IN ({', '.join(marks)})", f"{_fold(similar)} IN ({alike})", spelled)
 
 
 def _similar_places(
@@ -234,14 +234,14 @@ def _similar_places(
         mark = parameters.add(key)
         yield mark, _filled(f"tags[{mark}]")
     if similar is None:
-        marks = [fold(parameters.add(key)) for key in bill.spellings(tag)]
+        marks = [_fold(parameters.add(key)) for key in bill.spellings(tag)]
         entries = (
-            f"list_sort(list_filter(map_entries(tags), lambda t: {fold('t.key')} IN "
+            f"list_sort(list_filter(map_entries(tags), lambda t: {_fold('t.key')} IN "
             f"({', '.join(marks)}) AND t.value <> ''))[1]"
         )
         # Most charges have no such key, and looking for it in their text is cheaper.
-        keys = fold("array_to_string(map_keys(tags), ' ')")
-        entry = f"CASE WHEN contains({keys}, {fold(parameters.add(tag))}) THEN {entries} END"
+        keys = _fold("array_to_string(map_keys(tags), ' ')")
+        entry = f"CASE WHEN contains({keys}, {_fold(parameters.add(tag))}) THEN {entries} END"
         yield f"({entry}).key", f"({entry}).value"
 
 

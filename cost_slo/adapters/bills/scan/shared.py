@@ -21,13 +21,13 @@ from cost_slo.adapters.bills.files.exports import Export
 # Columns that tell charges apart, if both exports have them.
 KNOWN = ("provider", "billing", "account")
 
-PROVIDERS = {"aws": "aws|amazon", "azure": "azure|microsoft", "gcp": "google|gcp", "oci": "oracle"}
+_PROVIDERS = {"aws": "aws|amazon", "azure": "azure|microsoft", "gcp": "google|gcp", "oci": "oracle"}
 WHENS = " ".join(
     f"WHEN regexp_matches(lower(provider_name), {literal(words)}) THEN {literal(name)}"
-    for name, words in PROVIDERS.items()
+    for name, words in _PROVIDERS.items()
 )
 # Ids are made comparable after the rows were added up, which are many more.
-CELLS = (
+_CELLS = (
     "SELECT export, "  # noqa: S608
     f"coalesce(CASE {WHENS} ELSE lower(trim(provider_name)) END, '') AS provider, "
     "coalesce(ltrim(lower(trim(billing_account_id)), '0'), '') AS billing, "
@@ -39,7 +39,7 @@ CELLS = (
     "WHERE charge_day IS NOT NULL {only}GROUP BY ALL) JOIN export_files USING (source_file) "
 )
 
-HOURS = (
+_HOURS = (
     "date_trunc('hour', charge_start) AS since, greatest(date_trunc('hour', charge_start) + "
     "INTERVAL 1 HOUR, least(coalesce(charge_end, charge_start), charge_day + INTERVAL 1 DAY)) "
     "AS until, coalesce(service_name, '') AS service, coalesce(region_id, '') AS region, "
@@ -98,7 +98,7 @@ class SharedCharges:
             return []
         files = [file.path for index in involved for file in self._exports[index].files]
         self._connection.execute(
-            f"CREATE TEMP TABLE export_parts AS {_cells(HOURS, PARTS, files)}GROUP BY ALL"
+            f"CREATE TEMP TABLE export_parts AS {_cells(_HOURS, PARTS, files)}GROUP BY ALL"
         )
         by_columns: defaultdict[tuple[str, ...], list[Pair]] = defaultdict(list)
         for pair in pairs:
@@ -183,7 +183,7 @@ def _cells(more: str = "", names: str = "", files: Sequence[str] = ()) -> str:
     """The rows of a bill, or of some of its files, added up by what tells charges apart."""
     some = ", ".join(literal(path) for path in files)
     only = f"AND source_file IN ({some}) " if files else ""
-    return CELLS.format(more=more, names=names, only=only)
+    return _CELLS.format(more=more, names=names, only=only)
 
 
 def _numbers(indices: Iterable[int]) -> str:

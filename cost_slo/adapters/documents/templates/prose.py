@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 # Rules of Markdown that leave the page, or take words off it: here they are only text.
 LEADS_AWAY = ("autolink", "html_inline", "image", "link", "html_block", "reference")
 
-LOWEST = 6
+_LOWEST = 6
 
 
 def prose(text: str) -> str:
@@ -28,7 +28,7 @@ def prose(text: str) -> str:
     tokens = markdown.parse(text)
     for token in tokens:
         if token.type.startswith("heading"):
-            token.tag = f"h{min(int(token.tag[1:]) + 1, LOWEST)}"
+            token.tag = f"h{min(int(token.tag[1:]) + 1, _LOWEST)}"
     return str(markdown.renderer.render(tokens, markdown.options, {}))
 
 

@@ -25,7 +25,7 @@ NUMBER = re.compile(r"[-+]?(?:(?:0|[1-9][0-9]*)(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][-+
 LEADING_ZERO = re.compile(r"[-+]?0[0-9_]+")
 SPLIT_AMOUNT = re.compile(r"[0-9]+(?:\.[0-9]+)?(?: ?[A-Z]{3})?")
 TRUTH = {"true": True, "True": True, "TRUE": True, "false": False, "False": False, "FALSE": False}
-NOTHING = frozenset({"", "~", "null", "Null", "NULL"})
+_NOTHING = frozenset({"", "~", "null", "Null", "NULL"})
 PLAIN_TAGS = frozenset(f"tag:yaml.org,2002:{kind}" for kind in ("str", "seq", "map"))
 
 
@@ -94,7 +94,7 @@ class Document:
         self.written[path] = text
         if node.style is not None:
             return text
-        if text in NOTHING:
+        if text in _NOTHING:
             self._refuse("has no value; write one, or remove the key", path)
         elif LEADING_ZERO.fullmatch(text):
             self._refuse(

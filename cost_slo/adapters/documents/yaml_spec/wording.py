@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from pydantic import BaseModel, ValidationError
     from pydantic_core import ErrorDetails
 
-EXPECTED = {
+_EXPECTED = {
     "": "a mapping that starts with `apiVersion: cost-slo/v1`",
     "apiVersion": "cost-slo/v1",
     "currency": "a three-letter code in capitals, such as USD",
@@ -87,9 +87,9 @@ CHOICES = {
     "per": ("month", "quarter", "year"),
     "apiVersion": (spec.API_VERSION,),
 }
-KINDS = ("monthly", "per_unit")
+_KINDS = ("monthly", "per_unit")
 # Its keys are ids that the reader chose.
-METRICS = "metrics"
+_METRICS = "metrics"
 THOUSANDS = re.compile(r"[0-9]{1,3}(?:[,_][0-9]{3})+(?:\.[0-9]+)?")
 MAX_SHOWN = 60
 
@@ -143,7 +143,7 @@ def _message(detail: ErrorDetails, path: Path, document: Document) -> str:
     if kind == "extra_forbidden":
         return _unknown_key(str(path[-1]), detail["loc"][:-1])
     subject = _subject(path[:-1] if detail["loc"][-1:] == ("[key]",) else path)
-    expected = f"expected {EXPECTED[subject]}"
+    expected = f"expected {_EXPECTED[subject]}"
     if kind == "missing":
         return f"is missing; {expected}"
     found = document.written.get(path)
@@ -159,7 +159,7 @@ def _shown(kind: str, found: str) -> str:
 
 def _unknown_key(key: str, parent: tuple[str | int, ...]) -> str:
     owner = "slo" if parent and isinstance(parent[-1], int) else str(parent[-1] if parent else "")
-    owner = METRICS if METRICS in parent else owner
+    owner = _METRICS if _METRICS in parent else owner
     fields = MODELS[owner].model_fields
     known = [field.alias or name for name, field in fields.items()]
     return f"unknown key{_did_you_mean(key, known)}; expected {', '.join(known)}"
@@ -172,7 +172,7 @@ def _subject(path: Path) -> str:
             return free
     if names == ["slos"] and path[-1] != "slos":
         return "slo"
-    if METRICS in names[:-1] and names[-2] == METRICS:
+    if _METRICS in names[:-1] and names[-2] == _METRICS:
         return "metrics.id"
     if names[-1:] == ["metric"] and "cloudwatch" in names:
         return "cloudwatch.metric"
@@ -200,9 +200,9 @@ def _did_you_mean(word: str, known: list[str] | tuple[str, ...]) -> str:
 
 
 def _meant(objective: object) -> str:
-    if not isinstance(objective, dict) or not objective or objective.keys() & set(KINDS):
+    if not isinstance(objective, dict) or not objective or objective.keys() & set(_KINDS):
         return ""
-    return _did_you_mean(next(iter(objective)), KINDS)
+    return _did_you_mean(next(iter(objective)), _KINDS)
 
 
 def _collection(value: object) -> str:

@@ -13,10 +13,10 @@ from cost_slo.adapters.stores.dynamodb.items import Item, keyed
 from cost_slo.domain.errors import NewerStateError, StateConflictError
 
 # What the items hold; a table of a larger one is refused.
-SCHEMA = 1
+_SCHEMA = 1
 
 
-class Written(Protocol):
+class _Written(Protocol):
     """What a save writes: an event of this SLO, or else None."""
 
     @property
@@ -46,7 +46,7 @@ class Head:
                     "run again"
                 )
 
-    def after(self, entries: Sequence[Written], evaluated: Mapping[str, datetime]) -> Head:
+    def after(self, entries: Sequence[_Written], evaluated: Mapping[str, datetime]) -> Head:
         """The head once these are written; `evaluated` never goes back."""
         events = dict(self.events)
         for entry in entries:
@@ -64,7 +64,7 @@ class Head:
     def item(self) -> Item:
         """As it is stored."""
         return keyed("head", "head") | {
-            "schema": {"N": str(SCHEMA)},
+            "schema": {"N": str(_SCHEMA)},
             "version": {"N": str(self.version)},
             "events": {"M": {slo: {"N": str(count)} for slo, count in self.events.items()}},
             "evaluated": {"M": {name: {"S": utc(at)} for name, at in self.evaluated.items()}},
@@ -75,9 +75,9 @@ def head_from(item: Item | None) -> Head:
     """The head of an item; that of an empty state where there is none."""
     if item is None:
         return Head()
-    schema = int(item.get("schema", {"N": str(SCHEMA)})["N"])
-    if schema > SCHEMA:
-        raise NewerStateError(f"schema {schema}, this version reads {SCHEMA}")
+    schema = int(item.get("schema", {"N": str(_SCHEMA)})["N"])
+    if schema > _SCHEMA:
+        raise NewerStateError(f"schema {schema}, this version reads {_SCHEMA}")
     return Head(
         version=int(item["version"]["N"]),
         events={slo: int(count["N"]) for slo, count in item["events"]["M"].items()},

@@ -18,10 +18,10 @@ from cost_slo.domain.spend.reading import Observation
 Item = dict[str, Any]
 
 # From so many characters on a text is compressed.
-LONG = 1024
+_LONG = 1024
 
 # Bytes of a text, compressed: an item holds 400 KB, its other attributes included.
-LARGEST = 380_000
+_LARGEST = 380_000
 
 
 def observation_item(seen: Observation) -> Item:
@@ -106,13 +106,13 @@ def _row(columns: Sequence[str], item: Item) -> tuple[Any, ...]:
 def _attribute(value: str | int) -> dict[str, Any]:
     if isinstance(value, int):
         return {"N": str(value)}
-    if len(value) < LONG:
+    if len(value) < _LONG:
         return {"S": str(value)}
     compressed = zlib.compress(value.encode())
-    if len(compressed) > LARGEST:
+    if len(compressed) > _LARGEST:
         raise SourceError(
             f"a text of {len(value)} characters is {len(compressed)} bytes when compressed, more "
-            f"than the {LARGEST} that fit into a DynamoDB item: {value[:60]!r}…"
+            f"than the {_LARGEST} that fit into a DynamoDB item: {value[:60]!r}…"
         )
     return {"B": compressed}
 

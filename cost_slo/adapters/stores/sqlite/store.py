@@ -24,7 +24,7 @@ from cost_slo.domain.incidents.state_words import reading
 from cost_slo.domain.spend.reading import Observation
 from cost_slo.ports import StateChange
 
-Row = TypeVar("Row")
+_Row = TypeVar("_Row")
 
 _BUSY = (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)
 _NOT_OURS = (sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_CANTOPEN)
@@ -154,7 +154,7 @@ class SqliteStore:
                 connection.executescript(schema.SCHEMA)
         self._is_prepared = True
 
-    def _load(self, read: Callable[[Any], Row], query: str, *values: str | None) -> list[Row]:
+    def _load(self, read: Callable[[Any], _Row], query: str, *values: str | None) -> list[_Row]:
         if not self._prepare_if_there():
             return []
         with self._connected() as connection:

@@ -31,7 +31,7 @@ from cost_slo.domain.shares import apportioned
 from cost_slo.domain.spend.cube import Cell
 
 # The step in which a cell's effects are kept, or that of its change where this is finer.
-FINEST = Decimal("1E-12")
+_FINEST = Decimal("1E-12")
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,5 +89,5 @@ def _split(cell: Cell, whole: Totals) -> Effects:
         return Effects(new=change)
     if own[1] == 0:
         return Effects(gone=change)
-    step = min(FINEST, Decimal(1).scaleb(-places(change)))
+    step = min(_FINEST, Decimal(1).scaleb(-places(change)))
     return Effects(*apportioned(shapley(factors(cell, own, whole)), change, step))

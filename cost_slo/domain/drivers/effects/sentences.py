@@ -37,7 +37,7 @@ RISE_AND_FALL = {
     "gone": ("what is gone", "what is gone"),
     "unmetered": ("charges without a quantity", "charges without a quantity"),
 }
-SHAPES = {
+_SHAPES = {
     Shape.STEP: "in one step",
     Shape.RAMP: "as a ramp",
     Shape.SPIKE: "as a spike",
@@ -90,7 +90,7 @@ def inflection_in_words(found: Inflection) -> str:
     """`since 12 Nov 2026, in one step (confidence 97%)`, or `probably since ...`."""
     since = "since" if found.confidence >= SURE else "probably since"
     confidence = percent(found.confidence)
-    return f"{since} {day(found.day)}, {SHAPES[found.shape]} (confidence {confidence})"
+    return f"{since} {day(found.day)}, {_SHAPES[found.shape]} (confidence {confidence})"
 
 
 def _against(window: Period, baseline: Period) -> str:

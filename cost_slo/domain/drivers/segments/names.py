@@ -16,11 +16,11 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from cost_slo.domain.drivers.segments.segments import Segment
 from cost_slo.domain.spend.cube import TAG, Cube, Where
 
-EVERYTHING = "everything"
+_EVERYTHING = "everything"
 # What a charge is unless something else is said.
-USAGE = "Usage"
-ORDINARY = ("category", USAGE)
-REST = f"{EVERYTHING} else"
+_USAGE = "Usage"
+ORDINARY = ("category", _USAGE)
+REST = f"{_EVERYTHING} else"
 # Said of a segment all of whose costs agree in them, though it was found without.
 IMPLIED = ("service", "region", "account")
 # More of what its costs agree in makes a long line, and tells a reader no more.
@@ -36,7 +36,7 @@ def named(segment: Segment, dimensions: Sequence[str], *, others: bool = False) 
     name = segment_name([*segment.where, *implied])
     if not others:
         return name
-    rest = name.removeprefix(EVERYTHING)
+    rest = name.removeprefix(_EVERYTHING)
     return f"other {name}" if rest == name else f"{REST}{rest}"
 
 
@@ -62,7 +62,7 @@ def whereabouts(found: Where) -> str:
     """
     unsaid = [pair for pair in found if pair[0] not in IMPLIED and pair[1] and pair != ORDINARY]
     name = segment_name(unsaid[:MOST_SHARED]) if unsaid else ""
-    return name.removeprefix(f"{EVERYTHING} ")
+    return name.removeprefix(f"{_EVERYTHING} ")
 
 
 def segment_name(where: Iterable[tuple[str, str]]) -> str:
@@ -76,8 +76,8 @@ def _subject(values: Mapping[str, str]) -> str:
     what = f"{meter} ({service})" if meter and service else meter or service or ""
     if not what:
         kind = f"{category} charges" if category else "charges"
-        return kind if category or "" in (service, meter) else EVERYTHING
-    return f"{category} of {what}" if category and category != USAGE else what
+        return kind if category or "" in (service, meter) else _EVERYTHING
+    return f"{category} of {what}" if category and category != _USAGE else what
 
 
 def _places(values: Mapping[str, str]) -> Iterator[str]:

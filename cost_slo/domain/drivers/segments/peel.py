@@ -11,7 +11,7 @@ from math import hypot
 from cost_slo.domain.drivers.segments.grouping import Cuboid, Element, Grouping, Leaves, Tally
 
 # Elements are looked for among so many dimensions; a found one may be narrowed further.
-MOST_DIMENSIONS = 3
+_MOST_DIMENSIONS = 3
 # Of the gross move: what explains less is not worth a reader's line.
 LEAST_SHARE = 0.02
 # One more dimension must explain so many times as much, or the shorter description stands.
@@ -19,7 +19,7 @@ BETTER = 1.01
 # Where fewer leaves stand out, an element is judged by its common ratio alone.
 STANDING_SHARE = 0.4
 # An element counts from so many standard deviations of ordinary scatter on.
-NOTABLE = 6
+_NOTABLE = 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +30,7 @@ class Found:
     rows: Sequence[int]
 
 
-def explained(tally: Tally) -> float:
+def _explained(tally: Tally) -> float:
     """How much of its gross move an element explains, in units; below 0 where it misleads.
 
     Either its leaves moved by one ratio, or most of them stand out from ordinary scatter, each by
@@ -49,7 +49,7 @@ def peel(grouping: Grouping, dimensions: Cuboid, gross: float) -> Iterator[Found
     They are named by these dimensions alone.
     """
     least = max(1.0, LEAST_SHARE * gross)
-    while found := best(grouping, dimensions, least, explained):
+    while found := best(grouping, dimensions, least, _explained):
         element = _narrowed(grouping, found, dimensions).element
         yield Found(element, grouping.take(element))
 
@@ -62,7 +62,7 @@ def best(
     Fewer dimensions and earlier ones win unless they are clearly worth less.
     """
     found, bar = None, least
-    for size in range(1, MOST_DIMENSIONS + 1):
+    for size in range(1, _MOST_DIMENSIONS + 1):
         for cuboid in combinations(dimensions, size):
             of_cuboid = max(grouping.tallies(cuboid, least), key=worth, default=None)
             if of_cuboid and worth(of_cuboid) >= bar:
@@ -82,7 +82,7 @@ def notable(found: Sequence[Found], leaves: Leaves, scatter: Sequence[float]) ->
         before, after = _sums(one.rows, leaves)
         ratio = new / old if old * new > 0 else 1.0
         beyond = abs(after - before * ratio) / min(1.0, ratio)
-        if beyond >= NOTABLE * hypot(*(scatter[row] for row in one.rows)):
+        if beyond >= _NOTABLE * hypot(*(scatter[row] for row in one.rows)):
             kept.append(one)
         else:
             old, new = old + before, new + after
@@ -93,8 +93,8 @@ def _narrowed(grouping: Grouping, tally: Tally, dimensions: Cuboid) -> Tally:
     """The same element, or the child that explains clearly more than it does."""
     others = [place for place in dimensions if place not in tally.element.cuboid]
     children = [child for place in others for child in grouping.children(tally.element, place)]
-    closest = max(children, key=explained, default=tally)
-    if explained(closest) <= BETTER * explained(tally):
+    closest = max(children, key=_explained, default=tally)
+    if _explained(closest) <= BETTER * _explained(tally):
         return tally
     return _narrowed(grouping, closest, dimensions)
 

@@ -15,7 +15,7 @@ from cost_slo.domain.postmortem.editing.lines import plain_line
 from cost_slo.domain.postmortem.editing.matching import hinted_text
 
 # What a cell says of an item.
-CELLS = {
+_CELLS = {
     "item": "text",
     "owner": "owner",
     "due": "due",
@@ -25,7 +25,7 @@ CELLS = {
 
 
 @dataclass(frozen=True, slots=True)
-class Edit:
+class _Edit:
     """A row in which cells that nobody changed say what the record says.
 
     `is_outdated` says that some cell holds what a command has replaced.
@@ -43,19 +43,19 @@ def drafted_rows(lines: Sequence[str], drafted: Sequence[str]) -> dict[str, Tabl
     return {row.number or "": row for row in taken}
 
 
-def edit_of(row: TableRow, known: Action, incident: Incident, drafted: TableRow | None) -> Edit:
+def edit_of(row: TableRow, known: Action, incident: Incident, drafted: TableRow | None) -> _Edit:
     """What people changed in the row of a known item since it was drafted.
 
     A row that people wrote themselves says nothing new where it says what was replaced since.
     """
     record = agreed_to_json(known.agreed)
     kept = dict[str, Any]()
-    for cell, name in CELLS.items():
+    for cell, name in _CELLS.items():
         before = [getattr(drafted, cell)] if drafted else _replaced(incident, known.number, name)
         if any(_is_same(getattr(row, cell), was) for was in before):
             kept[cell] = record[name]
     changed = [cell for cell, said in kept.items() if not _is_same(getattr(row, cell), said)]
-    return Edit(replace(row, **kept), is_outdated=drafted is None and bool(changed))
+    return _Edit(replace(row, **kept), is_outdated=drafted is None and bool(changed))
 
 
 def _replaced(incident: Incident, number: int, name: str) -> Iterator[str]:

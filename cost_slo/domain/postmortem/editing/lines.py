@@ -53,7 +53,7 @@ class Section:
 
 
 @dataclass(frozen=True, slots=True)
-class Document:
+class _Document:
     """A whole narrative."""
 
     sections: tuple[Section, ...]
@@ -62,7 +62,7 @@ class Document:
     mark: str
 
 
-def parse(text: str) -> Document:
+def parse(text: str) -> _Document:
     """The document of a text; sections begin with `## ` outside of code."""
     mark = _BYTE_ORDER_MARK if text.startswith(_BYTE_ORDER_MARK) else ""
     lines = _lines(text[len(mark) :])
@@ -70,7 +70,7 @@ def parse(text: str) -> Document:
     lines = [*lines[:after], *_folded(lines[after:])]
     newline = next((line.ending for line in lines if line.ending), "\n")
     ends_open = bool(lines) and not lines[-1].ending
-    return Document(_sections(lines, after), newline, ends_open, mark)
+    return _Document(_sections(lines, after), newline, ends_open, mark)
 
 
 def texts(text: str) -> list[str]:
@@ -84,7 +84,7 @@ def with_lines(text: str, changed: Mapping[int, str]) -> str:
     return "".join(changed.get(index, line.text) + line.ending for index, line in lines)
 
 
-def joined(lines: Iterable[Line], like: Document) -> str:
+def joined(lines: Iterable[Line], like: _Document) -> str:
     """The text of lines, ended as a document ends its own."""
     newline = like.newline
     ended = [_BARE_NEWLINE.sub(newline, line.text) + (line.ending or newline) for line in lines]

@@ -14,7 +14,7 @@ from cost_slo.domain.postmortem.editing.lines import FRONT, plain_line
 
 _SUGGESTION = re.compile(r"(?:<!-- cost-slo now: (.*) -->|# cost-slo now: (.*))\s*")
 
-Rows = Mapping[int, TableRow]
+_Rows = Mapping[int, TableRow]
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,8 +32,8 @@ class Match:
     recorded: Mapping[int, int]
     now: Mapping[int, int]
     added: Sequence[tuple[int, int]]
-    rows: Rows
-    our_rows: Rows
+    rows: _Rows
+    our_rows: _Rows
 
 
 def matched(base: Sequence[str], theirs: Sequence[str], ours: Sequence[str]) -> Match:
@@ -108,7 +108,7 @@ def _hinted(base: Sequence[str], theirs: Sequence[str]) -> dict[int, int]:
 
 
 def _by_item(
-    edited: Mapping[int, int], untouched: Mapping[int, int], base_rows: Rows, rows: Rows
+    edited: Mapping[int, int], untouched: Mapping[int, int], base_rows: _Rows, rows: _Rows
 ) -> dict[int, int]:
     """Edited rows belong to the drafted row of the same item, wherever it stands."""
     found, taken = dict(edited), set(untouched.values())
@@ -120,12 +120,12 @@ def _by_item(
     return found
 
 
-def _recorded(rows: Rows, our_rows: Rows, untouched: Mapping[int, int]) -> dict[int, int]:
+def _recorded(rows: _Rows, our_rows: _Rows, untouched: Mapping[int, int]) -> dict[int, int]:
     pairs = ((index, new) for index in rows.keys() - untouched.keys() for new in our_rows)
     return {index: new for index, new in pairs if is_recorded(rows[index], our_rows[new])}
 
 
-def _apart(changed: Alignment, base_rows: Rows, our_rows: Rows) -> Alignment:
+def _apart(changed: Alignment, base_rows: _Rows, our_rows: _Rows) -> Alignment:
     """Rows of different action items are no versions of each other, however alike they look."""
     for old, new in list(changed.versions.items()):
         if new in our_rows and not is_same_item(base_rows.get(old), our_rows[new]):

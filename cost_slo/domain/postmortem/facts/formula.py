@@ -17,7 +17,7 @@ from cost_slo.domain.errors import CostDataError
 from cost_slo.domain.exact import rounded
 
 STEP = Decimal("1E-10")
-OPERATORS: dict[type[ast.operator], Callable[[Fraction, Fraction], Fraction]] = {
+_OPERATORS: dict[type[ast.operator], Callable[[Fraction, Fraction], Fraction]] = {
     ast.Add: operator.add,
     ast.Sub: operator.sub,
     ast.Mult: operator.mul,
@@ -44,7 +44,7 @@ def _value(node: ast.expr, values: Mapping[str, Decimal]) -> Fraction:
             return Fraction(values[name])
         case ast.Constant(value=int(number)):
             return Fraction(number)
-        case ast.BinOp(left=left, op=sign, right=right) if type(sign) in OPERATORS:
-            return OPERATORS[type(sign)](_value(left, values), _value(right, values))
+        case ast.BinOp(left=left, op=sign, right=right) if type(sign) in _OPERATORS:
+            return _OPERATORS[type(sign)](_value(left, values), _value(right, values))
     message = f"it has more in it than names, whole numbers and {' '.join('+-*/')}"
     raise ValueError(message)

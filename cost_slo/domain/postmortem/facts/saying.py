@@ -14,7 +14,7 @@ from cost_slo.domain.postmortem.facts.findings import Findings, identity
 from cost_slo.domain.wording import change, instant, markdown, one_line, sentence
 
 EVIDENCE_ID = re.compile(r"\bE\d+\b")
-ARRIVING = ", a day still arriving"
+_ARRIVING = ", a day still arriving"
 
 
 def measured(
@@ -73,7 +73,7 @@ def _cited(facts: Findings, known: Snapshot, about: str) -> str:
 
 def first_part(reason: str) -> str:
     """The finding of a reason, without what it is held against; the timeline has all of it."""
-    return sentence(one_line(reason).split("; ")[0].split(ARRIVING)[0])
+    return sentence(one_line(reason).split("; ")[0].split(_ARRIVING)[0])
 
 
 def moved(mover: Mover, known: Snapshot) -> str:

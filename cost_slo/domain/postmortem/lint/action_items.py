@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from cost_slo.domain.postmortem.lint.markdown import Block, Kind
 from cost_slo.domain.postmortem.lint.prose import cells
 
-ITEM = "item"
+_ITEM = "item"
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +65,7 @@ def _row(block: Block, header: Mapping[str, int]) -> ActionItem:
 
     return ActionItem(
         line=block.line,
-        item=row[header.get(ITEM, 0)] if header.get(ITEM, 0) < len(row) else "",
+        item=row[header.get(_ITEM, 0)] if header.get(_ITEM, 0) < len(row) else "",
         written=block.text,
         owner=cell("owner"),
         due=cell("due"),

@@ -19,9 +19,9 @@ from cost_slo.domain.postmortem.lint.prose import cells, own_words
 
 QUESTION = re.compile(r"\W*question to\b", re.IGNORECASE)
 TEMPLATE = re.compile(r"\{\{.*?\}\}", re.DOTALL)
-NOT_YET = "not yet"
+_NOT_YET = "not yet"
 CLOSED = "closed"
-DONE = "done"
+_DONE = "done"
 STATUS = re.compile(r"\W*status\W+(\w+)", re.IGNORECASE)
 PROSE = {Kind.PARAGRAPH, Kind.ITEM}
 
@@ -134,7 +134,7 @@ def _missing_steps(reading: _Reading) -> Iterator[Finding]:
     if not reading.is_ours:
         return
     rows = [cells(block) for block in reading.below("timeline") if block.kind is Kind.ROW]
-    timed = {row[1].lower() for row in rows if len(row) > 1 and row[0].lower() != NOT_YET}
+    timed = {row[1].lower() for row in rows if len(row) > 1 and row[0].lower() != _NOT_YET}
     for step in reading.rules.steps.get(reading.status, ()):
         if step not in timed:
             line = reading.line_of("timeline")
@@ -148,7 +148,7 @@ def _weak_actions(reading: _Reading) -> Iterator[Finding]:
 
 
 def _lacks(item: ActionItem, rules: Completeness) -> Iterator[Finding]:
-    is_done = item.status == DONE or _has(rules, "done", item.item)
+    is_done = item.status == _DONE or _has(rules, "done", item.item)
     if is_done or TEMPLATE.search(item.item):
         return
     has_ticket = bool(rules.phrases["ticket"].search(item.written))

@@ -34,7 +34,7 @@ def _text_of_link(found: re.Match[str]) -> str:
     return " " * (found.start(1) - found.start()) + found[1] + " " * (found.end() - found.end(1))
 
 
-MARKS: tuple[tuple[re.Pattern[str], Callable[[re.Match[str]], str]], ...] = (
+_MARKS: tuple[tuple[re.Pattern[str], Callable[[re.Match[str]], str]], ...] = (
     (re.compile(r"(`+)(?!`).*?(?<!`)\1(?!`)", re.DOTALL), _blot),
     (re.compile(r"\{\{.*?\}\}|\{%.*?%\}", re.DOTALL), _blot),
     (re.compile(r"!?\[([^\[\]]*)\]\([^()\s]*(?:\s[^()]*)?\)"), _text_of_link),
@@ -71,7 +71,7 @@ class Sentence:
 
 def own_words(text: str) -> str:
     """The text, as long as before, with all that is not the author's prose blotted or blank."""
-    for mark, cover in MARKS:
+    for mark, cover in _MARKS:
         text = mark.sub(cover, text)
     return text
 

@@ -19,8 +19,8 @@ from cost_slo.domain.postmortem.facts.saying import inferred
 from cost_slo.domain.wording import markdown, markdown_code, percent
 
 LISTED_RISES = 3
-SUGGESTED = 2
-NOTABLE_SHARE = Decimal("0.05")
+_SUGGESTED = 2
+_NOTABLE_SHARE = Decimal("0.05")
 
 
 def rises(facts: Findings) -> list[Rise]:
@@ -61,7 +61,7 @@ def suggestions(facts: Findings, due: str) -> list[tuple[str, str]]:
     """Action items drawn from what rose, with their effects; each is measurable by a day."""
     if facts.is_restated:
         return [_ask_the_source(facts, due)]
-    risen = _notable(rises(facts))[:SUGGESTED]
+    risen = _notable(rises(facts))[:_SUGGESTED]
     return [_suggestion(rise, facts, due) for rise in risen] or [_look()]
 
 
@@ -77,7 +77,7 @@ def _rise(mover: Mover, days: int) -> Rise:
 
 def _notable(risen: list[Rise]) -> list[Rise]:
     """Those that are not small beside the largest."""
-    return [rise for rise in risen if rise.excess >= NOTABLE_SHARE * risen[0].excess]
+    return [rise for rise in risen if rise.excess >= _NOTABLE_SHARE * risen[0].excess]
 
 
 def _row(candidate: Candidate, facts: Findings) -> dict[str, str]:

@@ -26,10 +26,10 @@ from cost_slo.domain.postmortem.narrative.remedies import basis, follow_up, reme
 from cost_slo.domain.postmortem.narrative.timeline import level, timeline
 from cost_slo.domain.spend.reading import Observation
 
-Line = Callable[[Findings], Claim | None]
+_Line = Callable[[Findings], Claim | None]
 
 # The lines of each section; of several questions in one, only the first is asked.
-SECTIONS: dict[str, tuple[Line, ...]] = {
+SECTIONS: dict[str, tuple[_Line, ...]] = {
     "summary": (
         summary.what_and_how_much,
         summary.since_when,
@@ -129,7 +129,7 @@ def _suggested(facts: Findings) -> Agreed:
     return Agreed("", facts.owner, due, Priority(level(facts.severity)))
 
 
-def _said(section: Iterable[Line], facts: Findings) -> list[Claim]:
+def _said(section: Iterable[_Line], facts: Findings) -> list[Claim]:
     """The lines there are; the first question stands for all."""
     said = [claim for line in section if (claim := line(facts)) is not None]
     asked = [claim for claim in said if claim.is_question][1:]

@@ -31,14 +31,14 @@ OTHER = {
 }
 
 LEVELS = {Severity.EMERGENCY: "P1", Severity.PAGE: "P2"}
-LOWEST = "P3"
+_LOWEST = "P3"
 
-NAMES = STEPS | OTHER
-NOT_YET = "not yet"
+_NAMES = STEPS | OTHER
+_NOT_YET = "not yet"
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class _Row:
     """One line: when (text, UTC), which step, and what was said about it."""
 
     at: str
@@ -51,24 +51,24 @@ class Row:
         return f"| {self.at} | {self.step} | {markdown(self.text) or '-'} |"
 
 
-def timeline(incident: Incident, data_through: datetime | None) -> list[Row]:
+def timeline(incident: Incident, data_through: datetime | None) -> list[_Row]:
     """The lines that happened, in order of time, then the one step expected next."""
     events = sorted(incident.events, key=lambda event: event.at)
     rows = [
-        Row(instant(event.at), NAMES[event.kind], _said(event))
+        _Row(instant(event.at), _NAMES[event.kind], _said(event))
         for event in events
-        if event.kind in NAMES
+        if event.kind in _NAMES
     ]
     if data_through is not None:
         text = "end of the last complete day of charges behind the first decision"
-        rows.insert(0, Row(instant(data_through), "data arrived", text))
+        rows.insert(0, _Row(instant(data_through), "data arrived", text))
     awaited = next_step(events)
-    return [*rows, Row(NOT_YET, STEPS[awaited], "")] if awaited else rows
+    return [*rows, _Row(_NOT_YET, STEPS[awaited], "")] if awaited else rows
 
 
 def _said(event: IncidentEvent) -> str:
     text = one_line(event.text)
-    return "" if text == NAMES[event.kind] else text
+    return "" if text == _NAMES[event.kind] else text
 
 
 def next_step(events: list[IncidentEvent]) -> EventKind | None:
@@ -96,4 +96,4 @@ def first_at(incident: Incident, kind: EventKind) -> datetime | None:
 
 def level(severity: Severity) -> str:
     """P1 for emergency, P2 for page, P3 for the rest."""
-    return LEVELS.get(severity, LOWEST)
+    return LEVELS.get(severity, _LOWEST)

@@ -15,11 +15,11 @@ from cost_slo.domain.postmortem.facts.numerals import numbers, wording
 from cost_slo.domain.postmortem.verification.corrections import HEADING
 from cost_slo.domain.postmortem.verification.proof_reader import BLOCK, Proof
 
-MARK = "_[measured"
+_MARK = "_[measured"
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class _Line:
     """A line of the document, counted from 1."""
 
     number: int
@@ -39,7 +39,7 @@ class Edit:
 def edits(document: str, proof: Proof) -> list[Edit]:
     """The lines whose numbers were changed, in order. A line that was taken out is no edit."""
     lines = _lines(document)
-    by_words: defaultdict[str, list[Line]] = defaultdict(list)
+    by_words: defaultdict[str, list[_Line]] = defaultdict(list)
     for line in lines:
         by_words[wording(line.text)].append(line)
     claims: defaultdict[str, list[str]] = defaultdict(list)
@@ -50,23 +50,23 @@ def edits(document: str, proof: Proof) -> list[Edit]:
         here = by_words[words]
         found += _differences(said, here)
         known |= {line.number for line in here[: len(said)]}
-    free = [line for line in lines if line.number not in known and MARK in line.text]
+    free = [line for line in lines if line.number not in known and _MARK in line.text]
     found += [edit for line in free if (edit := _reworded(line, proof))]
     return sorted(found, key=lambda edit: edit.line)
 
 
-def _lines(document: str) -> list[Line]:
+def _lines(document: str) -> list[_Line]:
     """The lines but those of the evidence block and of the corrections."""
     start = max((match.start() for match in BLOCK.finditer(document)), default=len(document))
-    kept, is_correction = list[Line](), False
+    kept, is_correction = list[_Line](), False
     for number, text in enumerate(document[:start].split("\n"), start=1):
         is_correction = text == HEADING if text.startswith("## ") else is_correction
         if not is_correction:
-            kept.append(Line(number, text))
+            kept.append(_Line(number, text))
     return kept
 
 
-def _differences(said: Iterable[str], here: Iterable[Line]) -> list[Edit]:
+def _differences(said: Iterable[str], here: Iterable[_Line]) -> list[Edit]:
     """Claims and lines of the same words: those that agree leave, the rest are paired in order."""
     open_claims, open_lines = list(said), list(here)
     for claim in list(open_claims):
@@ -77,14 +77,14 @@ def _differences(said: Iterable[str], here: Iterable[Line]) -> list[Edit]:
     return [_edit(line, claim) for claim, line in zip(open_claims, open_lines, strict=False)]
 
 
-def _edit(line: Line, claim: str) -> Edit:
+def _edit(line: _Line, claim: str) -> Edit:
     pairs = zip(numbers(line.text), numbers(claim), strict=True)
     changed = [(now, then) for now, then in pairs if now != then]
     found, expected = (", ".join(side) for side in zip(*changed, strict=True))
     return Edit(line.number, found, expected, claim)
 
 
-def _reworded(line: Line, proof: Proof) -> Edit | None:
+def _reworded(line: _Line, proof: Proof) -> Edit | None:
     stated = Counter(numbers(line.text))
     if any(stated <= Counter(numbers(claim.says)) for claim in proof.claims):
         return None
