@@ -23,9 +23,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from benchmarks.ledgers import Ledger, generator
-from cost_slo.domain.burn.budget import LEAST_SHARE
-from cost_slo.domain.burn.excess import ADAPTATION, LEVEL_DAYS
-from cost_slo.domain.burn.noise_gate import LONGEST, noise_of
+from cost_slo.domain.burn.budget import LEAST_BUDGET_SHARE
+from cost_slo.domain.burn.excess import ADAPTATION, TRAILING_DAYS
+from cost_slo.domain.burn.noise_gate import LONGEST_RUN_DAYS, noise_of
 from cost_slo.domain.period import DAY, Month
 from cost_slo.domain.plan.plan import History, learned_plan
 
@@ -94,7 +94,7 @@ def _columns(
     day, spread, usage = plan.month / WINDOW.days, max(noise.spread, 1e-9), usage[1:]
     due = np.maximum(lumps[1:, past:].sum(1), lumps[0, past - 31 : past].sum())
     free = objective - due - plan.month
-    budget = np.maximum(free, float(LEAST_SHARE) * objective)
+    budget = np.maximum(free, float(LEAST_BUDGET_SHARE) * objective)
     newest = usage.shape[1] - np.argmax(usage[:, ::-1] > 0, axis=1)
     complete = np.minimum(past + np.floor(hours / 24 - 1).astype(np.int64), newest)
     excess = usage - planned
@@ -103,7 +103,7 @@ def _columns(
     for days, ahead in product(WINDOWS, (0, 1)):
         end = complete + ahead
         known = np.where(end <= newest, 1.0, np.nan)
-        before = _last(relative, end - max(days, ahead), LEVEL_DAYS)
+        before = _last(relative, end - max(days, ahead), TRAILING_DAYS)
         level = ADAPTATION * np.median(before, axis=1).clip(0)
         recent = _last(excess, end, days)
         surprise = recent - level[:, None] * _last(expected, end, days)
@@ -111,7 +111,7 @@ def _columns(
         yield known * surprise.sum(1) / (spread * sqrt(days))
         yield known * surprise.min(1) * days / day
         yield known * recent.sum(1) / budget * WINDOW.days / days
-    for days in (1, 2, 4, LONGEST):
+    for days in (1, 2, 4, LONGEST_RUN_DAYS):
         yield noise.largest(days, "total") / day
         yield noise.largest(days, "sustained") / day
     yield from (spread / day, budget / day, free / day, hours % 24, hours / 24)

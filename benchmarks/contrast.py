@@ -12,9 +12,9 @@ from collections.abc import Callable
 from functools import partial
 from math import log
 
-from cost_slo.domain.drivers.segments.columns import Columns
+from cost_slo.domain.drivers.segments.columns import LeafColumns
 from cost_slo.domain.drivers.segments.grouping import Grouping, Leaves, PlainGrouping, Tally
-from cost_slo.domain.drivers.segments.peel import LEAST_SHARE, Found, best
+from cost_slo.domain.drivers.segments.peel import LEAST_SHARE, FoundElement, best
 from cost_slo.domain.drivers.segments.segments import Segment, segment_of
 from cost_slo.domain.spend.cube import Cube
 
@@ -27,7 +27,7 @@ def dearest(
     `before` of each cell is its denominator in units of numerator (times the ratio of the sums), so
     that both sums are the same; `after` is its numerator. None of them is negative.
     """
-    columns = Columns.of(cube)
+    columns = LeafColumns.of(cube)
     leaves = columns.leaves
     surely = partial(deviance, expected=sum(leaves.before), seen=sum(leaves.after))
     grouped = grouping(leaves)
@@ -35,7 +35,7 @@ def dearest(
     found = best(grouped, columns.naming, least, surely)
     if not found:
         return None
-    return segment_of(cube, columns, Found(found.element, grouped.take(found.element)))
+    return segment_of(cube, columns, FoundElement(found.element, grouped.take(found.element)))
 
 
 def deviance(tally: Tally, expected: float, seen: float) -> float:

@@ -23,7 +23,7 @@ from typing import Any, Literal
 from benchmarks.naive import POLICIES, replay_naive
 from cost_slo.adapters.documents.yaml_policy import load_policy
 from cost_slo.adapters.ledger_folder import LedgerFolder
-from cost_slo.domain.backtest.replay import replay, standing
+from cost_slo.domain.backtest.replay import calls_standing, replay
 
 BENCH = Path(__file__).resolve().parents[2] / "shared" / "bench" / "detection.py"
 
@@ -69,7 +69,7 @@ def alert(ledger: Ledger, policies: Sequence[str]) -> dict[str, Path]:
     rows: dict[str, list[tuple[str, str, str]]] = {name: [] for name in (*ladders, *POLICIES)}
     for case in LedgerFolder(ledger.folder).load_cases(hourly=kind == "hour"):
         for name, ladder in ladders.items():
-            for call in standing(replay(case, ladder), case.evaluations):
+            for call in calls_standing(replay(case, ladder), case.evaluations):
                 rows[name].append((case.name, call.at.isoformat(), call.severity.value))
         for name, at, severity in replay_naive(case):
             rows[name].append((case.name, at.isoformat(), severity.value))

@@ -18,7 +18,7 @@ from cost_slo.domain.errors import SettingsError
 
 PREFIX = "COST_SLO_"
 # Begins a state that is a deployment's table.
-TABLE = "dynamodb:"
+DYNAMODB_PREFIX = "dynamodb:"
 
 
 TOPIC_ARN = r"^arn:aws[a-z-]*:sns:[a-z0-9-]+:\d{12}:[\w-]+(\.fifo)?$"

@@ -15,7 +15,7 @@ from aws_cdk import aws_iam as iam
 from aws_cdk import aws_lambda as lambda_
 from constructs import Construct
 
-from cost_slo.settings import PREFIX, TABLE
+from cost_slo.settings import DYNAMODB_PREFIX, PREFIX
 from infra.components import permissions as may
 from infra.components.alarms import Alarms
 from infra.components.anomaly_detection import AnomalyDetection, tag_values
@@ -180,7 +180,7 @@ class CostSloStack(Stack):
             "Outputs",
             {
                 "TableName": self.state.table.table_name,
-                "State": f"{TABLE}{self.state.table.table_name}",
+                "State": f"{DYNAMODB_PREFIX}{self.state.table.table_name}",
                 "NarrativesBucket": self.state.bucket.bucket_name,
                 "AlertTopicArn": topics.alerts.topic.topic_arn,
                 "AnomalyTopicArn": topics.anomalies.topic.topic_arn,

@@ -5,7 +5,7 @@ from typing import Any
 
 from aws_lambda_powertools import Logger, Tracer
 
-from cost_slo.adapters.emf_metrics import emit, measured
+from cost_slo.adapters.emf_metrics import counting_failures, emit
 from cost_slo.domain.verdict.metrics import FAILED, measurements
 from cost_slo.use_cases.draft import publish
 from cost_slo.use_cases.evaluate import run
@@ -20,7 +20,7 @@ logger, tracer = Logger(), Tracer(auto_patch=False)
 def handler(event: dict[str, Any], _context: object) -> dict[str, int]:
     """Counts of what was judged; raises if something is left to do, refused or our fault."""
     at, name = instant_of(event), deployed().settings.deployment
-    with measured(FAILED, name):
+    with counting_failures(FAILED, name):
         result = run(deployed().monitor, at)
     emit(measurements(result.document), name)
     written, failed = publish(deployed().drafter, deployed().narratives, at)

@@ -9,7 +9,7 @@ from aws_lambda_powertools import Logger, Tracer
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from cost_slo.adapters.custom_widget import read_request
-from cost_slo.use_cases.dashboard import answer
+from cost_slo.use_cases.dashboard import dashboard_page
 from cost_slo.wiring.deployed import deployed_dashboard
 
 logger, tracer = Logger(), Tracer()
@@ -20,4 +20,4 @@ logger, tracer = Logger(), Tracer()
 def handler(event: Mapping[str, Any], context: LambdaContext) -> str:
     """HTML from the state alone; Markdown where an editor asks what the widget is."""
     now, own = datetime.now(UTC), context.invoked_function_arn
-    return answer(deployed_dashboard(), read_request(event, endpoint=own, now=now))
+    return dashboard_page(deployed_dashboard(), read_request(event, endpoint=own, now=now))

@@ -52,7 +52,7 @@ def observation_row(seen: Observation) -> tuple[Any, ...]:
     return (*key, *money, units, int(seen.estimated), utc(seen.observed_at))
 
 
-def observation(row: tuple[Any, ...]) -> Observation:
+def observation_of_row(row: tuple[Any, ...]) -> Observation:
     """From the columns of `OBSERVATION`."""
     series, day, revision, usage, lumps, credited, units, estimated, observed_at = row
     with reading(f"day {day} of {series}"):
@@ -76,7 +76,7 @@ def event_row(event: IncidentEvent) -> tuple[Any, ...]:
     return (event.key, event.incident, event.slo, *happened)
 
 
-def event(row: tuple[Any, ...]) -> IncidentEvent:
+def event_of_row(row: tuple[Any, ...]) -> IncidentEvent:
     """From the columns of `EVENT`."""
     key, incident, slo, at, kind, text, severity, snapshot = row
     with reading(f"event {key}"):
@@ -98,7 +98,7 @@ def notification_row(message: Notification) -> tuple[Any, ...]:
     return (*about, utc(message.created_at), message.subject, message.body)
 
 
-def notification(row: tuple[Any, ...]) -> Notification:
+def notification_of_row(row: tuple[Any, ...]) -> Notification:
     """From the columns of `NOTIFICATION`."""
     key, incident, slo, severity, created_at, subject, body = row
     with reading(f"message {key}"):
@@ -113,7 +113,7 @@ def delivery_row(delivery: Delivery) -> tuple[Any, ...]:
     return (delivery.key, delivery.channel, delivery.state.value, delivery.failures, *times)
 
 
-def delivery(row: tuple[Any, ...]) -> Delivery:
+def delivery_of_row(row: tuple[Any, ...]) -> Delivery:
     """From the columns of `DELIVERY`."""
     key, channel, state, failures, *times = row
     with reading(f"delivery of {key}"):

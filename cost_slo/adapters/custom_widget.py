@@ -12,17 +12,17 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 
-from cost_slo.domain.dashboard.page import Asked, Theme
+from cost_slo.domain.dashboard.page import PageRequest, Theme
 
 
-def read_request(event: Mapping[str, Any], *, endpoint: str, now: datetime) -> Asked:
+def read_request(event: Mapping[str, Any], *, endpoint: str, now: datetime) -> PageRequest:
     """What is asked; `endpoint` is the function's own ARN.
 
     As of the end of what the dashboard shows, if that is over by `now`. What has another form than
     expected counts as absent: a dashboard always shows something.
     """
     incident = event.get("incident")
-    return Asked(
+    return PageRequest(
         as_of=min(now, _end(event) or now),
         theme=Theme.DARK if _at(event, "widgetContext", "theme") == Theme.DARK else Theme.LIGHT,
         incident=incident if isinstance(incident, str) and incident else None,

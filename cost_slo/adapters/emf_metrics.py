@@ -10,14 +10,14 @@ from operator import attrgetter
 
 from aws_lambda_powertools.metrics import EphemeralMetrics, MetricUnit
 
-from cost_slo.domain.verdict.metrics import Measurement, Unit
+from cost_slo.domain.verdict.metrics import Measurement, MeasurementUnit
 
 NAMESPACE = "CostSLO"
 WHOLE_RUN = "all"
 _UNITS = {
-    Unit.COUNT: MetricUnit.Count,
-    Unit.NONE: MetricUnit.NoUnit,
-    Unit.SECONDS: MetricUnit.Seconds,
+    MeasurementUnit.COUNT: MetricUnit.Count,
+    MeasurementUnit.NONE: MetricUnit.NoUnit,
+    MeasurementUnit.SECONDS: MetricUnit.Seconds,
 }
 _SLO = attrgetter("slo")
 
@@ -33,7 +33,7 @@ def emit(measurements: Iterable[Measurement], deployment: str) -> None:
 
 
 @contextmanager
-def measured(failure: Measurement, deployment: str) -> Iterator[None]:
+def counting_failures(failure: Measurement, deployment: str) -> Iterator[None]:
     """Emit a measurement where the work inside fails."""
     try:
         yield

@@ -12,8 +12,8 @@ import typer
 
 from cost_slo.cli.arguments import (
     AsOf,
-    Format,
     OutputFormat,
+    PrintedAs,
     StateFolder,
     now,
     parse_instant,
@@ -44,7 +44,7 @@ from cost_slo.wiring.local import has_state
 
 _SCHEMA = "cost-slo/actions/v1"
 
-app = typer.Typer(
+actions_app = typer.Typer(
     help="Add, change, finish and list action items.\n\n"
     "Example: cost-slo incidents action list --overdue",
     no_args_is_help=True,
@@ -52,7 +52,7 @@ app = typer.Typer(
 Number = Annotated[int, typer.Argument(metavar="NUMBER", help="The item's number.")]
 
 
-@app.command()
+@actions_app.command()
 def add(
     incident: IncidentId,
     text: Annotated[str, typer.Option("--text", help="What is to be done.")],
@@ -96,8 +96,8 @@ def add(
     console().print(f"{said}: {item.agreed.text} ({terms(item.agreed)})", soft_wrap=True)
 
 
-@app.command()
-def change(
+@actions_app.command("change")
+def change_item(
     incident: IncidentId,
     number: Number,
     *,
@@ -135,7 +135,7 @@ def change(
     console().print(said, soft_wrap=True)
 
 
-@app.command()
+@actions_app.command()
 def done(
     incident: IncidentId,
     number: Number,
@@ -153,7 +153,7 @@ def done(
     console().print(f"Done: {event.text}", soft_wrap=True)
 
 
-@app.command("list")
+@actions_app.command("list")
 def list_actions(
     incident: Annotated[
         str | None, typer.Argument(metavar="[ID]", help="Of this incident [default: of all].")
@@ -162,7 +162,7 @@ def list_actions(
     overdue: Annotated[bool, typer.Option("--overdue", help="Only those that are late.")] = False,
     at: AsOf = None,
     state: StateFolder = None,
-    output: OutputFormat = Format.TABLE,
+    output: OutputFormat = PrintedAs.TABLE,
 ) -> None:
     """List action items: the overdue ones first, the earliest due first.
 
@@ -175,7 +175,7 @@ def list_actions(
         for item in by_urgency(items, moment)
         if not overdue or item.status(moment) is ActionStatus.OVERDUE
     ]
-    if output is Format.JSON:
+    if output is PrintedAs.JSON:
         told = [action_to_json(item, moment) for item in listed]
         document = {"schema": _SCHEMA, "as_of": iso(moment), "actions": told}
         typer.echo(json.dumps(document, indent=2))

@@ -14,8 +14,8 @@ import typer
 from cost_slo.adapters.cost_anomalies.messages import read_anomalies
 from cost_slo.cli.arguments import (
     AsOf,
-    Format,
     OutputFormat,
+    PrintedAs,
     SpecFile,
     StateFolder,
     now,
@@ -68,7 +68,7 @@ def anomalies(
     ] = False,
     as_of: AsOf = None,
     state: StateFolder = None,
-    output: OutputFormat = Format.TABLE,
+    output: OutputFormat = PrintedAs.TABLE,
 ) -> None:
     """Put the messages of AWS Cost Anomaly Detection on the incidents they belong to.
 
@@ -83,7 +83,7 @@ def anomalies(
         if send_feedback
         else ((), ())
     )
-    if output is Format.JSON:
+    if output is PrintedAs.JSON:
         typer.echo(json.dumps(_document(handled, told), indent=2))
     else:
         _print(handled, told)

@@ -17,7 +17,7 @@ from cost_slo.settings import load_settings
 from cost_slo.wiring.local import has_state, is_table
 
 
-class Format(StrEnum):
+class PrintedAs(StrEnum):
     """How a command prints its result."""
 
     TABLE = "table"
@@ -106,7 +106,7 @@ AsOf = Annotated[
     ),
 ]
 OutputFormat = Annotated[
-    Format, typer.Option("--format", help="A table for people or one JSON object.")
+    PrintedAs, typer.Option("--format", help="A table for people or one JSON object.")
 ]
 
 

@@ -15,7 +15,7 @@ from cost_slo.cli.arguments import AsOf, now, state_named
 from cost_slo.cli.hindsight import Hindsight, print_hindsight
 from cost_slo.cli.progress import progress
 from cost_slo.domain.backtest.hindsight import calls, static_calls
-from cost_slo.domain.backtest.replay import replay, standing
+from cost_slo.domain.backtest.replay import calls_standing, replay
 from cost_slo.domain.burn.policy import Policy
 from cost_slo.domain.spec.document import MonthlyObjective
 from cost_slo.wiring.local import Inputs, bills, spec_source
@@ -69,7 +69,7 @@ def _replay_ledger(ledger: Path, alerts: Path, policy: str | None, *, hourly: bo
         out = csv.writer(file)
         out.writerow(["series", "evaluated_at", "severity", "text"])
         for case in LedgerFolder(ledger).load_cases(hourly=hourly):
-            for alert in standing(replay(case, ladder), case.evaluations):
+            for alert in calls_standing(replay(case, ladder), case.evaluations):
                 out.writerow([alert.case, alert.at.isoformat(), alert.severity.value, alert.text])
                 count += 1
     typer.echo(f"{count} alerts written: {alerts}")

@@ -13,13 +13,13 @@ from rich import box
 from rich.table import Table
 from rich.text import Text
 
-from cost_slo.cli.arguments import Format, OutputFormat
-from cost_slo.cli.evaluate import BadRows, BillFormat
+from cost_slo.cli.arguments import OutputFormat, PrintedAs
+from cost_slo.cli.evaluate import BadRows, FormatHint
 from cost_slo.cli.progress import progress
 from cost_slo.cli.tables import console
 from cost_slo.domain.money import ZERO
 from cost_slo.domain.period import midnight
-from cost_slo.domain.spec.scope_notes import Found
+from cost_slo.domain.spec.scope_notes import BillValue
 from cost_slo.domain.spend.bill_contents import KINDS, BillContents, bill_document
 from cost_slo.domain.wording import count, days, instant, money, one_line, percent
 from cost_slo.wiring.local import LIVE, bill_reader
@@ -27,10 +27,10 @@ from cost_slo.wiring.local import LIVE, bill_reader
 _SHOWN = 10
 _LONGEST = 60
 
-app = typer.Typer(no_args_is_help=True)
+bill_app = typer.Typer(no_args_is_help=True)
 
 
-@app.callback()
+@bill_app.callback()
 def group() -> None:
     """Look into a bill.
 
@@ -38,8 +38,8 @@ def group() -> None:
     """
 
 
-@app.command("show")
-def show(
+@bill_app.command("show")
+def show_bill(
     costs: Annotated[
         str,
         typer.Argument(metavar="SRC", help="Bill: a file, folder or glob, as for `evaluate`."),
@@ -48,9 +48,9 @@ def show(
     top: Annotated[
         int, typer.Option(min=1, metavar="N", help="How many values of each kind to print.")
     ] = _SHOWN,
-    output: OutputFormat = Format.TABLE,
+    output: OutputFormat = PrintedAs.TABLE,
     format_hint: Annotated[
-        BillFormat | None, typer.Option(help="The bill's format, when its columns mislead.")
+        FormatHint | None, typer.Option(help="The bill's format, when its columns mislead.")
     ] = None,
     on_bad_row: Annotated[
         BadRows, typer.Option(help="Stop at a row that cannot be read, or count and name it.")
@@ -69,7 +69,7 @@ def show(
             costs, hint, "report" if on_bad_row is BadRows.REPORT else "stop", advance
         )
         bill = reader.fetch_contents()
-    if output is Format.JSON:
+    if output is PrintedAs.JSON:
         typer.echo(json.dumps(bill_document(bill), indent=2))
     else:
         print_bill(bill, top)
@@ -153,7 +153,7 @@ def _table(*columns: str) -> Table:
     return table
 
 
-def _figures(bill: BillContents, found: Found) -> tuple[str, str, str]:
+def _figures(bill: BillContents, found: BillValue) -> tuple[str, str, str]:
     share = bill.share(found)
     return _amounts(found.costs), "-" if share is None else percent(share), f"{found.rows:,}"
 
@@ -162,12 +162,12 @@ def _amounts(costs: Mapping[str, Decimal]) -> str:
     return ", ".join(money(cost, currency).strip() for currency, cost in sorted(costs.items()))
 
 
-def _sum(found: Sequence[Found]) -> Found:
+def _sum(found: Sequence[BillValue]) -> BillValue:
     costs = {currency: ZERO for each in found for currency in each.costs}
     for each in found:
         for currency, cost in each.costs.items():
             costs[currency] += cost
-    return Found("", costs, sum(each.rows for each in found))
+    return BillValue("", costs, sum(each.rows for each in found))
 
 
 def _cut(text: str) -> str:

@@ -11,8 +11,8 @@ import typer
 
 from cost_slo.cli.arguments import (
     AsOf,
-    Format,
     OutputFormat,
+    PrintedAs,
     SpecFile,
     StateFolder,
     known_state,
@@ -50,7 +50,7 @@ def digest(
     send: Annotated[
         bool, typer.Option("--send/--print", help="Send it, once a date, or only print it.")
     ] = False,
-    output: OutputFormat = Format.TABLE,
+    output: OutputFormat = PrintedAs.TABLE,
 ) -> None:
     """Tell how every SLO stands, worst first, and what is new since the last digest.
 
@@ -61,7 +61,7 @@ def digest(
     named = state_folder(known_state(state)) if send else known_state(state)
     desk = ritual_desk(spec, named)
     made = daily_digest(desk, as_of or now(), zone=time_zone)
-    if output is Format.JSON:
+    if output is PrintedAs.JSON:
         typer.echo(json.dumps(digest_document(made), indent=2))
     else:
         typer.echo(f"{subject(made)}\n\n{body(made)}", nl=False)

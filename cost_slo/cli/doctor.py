@@ -14,11 +14,11 @@ from rich import box
 from rich.table import Table
 from rich.text import Text
 
-from cost_slo.cli.arguments import AsOf, Format, OutputFormat, StateFolder, now
+from cost_slo.cli.arguments import AsOf, OutputFormat, PrintedAs, StateFolder, now
 from cost_slo.cli.failures import EXIT_CODES
 from cost_slo.cli.tables import console
 from cost_slo.domain.doctor.document import checkup_document
-from cost_slo.domain.doctor.finding import Finding, State, verdict, worst
+from cost_slo.domain.doctor.finding import CheckResult, State, verdict, worst
 from cost_slo.domain.errors import SettingsError
 from cost_slo.settings import TOPIC_ARN, load_settings
 from cost_slo.use_cases.doctor.checkup import Checkup, examine
@@ -63,7 +63,7 @@ def doctor(
         int, typer.Option(min=1, max=24, help="Evaluations on a day, for the estimate.")
     ] = _RUNS,
     as_of: AsOf = None,
-    output: OutputFormat = Format.TABLE,
+    output: OutputFormat = PrintedAs.TABLE,
 ) -> None:
     """Check the account, the deployment and the state; each finding says how to put it right.
 
@@ -76,19 +76,19 @@ def doctor(
     settings = load_settings()
     named = Named(spec or settings.spec, state, anomaly_topic, paid, runs_per_day)
     made = examine(patient(settings, named), as_of or now())
-    if output is Format.JSON:
+    if output is PrintedAs.JSON:
         typer.echo(json.dumps(_document(made), indent=2))
     else:
         print_checkup(made.findings)
-    raise typer.Exit(exit_code(made.findings))
+    raise typer.Exit(doctor_exit_code(made.findings))
 
 
-def exit_code(findings: Sequence[Finding]) -> int:
+def doctor_exit_code(findings: Sequence[CheckResult]) -> int:
     """5 where something fails; 0 where all is well, is to be looked at, or is not known."""
     return EXIT_CODES[SettingsError] if worst(findings) is State.FAIL else 0
 
 
-def print_checkup(findings: Sequence[Finding]) -> None:
+def print_checkup(findings: Sequence[CheckResult]) -> None:
     """A row a finding, its remedy below it; and what they mean together."""
     rows = Table("Check", "State", "Finding", box=box.SIMPLE_HEAD, show_edge=False)
     for each in findings:

@@ -11,7 +11,12 @@ from rich.table import Table
 from rich.text import Text
 
 from cost_slo.cli.tables import console
-from cost_slo.domain.drivers.sentences import driver_sentence, headline, offset_note, share_words
+from cost_slo.domain.drivers.sentences import (
+    change_headline,
+    driver_sentence,
+    offset_note,
+    share_words,
+)
 from cost_slo.domain.drivers.what_changed import WhatChanged
 from cost_slo.domain.spec.document import Slo
 from cost_slo.domain.wording import change, money
@@ -26,7 +31,7 @@ def print_what_changed(whole: WhatChanged, slo: Slo | None) -> None:
     out = console()
     of = f"SLO {slo.name}" if slo else "the whole bill"
     out.print(Text.assemble((f"What changed in {of}", "bold")))
-    out.print(Text(headline(whole)))
+    out.print(Text(change_headline(whole)))
     for note in whole.cube.notes:
         out.print(Text(f"Note: {note}"))
     if not whole.drivers:

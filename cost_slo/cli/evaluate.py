@@ -12,8 +12,8 @@ import typer
 
 from cost_slo.cli.arguments import (
     AsOf,
-    Format,
     OutputFormat,
+    PrintedAs,
     SpecFile,
     StateFolder,
     now,
@@ -38,7 +38,7 @@ class BadRows(StrEnum):
     REPORT = "report"
 
 
-class BillFormat(StrEnum):
+class FormatHint(StrEnum):
     """What a bill can be written in."""
 
     FOCUS = "focus"
@@ -47,7 +47,7 @@ class BillFormat(StrEnum):
     COST_EXPLORER = "cost-explorer"
 
 
-def evaluate(
+def evaluate_command(
     *,
     spec: SpecFile,
     costs: Annotated[
@@ -80,9 +80,9 @@ def evaluate(
             "for each monthly objective.",
         ),
     ] = False,
-    output: OutputFormat = Format.TABLE,
+    output: OutputFormat = PrintedAs.TABLE,
     format_hint: Annotated[
-        BillFormat | None, typer.Option(help="The bill's format, when its columns mislead.")
+        FormatHint | None, typer.Option(help="The bill's format, when its columns mislead.")
     ] = None,
     on_bad_row: Annotated[
         BadRows, typer.Option(help="Stop at a row that cannot be read, or count and name it.")
@@ -111,7 +111,7 @@ def evaluate(
         return
     with progress("Reading the bill") as advance:
         result = run(local_monitor(inputs, advance), inputs.instant)
-    if output is Format.JSON:
+    if output is PrintedAs.JSON:
         typer.echo(json.dumps(result.document, indent=2))
     else:
         print_evaluation(result.document, result.delivered, state)
@@ -129,9 +129,9 @@ def _say_what_failed(result: Evaluation) -> None:
             trace(error)
 
 
-def _print_plan(inputs: Inputs, output: Format) -> None:
+def _print_plan(inputs: Inputs, output: PrintedAs) -> None:
     planned = request_plan(inputs)
-    if output is Format.JSON:
+    if output is PrintedAs.JSON:
         typer.echo(json.dumps(plan_document(planned), indent=2))
     else:
         print_plan(planned)

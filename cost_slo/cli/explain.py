@@ -10,14 +10,14 @@ from typing import Annotated
 import typer
 
 from cost_slo.cli.arguments import (
-    Format,
     OutputFormat,
+    PrintedAs,
     StateFolder,
     parse_period,
     state_named,
 )
 from cost_slo.cli.drivers import print_what_changed
-from cost_slo.cli.evaluate import BadRows, BillFormat
+from cost_slo.cli.evaluate import BadRows, FormatHint
 from cost_slo.cli.progress import progress
 from cost_slo.domain.drivers.document import explanation
 from cost_slo.domain.period import Period
@@ -28,7 +28,7 @@ from cost_slo.use_cases.explain import explain as what_changed
 from cost_slo.wiring.local import Inputs, bills, grouping, spec_source
 
 
-def explain(
+def explain_command(
     *,
     costs: Annotated[
         str,
@@ -70,9 +70,9 @@ def explain(
         ),
     ] = None,
     state: StateFolder = None,
-    output: OutputFormat = Format.TABLE,
+    output: OutputFormat = PrintedAs.TABLE,
     format_hint: Annotated[
-        BillFormat | None, typer.Option(help="The bill's format, when its columns mislead.")
+        FormatHint | None, typer.Option(help="The bill's format, when its columns mislead.")
     ] = None,
     on_bad_row: Annotated[
         BadRows, typer.Option(help="Stop at a row that cannot be read, or count and name it.")
@@ -94,7 +94,7 @@ def explain(
     )
     with progress("Reading the bill") as advance:
         found = what_changed(bills(inputs, advance), asked, grouping=grouping)
-    if output is Format.JSON:
+    if output is PrintedAs.JSON:
         typer.echo(json.dumps(explanation(found, scope), indent=2))
     else:
         print_what_changed(found, scope)

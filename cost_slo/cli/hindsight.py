@@ -12,7 +12,7 @@ from rich.table import Table
 from rich.text import Text
 
 from cost_slo.cli.tables import console
-from cost_slo.domain.backtest.hindsight import Call, StaticCall
+from cost_slo.domain.backtest.hindsight import FirstAlert, StaticCall
 from cost_slo.domain.spec.document import Slo
 from cost_slo.domain.wording import count, instant, money, percent
 
@@ -22,7 +22,7 @@ class Hindsight:
     """One SLO's calls, and those of a static budget alert."""
 
     slo: Slo
-    calls: tuple[Call, ...]
+    calls: tuple[FirstAlert, ...]
     static: tuple[StaticCall, ...]
     monthly: bool = False
 

@@ -13,8 +13,8 @@ import typer
 
 from cost_slo.cli.arguments import (
     AsOf,
-    Format,
     OutputFormat,
+    PrintedAs,
     StateFolder,
     known_state,
     now,
@@ -34,7 +34,7 @@ from cost_slo.wiring.local import has_state, store_of
 _SCHEMA = "cost-slo/incidents/v1"
 Verb = Callable[[Incident, str, datetime], IncidentEvent]
 
-app = typer.Typer(
+incidents_app = typer.Typer(
     help="List, show and move cost incidents.\n\nExample: cost-slo incidents list --format json",
     no_args_is_help=True,
 )
@@ -42,33 +42,33 @@ IncidentId = Annotated[str, typer.Argument(metavar="ID", help="The incident's id
 Said = Annotated[str, typer.Option("--text", help="What the timeline shall say.")]
 
 
-@app.command("list")
-def list_incidents(state: StateFolder = None, output: OutputFormat = Format.TABLE) -> None:
+@incidents_app.command("list")
+def list_incidents(state: StateFolder = None, output: OutputFormat = PrintedAs.TABLE) -> None:
     """List every incident, oldest first.
 
     Example: cost-slo incidents list
     """
     folder = state_named(state)
     found = incidents(store_of(folder).load_events())
-    if output is Format.TABLE and not has_state(folder):
+    if output is PrintedAs.TABLE and not has_state(folder):
         typer.echo(f"No incidents: no state in {folder} yet.")
-    elif output is Format.TABLE:
+    elif output is PrintedAs.TABLE:
         print_incidents(found)
     else:
         document = {"schema": _SCHEMA, "incidents": [entry(incident) for incident in found]}
         typer.echo(json.dumps(document, indent=2))
 
 
-@app.command()
-def show(
-    incident: IncidentId, state: StateFolder = None, output: OutputFormat = Format.TABLE
+@incidents_app.command("show")
+def show_incident(
+    incident: IncidentId, state: StateFolder = None, output: OutputFormat = PrintedAs.TABLE
 ) -> None:
     """Show one incident with its timeline.
 
     Example: cost-slo incidents show metalabs-infrastructure-2026-11
     """
     found = load_incident(existing_store(state), incident)
-    if output is Format.TABLE:
+    if output is PrintedAs.TABLE:
         print_incident(found, now())
     else:
         timeline = [
@@ -81,8 +81,10 @@ def show(
         typer.echo(json.dumps(document, indent=2))
 
 
-@app.command()
-def note(incident: IncidentId, text: Said, at: AsOf = None, state: StateFolder = None) -> None:
+@incidents_app.command("note")
+def note_incident(
+    incident: IncidentId, text: Said, at: AsOf = None, state: StateFolder = None
+) -> None:
     """Add a line to the timeline.
 
     Example: cost-slo incidents note ID --text "scaling limit raised for the load test"
@@ -90,8 +92,8 @@ def note(incident: IncidentId, text: Said, at: AsOf = None, state: StateFolder =
     _move(changes.note, incident, text, at=at, state=state)
 
 
-@app.command()
-def acknowledge(
+@incidents_app.command("acknowledge")
+def acknowledge_incident(
     incident: IncidentId,
     text: Said = "acknowledged",
     at: AsOf = None,
@@ -104,7 +106,7 @@ def acknowledge(
     _move(changes.acknowledge, incident, text, at=at, state=state)
 
 
-@app.command()
+@incidents_app.command()
 def cause(incident: IncidentId, text: Said, at: AsOf = None, state: StateFolder = None) -> None:
     """Say what caused it.
 
@@ -113,8 +115,10 @@ def cause(incident: IncidentId, text: Said, at: AsOf = None, state: StateFolder 
     _move(changes.identify_cause, incident, text, at=at, state=state)
 
 
-@app.command()
-def mitigate(incident: IncidentId, text: Said, at: AsOf = None, state: StateFolder = None) -> None:
+@incidents_app.command("mitigate")
+def mitigate_incident(
+    incident: IncidentId, text: Said, at: AsOf = None, state: StateFolder = None
+) -> None:
     """Say that the cause is being stopped.
 
     Example: cost-slo incidents mitigate ID --text "import job paused"
@@ -122,8 +126,8 @@ def mitigate(incident: IncidentId, text: Said, at: AsOf = None, state: StateFold
     _move(changes.mitigate, incident, text, at=at, state=state)
 
 
-@app.command()
-def resolve(
+@incidents_app.command("resolve")
+def resolve_incident(
     incident: IncidentId,
     text: Said,
     *,
@@ -141,8 +145,8 @@ def resolve(
     _move(verb, incident, text, at=at, state=state)
 
 
-@app.command()
-def accept(
+@incidents_app.command("accept")
+def accept_incident(
     incident: IncidentId,
     since: Annotated[
         datetime,
@@ -159,8 +163,10 @@ def accept(
     _move(partial(changes.accept, since=since.date()), incident, text, at=at, state=state)
 
 
-@app.command()
-def reopen(incident: IncidentId, text: Said, at: AsOf = None, state: StateFolder = None) -> None:
+@incidents_app.command("reopen")
+def reopen_incident(
+    incident: IncidentId, text: Said, at: AsOf = None, state: StateFolder = None
+) -> None:
     """Say that it is not over.
 
     Example: cost-slo incidents reopen ID --text "the job was started again"
@@ -173,8 +179,10 @@ def existing_store(state: StateFolder) -> Store:
     return store_of(known_state(state))
 
 
-@app.command()
-def close(incident: IncidentId, text: Said, at: AsOf = None, state: StateFolder = None) -> None:
+@incidents_app.command("close")
+def close_incident(
+    incident: IncidentId, text: Said, at: AsOf = None, state: StateFolder = None
+) -> None:
     """Say that nothing is left to learn from a resolved incident.
 
     Example: cost-slo incidents close ID --text "reviewed, action items agreed"

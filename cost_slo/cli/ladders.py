@@ -20,7 +20,7 @@ from cost_slo.domain.incidents.incident import Severity
 from cost_slo.domain.spec.document import Slo
 from cost_slo.domain.verdict.calibration import (
     Calibration,
-    in_words,
+    calibration_in_words,
     rate_in_words,
     true_pages_in_words,
 )
@@ -60,7 +60,7 @@ def print_calibration(slo: Slo, found: Calibration | None, policy: Policy) -> No
         return
     if found.months:
         out.print(_trials(found))
-    for told in filter(None, (true_pages_in_words(found), in_words(found))):
+    for told in filter(None, (true_pages_in_words(found), calibration_in_words(found))):
         out.print(Text(f"  {told}"))
     if found.chosen.strictness > 1:
         for rule in policy.stricter(found.chosen.strictness).rules:

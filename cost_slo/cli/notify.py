@@ -16,12 +16,12 @@ from cost_slo.domain.wording import instant
 from cost_slo.settings import load_settings
 from cost_slo.wiring.local import fan_out
 
-app = typer.Typer(
+notify_app = typer.Typer(
     help="Try the ways an alert leaves.\n\nExample: cost-slo notify test", no_args_is_help=True
 )
 
 
-@app.command("test")
+@notify_app.command("test")
 def try_channels(*, state: StateFolder = None) -> None:
     """Send a test message through every configured channel, and say which took it.
 

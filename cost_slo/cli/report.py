@@ -9,11 +9,11 @@ from typing import Annotated
 import typer
 
 from cost_slo.cli.arguments import AsOf, SpecFile, StateFolder, known_state, now
-from cost_slo.use_cases.dashboard import report as page
+from cost_slo.use_cases.dashboard import report_page as page
 from cost_slo.wiring.local import local_dashboard
 
 
-def report(
+def report_command(
     *,
     out: Annotated[Path, typer.Option(metavar="FILE", help="Write the page here.")],
     spec: SpecFile,

@@ -44,6 +44,6 @@ class Extras:
             return otherwise
 
 
-def told(missing: Iterable[Missing]) -> tuple[str, ...]:
+def missing_in_words(missing: Iterable[Missing]) -> tuple[str, ...]:
     """What each says; the same once."""
     return tuple(dict.fromkeys(each.says for each in missing))

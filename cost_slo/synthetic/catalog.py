@@ -15,7 +15,7 @@ from types import MappingProxyType
 
 
 @dataclass(frozen=True, slots=True)
-class Account:
+class SampleAccount:
     """Where charges land."""
 
     id: str
@@ -38,7 +38,7 @@ class Fleet:
     """Resources of one kind: `daily_cost` for all of them together on a working day."""
 
     meter: Meter
-    account: Account
+    account: SampleAccount
     region: str
     tags: Mapping[str, str]
     resource: str
@@ -52,11 +52,11 @@ class Fleet:
         return f"{self.resource}-{number:02d}"
 
 
-PAYER = Account("111122223333", "billing")
-METALABS = Account("222233334444", "metalabs-prod")
-PROMPTLIB = Account("333344445555", "promptlib-prod")
-DATADOG = Account("dd-org-0042", "observability")
-WEEL = Account("444455556666", "weel-prod")
+PAYER = SampleAccount("111122223333", "billing")
+METALABS = SampleAccount("222233334444", "metalabs-prod")
+PROMPTLIB = SampleAccount("333344445555", "promptlib-prod")
+DATADOG = SampleAccount("dd-org-0042", "observability")
+WEEL = SampleAccount("444455556666", "weel-prod")
 
 EAST, WEST = "us-east-1", "us-west-2"
 

@@ -21,7 +21,7 @@ from cost_slo.synthetic.catalog import (
     PROMPTLIB,
     UNTAGGED,
     WEEL,
-    Account,
+    SampleAccount,
 )
 from cost_slo.synthetic.rows import invoice_id
 
@@ -31,7 +31,7 @@ class Lump:
     """A charge that appears once a month, on the same day."""
 
     day: int
-    account: Account
+    account: SampleAccount
     category: ChargeCategory
     frequency: str
     service: str

@@ -16,7 +16,7 @@ from decimal import Decimal
 from zlib import crc32
 
 from cost_slo.domain.spend.charge import USAGE_BASED, Charge
-from cost_slo.synthetic.story import exact
+from cost_slo.synthetic.story import at_bill_precision
 
 _HOUR = timedelta(hours=1)
 LATE_PART = Decimal("0.1")
@@ -52,9 +52,9 @@ def _scaled(charge: Charge, part: Decimal) -> Charge:
     quantity = charge.consumed_quantity
     return replace(
         charge,
-        consumed_quantity=None if quantity is None else exact(quantity * part),
-        billed_cost=exact(charge.billed_cost * part),
-        effective_cost=exact(charge.effective_cost * part),
-        contracted_cost=exact(charge.contracted_cost * part),
-        list_cost=exact(charge.list_cost * part),
+        consumed_quantity=None if quantity is None else at_bill_precision(quantity * part),
+        billed_cost=at_bill_precision(charge.billed_cost * part),
+        effective_cost=at_bill_precision(charge.effective_cost * part),
+        contracted_cost=at_bill_precision(charge.contracted_cost * part),
+        list_cost=at_bill_precision(charge.list_cost * part),
     )

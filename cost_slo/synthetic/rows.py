@@ -10,7 +10,7 @@ from cost_slo.domain.period import DAY, Month, midnight
 from cost_slo.domain.spec.document import ChargeCategory
 from cost_slo.domain.spend.charge import Charge
 from cost_slo.synthetic.catalog import PAYER, Fleet
-from cost_slo.synthetic.story import exact
+from cost_slo.synthetic.story import at_bill_precision
 
 
 def day_charge(fleet: Fleet, number: int, day: date, cost: Decimal) -> Charge:
@@ -23,7 +23,7 @@ def usage_charge(
 ) -> Charge:
     """What one resource used from `start` on."""
     meter, month = fleet.meter, Month.containing(start.date())
-    amount = exact(cost)
+    amount = at_bill_precision(cost)
     return Charge(
         billing_account_id=PAYER.id,
         sub_account_id=fleet.account.id,
@@ -42,7 +42,7 @@ def usage_charge(
         resource_id=fleet.resource_id(number),
         sku_id=f"{fleet.region}/{meter.name}",
         sku_meter=meter.name,
-        consumed_quantity=exact(amount / meter.price),
+        consumed_quantity=at_bill_precision(amount / meter.price),
         consumed_unit=meter.unit,
         billed_cost=amount,
         effective_cost=amount,

@@ -78,7 +78,7 @@ class Story:
         return Random(seed)  # noqa: S311 - the same seed makes the same bill
 
 
-def exact(amount: Decimal) -> Decimal:
+def at_bill_precision(amount: Decimal) -> Decimal:
     """The amount at the bill's precision."""
     return amount.quantize(DIGIT)
 

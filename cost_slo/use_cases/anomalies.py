@@ -18,7 +18,7 @@ from cost_slo.domain.alerts.alert import POINTERS, Notification
 from cost_slo.domain.anomalies.anomaly import Anomaly, Feedback
 from cost_slo.domain.anomalies.consequence import follow
 from cost_slo.domain.anomalies.own_incident import own_slo, quietened
-from cost_slo.domain.anomalies.scope import Match, MonitorTag
+from cost_slo.domain.anomalies.scope import MonitorTag, ScopeMatch
 from cost_slo.domain.anomalies.timeline import Consequence, Heard, own_incident, told_anomalies
 from cost_slo.domain.errors import CostSloError, SourceError
 from cost_slo.domain.incidents.incident import EventKind, Incident, IncidentEvent, incidents
@@ -109,7 +109,7 @@ def _handled(
         pointers=desk.pointers,
     )
     own = desk.store.load_events(incident=own_incident(anomaly))
-    names = [slo.name for slo, _ in heard.placed(Match.INSIDE, Match.UNKNOWN)]
+    names = [slo.name for slo, _ in heard.placed(ScopeMatch.INSIDE, ScopeMatch.UNKNOWN)]
     names.append(own[0].slo if own else own_slo(anomaly))
     events = {name: desk.store.load_events(slo=name) for name in names}
     known = incidents(event for told in events.values() for event in told)

@@ -11,7 +11,7 @@ from datetime import UTC, datetime, tzinfo
 
 from cost_slo.domain.dashboard.page import (
     PALETTES,
-    Asked,
+    PageRequest,
     Theme,
     dashboard_facts,
     incident_facts,
@@ -42,7 +42,7 @@ class Dashboard:
     zone: tzinfo = UTC
 
 
-def answer(dashboard: Dashboard, asked: Asked) -> str:
+def dashboard_page(dashboard: Dashboard, asked: PageRequest) -> str:
     """The page that was asked for, as HTML without a script; the description as Markdown.
 
     Raises SourceError where the state cannot be read.
@@ -59,7 +59,7 @@ def answer(dashboard: Dashboard, asked: Asked) -> str:
     )
 
 
-def report(dashboard: Dashboard, as_of: datetime) -> str:
+def report_page(dashboard: Dashboard, as_of: datetime) -> str:
     """One page that stands alone, narratives included, in light or dark as its reader prefers."""
     digest = _digest(dashboard, as_of)
     facts = dashboard_facts(digest) | {

@@ -16,7 +16,7 @@ from cost_slo.domain.evidence.detail import Detail, by_segment
 from cost_slo.domain.evidence.periods import compared_periods, recent_periods
 from cost_slo.domain.evidence.snapshot import read_snapshot
 from cost_slo.domain.incidents.incident import Incident, IncidentEvent, Severity
-from cost_slo.domain.incidents.transitions import is_news
+from cost_slo.domain.incidents.transitions import is_notified
 from cost_slo.domain.missing import Extras
 from cost_slo.domain.money import ZERO
 from cost_slo.domain.period import Period
@@ -101,7 +101,7 @@ def _asked(known: Known, outcome: Outcome, currency: str, as_of: datetime) -> _A
     if figures is None or severity is Severity.NONE or known.is_past:
         return None
     current = known.incidents[-1] if known.incidents else None
-    is_told = any(is_news(current, event) for event in outcome.events)
+    is_told = any(is_notified(current, event) for event in outcome.events)
     is_due = is_told or (outcome.events and not known.reading.requests)
     if not is_due and _is_explained(current):
         return None

@@ -17,7 +17,7 @@ from cost_slo.domain.alerts.alert import Notification
 from cost_slo.domain.burn.policy import Policy
 from cost_slo.domain.digest.digest import (
     Digest,
-    Entry,
+    DigestEntry,
     SelfCost,
     due_actions,
     loudest_first,
@@ -142,7 +142,7 @@ def _entry(
     instants: tuple[datetime, datetime],
     *,
     currency: str,
-) -> Entry:
+) -> DigestEntry:
     """The SLO then and now; nothing then where nothing was known of it, not even that."""
     ledger, policy = desk.store.load_observations(slo.series), desk.policy(slo.policy)
     since, _ = instants
@@ -161,7 +161,7 @@ def _entry(
         for at in instants
     )
     seen = last_seen(ledger, incidents(own), instants[-1])
-    return Entry(now, before if was_known else None, burn_down(now, seen) if seen else None)
+    return DigestEntry(now, before if was_known else None, burn_down(now, seen) if seen else None)
 
 
 def _last_told(store: Store, ritual: Ritual, on: date, as_of: datetime) -> Notification | None:

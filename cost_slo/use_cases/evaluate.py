@@ -32,7 +32,7 @@ from cost_slo.domain.evidence.detail import Detail
 from cost_slo.domain.evidence.notes import notes
 from cost_slo.domain.evidence.signal import signal
 from cost_slo.domain.incidents.incident import Incident, IncidentEvent
-from cost_slo.domain.incidents.transitions import is_news, is_reminder, transition
+from cost_slo.domain.incidents.transitions import is_notified, is_reminder, transition
 from cost_slo.domain.missing import Extras
 from cost_slo.domain.plan.learning import learning
 from cost_slo.domain.plan.series import observe
@@ -244,7 +244,7 @@ def _alerts(
             extras=extras,
         )
         for event in events
-        if is_news(current, event) or (current and is_reminder(current, event))
+        if is_notified(current, event) or (current and is_reminder(current, event))
     )
 
 

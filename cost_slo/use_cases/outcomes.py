@@ -10,7 +10,7 @@ from datetime import datetime
 from cost_slo.domain.alerts.alert import Notification
 from cost_slo.domain.errors import CostSloError, StateConflictError, may_pass
 from cost_slo.domain.incidents.incident import IncidentEvent
-from cost_slo.domain.missing import Missing, told
+from cost_slo.domain.missing import Missing, missing_in_words
 from cost_slo.domain.spend.reading import Observation
 from cost_slo.domain.verdict.document import SloReport
 from cost_slo.ports import StateChange, Store
@@ -41,7 +41,7 @@ class Outcome:
     def without(self, missing: Iterable[Missing]) -> Outcome:
         """The same, without these parts: the report names them."""
         every = (*self.missing, *missing)
-        notes = (*self.report.notes, *told(every))
+        notes = (*self.report.notes, *missing_in_words(every))
         report = replace(self.report, notes=tuple(dict.fromkeys(notes)))
         return replace(self, report=report, missing=every)
 

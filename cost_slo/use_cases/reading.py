@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import TypeVar
 
-from cost_slo.domain.account_changes.before_the_rise import LISTED, Lookup, place_of
+from cost_slo.domain.account_changes.before_the_rise import MOST_CHANGES, Lookup, place_of
 from cost_slo.domain.account_changes.change import Changes, Place
 from cost_slo.domain.alerts.alert import POINTERS, Notification
 from cost_slo.domain.burn.policy import Policy
@@ -123,7 +123,7 @@ def read_changes(monitor: Monitor, told: Snapshot, since: date) -> Lookup | None
     """What was done to the account around the first day of a rise; a failure is told beside."""
     if monitor.changes is None:
         return None
-    rises = [place_of(mover) for mover in told.rises[:LISTED]]
+    rises = [place_of(mover) for mover in told.rises[:MOST_CHANGES]]
     place = rises[0] if rises else Place()
     services = tuple(dict.fromkeys(rise.service for rise in rises if rise.service))
     empty = Lookup(since, told.as_of, place, Changes())

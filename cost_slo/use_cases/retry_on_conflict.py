@@ -11,7 +11,7 @@ from cost_slo.domain.errors import StateConflictError
 _Result = TypeVar("_Result")
 
 # So often a decision is made before a conflict with somebody else is an error.
-ATTEMPTS = 5
+DECISION_ATTEMPTS = 5
 
 
 def again_on_conflict(decide: Callable[[], _Result]) -> _Result:
@@ -19,7 +19,7 @@ def again_on_conflict(decide: Callable[[], _Result]) -> _Result:
 
     Raises StateConflictError as it does, where the last attempt is overtaken, too.
     """
-    for _ in range(ATTEMPTS - 1):
+    for _ in range(DECISION_ATTEMPTS - 1):
         try:
             return decide()
         except StateConflictError:

@@ -26,7 +26,7 @@ from cost_slo.adapters.units.unit_router import UnitRouter
 from cost_slo.domain.account_changes.change import Changes
 from cost_slo.domain.errors import SettingsError
 from cost_slo.ports import AnomalyFeedback, Narratives
-from cost_slo.settings import TABLE, Settings, load_settings
+from cost_slo.settings import DYNAMODB_PREFIX, Settings, load_settings
 from cost_slo.use_cases.anomalies import AnomalyDesk
 from cost_slo.use_cases.dashboard import Dashboard
 from cost_slo.use_cases.digest import Desk, Ritual
@@ -84,7 +84,7 @@ def deployment(
     notifier = live_channels(settings, clients)
     narratives = _narratives(settings, clients)
     shown = f", shown at {settings.dashboard_url}" if settings.dashboard_url else ""
-    state = f"--state {TABLE}{settings.table_name}"
+    state = f"--state {DYNAMODB_PREFIX}{settings.table_name}"
     pointers = (
         f"Acknowledge: cost-slo incidents acknowledge {{incident}} {state}\n"
         f"Narrative draft: {narratives.place('{incident}')}{shown}"

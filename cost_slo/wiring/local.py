@@ -40,7 +40,7 @@ from cost_slo.ports import (
     Store,
     UnitSource,
 )
-from cost_slo.settings import TABLE, Settings, load_settings
+from cost_slo.settings import DYNAMODB_PREFIX, Settings, load_settings
 from cost_slo.use_cases.anomalies import AnomalyDesk
 from cost_slo.use_cases.dashboard import Dashboard
 from cost_slo.use_cases.digest import Desk
@@ -174,12 +174,12 @@ def store_of(state: Path) -> Store:
     from cost_slo.adapter_kit.aws_calls import client  # noqa: PLC0415
     from cost_slo.adapters.stores.dynamodb.store import DynamoStore  # noqa: PLC0415  botocore is heavy
 
-    return DynamoStore(str(state).removeprefix(TABLE), client("dynamodb"))
+    return DynamoStore(str(state).removeprefix(DYNAMODB_PREFIX), client("dynamodb"))
 
 
 def is_table(state: Path) -> bool:
     """Whether the state is a deployment's table, in the account that the environment names."""
-    return str(state).startswith(TABLE)
+    return str(state).startswith(DYNAMODB_PREFIX)
 
 
 def has_state(state: Path) -> bool:

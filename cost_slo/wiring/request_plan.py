@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from cost_slo.adapters.cost_explorer.plan import Plan, plan_queries
+from cost_slo.adapters.cost_explorer.plan import RequestPlan, plan_queries
 from cost_slo.adapters.cost_explorer.queries import PRICE
 from cost_slo.domain.spec.document import MonthlyObjective, Slo
 from cost_slo.settings import load_settings
@@ -19,7 +19,7 @@ from cost_slo.wiring.local import Inputs, spec_source, store_of
 class Planned:
     """What an evaluation would ask of Cost Explorer, and what was paid for in its month so far."""
 
-    plan: Plan
+    plan: RequestPlan
     month: date
     made: int
     cap: int

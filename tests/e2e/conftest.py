@@ -19,7 +19,7 @@ import pytest
 from cost_slo.adapters.bill_writer import write_parquet
 from cost_slo.domain.incidents.incident import Incident
 from cost_slo.synthetic import Story, charges, demo_spec, units
-from cost_slo.testing.fake_cost_explorer import Call, FakeCostExplorer
+from cost_slo.testing.fake_cost_explorer import FakeCostExplorer, ReceivedCall
 from cost_slo.use_cases.demo import RUNAWAY
 from tests.e2e.account import REGION, ROOT, Account, Mail, Question, account
 from tests.e2e.deployment import BIN, Cdk, CdkError, Stack
@@ -68,7 +68,7 @@ class Played:
     mail: list[Mail]
     chat: list[dict[str, Any]]
     hook: list[dict[str, Any]]
-    calls: list[Call]
+    calls: list[ReceivedCall]
     before_update: Items
     after_update: Items
     at: Mapping[datetime, Items]

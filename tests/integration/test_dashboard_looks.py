@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from cost_slo.domain.dashboard.page import PALETTES, Asked, Theme
-from cost_slo.use_cases.dashboard import answer
+from cost_slo.domain.dashboard.page import PALETTES, PageRequest, Theme
+from cost_slo.use_cases.dashboard import dashboard_page
 from tests.builders.moods import later, rig_to
 from tests.checks.pages import dashboard
 
@@ -43,8 +43,10 @@ def screenshot(folder: Path, html: str) -> bytes:
 
 @pytest.mark.parametrize("theme", Theme)
 def test_a_widget_is_not_blank(theme: Theme, tmp_path: Path) -> None:
-    asked = replace(Asked(later(10), endpoint="arn:aws:lambda:us-east-1:1:function:w"), theme=theme)
-    widget = answer(dashboard(rig_to(10)), asked)
+    asked = replace(
+        PageRequest(later(10), endpoint="arn:aws:lambda:us-east-1:1:function:w"), theme=theme
+    )
+    widget = dashboard_page(dashboard(rig_to(10)), asked)
     ground = PALETTES[theme].ground
     folders = [tmp_path / name for name in ("empty", "widget")]
     for folder in folders:

@@ -7,7 +7,7 @@ import json
 from datetime import date
 from decimal import Decimal
 
-from cost_slo.domain.drivers.movers import Kind
+from cost_slo.domain.drivers.movers import MoverKind
 from cost_slo.domain.drivers.segments.segments import Breakdown, breakdown
 from cost_slo.domain.money import ZERO
 from cost_slo.domain.period import Month
@@ -51,4 +51,4 @@ def test_a_service_that_began_in_may_is_new() -> None:
     first = months("2023-04", "2023-05").segments[0]
 
     assert first.where == (("service", "Amazon Relational Database Service"),)
-    assert (first.kind, f"{first.change:.2f}") == (Kind.NEW, "217.77")
+    assert (first.kind, f"{first.change:.2f}") == (MoverKind.NEW, "217.77")

@@ -17,8 +17,8 @@ from cost_slo.domain.burn.unit_cost import UnitState
 from cost_slo.domain.digest.digest import Movement
 from cost_slo.domain.drivers.comparable_periods import Scaling
 from cost_slo.domain.drivers.effects.effects import Effects
-from cost_slo.domain.drivers.inflection import Shape
-from cost_slo.domain.drivers.movers import Kind
+from cost_slo.domain.drivers.inflection import ChangeShape
+from cost_slo.domain.drivers.movers import MoverKind
 from cost_slo.domain.incidents.incident import EventKind, Severity, Status
 from cost_slo.domain.spec.document import ChargeCategory, Metric
 from cost_slo.domain.verdict.decision import Verdict
@@ -100,9 +100,9 @@ def test_an_action_item_is_documented_alike_wherever_it_is_printed() -> None:
     assert schema("actions")["$defs"]["action"] == schema("digest")["$defs"]["action"]
     baseline = schema("explanation")["properties"]["baseline"]["properties"]
     assert set(baseline["scaling"]["enum"]) == set(Scaling)
-    assert words("explanation", "driver", "properties", "kind") == set(Kind)
+    assert words("explanation", "driver", "properties", "kind") == set(MoverKind)
     shape = ("driver", "properties", "since", "anyOf", 0, "properties", "shape")
-    assert words("explanation", *shape) == set(Shape)
+    assert words("explanation", *shape) == set(ChangeShape)
     assert set(schema("explanation")["$defs"]["effects"]["properties"]) == set(
         Effects.__dataclass_fields__
     )

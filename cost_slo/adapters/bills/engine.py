@@ -17,9 +17,9 @@ _SCALE = 24
 MONEY = f"DECIMAL(38,{_SCALE})"
 
 # Quantities are no money: requests and tokens outgrow what the exact type of amounts holds.
-QUANTITY = "DECIMAL(38,12)"
+QUANTITY_TYPE = "DECIMAL(38,12)"
 
-TAGS = "MAP(VARCHAR, VARCHAR)"
+TAGS_TYPE = "MAP(VARCHAR, VARCHAR)"
 
 SETTINGS = {
     "autoinstall_known_extensions": "false",
@@ -49,7 +49,7 @@ def in_any_order(connection: duckdb.DuckDBPyConnection) -> Iterator[None]:
 
 
 @contextmanager
-def translated(file: str) -> Iterator[None]:
+def engine_errors(file: str) -> Iterator[None]:
     """Turn any failure of the engine into an error of ours that names the file."""
     try:
         yield

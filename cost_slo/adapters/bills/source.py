@@ -16,7 +16,7 @@ from typing import Literal, TypeVar
 import duckdb
 
 from cost_slo.adapters.bills.engine import our_error
-from cost_slo.adapters.bills.files.detect import shown
+from cost_slo.adapters.bills.files.detect import short_path
 from cost_slo.adapters.bills.progress import watched
 from cost_slo.adapters.bills.scan.bad_rows import (
     Checks,
@@ -26,9 +26,14 @@ from cost_slo.adapters.bills.scan.bad_rows import (
     unreadable_rows,
 )
 from cost_slo.adapters.bills.scan.cell_notes import cell_notes
-from cost_slo.adapters.bills.scan.cells import Asked, build_cells, read_cells
-from cost_slo.adapters.bills.scan.compared import periods, question, read_cube, varying
-from cost_slo.adapters.bills.scan.contents import TABLE, build_contents, read_contents
+from cost_slo.adapters.bills.scan.cells import CellQuestion, build_cells, read_cells
+from cost_slo.adapters.bills.scan.compared import (
+    periods,
+    question,
+    scanned_cube,
+    without_constant_dimensions,
+)
+from cost_slo.adapters.bills.scan.contents import CONTENTS_TABLE, build_contents, read_contents
 from cost_slo.adapters.bills.scan.coverage import coverage
 from cost_slo.adapters.bills.scan.cube import build_cube
 from cost_slo.adapters.bills.scan.daily import daily_costs
@@ -75,7 +80,7 @@ class BillSource:
         A file costs nothing to read again, so settled days are read, too.
         """
         del open_from
-        asked = Asked(tuple(slos), currency, as_of.astimezone(UTC).replace(tzinfo=None))
+        asked = CellQuestion(tuple(slos), currency, as_of.astimezone(UTC).replace(tzinfo=None))
 
         def read(charges: Charges) -> CostReading:
             return self._read(charges, asked)
@@ -99,8 +104,8 @@ class BillSource:
             with watched(charges.connection, self._progress):
                 build_cube(charges, asked)
             _, unread = self._unread(charges, asked.checks, "cube")
-            cube = read_cube(charges, asked, covered, (*notes, *unread))
-            return cube if dimensions else varying(cube)
+            cube = scanned_cube(charges, asked, covered, (*notes, *unread))
+            return cube if dimensions else without_constant_dimensions(cube)
 
         return self._opened(read)
 
@@ -120,7 +125,7 @@ class BillSource:
         def read(charges: Charges) -> BillContents:
             with watched(charges.connection, self._progress):
                 build_contents(charges, Checks())
-            _, notes = self._unread(charges, Checks(), TABLE)
+            _, notes = self._unread(charges, Checks(), CONTENTS_TABLE)
             return read_contents(charges, notes)
 
         return self._opened(read)
@@ -134,7 +139,7 @@ class BillSource:
             known=self._known,
         )
 
-    def _read(self, charges: Charges, asked: Asked) -> CostReading:
+    def _read(self, charges: Charges, asked: CellQuestion) -> CostReading:
         checks = checks_for(asked.slos)
         with watched(charges.connection, self._progress):
             build_cells(charges, asked, checks)
@@ -242,5 +247,6 @@ def _count_rejects(charges: Charges) -> int:
 
 def _unread_notes(named: Sequence[CostDataError]) -> tuple[str, ...]:
     return tuple(
-        f"Not counted: {str(error).replace(error.file, shown(error.file), 1)}" for error in named
+        f"Not counted: {str(error).replace(error.file, short_path(error.file), 1)}"
+        for error in named
     )

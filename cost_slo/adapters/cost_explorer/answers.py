@@ -10,7 +10,7 @@ from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from cost_slo.adapters.cost_explorer.paid import Answer
-from cost_slo.adapters.cost_explorer.queries import Query
+from cost_slo.adapters.cost_explorer.queries import CostQuery
 from cost_slo.domain.errors import CostDataError, SourceError
 from cost_slo.domain.money import ZERO
 
@@ -19,7 +19,7 @@ Amounts = Mapping[str, tuple[Decimal, str]]
 
 
 @dataclass(frozen=True, slots=True)
-class Charged:
+class GroupAmount:
     """What one group amounts to on one day; its values are those of the query's groups."""
 
     day: date
@@ -31,14 +31,14 @@ class Charged:
 class Answered:
     """A query's whole answer; `estimated_from` is its first day called estimated."""
 
-    query: Query
-    charged: tuple[Charged, ...]
+    query: CostQuery
+    charged: tuple[GroupAmount, ...]
     estimated_from: date | None
 
 
-def read_answer(query: Query, pages: Sequence[Answer]) -> Answered:
+def read_answer(query: CostQuery, pages: Sequence[Answer]) -> Answered:
     """The amounts of all pages. Raises CostDataError for one that is none, SourceError."""
-    charged: dict[tuple[date, tuple[str, ...]], Charged] = {}
+    charged: dict[tuple[date, tuple[str, ...]], GroupAmount] = {}
     estimated = []
     for page in pages:
         for result in page["ResultsByTime"]:
@@ -53,7 +53,7 @@ def read_answer(query: Query, pages: Sequence[Answer]) -> Answered:
     return Answered(query, tuple(charged.values()), min(estimated, default=None))
 
 
-def _groups(query: Query, day: date, result: Mapping[str, Any]) -> Iterator[Charged]:
+def _groups(query: CostQuery, day: date, result: Mapping[str, Any]) -> Iterator[GroupAmount]:
     for answered in result.get("Groups") or ():
         keys = zip(query.groups, answered["Keys"], strict=True)
         values = tuple(group.value(key) for group, key in keys)
@@ -61,7 +61,7 @@ def _groups(query: Query, day: date, result: Mapping[str, Any]) -> Iterator[Char
             name: (_amount(amount, name, day), amount.get("Unit", ""))
             for name, amount in answered["Metrics"].items()
         }
-        yield Charged(day, values, amounts)
+        yield GroupAmount(day, values, amounts)
 
 
 def _amount(answered: Mapping[str, Any], metric: str, day: date) -> Decimal:
@@ -75,7 +75,7 @@ def _amount(answered: Mapping[str, Any], metric: str, day: date) -> Decimal:
     return amount or ZERO
 
 
-def _twice(group: Charged) -> SourceError:
+def _twice(group: GroupAmount) -> SourceError:
     which = ", ".join(value or "(none)" for value in group.values)
     return SourceError(
         f"Cost Explorer answers {group.day} {which} twice, and counting it twice would be wrong; "

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from decimal import Decimal, localcontext
 
-from cost_slo.adapters.cost_explorer.answers import Answered, Charged
+from cost_slo.adapters.cost_explorer.answers import Answered, GroupAmount
 from cost_slo.adapters.cost_explorer.attributes import SINCE, first_told
 from cost_slo.adapters.cost_explorer.dates import end_of, first_known
 from cost_slo.adapters.cost_explorer.detail import QUANTITY, metric_of, value_of
@@ -25,7 +25,7 @@ from cost_slo.domain.wording import day
 _NO_UNIT = {"", "N/A"}
 
 
-def compared(
+def askable_periods(
     window: Period, baseline: Period | None, now: datetime, scope: Scope | None = None
 ) -> tuple[Period, Period]:
     """Window and baseline, within what can be asked of a scope. CostDataError where not."""
@@ -102,7 +102,7 @@ def read_cube(asked: CubeAsked, answer: Answered, notes: Iterable[str] = ()) -> 
     )
 
 
-def _values(group: Charged, dimensions: tuple[str, ...]) -> tuple[str, ...]:
+def _values(group: GroupAmount, dimensions: tuple[str, ...]) -> tuple[str, ...]:
     pairs = zip(dimensions, group.values, strict=True)
     return tuple(value_of(name, value) for name, value in pairs)
 
@@ -138,7 +138,7 @@ def _part(on: date, asked: CubeAsked, weighed: Weights) -> int | None:
     return (weighed.shares[on.isoweekday()] or None) if on in asked.baseline else None
 
 
-def _add(sums: _Sums, part: int, group: Charged, asked: CubeAsked) -> None:
+def _add(sums: _Sums, part: int, group: GroupAmount, asked: CubeAsked) -> None:
     sums.cost[part] += group.amounts[metric_of(asked.slo)][0]
     quantity, unit = group.amounts.get(QUANTITY, (ZERO, ""))
     if quantity:

@@ -20,7 +20,7 @@ from cost_slo.adapters.cost_explorer.expression import (
     tag_key,
     value_count,
 )
-from cost_slo.adapters.cost_explorer.queries import METRICS, RECORD_TYPE, Group, Query
+from cost_slo.adapters.cost_explorer.queries import METRICS, RECORD_TYPE, CostQuery, Group
 from cost_slo.domain.errors import CostDataError, SpecError
 from cost_slo.domain.period import Period
 from cost_slo.domain.spec.document import Metric, Slo
@@ -61,11 +61,11 @@ def told_apart(dimensions: Sequence[str]) -> tuple[tuple[str, ...], list[str]]:
     return chosen, [f"Cost Explorer is not asked by {name}: {why[name]}." for name in left_out]
 
 
-def detail_query(slo: Slo | None, period: Period, dimensions: Sequence[str]) -> Query:
+def detail_query(slo: Slo | None, period: Period, dimensions: Sequence[str]) -> CostQuery:
     """What an SLO's scope charged on each day, told apart by two dimensions at most."""
     metrics = (metric_of(slo), *([QUANTITY] if "meter" in dimensions else []))
     groups = tuple(group for name in dimensions if (group := _group(name)))
-    return Query(groups, metrics, period, counted_filter(slo))
+    return CostQuery(groups, metrics, period, counted_filter(slo))
 
 
 def counted_filter(slo: Slo | None) -> Expression:

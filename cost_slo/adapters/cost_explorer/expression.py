@@ -84,7 +84,7 @@ def value_count(expression: Expression) -> int:
     return sum(max(1, len(leaf.get("Values", ()))) for _, leaf in _leaves(expression))
 
 
-def in_words(expression: Expression) -> str:
+def filter_in_words(expression: Expression) -> str:
     """The filter as a person reads it.
 
     >>> in_words({"Not": {"Dimensions": {"Key": "REGION", "Values": ["eu-west-1", "us-east-1"]}}})
@@ -94,7 +94,7 @@ def in_words(expression: Expression) -> str:
         return "no filter"
     ((root, body),) = expression.items()
     if root == "Not":
-        return f"not ({in_words(body)})"
+        return f"not ({filter_in_words(body)})"
     if root in ("And", "Or"):
         return f" {root.lower()} ".join(_bracketed(term) for term in body)
     name = f"{_KINDS[root]} {body['Key']}".strip()
@@ -102,7 +102,7 @@ def in_words(expression: Expression) -> str:
 
 
 def _bracketed(term: Expression) -> str:
-    return f"({in_words(term)})" if {"And", "Or"} & set(term) else in_words(term)
+    return f"({filter_in_words(term)})" if {"And", "Or"} & set(term) else filter_in_words(term)
 
 
 def _terms(selector: Selector) -> list[Expression] | None:

@@ -20,7 +20,7 @@ TOKEN = "NextPageToken"  # noqa: S105  a page's, nothing secret
 
 
 @dataclass(frozen=True, slots=True)
-class Call:
+class CalledOperation:
     """One operation of Cost Explorer, and of what it is asked, for its errors."""
 
     operation: str
@@ -29,7 +29,7 @@ class Call:
     asked: str
 
 
-def fetch_pages(paid: PaidRequests, call: Call, month: date) -> list[Answer]:
+def fetch_pages(paid: PaidRequests, call: CalledOperation, month: date) -> list[Answer]:
     """Every page of one answer. Raises SourceError or SettingsError."""
     broken: Counter[str] = Counter()
     while True:
@@ -42,7 +42,7 @@ def fetch_pages(paid: PaidRequests, call: Call, month: date) -> list[Answer]:
                 raise translated(error, call.operation, call.asked) from None
 
 
-def _pages(paid: PaidRequests, call: Call, month: date) -> Iterator[Answer]:
+def _pages(paid: PaidRequests, call: CalledOperation, month: date) -> Iterator[Answer]:
     page = paid.send(call.send, call.request, month)
     yield page
     while token := page.get(TOKEN):

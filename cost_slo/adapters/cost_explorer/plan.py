@@ -27,7 +27,7 @@ from cost_slo.adapters.cost_explorer.expression import (
     tag_key,
     value_count,
 )
-from cost_slo.adapters.cost_explorer.queries import METRICS, PRICE, RECORD_TYPE, Group, Query
+from cost_slo.adapters.cost_explorer.queries import METRICS, PRICE, RECORD_TYPE, CostQuery, Group
 from cost_slo.domain.errors import CostDataError, CostSloError, SpecError
 from cost_slo.domain.period import Period
 from cost_slo.domain.spec.document import Metric, Slo
@@ -42,13 +42,13 @@ class Share:
 
 
 @dataclass(frozen=True, slots=True)
-class Plan:
+class RequestPlan:
     """The requests of one reading, the first of them not filtered; and who takes what from them.
 
     An SLO in neither `shares` nor `refused` lies outside AWS: nothing can be charged to it.
     """
 
-    queries: tuple[Query, ...]
+    queries: tuple[CostQuery, ...]
     shares: Mapping[str, Share]
     refused: Mapping[str, CostSloError]
     period: Period
@@ -58,7 +58,7 @@ class Plan:
         """USD, where every answer fits on one page."""
         return PRICE * len(self.queries)
 
-    def served_by(self, query: Query) -> tuple[str, ...]:
+    def served_by(self, query: CostQuery) -> tuple[str, ...]:
         """The SLOs that take something from a query."""
         place = self.queries.index(query)
         return tuple(name for name, share in self.shares.items() if share.query == place)
@@ -88,7 +88,7 @@ class _Place:
 
 def plan_queries(
     slos: Sequence[Slo], as_of: datetime, open_from: Mapping[str, date] | None = None
-) -> Plan:
+) -> RequestPlan:
     """The fewest requests for the SLOs; `open_from` as in `CostSource.fetch_costs`."""
     period = asked_period([slo.name for slo in slos], as_of, open_from or {})
     places, refused = _places(slos, period)
@@ -102,7 +102,7 @@ def plan_queries(
         for slo in slos
         if slo.name in places
     }
-    return Plan(queries, shares, refused, period)
+    return RequestPlan(queries, shares, refused, period)
 
 
 def _places(
@@ -133,9 +133,9 @@ def _place(slo: Slo, period: Period) -> _Place | None:
     return _Place(told_part(slo.scope, period), filter=json.dumps(filtered, sort_keys=True))
 
 
-def _query(place: _Place, metrics: tuple[str, ...]) -> Query:
+def _query(place: _Place, metrics: tuple[str, ...]) -> CostQuery:
     groups = (place.group, RECORD_TYPE) if place.group else (RECORD_TYPE,)
-    return Query(groups, metrics, place.period, json.loads(place.filter))
+    return CostQuery(groups, metrics, place.period, json.loads(place.filter))
 
 
 def _metrics(place: _Place, slos: Sequence[Slo], places: Mapping[str, _Place]) -> tuple[str, ...]:

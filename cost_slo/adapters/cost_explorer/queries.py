@@ -6,7 +6,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from decimal import Decimal
 
-from cost_slo.adapters.cost_explorer.expression import EVERYTHING, Expression, in_words
+from cost_slo.adapters.cost_explorer.expression import EVERYTHING, Expression, filter_in_words
 from cost_slo.domain.period import DAY, Period
 from cost_slo.domain.spec.document import Metric
 
@@ -38,7 +38,7 @@ RECORD_TYPE = Group("DIMENSION", "RECORD_TYPE")
 
 
 @dataclass(frozen=True, slots=True)
-class Query:
+class CostQuery:
     """One GetCostAndUsage request of days; its pages are requests too."""
 
     groups: tuple[Group, ...]
@@ -62,4 +62,4 @@ class Query:
         """What is asked, as a person reads it."""
         by = " and ".join(group.words for group in self.groups)
         days = f"{self.period.start}..{self.period.end - DAY}"
-        return f"days {days} by {by}; {in_words(self.filter)}; {', '.join(self.metrics)}"
+        return f"days {days} by {by}; {filter_in_words(self.filter)}; {', '.join(self.metrics)}"

@@ -11,7 +11,7 @@ from functools import partial
 from cost_slo.adapters.cost_explorer.answers import Answered
 from cost_slo.adapters.cost_explorer.attributes import SINCE
 from cost_slo.adapters.cost_explorer.paid import dollars
-from cost_slo.adapters.cost_explorer.plan import Plan
+from cost_slo.adapters.cost_explorer.plan import RequestPlan
 from cost_slo.adapters.cost_explorer.queries import PRICE
 from cost_slo.adapters.cost_explorer.scope_notes import scope_notes
 from cost_slo.adapters.cost_explorer.spending import (
@@ -32,7 +32,7 @@ from cost_slo.domain.wording import count
 class Read:
     """What became of each query of a plan, by its place; `made` requests were paid for it."""
 
-    plan: Plan
+    plan: RequestPlan
     answers: Mapping[int, Answered]
     failed: Mapping[int, CostSloError]
     made: int
@@ -98,7 +98,7 @@ def _spending(slos: Sequence[Slo], currency: str, read: Read) -> _Spending:
     return found
 
 
-def _notes(slos: Sequence[Slo], plan: Plan) -> list[str]:
+def _notes(slos: Sequence[Slo], plan: RequestPlan) -> list[str]:
     elsewhere = [
         f"{slo.name} counts no charge of AWS, and Cost Explorer knows no other."
         for slo in slos

@@ -15,10 +15,10 @@ from cost_slo.domain.exact import EXACT
 from cost_slo.domain.spec.document import Slo
 from cost_slo.domain.spec.near_values import folded
 from cost_slo.domain.spec.scope_notes import (
-    TAG,
-    Asked,
+    TAG_PREFIX,
+    BillValue,
     Emptiness,
-    Found,
+    ScopeKey,
     emptiness_notes,
     spelling_notes,
 )
@@ -36,21 +36,21 @@ def scope_notes(slo: Slo, share: Share, answer: Answered) -> tuple[str, ...]:
     similar = [each for each in others if folded(each.value) in wanted]
     if similar:
         return spelling_notes(
-            [Found(f"-{each.value}", each.costs, each.rows) for each in similar], REMEDY
+            [BillValue(f"-{each.value}", each.costs, each.rows) for each in similar], REMEDY
         )
     if any(group.values[0] in share.values for group in answer.charged):
         return ()
-    asked = Asked(next(_keys(slo)), tuple(sorted(share.values)), 0, tuple(known))
+    asked = ScopeKey(next(_keys(slo)), tuple(sorted(share.values)), 0, tuple(known))
     return emptiness_notes(slo.scope, Emptiness((asked,), 0, 0), None)
 
 
 def _keys(slo: Slo) -> Iterator[str]:
     """The one key that the scope names, as the spec has it."""
-    yield from (f"{TAG}{key}" for key in slo.scope.tags)
+    yield from (f"{TAG_PREFIX}{key}" for key in slo.scope.tags)
     yield from (key for key in DIMENSIONS if getattr(slo.scope, key) is not None)
 
 
-def _found(slo: Slo, answer: Answered) -> list[Found]:
+def _found(slo: Slo, answer: Answered) -> list[BillValue]:
     costs: defaultdict[str, defaultdict[str, Decimal]] = defaultdict(lambda: defaultdict(Decimal))
     rows: defaultdict[str, int] = defaultdict(int)
     with localcontext(EXACT):
@@ -58,4 +58,4 @@ def _found(slo: Slo, answer: Answered) -> list[Found]:
             amount, unit = group.amounts[METRICS[slo.metric]]
             costs[group.values[0]][unit] += amount
             rows[group.values[0]] += 1
-    return [Found(value, by_unit, rows[value]) for value, by_unit in costs.items()]
+    return [BillValue(value, by_unit, rows[value]) for value, by_unit in costs.items()]

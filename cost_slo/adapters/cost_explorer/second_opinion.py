@@ -13,7 +13,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 from cost_slo.adapters.cost_explorer.detail import GROUPS, counted_filter, metric_of
 from cost_slo.adapters.cost_explorer.expression import EVERYTHING
 from cost_slo.adapters.cost_explorer.faults import NOT_YET, code_of, text_of, translated
-from cost_slo.adapters.cost_explorer.pages import Call, fetch_pages
+from cost_slo.adapters.cost_explorer.pages import CalledOperation, fetch_pages
 from cost_slo.adapters.cost_explorer.paid import Answer, PaidRequests
 from cost_slo.adapters.cost_explorer.queries import PRICE
 from cost_slo.domain.errors import CostDataError
@@ -106,7 +106,9 @@ class CostExplorerOpinions:
             "GetCostComparisonDrivers": self._client.get_cost_comparison_drivers,
         }[operation]
         asked = f"{month.start:%B %Y}"
-        return fetch_pages(self._paid, Call(f"ce:{operation}", send, request, asked), month.start)
+        return fetch_pages(
+            self._paid, CalledOperation(f"ce:{operation}", send, request, asked), month.start
+        )
 
 
 def _with_filter(slo: Slo | None, *given: Mapping[str, Any], **more: Any) -> dict[str, Any]:  # noqa: ANN401

@@ -11,12 +11,18 @@ from typing import TYPE_CHECKING
 
 from cost_slo.adapters.cost_explorer.answers import Answered, read_answer
 from cost_slo.adapters.cost_explorer.attributes import first_told
-from cost_slo.adapters.cost_explorer.cube import CubeAsked, both, compared, read_cube, varying
+from cost_slo.adapters.cost_explorer.cube import (
+    CubeAsked,
+    askable_periods,
+    both,
+    read_cube,
+    varying,
+)
 from cost_slo.adapters.cost_explorer.detail import detail_query, metric_of, told_apart
-from cost_slo.adapters.cost_explorer.pages import Call, fetch_pages
+from cost_slo.adapters.cost_explorer.pages import CalledOperation, fetch_pages
 from cost_slo.adapters.cost_explorer.paid import PaidRequests
 from cost_slo.adapters.cost_explorer.plan import plan_queries
-from cost_slo.adapters.cost_explorer.queries import PRICE, Query
+from cost_slo.adapters.cost_explorer.queries import PRICE, CostQuery
 from cost_slo.adapters.cost_explorer.reading import Read, cost_reading
 from cost_slo.adapters.cost_explorer.series import can_tell, dimensions_of, read_series
 from cost_slo.domain.errors import CostDataError, CostSloError, SourceError
@@ -84,7 +90,7 @@ class CostExplorerSource:
     ) -> Cube:
         """What each service and usage type cost in two periods, or what each of two dimensions."""
         made, now = self._paid.made, self._now()
-        window, held = compared(window, baseline, now, slo.scope if slo else None)
+        window, held = askable_periods(window, baseline, now, slo.scope if slo else None)
         chosen, notes = told_apart(dimensions)
         answer = self._ask(detail_query(slo, both(window, held, now), chosen), now.date())
         cube = read_cube(CubeAsked(slo, currency, window, held, chosen), answer, notes)
@@ -114,9 +120,9 @@ class CostExplorerSource:
         answer = self._ask(query, now.date())
         return read_series(answer, metric_of(slo), period, dimensions, segments)
 
-    def _ask(self, query: Query, month: date) -> Answered:
+    def _ask(self, query: CostQuery, month: date) -> Answered:
         asked = days(query.period.start, query.period.end - DAY)
-        call = Call(_OPERATION, self._client.get_cost_and_usage, query.request, asked)
+        call = CalledOperation(_OPERATION, self._client.get_cost_and_usage, query.request, asked)
         return read_answer(query, fetch_pages(self._paid, call, month))
 
 

@@ -9,7 +9,7 @@ from datetime import date
 from decimal import Decimal, localcontext
 
 from cost_slo.adapter_kit.aws_record_types import category_of, is_known
-from cost_slo.adapters.cost_explorer.answers import Answered, Charged
+from cost_slo.adapters.cost_explorer.answers import Answered, GroupAmount
 from cost_slo.adapters.cost_explorer.plan import Share
 from cost_slo.adapters.cost_explorer.queries import METRICS
 from cost_slo.domain.errors import CostDataError
@@ -40,7 +40,7 @@ def _on(day: date, sums: Sequence[Decimal], rows: int) -> DailySpend:
     return DailySpend(day, "", usage, lumps, credits_, rows)
 
 
-def in_share(slo: Slo, share: Share, answer: Answered) -> Iterator[Charged]:
+def in_share(slo: Slo, share: Share, answer: Answered) -> Iterator[GroupAmount]:
     """The groups of an answer that an SLO counts."""
     for group in answer.charged:
         is_counted = _category(group) in slo.scope.charge_categories
@@ -48,7 +48,7 @@ def in_share(slo: Slo, share: Share, answer: Answered) -> Iterator[Charged]:
             yield group
 
 
-def cost(group: Charged, metric: str, currency: str, counted_by: str) -> Decimal:
+def cost(group: GroupAmount, metric: str, currency: str, counted_by: str) -> Decimal:
     """A group's cost. CostDataError where it is in another currency than the spec's."""
     amount, unit = group.amounts[metric]
     if amount and unit != currency:
@@ -92,12 +92,12 @@ def guesses(whole: Answered) -> Iterator[str]:
         yield counted_as_usage(f"RECORD_TYPE `{record}`", len(amounts), money(total, unit))
 
 
-def _category(group: Charged) -> ChargeCategory:
+def _category(group: GroupAmount) -> ChargeCategory:
     """The record type is always the last group."""
     return ChargeCategory(category_of(group.values[-1]))
 
 
-def _kind(group: Charged, amount: Decimal) -> int:
+def _kind(group: GroupAmount, amount: Decimal) -> int:
     """Usage, a lump or a credit: the place of its sum."""
     if _category(group) is ChargeCategory.USAGE:
         return 0

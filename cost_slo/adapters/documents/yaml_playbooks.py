@@ -15,7 +15,7 @@ from typing import Any
 
 import yaml
 
-from cost_slo.domain.drivers.movers import Kind
+from cost_slo.domain.drivers.movers import MoverKind
 from cost_slo.domain.errors import SpecError
 from cost_slo.domain.postmortem.facts.playbook import Playbook
 
@@ -74,7 +74,7 @@ def _playbook(entry: object, file: str, field: str) -> Playbook:
     return Playbook(
         services=_texts(entry.get("services"), file, f"{field}.services"),
         usage_types=_texts(entry.get("usage_types", []), file, f"{field}.usage_types"),
-        kinds=_kinds(entry.get("kinds", [Kind.UP, Kind.NEW]), file, f"{field}.kinds"),
+        kinds=_kinds(entry.get("kinds", [MoverKind.UP, MoverKind.NEW]), file, f"{field}.kinds"),
         share=_share(entry.get("share"), file, f"{field}.share"),
         **texts | {"action": _action(texts["action"], file, f"{field}.action")},
     )
@@ -92,8 +92,8 @@ def _texts(value: object, file: str, field: str) -> tuple[str, ...]:
     return tuple(_text(item, file, field) for item in value)
 
 
-def _kinds(value: object, file: str, field: str) -> tuple[Kind, ...]:
-    kinds = {str(kind): kind for kind in (Kind.UP, Kind.NEW)}
+def _kinds(value: object, file: str, field: str) -> tuple[MoverKind, ...]:
+    kinds = {str(kind): kind for kind in (MoverKind.UP, MoverKind.NEW)}
     if not isinstance(value, list) or not value or not {*map(str, value)} <= {*kinds}:
         raise _fault(file, field, "a list of up and new", value)
     return tuple(kinds[str(item)] for item in value)

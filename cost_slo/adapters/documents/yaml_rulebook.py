@@ -14,7 +14,7 @@ from typing import Any
 
 import yaml
 
-from cost_slo.domain.postmortem.lint.blame import Blame, BlameRule, Shape
+from cost_slo.domain.postmortem.lint.blame import Blame, BlamePattern, BlameRule
 from cost_slo.domain.postmortem.lint.completeness import Completeness
 from cost_slo.domain.postmortem.lint.finding import RuleText
 from cost_slo.domain.postmortem.lint.lint import Rulebook
@@ -84,8 +84,8 @@ def _blame_rule(rule: Mapping[str, Any], words: Vocabulary) -> BlameRule:
     )
 
 
-def _shape(written: str, words: Vocabulary) -> Shape:
-    return Shape(words.pattern(written), needs_people=bool(ABOUT_PEOPLE.search(written)))
+def _shape(written: str, words: Vocabulary) -> BlamePattern:
+    return BlamePattern(words.pattern(written), needs_people=bool(ABOUT_PEOPLE.search(written)))
 
 
 def _completeness(written: Mapping[str, Any], names: re.Pattern[str]) -> Completeness:

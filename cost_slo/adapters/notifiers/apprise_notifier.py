@@ -32,7 +32,7 @@ LOUDNESS = {
     Severity.PAGE: "warning",
     Severity.EMERGENCY: "failure",
 }
-LONGEST = 16_000
+LONGEST_MESSAGE = 16_000
 
 # The schemes an error may name; what stands before any other `://` may be part of a secret.
 NAMEABLE = frozenset(
@@ -131,7 +131,7 @@ def _service(url: str) -> NotifyBase | None:
 def _is_sent(service: NotifyBase, notification: Notification) -> bool:
     from apprise import Apprise, NotifyFormat, NotifyType  # noqa: PLC0415
 
-    body = f"{cut(notification.body.rstrip(), LONGEST)}\n\nMessage: {notification.key}\n"
+    body = f"{cut(notification.body.rstrip(), LONGEST_MESSAGE)}\n\nMessage: {notification.key}\n"
     try:
         return bool(
             Apprise([service]).notify(

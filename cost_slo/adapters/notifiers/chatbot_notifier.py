@@ -57,16 +57,18 @@ class ChatbotNotifier:
 
 def custom_notification(notification: Notification) -> dict[str, Any]:
     """The message as Amazon Q reads it: the next steps apart, everything in plain signs."""
-    title = plain(subject_line(notification))[:LONGEST_LINE]
+    title = without_markup(subject_line(notification))[:LONGEST_LINE]
     steps, told = _parted(notification.body)
     content: dict[str, Any] = {
         "textType": "client-markdown",
         "title": title,
-        "description": cut(plain(told), LONGEST_DESCRIPTION) or title,
+        "description": cut(without_markup(told), LONGEST_DESCRIPTION) or title,
         "keywords": [word for word in (notification.slo, notification.severity.value) if word],
     }
     if steps:
-        content["nextSteps"] = [cut(plain(step), LONGEST_STEP) for step in steps[:MOST_STEPS]]
+        content["nextSteps"] = [
+            cut(without_markup(step), LONGEST_STEP) for step in steps[:MOST_STEPS]
+        ]
     return {
         "version": "1.0",
         "source": "custom",
@@ -95,7 +97,7 @@ def _context(notification: Notification) -> dict[str, str]:
     return {name: value for name, value in named.items() if value}
 
 
-def plain(text: str) -> str:
+def without_markup(text: str) -> str:
     """The text with every sign that a chat platform would take for markup made harmless.
 
     >>> plain("db_main, `rm` <!channel>")

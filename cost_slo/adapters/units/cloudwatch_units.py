@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 _HISTORY = timedelta(days=128)
 SECONDS_A_DAY = 86_400
 # So often an answer that CloudWatch calls incomplete is asked for.
-ATTEMPTS = 3
+READ_ATTEMPTS = 3
 # The id of the query whose answer counts; ids in a spec have no capitals.
 ANSWER = "unitsADay"
 _WHOLE = Decimal("1E-9")
@@ -89,7 +89,7 @@ def _complete_answer(
     client: CloudWatchClient, counted: CloudWatchUnits, period: Period, name: str
 ) -> _Answer:
     answer = _Answer()
-    for _ in range(ATTEMPTS):
+    for _ in range(READ_ATTEMPTS):
         answer = _answer(client, counted, period, name)
         if answer.status in {COMPLETE, DENIED}:
             break

@@ -18,19 +18,19 @@ from cost_slo.use_cases.draft import drafted
 from cost_slo.use_cases.publish import keep_draft
 from cost_slo.wiring.local import drafter
 
-app = typer.Typer(
+postmortem_app = typer.Typer(
     help="Draft, verify and export the blameless narratives of incidents.\n\n"
     "Example: cost-slo postmortem draft metalabs-infrastructure-2026-11 --out draft.md",
     no_args_is_help=True,
 )
 
 
-@app.callback()
+@postmortem_app.callback()
 def postmortem() -> None:
     """Draft, verify and export the blameless narratives of incidents."""
 
 
-@app.command()
+@postmortem_app.command()
 def draft(
     incident: IncidentId,
     out: Annotated[
@@ -78,5 +78,5 @@ def draft(
     typer.echo(f"Draft written: {out}")
 
 
-app.command("verify")(verify.verify)
-app.command("export")(export.export)
+postmortem_app.command("verify")(verify.verify_narrative)
+postmortem_app.command("export")(export.export)

@@ -12,12 +12,12 @@ from typing import Annotated, Any
 import typer
 
 from cost_slo.domain.errors import CostSloError
-from cost_slo.domain.postmortem.lint.finding import Finding
-from cost_slo.domain.postmortem.lint.lint import GROUPS, Rulebook, lint
+from cost_slo.domain.postmortem.lint.finding import LintFinding
+from cost_slo.domain.postmortem.lint.lint import RULE_GROUPS, Rulebook, lint
 from cost_slo.wiring.local import rulebook
 
 _SCHEMA = "cost-slo/lint/v1"
-_Found = tuple[str, Finding]
+_Found = tuple[str, LintFinding]
 
 
 class LintFormat(StrEnum):
@@ -35,7 +35,7 @@ def lint_postmortems(
     rules: Annotated[
         str,
         typer.Option("--rules", metavar="LIST", help="Groups or rule ids, with commas."),
-    ] = ",".join(GROUPS),
+    ] = ",".join(RULE_GROUPS),
     output: Annotated[
         LintFormat, typer.Option("--format", help="For people, a program, or GitHub's checks.")
     ] = LintFormat.TEXT,
@@ -55,9 +55,9 @@ def lint_postmortems(
 
 def _wanted(written: str, book: Rulebook) -> list[str]:
     names = [name.strip() for name in written.split(",") if name.strip()]
-    unknown = [name for name in names if name not in {*GROUPS, *book.ids}]
+    unknown = [name for name in names if name not in {*RULE_GROUPS, *book.ids}]
     if unknown or not names:
-        known = ", ".join([*GROUPS, *sorted(book.ids)])
+        known = ", ".join([*RULE_GROUPS, *sorted(book.ids)])
         message = f"--rules: no rule or group {', '.join(unknown) or 'named'}; there are: {known}"
         raise CostSloError(message)
     return names

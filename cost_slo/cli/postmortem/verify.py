@@ -10,12 +10,12 @@ from typing import Annotated, Any
 import typer
 
 from cost_slo.adapters.documents.narrative_file import read_narrative, write_narrative
-from cost_slo.cli.arguments import Format, OutputFormat, StateFolder
+from cost_slo.cli.arguments import OutputFormat, PrintedAs, StateFolder
 from cost_slo.cli.incidents import existing_store
 from cost_slo.cli.tables import console
 from cost_slo.domain.errors import CostDataError, CostSloError
 from cost_slo.domain.postmortem.facts.fact import Records
-from cost_slo.domain.postmortem.verification.check import Kind, Mismatch, Verification
+from cost_slo.domain.postmortem.verification.check import Mismatch, MismatchKind, Verification
 from cost_slo.domain.postmortem.verification.check import verify as verified
 from cost_slo.domain.postmortem.verification.corrections import correction, with_corrections
 from cost_slo.domain.postmortem.verification.proof_reader import read_proof
@@ -25,19 +25,19 @@ from cost_slo.ports import Store
 _SCHEMA = "cost-slo/verification/v1"
 MISMATCH = 1
 _SAID = {
-    Kind.EDITED: "the text says {written}, the evidence {expected}",
-    Kind.UNPROVED: "the evidence says {written}, the state gives {expected}",
-    Kind.RESTATED: "written as {written}, the source now says {expected}",
+    MismatchKind.EDITED: "the text says {written}, the evidence {expected}",
+    MismatchKind.UNPROVED: "the evidence says {written}, the state gives {expected}",
+    MismatchKind.RESTATED: "written as {written}, the source now says {expected}",
 }
 
 
-def verify(
+def verify_narrative(
     file: Annotated[Path, typer.Argument(metavar="FILE", help="A narrative, edited or not.")],
     write: Annotated[
         bool, typer.Option("--write", help="Append a correction for each restated number.")
     ] = False,
     state: StateFolder = None,
-    output: OutputFormat = Format.TABLE,
+    output: OutputFormat = PrintedAs.TABLE,
 ) -> None:
     """Compute every measured number of a narrative again, and say which no longer holds.
 
@@ -54,7 +54,7 @@ def verify(
         newline = "\r\n" if document != written else "\n"
         text = with_corrections(document, corrections)
         write_narrative(file, text.replace("\n", newline))
-    if output is Format.TABLE:
+    if output is PrintedAs.TABLE:
         _tell(file, found, corrections if write else [])
     else:
         typer.echo(json.dumps(_document(file, found, corrections if write else []), indent=2))
@@ -82,7 +82,7 @@ def _corrections(found: Verification) -> list[str]:
             known_at=found.known_at,
         )
         for bad in found.mismatches
-        if bad.kind is Kind.RESTATED
+        if bad.kind is MismatchKind.RESTATED
     ]
 
 

@@ -21,7 +21,7 @@ from cost_slo.domain.spend.ledger import latest
 from cost_slo.domain.spend.reading import Observation
 from cost_slo.domain.wording import instant, iso
 
-LISTED = 3
+MOST_CHANGES = 3
 _LOOK_BACK = timedelta(hours=48)
 SEEN_DAYS = 60
 _WEEK = 7
@@ -90,7 +90,7 @@ def changes_to_json(lookup: Lookup) -> dict[str, Any]:
         "since": lookup.since.isoformat(),
         "source": lookup.changes.description,
         "notes": [*lookup.changes.notes, *map(str, lookup.changes.failures)],
-        "likely": [_to_json(change) for change in found[:LISTED]],
+        "likely": [_to_json(change) for change in found[:MOST_CHANGES]],
     }
 
 

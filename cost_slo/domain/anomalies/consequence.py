@@ -16,12 +16,12 @@ from datetime import timedelta
 from decimal import Decimal
 
 from cost_slo.domain.anomalies.own_incident import at_its_own
-from cost_slo.domain.anomalies.scope import Match, Placing
+from cost_slo.domain.anomalies.scope import Placing, ScopeMatch
 from cost_slo.domain.anomalies.sentences import anomaly_alert, anomaly_line, share_text
 from cost_slo.domain.anomalies.timeline import (
+    AnomalyOutcome,
     Consequence,
     Heard,
-    Outcome,
     is_over,
     is_told,
     outgrows,
@@ -30,7 +30,7 @@ from cost_slo.domain.anomalies.timeline import (
 )
 from cost_slo.domain.evidence.snapshot import read_snapshot
 from cost_slo.domain.incidents.incident import BY_ANOMALY, Incident, IncidentEvent, Severity
-from cost_slo.domain.incidents.transitions import Signal, is_news, transition
+from cost_slo.domain.incidents.transitions import Signal, is_notified, transition
 from cost_slo.domain.period import DAY, Month, midnight
 from cost_slo.domain.spec.document import MonthlyObjective, Slo
 
@@ -42,12 +42,12 @@ def follow(heard: Heard) -> tuple[Consequence, ...]:
     """
     homes = {it.slo: it for it in heard.incidents if is_told(heard.anomaly, it)}
     own = next((it for it in homes.values() if it.id == own_incident(heard.anomaly)), None)
-    inside = {slo.name: placed for slo, placed in heard.placed(Match.INSIDE)}
+    inside = {slo.name: placed for slo, placed in heard.placed(ScopeMatch.INSIDE)}
     if own is not None or not (homes or inside):
         return (at_its_own(heard, own),)
     slos = {slo.name: slo for slo in heard.spec.slos}
     return tuple(
-        _grown(heard, homes[name], slos[name], inside.get(name, Placing(Match.UNKNOWN)))
+        _grown(heard, homes[name], slos[name], inside.get(name, Placing(ScopeMatch.UNKNOWN)))
         if name in homes
         else _joined(heard, slos[name], inside[name])
         for name in slos
@@ -57,10 +57,10 @@ def follow(heard: Heard) -> tuple[Consequence, ...]:
 
 def _grown(heard: Heard, home: Incident, slo: Slo, placed: Placing) -> Consequence:
     if not outgrows(heard.anomaly, home):
-        return Consequence(Outcome.KNOWN, home.id)
+        return Consequence(AnomalyOutcome.KNOWN, home.id)
     text, share = _said(heard, slo, placed, [home])
     event = told(heard, home.id, slo.name, text, share=share)
-    return Consequence(Outcome.GREW, home.id, (event,))
+    return Consequence(AnomalyOutcome.GREW, home.id, (event,))
 
 
 def _joined(heard: Heard, slo: Slo, placed: Placing) -> Consequence:
@@ -69,7 +69,7 @@ def _joined(heard: Heard, slo: Slo, placed: Placing) -> Consequence:
     current = known[-1] if known else None
     opened = _opening(heard, slo, current, known)
     if not opened and (current is None or (is_over(heard) and not current.is_running)):
-        return Consequence(Outcome.OVER, None)
+        return Consequence(AnomalyOutcome.OVER, None)
     incident = opened[0].incident if opened else current.id if current else ""
     text, share = _said(heard, slo, placed, known)
     event = told(heard, incident, slo.name, text, share=share)
@@ -84,9 +84,9 @@ def _joined(heard: Heard, slo: Slo, placed: Placing) -> Consequence:
             pointers=heard.pointers,
         )
         for it in opened
-        if is_news(current, it)
+        if is_notified(current, it)
     )
-    outcome = Outcome(opened[0].kind.value) if opened else Outcome.JOINED
+    outcome = AnomalyOutcome(opened[0].kind.value) if opened else AnomalyOutcome.JOINED
     return Consequence(outcome, incident, (*opened, event), alerts)
 
 

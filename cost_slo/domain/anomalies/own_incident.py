@@ -15,13 +15,13 @@ from datetime import datetime
 
 from cost_slo.domain.alerts.alert import Notification
 from cost_slo.domain.anomalies.anomaly import Anomaly, Feedback
-from cost_slo.domain.anomalies.scope import Match
+from cost_slo.domain.anomalies.scope import ScopeMatch
 from cost_slo.domain.anomalies.sentences import anomaly_alert, anomaly_line, belonging
 from cost_slo.domain.anomalies.timeline import (
     QUIET,
+    AnomalyOutcome,
     Consequence,
     Heard,
-    Outcome,
     is_over,
     outgrows,
     over_at,
@@ -55,16 +55,18 @@ def own_slo(anomaly: Anomaly) -> str:
 def at_its_own(heard: Heard, home: Incident | None) -> Consequence:
     """What an anomaly does to its own incident; `home` is None where it has none yet."""
     if home is None and is_over(heard):
-        return Consequence(Outcome.OVER, None)
+        return Consequence(AnomalyOutcome.OVER, None)
     anomaly, incident = heard.anomaly, own_incident(heard.anomaly)
     slo = home.slo if home else own_slo(anomaly)
     opened = (_opened(heard, incident, slo),) if home is None else ()
     line = (_line(heard, incident, slo),) if home is None or outgrows(anomaly, home) else ()
     is_ended = anomaly.is_dismissed and (home is None or home.is_running)
     ended = (_ended(incident, slo, _why(anomaly), heard.at),) if is_ended else ()
-    outcome = Outcome.OPENED if opened else Outcome.GREW if line else Outcome.KNOWN
+    outcome = (
+        AnomalyOutcome.OPENED if opened else AnomalyOutcome.GREW if line else AnomalyOutcome.KNOWN
+    )
     return Consequence(
-        outcome=Outcome.RESOLVED if ended else outcome,
+        outcome=AnomalyOutcome.RESOLVED if ended else outcome,
         incident=incident,
         events=(*opened, *line, *ended),
         notifications=tuple(_alert(heard, it) for it in line if _is_called(heard, it, home)),
@@ -103,7 +105,7 @@ def _is_called(heard: Heard, line: IncidentEvent, home: Incident | None) -> bool
 
 def _alert(heard: Heard, line: IncidentEvent) -> Notification:
     key = f"{line.incident}/anomaly/{line.severity}"
-    maybe = belonging([slo.name for slo, _ in heard.placed(Match.UNKNOWN)])
+    maybe = belonging([slo.name for slo, _ in heard.placed(ScopeMatch.UNKNOWN)])
     event = replace(line, key=key)
     return anomaly_alert(
         event, heard.anomaly, heard.spec.currency, remark=maybe, pointers=heard.pointers

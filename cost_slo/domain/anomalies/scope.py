@@ -22,7 +22,7 @@ from cost_slo.domain.spec.near_values import folded
 _PROVIDERS = frozenset({"aws", "amazon web services"})
 
 
-class Match(StrEnum):
+class ScopeMatch(StrEnum):
     """Whether something belongs to a scope."""
 
     INSIDE = "inside"
@@ -46,7 +46,7 @@ Monitors = Mapping[str, MonitorTag]
 class Placing:
     """Where an anomaly lies, and how much of its impact in the scope; None where not told."""
 
-    match: Match
+    match: ScopeMatch
     impact: Decimal | None = None
 
 
@@ -55,12 +55,14 @@ def placing(anomaly: Anomaly, scope: Scope, monitors: Monitors) -> Placing:
     causes = anomaly.causes or (_by_dimension(anomaly, scope),)
     tags = _tags(anomaly, monitors)
     matches = [_in_scope(cause, tags, scope) for cause in causes]
-    if Match.INSIDE not in matches:
-        return Placing(Match.UNKNOWN if Match.UNKNOWN in matches else Match.OUTSIDE)
-    if set(matches) == {Match.INSIDE}:
-        return Placing(Match.INSIDE, anomaly.impact.total)
-    found = [cause for cause, match in zip(causes, matches, strict=True) if match is Match.INSIDE]
-    return Placing(Match.INSIDE, _sum(found))
+    if ScopeMatch.INSIDE not in matches:
+        return Placing(ScopeMatch.UNKNOWN if ScopeMatch.UNKNOWN in matches else ScopeMatch.OUTSIDE)
+    if set(matches) == {ScopeMatch.INSIDE}:
+        return Placing(ScopeMatch.INSIDE, anomaly.impact.total)
+    found = [
+        cause for cause, match in zip(causes, matches, strict=True) if match is ScopeMatch.INSIDE
+    ]
+    return Placing(ScopeMatch.INSIDE, _sum(found))
 
 
 def _sum(causes: Sequence[RootCause]) -> Decimal | None:
@@ -84,7 +86,7 @@ def _tags(anomaly: Anomaly, monitors: Monitors) -> Mapping[str, str]:
     return {tag.key: anomaly.dimension if tag.value is None else tag.value}
 
 
-def _in_scope(cause: RootCause, tags: Mapping[str, str], scope: Scope) -> Match:
+def _in_scope(cause: RootCause, tags: Mapping[str, str], scope: Scope) -> ScopeMatch:
     alike = folded if scope.is_insensitive else str
     matches = _selected(cause, tags, scope, alike)
     if scope.not_ is not None:
@@ -95,7 +97,7 @@ def _in_scope(cause: RootCause, tags: Mapping[str, str], scope: Scope) -> Match:
 
 def _selected(
     cause: RootCause, tags: Mapping[str, str], selector: Selector, alike: Callable[[str], str]
-) -> list[Match]:
+) -> list[ScopeMatch]:
     """How it matches each key that the selector gives; `alike` makes equal what counts as equal."""
     labels = {alike(key): value for key, value in tags.items()}
     told = (
@@ -111,30 +113,30 @@ def _selected(
         matches.append(_any(cause.service, [cause.service] if is_service else []))
     if selector.providers is not None:
         names = {name.casefold() for name in selector.providers}
-        matches.append(Match.INSIDE if names & _PROVIDERS else Match.OUTSIDE)
+        matches.append(ScopeMatch.INSIDE if names & _PROVIDERS else ScopeMatch.OUTSIDE)
     if selector.product_attributes is not None:
-        matches.append(Match.UNKNOWN)
+        matches.append(ScopeMatch.UNKNOWN)
     return matches
 
 
 _NEGATED = {
-    Match.INSIDE: Match.OUTSIDE,
-    Match.OUTSIDE: Match.INSIDE,
-    Match.UNKNOWN: Match.UNKNOWN,
+    ScopeMatch.INSIDE: ScopeMatch.OUTSIDE,
+    ScopeMatch.OUTSIDE: ScopeMatch.INSIDE,
+    ScopeMatch.UNKNOWN: ScopeMatch.UNKNOWN,
 }
 
 
-def _all(matches: Iterable[Match]) -> Match:
+def _all(matches: Iterable[ScopeMatch]) -> ScopeMatch:
     found = set(matches)
-    if Match.OUTSIDE in found:
-        return Match.OUTSIDE
-    return Match.UNKNOWN if Match.UNKNOWN in found else Match.INSIDE
+    if ScopeMatch.OUTSIDE in found:
+        return ScopeMatch.OUTSIDE
+    return ScopeMatch.UNKNOWN if ScopeMatch.UNKNOWN in found else ScopeMatch.INSIDE
 
 
-def _any(value: str, values: Sequence[str]) -> Match:
+def _any(value: str, values: Sequence[str]) -> ScopeMatch:
     if not value:
-        return Match.UNKNOWN
-    return Match.INSIDE if value in values else Match.OUTSIDE
+        return ScopeMatch.UNKNOWN
+    return ScopeMatch.INSIDE if value in values else ScopeMatch.OUTSIDE
 
 
 def _is_one_of(service: str, services: Sequence[str]) -> bool:

@@ -18,7 +18,7 @@ from enum import StrEnum
 
 from cost_slo.domain.alerts.alert import POINTERS, Notification
 from cost_slo.domain.anomalies.anomaly import Anomaly, anomaly_from_json, anomaly_to_json
-from cost_slo.domain.anomalies.scope import Match, MonitorTag, Placing, placing
+from cost_slo.domain.anomalies.scope import MonitorTag, Placing, ScopeMatch, placing
 from cost_slo.domain.incidents.incident import (
     BY_ANOMALY,
     EventKind,
@@ -33,7 +33,7 @@ from cost_slo.domain.spec.document import Slo, Spec
 QUIET = timedelta(days=14)
 
 
-class Outcome(StrEnum):
+class AnomalyOutcome(StrEnum):
     """What became of one anomaly at one incident."""
 
     OPENED = "opened"
@@ -62,7 +62,7 @@ class Heard:
     page_from: Decimal | None = None
     pointers: str = POINTERS
 
-    def placed(self, *matches: Match) -> list[tuple[Slo, Placing]]:
+    def placed(self, *matches: ScopeMatch) -> list[tuple[Slo, Placing]]:
         """The SLOs to whose scope it stands in one of these ways."""
         found = [(slo, placing(self.anomaly, slo.scope, self.monitors)) for slo in self.spec.slos]
         return [(slo, placed) for slo, placed in found if placed.match in matches]
@@ -72,7 +72,7 @@ class Heard:
 class Consequence:
     """What an anomaly did to an incident, and what to write; None where it is over for all."""
 
-    outcome: Outcome
+    outcome: AnomalyOutcome
     incident: str | None
     events: tuple[IncidentEvent, ...] = ()
     notifications: tuple[Notification, ...] = ()

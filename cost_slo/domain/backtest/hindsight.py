@@ -28,7 +28,7 @@ STATIC_SHARES = (Decimal("0.8"), Decimal(1))
 
 
 @dataclass(frozen=True, slots=True)
-class Call:
+class FirstAlert:
     """A first alert of its severity in a month; `spent` is the month's spend by then."""
 
     slo: str
@@ -56,7 +56,7 @@ def calls(
     *,
     currency: str,
     monthly: bool = False,
-) -> Iterator[Call]:
+) -> Iterator[FirstAlert]:
     """The first alert of each severity in each month, oldest first.
 
     A policy that is calibrated to a tolerated rate is so on the months before each month alone.
@@ -83,20 +83,20 @@ def calls(
         if decision.severity > loudest:
             loudest = decision.severity
             spent = series.total(series.window)
-            yield Call(slo.name, month, loudest, at, spent, decision.reason)
+            yield FirstAlert(slo.name, month, loudest, at, spent, decision.reason)
         day += DAY
 
 
 def _calls_by_month(
     slo: Slo, observations: Sequence[Observation], policy: Policy, currency: str
-) -> Iterator[Call]:
+) -> Iterator[FirstAlert]:
     for month in _months(observations):
         series = month_series([seen for seen in observations if seen.day < month.end], month.end)
         at = midnight(month.end) + _MORNING
         decision = assess(slo, series, policy, currency=currency, as_of=at).decision
         if decision.severity > Severity.NONE:
             spent = series.total(month)
-            yield Call(slo.name, month.start, decision.severity, at, spent, decision.reason)
+            yield FirstAlert(slo.name, month.start, decision.severity, at, spent, decision.reason)
 
 
 def _months(observations: Sequence[Observation]) -> list[Month]:

@@ -27,7 +27,7 @@ from cost_slo.domain.burn.ladder import fired, spend_ladder
 from cost_slo.domain.burn.noise_gate import Noise, noise_of
 from cost_slo.domain.burn.policy import Policy
 from cost_slo.domain.burn.rates import Headroom
-from cost_slo.domain.burn.sentences import explain, explain_hours
+from cost_slo.domain.burn.sentences import explain_hours, why_it_fired
 from cost_slo.domain.incidents.incident import Severity
 from cost_slo.domain.incidents.transitions import RELAPSE
 from cost_slo.domain.money import ZERO
@@ -114,7 +114,7 @@ class _Frozen:
     hourly_noise: Mapping[int, float]
 
 
-def standing(calls: Iterable[Alert], evaluations: Sequence[datetime]) -> Iterator[Alert]:
+def calls_standing(calls: Iterable[Alert], evaluations: Sequence[datetime]) -> Iterator[Alert]:
     """What one case's calls, oldest first, amount to at each evaluation.
 
     As an incident does, a call outlasts its rule: for a day it stands as a page, and for as long
@@ -190,7 +190,7 @@ def _judge(
         return Alert(case.name, at, hourly.rule.severity, text)
     if daily is None:
         return None
-    text = explain(daily, ladder.excess, ladder.noise, ladder.headroom, currency)
+    text = why_it_fired(daily, ladder.excess, ladder.noise, ladder.headroom, currency)
     return Alert(case.name, at, daily.rule.severity, text)
 
 

@@ -21,7 +21,7 @@ from enum import StrEnum
 from cost_slo.domain.money import ZERO
 
 # The least error budget, as a share of the objective (burn-rate definitions, phi).
-LEAST_SHARE = Decimal("0.03")
+LEAST_BUDGET_SHARE = Decimal("0.03")
 
 
 class BudgetState(StrEnum):
@@ -59,7 +59,7 @@ def error_budget(
     """The budget that `headroom` (objective - lumps - plan) leaves; `excess` so far uses it."""
     state = BudgetState.TIGHT if is_tight else BudgetState.OK
     return ErrorBudget(
-        size=max(headroom, LEAST_SHARE * objective),
+        size=max(headroom, LEAST_BUDGET_SHARE * objective),
         used=max(excess, ZERO),
         state=BudgetState.INFEASIBLE if headroom <= 0 else state,
     )

@@ -17,8 +17,8 @@ from cost_slo.domain.period import DAY, Period
 from cost_slo.domain.plan.plan import Plan
 from cost_slo.domain.statistics import median
 
-Shape = Literal["total", "trimmed", "sustained"]
-LEVEL_DAYS = 14
+ExcessShape = Literal["total", "trimmed", "sustained"]
+TRAILING_DAYS = 14
 # How much of a level that has lasted is taken as normal before the month is over.
 ADAPTATION = 0.5
 
@@ -59,18 +59,18 @@ class Excess:
 
     def _level_before(self, end: int) -> float:
         """Half of the median relative excess of the 14 days before, never below zero."""
-        if end < LEVEL_DAYS:
+        if end < TRAILING_DAYS:
             return 0.0
         recent = zip(
-            self.amounts[end - LEVEL_DAYS : end],
-            self.planned[end - LEVEL_DAYS : end],
+            self.amounts[end - TRAILING_DAYS : end],
+            self.planned[end - TRAILING_DAYS : end],
             strict=True,
         )
         relative = [amount / planned for amount, planned in recent if planned > 0]
         return ADAPTATION * max(median(relative), 0.0) if relative else 0.0
 
 
-def shaped(amounts: Sequence[float], shape: Shape) -> float:
+def shaped(amounts: Sequence[float], shape: ExcessShape) -> float:
     """What the amounts of one or more days come to, on the scale of their sum.
 
     `trimmed` leaves out the largest day, `sustained` counts each day as the smallest.

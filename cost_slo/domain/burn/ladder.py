@@ -11,9 +11,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 
-from cost_slo.domain.burn.budget import LEAST_SHARE
-from cost_slo.domain.burn.excess import LEVEL_DAYS, Excess, excess_over
-from cost_slo.domain.burn.noise_gate import LONGEST, Noise, noise_of
+from cost_slo.domain.burn.budget import LEAST_BUDGET_SHARE
+from cost_slo.domain.burn.excess import TRAILING_DAYS, Excess, excess_over
+from cost_slo.domain.burn.noise_gate import LONGEST_RUN_DAYS, Noise, noise_of
 from cost_slo.domain.burn.policy import Policy
 from cost_slo.domain.burn.rates import (
     Firing,
@@ -113,7 +113,7 @@ def headroom_ladder(
     Days after the window, still incomplete, wait until their own month is judged.
     """
     first = next(iter(series.days), series.window.start)
-    start = max(series.data_through - (LEVEL_DAYS + LONGEST) * DAY, first)
+    start = max(series.data_through - (TRAILING_DAYS + LONGEST_RUN_DAYS) * DAY, first)
     newest = min(series.charged_through, series.window.end)
     usage = series.usage_by_day(Period(start, max(start, newest)))
     excess = excess_over(
@@ -121,7 +121,7 @@ def headroom_ladder(
     )
     days = series.window.days
     headroom = Headroom(
-        budget=float(max(free, LEAST_SHARE * objective)),
+        budget=float(max(free, LEAST_BUDGET_SHARE * objective)),
         window_days=days,
         day_planned=plan.month / days,
         is_tight=is_tight(float(free), noise, days),
@@ -138,7 +138,7 @@ def unit_ladder(objective: UnitObjective, series: SpendSeries, plan: UnitPlan) -
     free = (limit - plan.ratio) * expected
     days = series.window.days
     headroom = Headroom(
-        budget=max(free, float(LEAST_SHARE) * limit * expected),
+        budget=max(free, float(LEAST_BUDGET_SHARE) * limit * expected),
         window_days=days,
         day_planned=plan.ratio * expected / days,
         is_tight=is_tight(free, plan.noise, days),

@@ -13,13 +13,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from operator import mul, sub
 
-from cost_slo.domain.burn.excess import Shape, shaped
+from cost_slo.domain.burn.excess import ExcessShape, shaped
 from cost_slo.domain.period import DAY
 from cost_slo.domain.plan.plan import LEVEL_DAYS, History, Plan, repeated
 from cost_slo.domain.statistics import relative_to, rolling_medians, spread
 
 # Windows have one to this many days.
-LONGEST = 7
+LONGEST_RUN_DAYS = 7
 # Days of residuals looked at.
 REMEMBERED = 70
 
@@ -31,7 +31,7 @@ class Noise:
     spread: float = 0.0
     residuals: tuple[float, ...] = ()
 
-    def largest(self, days: int, shape: Shape) -> float:
+    def largest(self, days: int, shape: ExcessShape) -> float:
         """The largest excess of that shape that so many consecutive days held; never below zero."""
         runs = zip(*(self.residuals[first:] for first in range(days)), strict=False)
         return max([0.0, *(shaped(run, shape) for run in runs)])

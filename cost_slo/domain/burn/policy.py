@@ -22,9 +22,9 @@ from math import inf
 from operator import ge
 from typing import get_args
 
-from cost_slo.domain.burn.excess import Shape
+from cost_slo.domain.burn.excess import ExcessShape
 from cost_slo.domain.burn.hourly_rule import HourlyRule, refuse_overlap
-from cost_slo.domain.burn.noise_gate import LONGEST
+from cost_slo.domain.burn.noise_gate import LONGEST_RUN_DAYS
 from cost_slo.domain.incidents.incident import Severity
 
 GATES = ("noise", "precedent", "allowance")
@@ -40,7 +40,7 @@ class Rule:
     severity: Severity
     factor: float
     days: int
-    shape: Shape = "total"
+    shape: ExcessShape = "total"
     noise: float = 0.0
     precedent: float = 0.0
     allowance: float = 0.0
@@ -55,16 +55,16 @@ class Rule:
         for gate, asked in self.gates.items():
             if not 0 <= asked < inf:
                 raise ValueError(f"{gate} {asked:g} is negative or not finite")
-        if not 1 <= self.days <= LONGEST:
+        if not 1 <= self.days <= LONGEST_RUN_DAYS:
             message = (
                 f"a window of {self.days} days cannot be judged: costs are daily, so a window "
-                f"has 1 to {LONGEST} whole days"
+                f"has 1 to {LONGEST_RUN_DAYS} whole days"
             )
             raise ValueError(message)
         if not 1 <= self.tight < inf:
             raise ValueError(f"tight {self.tight:g} is not 1 or more: it asks for more evidence")
-        if self.shape not in get_args(Shape):
-            raise ValueError(f"shape {self.shape!r} is none of {', '.join(get_args(Shape))}")
+        if self.shape not in get_args(ExcessShape):
+            raise ValueError(f"shape {self.shape!r} is none of {', '.join(get_args(ExcessShape))}")
 
     @property
     def gates(self) -> Mapping[str, float]:

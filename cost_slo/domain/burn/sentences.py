@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from decimal import Decimal
 
-from cost_slo.domain.burn.excess import Excess, Shape
+from cost_slo.domain.burn.excess import Excess, ExcessShape
 from cost_slo.domain.burn.hourly_rates import HourlyFiring
 from cost_slo.domain.burn.hourly_rule import HourlyRule
 from cost_slo.domain.burn.noise_gate import Noise
@@ -21,14 +21,16 @@ from cost_slo.domain.period import DAY
 from cost_slo.domain.wording import count, day, instant, money, times
 
 _ARRIVING = ", a day still arriving, held against what can be there by now"
-_SHAPES: Mapping[Shape, str] = {
+_SHAPES: Mapping[ExcessShape, str] = {
     "total": "",
     "trimmed": ", without the largest",
     "sustained": ", each of them",
 }
 
 
-def explain(firing: Firing, excess: Excess, noise: Noise, headroom: Headroom, currency: str) -> str:
+def why_it_fired(
+    firing: Firing, excess: Excess, noise: Noise, headroom: Headroom, currency: str
+) -> str:
     """Why a rule fired."""
     rule = firing.rule
     total = excess.total(rule.days, firing.end)

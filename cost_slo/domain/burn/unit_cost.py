@@ -26,7 +26,7 @@ from cost_slo.domain.burn.noise_gate import SILENT, Noise, noise_of_residuals
 from cost_slo.domain.exact import total
 from cost_slo.domain.money import ZERO
 from cost_slo.domain.period import DAY, Period
-from cost_slo.domain.plan.plan import LEAST_HISTORY, WEEK
+from cost_slo.domain.plan.plan import LEAST_HISTORY, WEEK_DAYS
 from cost_slo.domain.plan.series import SpendSeries
 from cost_slo.domain.spend.reading import Observation
 from cost_slo.domain.statistics import median
@@ -140,7 +140,7 @@ class UnitPlan:
 
 
 # Too little history: then only the ratios themselves are judged.
-NO_UNIT_PLAN = UnitPlan(0.0, (0.0,) * WEEK, (0.0,) * WEEK, 0.0, 0.0)
+NO_UNIT_PLAN = UnitPlan(0.0, (0.0,) * WEEK_DAYS, (0.0,) * WEEK_DAYS, 0.0, 0.0)
 
 
 def unit_plan(days: Mapping[date, Observation]) -> UnitPlan:
@@ -171,9 +171,9 @@ def _cost_of_one_more(
 
     Weekdays that are alike say little of it: then it leans to `prior`.
     """
-    mean_units, mean_cost = sum(units) / WEEK, sum(costs) / WEEK
+    mean_units, mean_cost = sum(units) / WEEK_DAYS, sum(costs) / WEEK_DAYS
     apart = [value - mean_units for value in units]
-    weight = WEEK * (LEAST_APART * mean_units) ** 2
+    weight = WEEK_DAYS * (LEAST_APART * mean_units) ** 2
     along = sum(x * (cost - mean_cost) for x, cost in zip(apart, costs, strict=True))
     slope = (along + weight * prior) / (sum(x * x for x in apart) + weight)
     return min(max(slope, 0.0), ratio)
@@ -215,7 +215,7 @@ def unit_excess(series: SpendSeries, plan: UnitPlan) -> Excess:
 
 def _by_weekday(amounts: Sequence[tuple[date, float]]) -> tuple[float, ...]:
     """The median of each weekday, Monday first; zero for a weekday never seen."""
-    days: list[list[float]] = [[] for _ in range(WEEK)]
+    days: list[list[float]] = [[] for _ in range(WEEK_DAYS)]
     for day, amount in amounts:
         days[day.weekday()].append(amount)
     return tuple(median(values) if values else 0.0 for values in days)

@@ -16,9 +16,9 @@ from typing import Any
 from cost_slo.domain.burn.budget import BudgetState
 from cost_slo.domain.burn.forecast import Forecast
 from cost_slo.domain.dashboard.sparkline import sparkline
-from cost_slo.domain.digest.digest import BLIND, Digest, Entry
+from cost_slo.domain.digest.digest import BLIND, Digest, DigestEntry
 from cost_slo.domain.digest.line import UNBROKEN, burn_ends, left_of
-from cost_slo.domain.digest.text import data_age, headline, incident_age, self_cost
+from cost_slo.domain.digest.text import data_age, digest_headline, incident_age, month_of_requests
 from cost_slo.domain.incidents.incident import Incident, Severity
 from cost_slo.domain.postmortem.editing.lines import readable
 from cost_slo.domain.spec.document import MonthlyObjective, Slo
@@ -43,7 +43,7 @@ class Theme(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class PageRequest:
     """What a reader wants to see, as known at an instant.
 
     `incident` is the one that was chosen, if any. `endpoint` is what a choice calls; without one
@@ -107,9 +107,9 @@ PALETTES = {
 def dashboard_facts(digest: Digest) -> dict[str, Any]:
     """Of all SLOs and the incidents that are not over."""
     return {
-        "headline": f"{headline(digest)}.",
+        "headline": f"{digest_headline(digest)}.",
         "data": data_age(digest),
-        "self_cost": self_cost(digest),
+        "self_cost": month_of_requests(digest),
         "slos": [_slo(entry, digest) for entry in digest.entries],
         "incidents": [_incident(incident, digest.as_of) for incident in digest.running],
     }
@@ -123,7 +123,7 @@ def incident_facts(incident: Incident, narrative: str | None, as_of: datetime) -
     }
 
 
-def _slo(entry: Entry, digest: Digest) -> dict[str, Any]:
+def _slo(entry: DigestEntry, digest: Digest) -> dict[str, Any]:
     slo, decision = entry.now.slo, entry.now.decision
     return {
         "name": slo.name,
@@ -136,7 +136,7 @@ def _slo(entry: Entry, digest: Digest) -> dict[str, Any]:
     }
 
 
-def _figures(entry: Entry, currency: str) -> dict[str, str] | None:
+def _figures(entry: DigestEntry, currency: str) -> dict[str, str] | None:
     """None where it cannot be judged: figures of the past would look like those of today."""
     figures = entry.now.figures
     if entry.is_blind or figures is None:

@@ -15,7 +15,7 @@ from __future__ import annotations
 from cost_slo.domain.verdict.burn_down import BurnDown
 from cost_slo.domain.wording import month, percent
 
-WIDTH = 132
+SPARKLINE_WIDTH = 132
 HEIGHT = 32
 # Pixels kept free on every side, so that no line is cut.
 EDGE = 3
@@ -34,7 +34,7 @@ def sparkline(told: BurnDown) -> str:
     length = max(told.window.days, len(shares))
 
     def at(day: int, share: float) -> str:
-        across = EDGE + (WIDTH - 2 * EDGE) * day / length
+        across = EDGE + (SPARKLINE_WIDTH - 2 * EDGE) * day / length
         down = EDGE + (HEIGHT - 2 * EDGE) * (top - share) / (top - bottom)
         return f"{across:.1f},{down:.1f}"
 
@@ -42,8 +42,8 @@ def sparkline(told: BurnDown) -> str:
     left = untouched + [at(day, share) for day, share in enumerate(shares, 1)]
     return "".join(
         (
-            f'<svg class="cs-spark" width="{WIDTH}" height="{HEIGHT}" ',
-            f'viewBox="0 0 {WIDTH} {HEIGHT}" role="img" aria-label="{_said(told)}">',
+            f'<svg class="cs-spark" width="{SPARKLINE_WIDTH}" height="{HEIGHT}" ',
+            f'viewBox="0 0 {SPARKLINE_WIDTH} {HEIGHT}" role="img" aria-label="{_said(told)}">',
             f"<title>{_said(told)}</title>",
             _line("cs-zero", [at(0, 0), at(length, 0)]),
             _line("cs-even", [at(0, 1), at(length, 0)], DASHED) if untouched else "",

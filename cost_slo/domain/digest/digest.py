@@ -42,7 +42,7 @@ class Movement(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class DigestEntry:
     """One SLO's assessment now and at the last digest; None where nothing was known by then.
 
     `burn_down` is how its error budget came to what it is now.
@@ -110,7 +110,7 @@ class Digest:
     since: datetime
     is_first: bool
     currency: str
-    entries: tuple[Entry, ...]
+    entries: tuple[DigestEntry, ...]
     running: tuple[Incident, ...]
     due: tuple[Action, ...]
     self_cost: SelfCost
@@ -137,7 +137,7 @@ class Digest:
         return sum(entry.is_blind for entry in self.entries)
 
 
-def worst_first(entries: Iterable[Entry]) -> tuple[Entry, ...]:
+def worst_first(entries: Iterable[DigestEntry]) -> tuple[DigestEntry, ...]:
     """By severity, then verdict, then what is left of the budget, then pace, then name."""
     return tuple(sorted(entries, key=_badness))
 
@@ -160,7 +160,7 @@ def due_actions(incidents: Iterable[Incident], as_of: datetime) -> tuple[Action,
     return tuple(by_urgency(wanted, as_of))
 
 
-def moved(entries: Sequence[Entry]) -> dict[Movement, int]:
+def count_moves(entries: Sequence[DigestEntry]) -> dict[Movement, int]:
     """How many entries are new, worse, better and unchanged, in that order."""
     found = [entry.movement for entry in entries]
     return {movement: found.count(movement) for movement in Movement}
@@ -185,7 +185,7 @@ def _loudness(assessment: Assessment) -> tuple[int, int]:
     return assessment.decision.severity.rank, order.get(verdict, 1)
 
 
-def _badness(entry: Entry) -> tuple[int, int, float, float, str]:
+def _badness(entry: DigestEntry) -> tuple[int, int, float, float, str]:
     severity, verdict = _loudness(entry.now)
     figures = entry.now.figures
     budget = figures.budget if figures else None

@@ -11,7 +11,7 @@ from datetime import datetime
 from typing import Any
 
 from cost_slo.domain.actions.items import action_to_json
-from cost_slo.domain.digest.digest import Digest, Entry, SelfCost, moved
+from cost_slo.domain.digest.digest import Digest, DigestEntry, SelfCost, count_moves
 from cost_slo.domain.incidents.incident import Incident
 from cost_slo.domain.money import plain
 from cost_slo.domain.verdict.assessment import Assessment
@@ -34,7 +34,7 @@ def digest_document(digest: Digest) -> dict[str, Any]:
             "burning": digest.alarming - digest.exhausted,
             "exhausted": digest.exhausted,
             "not_judged": digest.blind,
-            "moved": {name.value: number for name, number in moved(digest.entries).items()},
+            "moved": {name.value: number for name, number in count_moves(digest.entries).items()},
         },
         "slos": [_slo(entry, digest) for entry in digest.entries],
         "incidents": [_incident(incident, digest.as_of) for incident in digest.running],
@@ -43,7 +43,7 @@ def digest_document(digest: Digest) -> dict[str, Any]:
     }
 
 
-def _slo(entry: Entry, digest: Digest) -> dict[str, Any]:
+def _slo(entry: DigestEntry, digest: Digest) -> dict[str, Any]:
     slo, figures = entry.now.slo, entry.now.figures
     told = figures_entry(figures)
     age = entry.data_age(digest.as_of)

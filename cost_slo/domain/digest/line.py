@@ -11,7 +11,7 @@ from collections.abc import Iterable, Sequence
 
 from cost_slo.domain.burn.budget import BudgetState, ErrorBudget
 from cost_slo.domain.burn.rates import Burn
-from cost_slo.domain.digest.digest import BLIND, Digest, Entry
+from cost_slo.domain.digest.digest import BLIND, Digest, DigestEntry
 from cost_slo.domain.incidents.incident import Severity
 from cost_slo.domain.period import DAY
 from cost_slo.domain.spec.document import UnitObjective
@@ -23,7 +23,7 @@ from cost_slo.domain.wording import day, money, month_name, one_line, percent, t
 UNBROKEN = "\u00a0"
 
 
-def slo_line(entry: Entry, digest: Digest) -> str:
+def slo_line(entry: DigestEntry, digest: Digest) -> str:
     """What moved, the name, and the figures or why there are none; `UNBROKEN` within a figure."""
     decision, figures = entry.now.decision, entry.now.figures
     known = f"{entry.movement}  {entry.now.slo.name}"
@@ -43,7 +43,7 @@ def slo_line(entry: Entry, digest: Digest) -> str:
     return f"{known}: {', '.join(kept)}"
 
 
-def _was(entry: Entry) -> str:
+def _was(entry: DigestEntry) -> str:
     """What an SLO that can no longer be judged was: nobody may take silence for calm."""
     before = entry.before.decision if entry.before else None
     if before is None or before.verdict in BLIND:
@@ -52,7 +52,7 @@ def _was(entry: Entry) -> str:
     return f" (was {said})"
 
 
-def _unit(entry: Entry, figures: Figures, currency: str) -> str:
+def _unit(entry: DigestEntry, figures: Figures, currency: str) -> str:
     objective, units = entry.now.slo.objective, figures.unit
     if units is None or units.month.ratio is None or not isinstance(objective, UnitObjective):
         return ""

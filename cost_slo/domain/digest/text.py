@@ -2,7 +2,7 @@
 """What does the daily digest say to a tired reader?
 
 Plain text that holds in an e-mail of any font: nothing hangs on columns, no line is longer than
-`WIDTH`. What needs somebody comes first, what is within last.
+`LINE_WIDTH`. What needs somebody comes first, what is within last.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from itertools import groupby
 from textwrap import wrap
 
 from cost_slo.domain.actions.items import ActionStatus, terms
-from cost_slo.domain.digest.digest import DUE_SOON, Digest, Entry, moved
+from cost_slo.domain.digest.digest import DUE_SOON, Digest, DigestEntry, count_moves
 from cost_slo.domain.digest.line import UNBROKEN, slo_line
 from cost_slo.domain.incidents.incident import Incident, Severity
 from cost_slo.domain.period import DAY, midnight
@@ -30,11 +30,11 @@ from cost_slo.domain.wording import (
     one_line,
 )
 
-WIDTH = 96
+LINE_WIDTH = 96
 INDENT = "    "
 
 
-def headline(digest: Digest) -> str:
+def digest_headline(digest: Digest) -> str:
     """How many burn, and how many cannot be judged: `2 of 20 SLOs burn; 1 cannot be judged`."""
     number, burning, blind = len(digest.entries), digest.alarming, digest.blind
     of_all = f"of {count(number, 'SLO')}"
@@ -59,7 +59,7 @@ def subject(digest: Digest) -> str:
     """The date, how many burn and the worst, under 100 ASCII characters."""
     worst = digest.entries[0].now
     called = "" if worst.decision.verdict is Verdict.WITHIN else f"; worst: {worst.slo.name}"
-    return ascii_subject(f"[digest] {day(digest.on)}: {headline(digest)}{called}")
+    return ascii_subject(f"[digest] {day(digest.on)}: {digest_headline(digest)}{called}")
 
 
 def body(digest: Digest) -> str:
@@ -69,15 +69,17 @@ def body(digest: Digest) -> str:
         *([title, *lines] for title, lines in _sections(digest)),
         list(_incidents(digest)),
         list(_actions(digest)),
-        [data_age(digest), self_cost(digest)],
+        [data_age(digest), month_of_requests(digest)],
     )
     paragraphs = ("\n".join(_wrapped(lines)) for lines in sections if lines)
     return "\n\n".join(paragraphs) + "\n"
 
 
 def _head(digest: Digest) -> Iterable[str]:
-    yield f"{headline(digest)}."
-    told = ", ".join(f"{number} {name}" for name, number in moved(digest.entries).items() if number)
+    yield f"{digest_headline(digest)}."
+    told = ", ".join(
+        f"{number} {name}" for name, number in count_moves(digest.entries).items() if number
+    )
     if digest.is_first:
         yield f"No digest was sent before. Against {instant(digest.since)}, a day ago: {told}."
     else:
@@ -89,7 +91,7 @@ def _sections(digest: Digest) -> Iterable[tuple[str, list[str]]]:
         yield f"{title}:", [f"  {slo_line(entry, digest)}" for entry in entries]
 
 
-def _title(entry: Entry) -> str:
+def _title(entry: DigestEntry) -> str:
     if entry.is_blind:
         return "CANNOT BE JUDGED"
     severity = entry.now.decision.severity
@@ -138,7 +140,7 @@ def data_age(digest: Digest) -> str:
     return f"Data: complete through {day(newest - DAY)}, {age} old at {instant(digest.as_of)}."
 
 
-def self_cost(digest: Digest) -> str:
+def month_of_requests(digest: Digest) -> str:
     """What the month's paid requests cost."""
     spent = digest.self_cost
     during = month(spent.month)
@@ -155,5 +157,5 @@ def _cap(digest: Digest) -> str:
 
 def _wrapped(lines: Iterable[str]) -> Iterable[str]:
     for line in lines:
-        for part in wrap(line, WIDTH, subsequent_indent=INDENT, break_on_hyphens=False):
+        for part in wrap(line, LINE_WIDTH, subsequent_indent=INDENT, break_on_hyphens=False):
             yield part.replace(UNBROKEN, " ")

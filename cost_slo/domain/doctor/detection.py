@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
 from cost_slo.domain.doctor.account import AnomalyMonitor, AnomalySubscription, Membership
-from cost_slo.domain.doctor.finding import Finding, fail, ok, unknown, warn
+from cost_slo.domain.doctor.finding import CheckResult, fail, not_checked, ok, warn
 from cost_slo.domain.spec.document import Spec
 from cost_slo.domain.wording import count
 
@@ -26,7 +26,7 @@ def tag_keys(spec: Spec) -> tuple[str, ...]:
     return tuple(dict.fromkeys(keys))
 
 
-def membership(check: str, found: Membership) -> Finding:
+def membership(check: str, found: Membership) -> CheckResult:
     """What the account's place in its organization allows."""
     if found is Membership.MEMBER:
         return ok(check, "a member account: it has the services monitor, and no custom ones")
@@ -35,7 +35,7 @@ def membership(check: str, found: Membership) -> Finding:
     return ok(check, "an account of its own, in no organization")
 
 
-def tags(check: str, keys: Sequence[str], status: Mapping[str, str]) -> Iterator[Finding]:
+def tags_check(check: str, keys: Sequence[str], status: Mapping[str, str]) -> Iterator[CheckResult]:
     """Whether costs can be told by each key; `status` is of the keys that AWS knows."""
     where = "in the payer account's Billing console, under Cost allocation tags"
     for key in keys:
@@ -63,7 +63,7 @@ def monitors(
     found: Sequence[AnomalyMonitor],
     where: Membership | None,
     ours: Collection[str] = (),
-) -> Iterator[Finding]:
+) -> Iterator[CheckResult]:
     """What a deployment may make, and what it has to adopt; `ours` are told of to our topic."""
     of_services = [each for each in found if each.dimension == SERVICES]
     if of_services and of_services[0].arn in ours:
@@ -85,7 +85,7 @@ def monitors(
         )
     elif where is None:
         says = "whether custom monitors are allowed is not known: a member account has none"
-        yield unknown(check, says, "allow organizations:DescribeOrganization to this identity")
+        yield not_checked(check, says, "allow organizations:DescribeOrganization to this identity")
     elif others >= MOST_CUSTOM:
         says = f"the quota of {MOST_CUSTOM} other monitors is used up"
         yield fail(check, says, "delete those nobody reads, in Cost Anomaly Detection")
@@ -95,7 +95,7 @@ def monitors(
 
 def subscriptions(
     check: str, found: Sequence[AnomalySubscription], watched: Collection[str]
-) -> Iterator[Finding]:
+) -> Iterator[CheckResult]:
     """Who is told of anomalies at once: one of the `watched` topics, or any topic."""
     at_once = list(immediate_topics(found))
     ours = [topic for topic in at_once if topic in watched or not watched]

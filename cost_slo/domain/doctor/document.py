@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from cost_slo.domain.doctor.finding import Finding, verdict, worst
+from cost_slo.domain.doctor.finding import CheckResult, verdict, worst
 from cost_slo.domain.doctor.run import NextRun
 from cost_slo.domain.doctor.running_cost import RunningCost
 from cost_slo.domain.money import plain
@@ -17,7 +17,7 @@ _SCHEMA = "cost-slo/doctor/v1"
 
 
 def checkup_document(
-    findings: Sequence[Finding],
+    findings: Sequence[CheckResult],
     as_of: datetime,
     run: NextRun | None,
     costs: Sequence[RunningCost],

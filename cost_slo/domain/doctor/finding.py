@@ -27,7 +27,7 @@ class State(IntEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Finding:
+class CheckResult:
     """What one check found; the remedy says what to do, and is empty where nothing is."""
 
     check: str
@@ -36,43 +36,43 @@ class Finding:
     remedy: str = ""
 
 
-def ok(check: str, says: str) -> Finding:
+def ok(check: str, says: str) -> CheckResult:
     """All is well."""
-    return Finding(check, State.OK, says)
+    return CheckResult(check, State.OK, says)
 
 
-def unknown(check: str, says: str, remedy: str = "") -> Finding:
+def not_checked(check: str, says: str, remedy: str = "") -> CheckResult:
     """It was not looked at, or could not be."""
-    return Finding(check, State.UNKNOWN, says, remedy)
+    return CheckResult(check, State.UNKNOWN, says, remedy)
 
 
-def warn(check: str, says: str, remedy: str) -> Finding:
+def warn(check: str, says: str, remedy: str) -> CheckResult:
     """It works, and somebody should look at it."""
-    return Finding(check, State.WARN, says, remedy)
+    return CheckResult(check, State.WARN, says, remedy)
 
 
-def fail(check: str, says: str, remedy: str) -> Finding:
+def fail(check: str, says: str, remedy: str) -> CheckResult:
     """It does not work."""
-    return Finding(check, State.FAIL, says, remedy)
+    return CheckResult(check, State.FAIL, says, remedy)
 
 
-def failed(check: str, error: CostSloError) -> Finding:
+def failed(check: str, error: CostSloError) -> CheckResult:
     """A check that could not be made to its end: its error says what, and what to do.
 
     What may be answered at another time is not known; anything else fails.
     """
     says, _, remedy = str(error).partition("; ")
     if isinstance(error, SourceError) and error.retryable:
-        return unknown(check, says, remedy or "run the checkup again in a few minutes")
+        return not_checked(check, says, remedy or "run the checkup again in a few minutes")
     return fail(check, says, remedy or "put right what it names, then run the checkup again")
 
 
-def worst(findings: Iterable[Finding]) -> State:
+def worst(findings: Iterable[CheckResult]) -> State:
     """How all of them stand together."""
     return max((finding.state for finding in findings), default=State.OK)
 
 
-def verdict(findings: Sequence[Finding]) -> str:
+def verdict(findings: Sequence[CheckResult]) -> str:
     """What the findings mean together, in a sentence.
 
     >>> verdict([ok("spec", "two SLOs")])

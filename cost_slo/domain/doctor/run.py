@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 
-from cost_slo.domain.doctor.finding import Finding, fail, ok, unknown, warn
+from cost_slo.domain.doctor.finding import CheckResult, fail, not_checked, ok, warn
 from cost_slo.domain.doctor.running_cost import DAYS, REQUEST, RunningCost, how
 from cost_slo.domain.period import DAY, midnight
 from cost_slo.domain.wording import count, day, money, month
@@ -32,11 +32,13 @@ class NextRun:
         return self.requests * REQUEST
 
 
-def freshness(check: str, newest: Mapping[str, date | None], as_of: datetime) -> Iterator[Finding]:
+def freshness(
+    check: str, newest: Mapping[str, date | None], as_of: datetime
+) -> Iterator[CheckResult]:
     """How far the ledger reaches, by SLO: its newest charged day."""
     known = [on for on in newest.values() if on is not None]
     if not known:
-        yield unknown(check, "no charged day is known yet", "evaluate once: cost-slo evaluate")
+        yield not_checked(check, "no charged day is known yet", "evaluate once: cost-slo evaluate")
         return
     last = max(known)
     if as_of - midnight(last + DAY) > FRESH:
@@ -56,7 +58,7 @@ def freshness(check: str, newest: Mapping[str, date | None], as_of: datetime) ->
         )
 
 
-def next_run(check: str, run: NextRun) -> Finding:
+def next_run(check: str, run: NextRun) -> CheckResult:
     """The price of the next evaluation, against the month's cap."""
     asked = f"{count(run.requests, 'request')}, {money(run.price, 'USD')}"
     month_so_far = f"{run.made} made in {month(run.month)}, of a cap of {run.cap}"
@@ -67,7 +69,9 @@ def next_run(check: str, run: NextRun) -> Finding:
     return ok(check, f"{says}; an SLO that calls asks two more at most")
 
 
-def self_cost(check: str, costs: Sequence[RunningCost], runs: int, cap: int) -> Iterator[Finding]:
+def self_cost(
+    check: str, costs: Sequence[RunningCost], runs: int, cap: int
+) -> Iterator[CheckResult]:
     """What each way to deploy costs in a month; `cap` is of each deployment's paid requests."""
     for cost in costs:
         parts = ", ".join(f"{name} ${amount}" for name, amount in cost.items.items())

@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from cost_slo.domain.doctor.account import Topic
-from cost_slo.domain.doctor.finding import Finding, fail, ok, unknown, warn
+from cost_slo.domain.doctor.finding import CheckResult, fail, not_checked, ok, warn
 from cost_slo.domain.wording import count
 
 DETECTOR, ALARMS = "costalerts.amazonaws.com", "cloudwatch.amazonaws.com"
@@ -25,14 +25,14 @@ WHO_CONFIRMS = {
 LATE = "a link is good for two days; after that, subscribe again"
 
 
-def alert_topic(check: str, topic: Topic) -> Iterator[Finding]:
+def alert_topic(check: str, topic: Topic) -> Iterator[CheckResult]:
     """The topic of the alerts, and of the alarms on the deployment itself."""
     yield from _publishers(check, topic)
     yield from _encrypts(check, topic, ALARMS, "CloudWatch's alarms")
     yield from _heard(check, topic)
 
 
-def chat_topic(check: str, topic: Topic) -> Iterator[Finding]:
+def chat_topic(check: str, topic: Topic) -> Iterator[CheckResult]:
     """The topic of the chat channels: Amazon Q has to listen."""
     yield from _publishers(check, topic)
     if any(_CHAT in subscriber.address for subscriber in topic.subscribers):
@@ -45,7 +45,7 @@ def chat_topic(check: str, topic: Topic) -> Iterator[Finding]:
     )
 
 
-def anomaly_topic(check: str, topic: Topic, account: str) -> Iterator[Finding]:
+def anomaly_topic(check: str, topic: Topic, account: str) -> Iterator[CheckResult]:
     """The topic of Cost Anomaly Detection, whose subscriptions are of that account."""
     yield from _publishers(check, topic)
     yield _detector(check, topic, account)
@@ -53,7 +53,7 @@ def anomaly_topic(check: str, topic: Topic, account: str) -> Iterator[Finding]:
     yield from _heard(check, topic)
 
 
-def _encrypts(check: str, topic: Topic, service: str, name: str) -> Iterator[Finding]:
+def _encrypts(check: str, topic: Topic, service: str, name: str) -> Iterator[CheckResult]:
     """A service that publishes to an encrypted topic has to be allowed the key."""
     if topic.key is None:
         return
@@ -62,7 +62,7 @@ def _encrypts(check: str, topic: Topic, service: str, name: str) -> Iterator[Fin
         remedy = f"encrypt it with a customer-managed key, and {remedy}"
     elif topic.key_services is None:
         says = f"{topic.arn}: whether {name} may use its key {topic.key} is not told"
-        yield unknown(check, says, f"look it up, or allow kms:GetKeyPolicy; {remedy}")
+        yield not_checked(check, says, f"look it up, or allow kms:GetKeyPolicy; {remedy}")
         return
     elif service in topic.key_services:
         yield ok(check, f"{topic.arn}: {name} may use its key {topic.key}")
@@ -71,7 +71,7 @@ def _encrypts(check: str, topic: Topic, service: str, name: str) -> Iterator[Fin
     yield fail(check, says, remedy)
 
 
-def _detector(check: str, topic: Topic, account: str) -> Finding:
+def _detector(check: str, topic: Topic, account: str) -> CheckResult:
     stated = [each for each in topic.publishers if DETECTOR in each.services]
     remedy = (
         f"allow {DETECTOR} sns:Publish on it in its policy, where aws:SourceAccount is {account}; "
@@ -89,7 +89,7 @@ def _detector(check: str, topic: Topic, account: str) -> Finding:
     return fail(check, says, remedy)
 
 
-def _publishers(check: str, topic: Topic) -> Iterator[Finding]:
+def _publishers(check: str, topic: Topic) -> Iterator[CheckResult]:
     """The owner may publish, and not everybody."""
     owners = [
         each
@@ -112,7 +112,7 @@ def _publishers(check: str, topic: Topic) -> Iterator[Finding]:
         )
 
 
-def _heard(check: str, topic: Topic) -> Iterator[Finding]:
+def _heard(check: str, topic: Topic) -> Iterator[CheckResult]:
     confirmed = [each for each in topic.subscribers if each.is_confirmed]
     if not topic.subscribers:
         yield fail(check, f"{topic.arn}: nobody is subscribed", "subscribe a mail address or queue")

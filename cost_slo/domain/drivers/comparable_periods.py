@@ -25,7 +25,7 @@ from cost_slo.domain.period import DAY, Month, Period
 from cost_slo.domain.scale import scaled
 from cost_slo.domain.wording import day, days
 
-WEEK = timedelta(days=7)
+ONE_WEEK = timedelta(days=7)
 WEEKDAYS = range(1, 8)
 MOST_WEEKS, FEWEST_WEEKS = 4, 2
 
@@ -70,7 +70,7 @@ def scaling(window: Period, baseline: Period) -> Scaling:
     """By which rule a baseline is scaled to a window."""
     if baseline.days == window.days or months(window) == months(baseline) != 0:
         return Scaling.AS_BILLED
-    return Scaling.DAYS if baseline.days % WEEK.days else Scaling.WEEKDAYS
+    return Scaling.DAYS if baseline.days % ONE_WEEK.days else Scaling.WEEKDAYS
 
 
 def weights(window: Period, baseline: Period) -> Weights:
@@ -78,7 +78,7 @@ def weights(window: Period, baseline: Period) -> Weights:
     rule = scaling(window, baseline)
     if rule is Scaling.WEEKDAYS:
         met = Counter(on.isoweekday() for on in window.dates)
-        return Weights({each: met[each] for each in WEEKDAYS}, baseline.days // WEEK.days)
+        return Weights({each: met[each] for each in WEEKDAYS}, baseline.days // ONE_WEEK.days)
     if rule is Scaling.DAYS:
         return Weights(dict.fromkeys(WEEKDAYS, window.days), baseline.days)
     return Weights(dict.fromkeys(WEEKDAYS, 1), 1)
@@ -100,9 +100,9 @@ def usual_baseline(window: Period, first: date, instead: str = "name one with --
             raise _too_short(first, baseline, instead)
         return baseline
     for weeks in range(MOST_WEEKS, FEWEST_WEEKS - 1, -1):
-        if window.start - weeks * WEEK >= first:
-            return Period(window.start - weeks * WEEK, window.start)
-    raise _too_short(first, Period(window.start - FEWEST_WEEKS * WEEK, window.start), instead)
+        if window.start - weeks * ONE_WEEK >= first:
+            return Period(window.start - weeks * ONE_WEEK, window.start)
+    raise _too_short(first, Period(window.start - FEWEST_WEEKS * ONE_WEEK, window.start), instead)
 
 
 def months(period: Period) -> int:

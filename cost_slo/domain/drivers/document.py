@@ -11,7 +11,7 @@ from typing import Any
 from cost_slo.domain.drivers.comparable_periods import scaling
 from cost_slo.domain.drivers.inflection import Inflection
 from cost_slo.domain.drivers.segments.segments import Segment
-from cost_slo.domain.drivers.sentences import driver_sentence, headline
+from cost_slo.domain.drivers.sentences import change_headline, driver_sentence
 from cost_slo.domain.drivers.what_changed import Driver, WhatChanged, used_quantity
 from cost_slo.domain.exact import difference
 from cost_slo.domain.money import plain
@@ -33,7 +33,7 @@ def explanation(whole: WhatChanged, slo: Slo | None = None) -> Mapping[str, Any]
         "window": _period(cube.window),
         "baseline": _period(cube.baseline) | {"scaling": scaling(cube.window, cube.baseline).value},
         "dimensions": list(cube.dimensions),
-        "text": headline(whole),
+        "text": change_headline(whole),
         "total": _amounts(whole.before, whole.after),
         "drivers": [_driver(driver, whole) for driver in whole.drivers],
         "rest": _part(whole.rest),

@@ -25,7 +25,7 @@ from datetime import date
 from enum import StrEnum
 from typing import TypeVar
 
-from cost_slo.domain.drivers.weekday_fit import WEEK, WeekdayFit
+from cost_slo.domain.drivers.weekday_fit import WEEKDAY_COUNT, WeekdayFit
 from cost_slo.domain.period import DAY
 
 _LEAST_DAYS = 14
@@ -50,7 +50,7 @@ _NOTHING = 100.0
 _Key = TypeVar("_Key", bound=Hashable)
 
 
-class Shape(StrEnum):
+class ChangeShape(StrEnum):
     """How a series changed."""
 
     STEP = "step"
@@ -64,7 +64,7 @@ class Inflection:
     """The first day of a change; `confidence` (0 to 1) that it began within a day of it."""
 
     day: date
-    shape: Shape
+    shape: ChangeShape
     confidence: float
 
 
@@ -72,16 +72,16 @@ class Inflection:
 class _Family:
     """Courses of one kind, and how likely that kind is before one looks."""
 
-    shape: Shape
+    shape: ChangeShape
     prior: float
 
 
-_STEP = _Family(Shape.STEP, 0.5)
-_SPIKE = _Family(Shape.SPIKE, 0.2)
-_RAMP = _Family(Shape.RAMP, 0.12)
-_RUNAWAY = _Family(Shape.RUNAWAY, 0.12)
+_STEP = _Family(ChangeShape.STEP, 0.5)
+_SPIKE = _Family(ChangeShape.SPIKE, 0.2)
+_RAMP = _Family(ChangeShape.RAMP, 0.12)
+_RUNAWAY = _Family(ChangeShape.RUNAWAY, 0.12)
 # A step that ended.
-_BUMP = _Family(Shape.STEP, 0.06)
+_BUMP = _Family(ChangeShape.STEP, 0.06)
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,13 +159,14 @@ def _heaviest(weighed: Iterable[tuple[_Key, float]]) -> _Key:
 
 def _candidates(fit: WeekdayFit, end: int) -> Iterator[_Candidate]:
     """Every course from every known day on: as much each day, or in proportion to weekdays."""
-    indices = ([1.0] * WEEK, fit.weekday_index)
-    for first in (day for day in fit.amounts if day >= WEEK):
+    indices = ([1.0] * WEEKDAY_COUNT, fit.weekday_index)
+    for first in (day for day in fit.amounts if day >= WEEKDAY_COUNT):
         for family, values in _courses(end - first):
             days = range(first, first + len(values))
             for index in indices:
                 course = {
-                    day: value * index[day % WEEK] for day, value in zip(days, values, strict=True)
+                    day: value * index[day % WEEKDAY_COUNT]
+                    for day, value in zip(days, values, strict=True)
                 }
                 size, score = fit.fitted(course)
                 counts = _counts(family, size, course, fit.level)

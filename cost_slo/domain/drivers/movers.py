@@ -23,11 +23,11 @@ from cost_slo.domain.scale import scaled
 from cost_slo.domain.spend.cube import Where
 from cost_slo.domain.spend.reading import DailySpend
 
-LISTED = 5
+MOST_MOVERS = 5
 _NOTABLE_SHARE = Decimal("0.01")
 
 
-class Kind(StrEnum):
+class MoverKind(StrEnum):
     """How a service moved."""
 
     NEW = "new"
@@ -47,7 +47,7 @@ class Mover:
     before: Decimal
     after: Decimal
     change: Decimal
-    kind: Kind
+    kind: MoverKind
     where: Where = ()
 
 
@@ -65,7 +65,7 @@ class Movers:
 
 
 def top_movers(
-    current: Sequence[DailySpend], window: Period, *, baseline: Period, limit: int = LISTED
+    current: Sequence[DailySpend], window: Period, *, baseline: Period, limit: int = MOST_MOVERS
 ) -> Movers:
     """The services whose spend changed most; equal changes are ordered by name."""
     after = _by_service(current, window)
@@ -79,7 +79,7 @@ def top_movers(
     return Movers(total_before, total_after, change, listed, rest, window, baseline)
 
 
-def notable(movers: Movers) -> Movers:
+def notable_movers(movers: Movers) -> Movers:
     """The same change, with movers too small to matter counted in `rest`."""
     gross = total(abs(mover.change) for mover in movers.movers)
     kept = tuple(mover for mover in movers.movers if abs(mover.change) >= gross * _NOTABLE_SHARE)
@@ -105,12 +105,12 @@ def _moves(before: Mapping[str, Decimal], after: Mapping[str, Decimal]) -> list[
     ]
 
 
-def _kind(before: Decimal, after: Decimal) -> Kind:
+def _kind(before: Decimal, after: Decimal) -> MoverKind:
     if before == 0:
-        return Kind.NEW
+        return MoverKind.NEW
     if after == 0:
-        return Kind.GONE
-    return Kind.UP if after > before else Kind.DOWN
+        return MoverKind.GONE
+    return MoverKind.UP if after > before else MoverKind.DOWN
 
 
 def movers_to_json(movers: Movers) -> dict[str, Any]:
@@ -157,7 +157,7 @@ def _mover_from_json(written: Mapping[str, Any]) -> Mover:
         before,
         after,
         change,
-        known_word(Kind, written["kind"], "kind of change"),
+        known_word(MoverKind, written["kind"], "kind of change"),
         where,
     )
 

@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 from cost_slo.domain.drivers.breakdown import closer_breakdown
-from cost_slo.domain.drivers.movers import LISTED, Mover, Movers
+from cost_slo.domain.drivers.movers import MOST_MOVERS, Mover, Movers
 from cost_slo.domain.drivers.segments.names import place
 from cost_slo.domain.drivers.what_changed import Driver, what_changed
 from cost_slo.domain.spend.cube import Cube
@@ -12,7 +12,7 @@ from cost_slo.domain.spend.cube import Cube
 
 def segment_movers(cube: Cube) -> Movers:
     """The largest segments of a cube as movers, named in full; they and the rest add up exactly."""
-    found = closer_breakdown(cube, most=LISTED)
+    found = closer_breakdown(cube, most=MOST_MOVERS)
     whole = what_changed(cube, found, [()] * len(found.segments), cube.baseline.start)
     return Movers(
         total_before=whole.before,

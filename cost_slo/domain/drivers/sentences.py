@@ -7,10 +7,10 @@ from collections.abc import Iterator
 from dataclasses import asdict
 from decimal import Decimal
 
-from cost_slo.domain.drivers.comparable_periods import WEEK, Scaling, months, scaling
+from cost_slo.domain.drivers.comparable_periods import ONE_WEEK, Scaling, months, scaling
 from cost_slo.domain.drivers.effects.effects import cents
 from cost_slo.domain.drivers.effects.sentences import RISE_AND_FALL, inflection_in_words
-from cost_slo.domain.drivers.movers import Kind
+from cost_slo.domain.drivers.movers import MoverKind
 from cost_slo.domain.drivers.segments.names import whereabouts
 from cost_slo.domain.drivers.segments.segments import Segment
 from cost_slo.domain.drivers.what_changed import Driver, WhatChanged, used_quantity
@@ -36,7 +36,7 @@ def driver_sentence(driver: Driver, whole: WhatChanged) -> str:
     return f"{driver.name}: {'; '.join(parts)}."
 
 
-def headline(whole: WhatChanged) -> str:
+def change_headline(whole: WhatChanged) -> str:
     """What changed in all, and against what."""
     cube = whole.cube
     before, after = money(whole.before, cube.currency), money(whole.after, cube.currency)
@@ -73,7 +73,7 @@ def baseline_words(window: Period, baseline: Period) -> str:
     told = period_words(baseline)
     rule = scaling(window, baseline)
     if rule is Scaling.WEEKDAYS:
-        weeks = count(baseline.days // WEEK.days, "week")
+        weeks = count(baseline.days // ONE_WEEK.days, "week")
         return f"the same weekdays of {told} (mean of {weeks})"
     if rule is Scaling.DAYS:
         return f"{told} (scaled from {count(baseline.days, 'day')} to {window.days})"
@@ -88,9 +88,9 @@ def share_words(driver: Driver) -> str:
 def _moved(segment: Segment, currency: str) -> str:
     moved = change(segment.change, currency)
     before, after = money(segment.before, currency), money(segment.after, currency)
-    if segment.kind is Kind.NEW:
+    if segment.kind is MoverKind.NEW:
         return f"new, {moved}"
-    if segment.kind is Kind.GONE:
+    if segment.kind is MoverKind.GONE:
         return f"gone, {moved}"
     return f"{moved}, from {before} to {after}"
 

@@ -16,7 +16,7 @@ from functools import cached_property
 
 from cost_slo.domain.statistics import median, rolling_medians
 
-WEEK = 7
+WEEKDAY_COUNT = 7
 # Of its level: days are never taken to be more alike than that.
 LEAST_NOISE = 0.01
 # Of a usual day: what stands for the level of a week in which nothing was charged.
@@ -56,9 +56,9 @@ class WeekdayFit:
     @cached_property
     def weekday_index(self) -> list[float]:
         """Each weekday relative to the week around it; 1 for one never seen."""
-        ratios: list[list[float]] = [[] for _ in range(WEEK)]
+        ratios: list[list[float]] = [[] for _ in range(WEEKDAY_COUNT)]
         for day, amount in self.amounts.items():
-            ratios[day % WEEK].append(amount / self.levels[day])
+            ratios[day % WEEKDAY_COUNT].append(amount / self.levels[day])
         return [max(median(seen), 0.0) if seen else 1.0 for seen in ratios]
 
     def fitted(self, course: Mapping[int, float]) -> tuple[float, float]:
@@ -77,7 +77,7 @@ class WeekdayFit:
         along = sum(pull[day] * self._residuals[day] for day in known)
         floor = len(self.amounts) * LEAST_NOISE**2
         left = max(self._unexplained - along**2 / own, 0.0)
-        freedom = len(self.amounts) - WEEK - 1
+        freedom = len(self.amounts) - WEEKDAY_COUNT - 1
         return along / own, freedom / 2 * math.log((self._unexplained + floor) / (left + floor))
 
     @cached_property
@@ -94,7 +94,7 @@ class WeekdayFit:
         weighted = ((day, self._weights[day] * amount) for day, amount in self.amounts.items())
         sums = zip(_by_weekday(weighted), self._weekday_weights, strict=True)
         means = [total / weight if weight else 0.0 for total, weight in sums]
-        return {day: amount - means[day % WEEK] for day, amount in self.amounts.items()}
+        return {day: amount - means[day % WEEKDAY_COUNT] for day, amount in self.amounts.items()}
 
     @cached_property
     def _unexplained(self) -> float:
@@ -102,14 +102,14 @@ class WeekdayFit:
 
 
 def _by_weekday(values: Iterable[tuple[int, float]]) -> list[float]:
-    sums = [0.0] * WEEK
+    sums = [0.0] * WEEKDAY_COUNT
     for day, value in values:
-        sums[day % WEEK] += value
+        sums[day % WEEKDAY_COUNT] += value
     return sums
 
 
 def _around(amounts: Sequence[float]) -> list[float]:
     """The median of the seven known days around each; at the ends, of the outermost seven."""
-    medians = rolling_medians(amounts, WEEK)
-    half = WEEK // 2
+    medians = rolling_medians(amounts, WEEKDAY_COUNT)
+    half = WEEKDAY_COUNT // 2
     return [medians[0]] * half + medians + [medians[-1]] * half

@@ -19,7 +19,7 @@ from cost_slo.domain.evidence.periods import compared_periods, recent_periods
 from cost_slo.domain.evidence.recovery import resolution
 from cost_slo.domain.incidents.incident import Incident
 from cost_slo.domain.incidents.transitions import Signal
-from cost_slo.domain.missing import Extras, Missing, told
+from cost_slo.domain.missing import Extras, Missing, missing_in_words
 from cost_slo.domain.money import plain
 from cost_slo.domain.period import DAY, Period
 from cost_slo.domain.spend.ledger import latest
@@ -130,7 +130,7 @@ def snapshot(
         },
         "evidence": evidence,
     }
-    missing = told([*extras.missing, *closer.missing])
+    missing = missing_in_words([*extras.missing, *closer.missing])
     if missing:
         known["missing"] = list(missing)
     if closer.changed is None or closer.row is None:

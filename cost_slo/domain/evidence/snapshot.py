@@ -14,7 +14,7 @@ from decimal import Decimal
 from typing import Any
 
 from cost_slo.domain.account_changes.before_the_rise import ChangedBefore, changes_from_json
-from cost_slo.domain.drivers.movers import Mover, Movers, movers_from_json, notable
+from cost_slo.domain.drivers.movers import Mover, Movers, movers_from_json, notable_movers
 from cost_slo.domain.period import Period, midnight
 from cost_slo.domain.wording import money, unit_price
 
@@ -167,11 +167,11 @@ def read_snapshot(written: Mapping[str, Any]) -> Snapshot:
         high=_amount(forecast.get("high")),
         exhausts_on=_day(slo.get("exhausts_on")),
         unit=_unit(slo.get("unit_cost"), written.get("recent_units")),
-        movers=notable(movers_from_json(drivers)) if drivers else None,
-        recent=notable(movers_from_json(recent)) if recent else None,
+        movers=notable_movers(movers_from_json(drivers)) if drivers else None,
+        recent=notable_movers(movers_from_json(recent)) if recent else None,
         origin=_origin(written.get("source") or {}),
         evidence=tuple(_evidence(item) for item in written.get("evidence") or ()),
-        segments=notable(movers_from_json(segments)) if segments else None,
+        segments=notable_movers(movers_from_json(segments)) if segments else None,
         changed=changes_from_json(written["changes"]) if written.get("changes") else None,
         missing=tuple(written.get("missing") or ()),
     )

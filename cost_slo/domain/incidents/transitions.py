@@ -163,7 +163,7 @@ def close(incident: Incident, text: str, at: datetime) -> IncidentEvent:
     return _by_a_person(incident, EventKind.CLOSED, text, at)
 
 
-def is_news(incident: Incident | None, event: IncidentEvent) -> bool:
+def is_notified(incident: Incident | None, event: IncidentEvent) -> bool:
     """Whether somebody is told of a decision; any other is on the timeline alone.
 
     A relapse that only asks to investigate is the same problem again, and so is its end: both go

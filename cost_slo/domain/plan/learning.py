@@ -18,7 +18,7 @@ from typing import Any
 
 from cost_slo.domain.incidents.incident import EventKind, Incident
 from cost_slo.domain.period import DAY, SETTLING, Period, midnight
-from cost_slo.domain.plan.plan import LEAST_HISTORY, USED_HISTORY, WEEK, History
+from cost_slo.domain.plan.plan import LEAST_HISTORY, USED_HISTORY, WEEK_DAYS, History
 from cost_slo.domain.spend.reading import Observation
 from cost_slo.domain.statistics import median
 from cost_slo.domain.wording import count, days
@@ -112,7 +112,7 @@ def learning_note(left_out: Iterable[date], *, is_obeyed: bool) -> str | None:
 def is_enough(history: History, gone: frozenset[date]) -> bool:
     """Whether the history teaches without these days."""
     kept = [day for day in list(history.period.dates)[-USED_HISTORY:] if day not in gone]
-    return len(kept) >= LEAST_HISTORY and len({day.weekday() for day in kept}) == WEEK
+    return len(kept) >= LEAST_HISTORY and len({day.weekday() for day in kept}) == WEEK_DAYS
 
 
 def _usual(history: History, day: date, gone: frozenset[date]) -> float:

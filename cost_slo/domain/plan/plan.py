@@ -23,7 +23,7 @@ from typing import Literal
 from cost_slo.domain.period import DAY, Period
 from cost_slo.domain.statistics import median, relative_to, spread, theil_sen
 
-WEEK = 7
+WEEK_DAYS = 7
 LEAST_HISTORY = 28
 USED_HISTORY = 56
 LEVEL_DAYS = 14
@@ -92,12 +92,12 @@ class Plan:
 def repeated(week: Sequence[float], start: date, days: int) -> list[float]:
     """The values of a week, Monday first, over so many consecutive days."""
     first = start.weekday()
-    return [week[day % WEEK] for day in range(first, first + days)]
+    return [week[day % WEEK_DAYS] for day in range(first, first + days)]
 
 
 def no_plan(window: Period) -> Plan:
     """Nothing is expected: every charge is an excess, the whole objective is the error budget."""
-    return Plan("none", window, (0.0,) * WEEK)
+    return Plan("none", window, (0.0,) * WEEK_DAYS)
 
 
 def learned_plan(history: History, window: Period) -> Plan:
@@ -127,7 +127,7 @@ def amount_plan(amount: float, history: History, window: Period) -> Plan:
     even = replace(known, basis="amount", before=1.0, extra={})
     total = even.month
     if total <= 0:
-        return Plan("amount", window, (amount / window.days,) * WEEK)
+        return Plan("amount", window, (amount / window.days,) * WEEK_DAYS)
     week = tuple(usual * amount / total for usual in even.week)
     return replace(even, week=week)
 
@@ -136,7 +136,9 @@ def _week(history: History) -> tuple[float, ...]:
     """The median of each weekday over the days used, Monday first; an idle weekday has 0."""
     recent = history.usage[-USED_HISTORY:]
     first = history.end.weekday() - len(recent)
-    return tuple(max(median(recent[(day - first) % WEEK :: WEEK]), 0.0) for day in range(WEEK))
+    return tuple(
+        max(median(recent[(day - first) % WEEK_DAYS :: WEEK_DAYS]), 0.0) for day in range(WEEK_DAYS)
+    )
 
 
 def _relative(history: History, shape: Sequence[float], days: int) -> list[float]:
@@ -150,10 +152,10 @@ def _level(history: History, shape: Sequence[float]) -> float:
 
 def _trend(history: History, shape: Sequence[float], window: Period) -> float:
     """The damped change from the last level to the middle of the window, as a share."""
-    weeks = min(TREND_WEEKS, len(history.usage) // WEEK)
-    relative = _relative(history, shape, weeks * WEEK)
-    medians = [median(relative[week * WEEK : (week + 1) * WEEK]) for week in range(weeks)]
-    ahead = (window.start + timedelta(days=window.days / 2) - history.end).days / WEEK + 1
+    weeks = min(TREND_WEEKS, len(history.usage) // WEEK_DAYS)
+    relative = _relative(history, shape, weeks * WEEK_DAYS)
+    medians = [median(relative[week * WEEK_DAYS : (week + 1) * WEEK_DAYS]) for week in range(weeks)]
+    ahead = (window.start + timedelta(days=window.days / 2) - history.end).days / WEEK_DAYS + 1
     return max(-TREND_BOUND, min(TREND_BOUND, TREND_DAMPING * theil_sen(medians) * ahead))
 
 

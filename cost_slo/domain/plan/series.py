@@ -14,7 +14,7 @@ from cost_slo.domain.money import ZERO
 from cost_slo.domain.period import DAY, Month, Period, complete_through, midnight
 from cost_slo.domain.plan.learning import EVERY_DAY_TEACHES, Learning, taught, teachers
 from cost_slo.domain.plan.monthly import reaches
-from cost_slo.domain.plan.plan import LEAST_HISTORY, WEEK, History
+from cost_slo.domain.plan.plan import LEAST_HISTORY, WEEK_DAYS, History
 from cost_slo.domain.spec.document import Slo
 from cost_slo.domain.spend.arrival import arrived
 from cost_slo.domain.spend.ledger import DayAmounts, Reach, as_known_at, in_order, revise
@@ -178,7 +178,7 @@ def series_of(
 
 
 def _can_teach(known: Mapping[date, Observation], window: Period) -> bool:
-    recent = window.start - WEEK * DAY
+    recent = window.start - WEEK_DAYS * DAY
     return len(known) >= LEAST_HISTORY and max(known) >= recent
 
 

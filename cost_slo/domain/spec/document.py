@@ -24,7 +24,15 @@ from pydantic import (
 from pydantic_core import PydanticCustomError
 
 from cost_slo.domain.spec.units import Units
-from cost_slo.domain.spec.values import Count, Document, Name, PositiveAmount, Text, Values, number
+from cost_slo.domain.spec.values import (
+    Count,
+    Name,
+    PositiveAmount,
+    SpecMapping,
+    Text,
+    Values,
+    number,
+)
 
 API_VERSION = "cost-slo/v1"
 
@@ -52,7 +60,7 @@ LabelValues = Annotated[tuple[str, ...], Field(min_length=1)]
 DEFAULT_CATEGORIES = (ChargeCategory.USAGE, ChargeCategory.PURCHASE, ChargeCategory.ADJUSTMENT)
 
 
-class ProductAttributes(Document):
+class ProductAttributes(SpecMapping):
     """What AWS tells of a charge of Amazon Bedrock; all given attributes must match."""
 
     provider: LabelValues | None = Field(default=None, description="Such as Anthropic.")
@@ -75,7 +83,7 @@ class ProductAttributes(Document):
         return self.model_dump(by_alias=True, exclude_none=True)
 
 
-class Selector(Document):
+class Selector(SpecMapping):
     """Which charges match: all given keys must match, each by any of its values."""
 
     tags: dict[Text, LabelValues] = Field(
@@ -128,13 +136,13 @@ class Scope(Selector):
         return any(each.product_attributes is not None for each in selectors)
 
 
-class MonthlyObjective(Document):
+class MonthlyObjective(SpecMapping):
     """Spend in a UTC calendar month stays at or under this amount."""
 
     monthly: PositiveAmount = Field(description="Amount a month, in the spec's currency.")
 
 
-class UnitObjective(Document):
+class UnitObjective(SpecMapping):
     """Spend for each unit stays at or under this amount over a UTC calendar month."""
 
     per_unit: PositiveAmount = Field(description="Amount a unit, in the spec's currency.")
@@ -144,7 +152,7 @@ class UnitObjective(Document):
     )
 
 
-class ToleratedFalsePages(Document):
+class ToleratedFalsePages(SpecMapping):
     """How often a page may turn out to be for nothing."""
 
     at_most: Annotated[int, Field(ge=1, le=1000), BeforeValidator(number)] = Field(
@@ -185,7 +193,7 @@ _Plan = Annotated[
 ]
 
 
-class Slo(Document):
+class Slo(SpecMapping):
     """One cost SLO."""
 
     name: Name
@@ -236,7 +244,7 @@ class Slo(Document):
         return f"{self.name}/{digest[:12]}"
 
 
-class Spec(Document):
+class Spec(SpecMapping):
     """A whole document: one currency, one or more SLOs with names of their own."""
 
     api_version: Literal["cost-slo/v1"] = Field(alias="apiVersion")

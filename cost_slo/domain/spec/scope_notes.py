@@ -13,7 +13,7 @@ from cost_slo.domain.spec.near_values import folded, nearest
 from cost_slo.domain.wording import count, day, money, one_line
 
 _LARGEST = 5
-TAG = "tags."
+TAG_PREFIX = "tags."
 NOUNS = {"services": "service", "accounts": "account", "regions": "region", "providers": "provider"}
 INSENSITIVE = "`match: insensitive` in the scope takes them as equal"
 # Names that mean one provider, in FOCUS bills and in conversation.
@@ -26,7 +26,7 @@ _PROVIDERS = (
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class BillValue:
     """A value of a bill: what it cost by currency, its rows, and what else it is called there."""
 
     value: str
@@ -41,7 +41,7 @@ class Found:
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class ScopeKey:
     """One key of a scope: its values, how many rows match them, and the values the bill has.
 
     `key` is a key of the spec, or `tags.` and a tag key. For a tag key that no row has,
@@ -51,7 +51,7 @@ class Asked:
     key: str
     values: tuple[str, ...]
     rows: int
-    known: tuple[Found, ...] = ()
+    known: tuple[BillValue, ...] = ()
     has_key: bool = True
 
 
@@ -63,10 +63,10 @@ class Emptiness:
     categories, or starts after the evaluation, on `first_after` at the earliest.
     """
 
-    asked: tuple[Asked, ...]
+    asked: tuple[ScopeKey, ...]
     matched: int
     left_out: int
-    categories: tuple[Found, ...] = ()
+    categories: tuple[BillValue, ...] = ()
     first_after: date | None = None
 
 
@@ -81,7 +81,7 @@ def emptiness_notes(scope: Scope, empty: Emptiness, source: str | None) -> tuple
     return (*said, f"`cost-slo bill show {source}` lists what the bill has") if said else ()
 
 
-def spelling_notes(found: Sequence[Found], remedy: str = INSENSITIVE) -> tuple[str, ...]:
+def spelling_notes(found: Sequence[BillValue], remedy: str = INSENSITIVE) -> tuple[str, ...]:
     """Charges that count otherwise if letter case and outer spaces do not matter, with amounts.
 
     Each value is a sign, `-` for not counted or `+` for counted in spite of `not:`, and a spelling.
@@ -99,8 +99,8 @@ def spelling_notes(found: Sequence[Found], remedy: str = INSENSITIVE) -> tuple[s
     return tuple(notes)
 
 
-def _spelling(found: Found) -> str:
-    return _named(Found(found.value[1:], found.costs, found.rows))
+def _spelling(found: BillValue) -> str:
+    return _named(BillValue(found.value[1:], found.costs, found.rows))
 
 
 def _why(scope: Scope, empty: Emptiness) -> Iterator[str]:
@@ -128,7 +128,7 @@ def _why(scope: Scope, empty: Emptiness) -> Iterator[str]:
         )
 
 
-def _nearest(asked: Asked) -> str:
+def _nearest(asked: ScopeKey) -> str:
     """What the bill has instead of a value that no row has."""
     missing = f"no charge has {_name(asked)}"
     if not asked.known:
@@ -143,7 +143,7 @@ def _nearest(asked: Asked) -> str:
     )
 
 
-def _zeros(asked: Asked, near: Sequence[Found]) -> str:
+def _zeros(asked: ScopeKey, near: Sequence[BillValue]) -> str:
     """Why an account id that looks right is not found."""
     lost = any(
         value.lstrip("0") == found.value.lstrip("0") and value != found.value
@@ -154,28 +154,28 @@ def _zeros(asked: Asked, near: Sequence[Found]) -> str:
     return " An id that was stored as a number has lost its leading zeros" if is_lost else ""
 
 
-def _near(asked: Asked) -> list[Found]:
-    names: dict[str, Found] = {}
+def _near(asked: ScopeKey) -> list[BillValue]:
+    names: dict[str, BillValue] = {}
     for found in asked.known:
         for name in (found.value, *found.also, *_other_names(asked, found.value)):
             names.setdefault(name, found)
-    wanted = [asked.key.removeprefix(TAG)] if not asked.has_key else asked.values
+    wanted = [asked.key.removeprefix(TAG_PREFIX)] if not asked.has_key else asked.values
     near = [names[each] for value in wanted for each in nearest(value, tuple(names)) if value]
     return list({each.value: each for each in near}.values())[:_LARGEST]
 
 
-def _other_names(asked: Asked, value: str) -> tuple[str, ...]:
+def _other_names(asked: ScopeKey, value: str) -> tuple[str, ...]:
     if asked.key != "providers":
         return ()
     names = (each for each in _PROVIDERS if folded(value) in map(folded, each))
     return next(names, ())
 
 
-def _name(asked: Asked) -> str:
-    key = asked.key.removeprefix(TAG)
+def _name(asked: ScopeKey) -> str:
+    key = asked.key.removeprefix(TAG_PREFIX)
     if not asked.has_key:
         return f"a tag {_code(key)}"
-    before = f"{key}: " if asked.key.startswith(TAG) else ""
+    before = f"{key}: " if asked.key.startswith(TAG_PREFIX) else ""
     named = (
         _code(before + value) if value else f"{_code(key)} without a value"
         for value in asked.values[:_LARGEST]
@@ -183,11 +183,11 @@ def _name(asked: Asked) -> str:
     return f"{_noun(asked)} {' or '.join(named)}"
 
 
-def _noun(asked: Asked) -> str:
+def _noun(asked: ScopeKey) -> str:
     return NOUNS.get(asked.key, "tag")
 
 
-def _named(found: Found) -> str:
+def _named(found: BillValue) -> str:
     """A value and what it cost, such as `Amazon EC2` ($12.00)."""
     costs = (money(cost, currency) for currency, cost in found.costs.items())
     told = ", ".join([*map(one_line, found.also[:1]), *costs])
@@ -198,5 +198,5 @@ def _code(text: str) -> str:
     return f"`{one_line(text)[:100]}`"
 
 
-def _by_size(found: Sequence[Found]) -> list[Found]:
+def _by_size(found: Sequence[BillValue]) -> list[BillValue]:
     return sorted(found, key=lambda each: (-each.size, each.value))

@@ -8,7 +8,7 @@ from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
 
-from cost_slo.domain.spec.values import Document, Text
+from cost_slo.domain.spec.values import SpecMapping, Text
 
 MetricId = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$", max_length=255)]
 Region = Annotated[str, Field(pattern=r"^[a-z]{2}(?:-[a-z]+)+-[0-9]{1,2}$", max_length=63)]
@@ -18,7 +18,7 @@ _QUOTED = re.compile(r"'[^']*'|\"[^\"]*\"")
 _IDS = re.compile(r"\b[a-z]\w*")
 
 
-class CloudWatchMetric(Document):
+class CloudWatchMetric(SpecMapping):
     """One metric, as a metric math expression refers to it by its id."""
 
     namespace: Text
@@ -27,7 +27,7 @@ class CloudWatchMetric(Document):
     statistic: Literal["Sum", "SampleCount"] = "Sum"
 
 
-class CloudWatchUnits(Document):
+class CloudWatchUnits(SpecMapping):
     """A CloudWatch metric that counts the units, or an expression over several."""
 
     namespace: Text | None = None
@@ -71,7 +71,7 @@ class CloudWatchUnits(Document):
         return self
 
 
-class Units(Document):
+class Units(SpecMapping):
     """Where the units are counted: exactly one source."""
 
     cloudwatch: CloudWatchUnits | None = None

@@ -50,7 +50,7 @@ def _as_strict_as_the_models(schema: dict[str, Any]) -> None:
             described["additionalProperties"] = False
 
 
-class Document(BaseModel):
+class SpecMapping(BaseModel):
     """A mapping of the spec: unknown keys are refused, nothing is mutable."""
 
     model_config = ConfigDict(

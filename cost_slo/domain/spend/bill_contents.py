@@ -10,7 +10,7 @@ from decimal import Decimal
 from typing import Any
 
 from cost_slo.domain.money import ZERO, plain
-from cost_slo.domain.spec.scope_notes import Found
+from cost_slo.domain.spec.scope_notes import BillValue
 from cost_slo.domain.wording import iso
 
 _SCHEMA = "cost-slo/bill/v1"
@@ -48,9 +48,9 @@ class BillFormat:
 class TagKey:
     """A tag key: its charges, and its values. `largest` is the value that cost most."""
 
-    found: Found
+    found: BillValue
     values: int
-    largest: Found
+    largest: BillValue
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,12 +71,12 @@ class BillContents:
     last: date | None
     data_through: date | None
     granularity: str | None
-    periods: tuple[Found, ...]
-    kinds: Mapping[str, tuple[Found, ...]]
+    periods: tuple[BillValue, ...]
+    kinds: Mapping[str, tuple[BillValue, ...]]
     tags: tuple[TagKey, ...]
     notes: tuple[str, ...] = ()
 
-    def share(self, found: Found) -> float | None:
+    def share(self, found: BillValue) -> float | None:
         """Which part of its currency's total it is; None if it has several, or the total is 0."""
         if len(found.costs) != 1:
             return None
@@ -84,7 +84,7 @@ class BillContents:
         total = self.totals.get(currency, ZERO)
         return float(cost / total) if total else None
 
-    def row_share(self, found: Found) -> float:
+    def row_share(self, found: BillValue) -> float:
         """Which part of the rows it is."""
         return found.rows / self.rows if self.rows else 0.0
 
@@ -126,7 +126,7 @@ def bill_document(bill: BillContents) -> dict[str, Any]:
     }
 
 
-def _entry(bill: BillContents, found: Found) -> dict[str, Any]:
+def _entry(bill: BillContents, found: BillValue) -> dict[str, Any]:
     return {
         "value": found.value,
         "also": list(found.also),

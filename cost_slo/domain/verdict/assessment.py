@@ -21,10 +21,10 @@ from cost_slo.domain.burn.ladder import (
     spend_headroom,
     unit_ladder,
 )
-from cost_slo.domain.burn.noise_gate import LONGEST, noise_of
+from cost_slo.domain.burn.noise_gate import LONGEST_RUN_DAYS, noise_of
 from cost_slo.domain.burn.policy import Policy
 from cost_slo.domain.burn.rates import Burn, Firing, pace
-from cost_slo.domain.burn.sentences import calibration, explain, near_miss, quiet
+from cost_slo.domain.burn.sentences import calibration, near_miss, quiet, why_it_fired
 from cost_slo.domain.burn.unit_cost import UnitCosts, odd_day, trailing, unit_cost, unit_plan
 from cost_slo.domain.money import ZERO
 from cost_slo.domain.period import DAY, Period, midnight
@@ -245,14 +245,14 @@ def _assess_unit_cost(
 
 def _usage_as_excess(series: SpendSeries) -> Excess:
     """Recent usage as the excess over nothing."""
-    start = series.data_through - LONGEST * DAY
+    start = series.data_through - LONGEST_RUN_DAYS * DAY
     usage = series.usage_by_day(Period(start, series.data_through))
     return Excess(start, usage, (0.0,) * len(usage), len(usage))
 
 
 def _burns(ladder: Ladder) -> tuple[Burn, ...]:
     """The burn rate over each window that a rule may have and that is known."""
-    rates = [(days, ladder.rate(days)) for days in range(1, LONGEST + 1)]
+    rates = [(days, ladder.rate(days)) for days in range(1, LONGEST_RUN_DAYS + 1)]
     return tuple(Burn(f"{days}d", rate) for days, rate in rates if rate is not None)
 
 
@@ -261,7 +261,7 @@ def _judged(policy: Policy, ladder: Ladder, currency: str) -> tuple[Firing | Non
     firing, missed = fired(policy, ladder)
     held_back = calibration(policy, missed)
     if firing:
-        told = explain(firing, ladder.excess, ladder.noise, ladder.headroom, currency)
+        told = why_it_fired(firing, ladder.excess, ladder.noise, ladder.headroom, currency)
         return firing, told + held_back, None
     told = quiet(ladder.rate(1), ladder.excess.total(1, ladder.excess.complete), currency)
     return None, told, near_miss(missed, ladder.noise, currency) + held_back if missed else None

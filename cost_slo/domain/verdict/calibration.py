@@ -78,7 +78,7 @@ def calibrated(
     if slo.tolerated_false_pages is None:
         return policy
     found = calibrate(slo, series, policy, known)
-    return policy.stricter(found.chosen.strictness, in_words(found))
+    return policy.stricter(found.chosen.strictness, calibration_in_words(found))
 
 
 def calibrate(
@@ -98,7 +98,7 @@ def calibrate(
     )
 
 
-def in_words(found: Calibration) -> str:
+def calibration_in_words(found: Calibration) -> str:
     """What was chosen, the history it stands on, and what that cannot show."""
     if not found.months:
         return "gates as they are: no past month had history enough before it to be replayed"

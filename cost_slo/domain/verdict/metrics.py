@@ -10,7 +10,7 @@ from enum import StrEnum
 from typing import Any
 
 
-class Unit(StrEnum):
+class MeasurementUnit(StrEnum):
     """What a measurement counts in; money is without a unit, its currency stands in the spec."""
 
     COUNT = "count"
@@ -27,21 +27,21 @@ class Measurement:
 
     name: str
     value: float
-    unit: Unit = Unit.NONE
+    unit: MeasurementUnit = MeasurementUnit.NONE
     slo: str = ""
 
 
 # A run that came to no evaluation at all.
-FAILED = Measurement("EvaluationSucceeded", 0.0, Unit.COUNT)
+FAILED = Measurement("EvaluationSucceeded", 0.0, MeasurementUnit.COUNT)
 
 
 def measurements(document: Mapping[str, Any]) -> tuple[Measurement, ...]:
     """The measurements of a `cost-slo/evaluation/v1`, ready for a time series."""
     return (
         *(each for entry in document["slos"] for each in _of(entry, document["as_of"])),
-        Measurement("RequestsSpent", float(document["source"]["requests"]), Unit.COUNT),
-        Measurement("SlosNotJudged", float(_unjudged(document)), Unit.COUNT),
-        Measurement("EvaluationSucceeded", float(not document["errors"]), Unit.COUNT),
+        Measurement("RequestsSpent", float(document["source"]["requests"]), MeasurementUnit.COUNT),
+        Measurement("SlosNotJudged", float(_unjudged(document)), MeasurementUnit.COUNT),
+        Measurement("EvaluationSucceeded", float(not document["errors"]), MeasurementUnit.COUNT),
     )
 
 
@@ -60,7 +60,7 @@ def _of(entry: Mapping[str, Any], as_of: str) -> Iterator[Measurement]:
             yield Measurement(name, float(value), slo=entry["name"])
     if entry["data_through"] is not None:
         age = datetime.fromisoformat(as_of) - datetime.fromisoformat(entry["data_through"])
-        yield Measurement("DataAge", age.total_seconds(), Unit.SECONDS, entry["name"])
+        yield Measurement("DataAge", age.total_seconds(), MeasurementUnit.SECONDS, entry["name"])
 
 
 def _unjudged(document: Mapping[str, Any]) -> int:

@@ -8,6 +8,6 @@ with FakeCostExplorer("bill.parquet", clock=datetime(2026, 9, 16, 9, tzinfo=UTC)
 from __future__ import annotations
 
 from cost_slo.testing.fake_cost_explorer.arrival import Arrival
-from cost_slo.testing.fake_cost_explorer.fake import Call, FakeCostExplorer
+from cost_slo.testing.fake_cost_explorer.fake import FakeCostExplorer, ReceivedCall
 
-__all__ = ["Arrival", "Call", "FakeCostExplorer"]
+__all__ = ["Arrival", "FakeCostExplorer", "ReceivedCall"]

@@ -12,7 +12,7 @@ ID = "123456789012"
 
 
 @dataclass(slots=True)
-class Account:
+class AccountState:
     """Anomalies as they were set, monitors and subscriptions as they were made.
 
     Whoever changes it holds `lock`.

@@ -8,7 +8,7 @@ from datetime import timedelta
 from operator import eq, ge, gt, le, lt
 from typing import Any
 
-from cost_slo.testing.fake_cost_explorer.look import Answer, Look, Request, with_token
+from cost_slo.testing.fake_cost_explorer.look import FakeAnswer, FakeRequest, Look, with_token
 from cost_slo.testing.fake_cost_explorer.paging import page_size
 from cost_slo.testing.fake_cost_explorer.refusal import invalid
 
@@ -23,7 +23,7 @@ _OPERATORS: Mapping[str, Callable[[float, float], bool]] = {
 }
 
 
-def get_anomalies(look: Look, request: Request) -> Answer:
+def get_anomalies(look: Look, request: FakeRequest) -> FakeAnswer:
     """Answer a GetAnomalies request: those that ended in the interval, its last day included."""
     page = look.pages.page(
         request, page_size(request, _PAGE_SIZE), lambda: _anomalies(look, request)
@@ -31,7 +31,7 @@ def get_anomalies(look: Look, request: Request) -> Answer:
     return with_token({"Anomalies": list(page.items)}, page.token)
 
 
-def provide_anomaly_feedback(look: Look, request: Request) -> Answer:
+def provide_anomaly_feedback(look: Look, request: FakeRequest) -> FakeAnswer:
     """Answer a ProvideAnomalyFeedback request."""
     name = request["AnomalyId"]
     with look.account.lock:
@@ -42,7 +42,7 @@ def provide_anomaly_feedback(look: Look, request: Request) -> Answer:
     raise invalid(f"Anomaly {name} does not exist")
 
 
-def _anomalies(look: Look, request: Request) -> list[Answer]:
+def _anomalies(look: Look, request: FakeRequest) -> list[FakeAnswer]:
     interval = request["DateInterval"]
     today = f"{look.now:%Y-%m-%d}"
     first = max(interval["StartDate"][:10], f"{look.now - KEPT:%Y-%m-%d}")

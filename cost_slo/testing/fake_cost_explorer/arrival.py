@@ -25,7 +25,7 @@ IDENTITY = (
     "resource_id",
     "sku_meter",
 )
-RESTATED = ("billed_cost", "effective_cost", "list_cost", "consumed_quantity")
+RESTATED_COLUMNS = ("billed_cost", "effective_cost", "list_cost", "consumed_quantity")
 # What an amount is cut to before it is multiplied: the product still fits the exact type.
 NARROW = "DECIMAL(30,12)"
 
@@ -70,7 +70,7 @@ class Arrival:
         firsts = ", ".join(
             f"CASE WHEN restated THEN CAST(CAST({name} AS {NARROW}) * {self.first_part:f} "
             f"AS {money[name]}) ELSE {name} END AS first_{name}"
-            for name in RESTATED
+            for name in RESTATED_COLUMNS
         )
         return (
             f"WITH thrown AS (SELECT *, {_draw(1)} AS lag_draw, {_draw(9)} AS restated_draw, "  # noqa: S608

@@ -13,15 +13,15 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from cost_slo.adapters.bills.columns.cur import athena_name
-from cost_slo.adapters.bills.engine import path_literal, translated
+from cost_slo.adapters.bills.engine import engine_errors, path_literal
 from cost_slo.adapters.bills.scan.relation import CHARGES, Charges, open_charges
 from cost_slo.domain.errors import CostDataError
-from cost_slo.testing.fake_cost_explorer.arrival import RESTATED, Arrival
-from cost_slo.testing.fake_cost_explorer.dimensions import RECORD_TYPE
+from cost_slo.testing.fake_cost_explorer.arrival import RESTATED_COLUMNS, Arrival
+from cost_slo.testing.fake_cost_explorer.dimensions import RECORD_TYPE_SQL
 
 _AMOUNTS = ", ".join(
     f"CASE WHEN corrected_at <= $now THEN {name} ELSE first_{name} END AS {name}"
-    for name in RESTATED
+    for name in RESTATED_COLUMNS
 )
 # The relation of charges visible at `$now`, each with the amounts known by then.
 VISIBLE = f"(SELECT * REPLACE ({_AMOUNTS}) FROM bill WHERE visible_at <= $now)"  # noqa: S608
@@ -58,7 +58,7 @@ class Bill:
         """Read a bill. Raises CostDataError where it has an unreadable row or two currencies."""
         self._charges = open_charges(location)
         try:
-            with translated(location):
+            with engine_errors(location):
                 self._load(self._charges, arrival)
             self.currency = self._only_currency(location)
         except BaseException:
@@ -70,9 +70,8 @@ class Bill:
             f"coalesce({name}, billed_cost) AS {name}" if name == "effective_cost" else name
             for name in CHARGES
         )
-        typed = (
-            f"(SELECT {columns}, charge_day, source_row, {RECORD_TYPE} AS record_type FROM charges)"  # noqa: S608
-        )
+        record_type = f"{RECORD_TYPE_SQL} AS record_type"
+        typed = f"(SELECT {columns}, charge_day, source_row, {record_type} FROM charges)"  # noqa: S608
         charges.connection.execute(f"CREATE TABLE bill AS {arrival.columns(typed, CHARGES)}")
 
     def _only_currency(self, location: str) -> str:
@@ -117,7 +116,7 @@ class Bill:
         """Write what is visible as FOCUS Parquet, every digit of it."""
         columns = ", ".join(f'{source} AS "{name}"' for name, source in FOCUS.items())
         path.parent.mkdir(parents=True, exist_ok=True)
-        with closing(self._charges.connection.cursor()) as cursor, translated(str(path)):
+        with closing(self._charges.connection.cursor()) as cursor, engine_errors(str(path)):
             cursor.execute(
                 f"CREATE OR REPLACE TEMP TABLE shown AS SELECT {columns} FROM {VISIBLE} "  # noqa: S608
                 "ORDER BY charge_start, source_row",

@@ -15,7 +15,7 @@ from cost_slo.testing.fake_cost_explorer import metrics
 from cost_slo.testing.fake_cost_explorer.bill import VISIBLE
 from cost_slo.testing.fake_cost_explorer.expression import WORDED
 from cost_slo.testing.fake_cost_explorer.groups import group_keys
-from cost_slo.testing.fake_cost_explorer.look import Answer, Look, Request, with_token
+from cost_slo.testing.fake_cost_explorer.look import FakeAnswer, FakeRequest, Look, with_token
 from cost_slo.testing.fake_cost_explorer.paging import page_size
 from cost_slo.testing.fake_cost_explorer.periods import MONTHS_BEFORE, interval, months_before
 from cost_slo.testing.fake_cost_explorer.refusal import invalid, unavailable
@@ -55,7 +55,7 @@ class _Change:
     def __add__(self, other: _Change) -> _Change:
         return _Change(self.baseline + other.baseline, self.comparison + other.comparison)
 
-    def answered(self, metric: str, unit: str) -> Answer:
+    def answered(self, metric: str, unit: str) -> FakeAnswer:
         """As AWS writes it."""
         value = {
             "BaselineTimePeriodAmount": plain(self.baseline),
@@ -66,7 +66,7 @@ class _Change:
         return {metric: value}
 
 
-def get_cost_and_usage_comparisons(look: Look, request: Request) -> Answer:
+def get_cost_and_usage_comparisons(look: Look, request: FakeRequest) -> FakeAnswer:
     """Answer a GetCostAndUsageComparisons request; groups by the size of their change."""
     size = page_size(request, MOST_COMPARISONS, MOST_COMPARISONS)
     definitions = request.get("GroupBy") or []
@@ -87,7 +87,7 @@ def get_cost_and_usage_comparisons(look: Look, request: Request) -> Answer:
     return with_token(answer, page.token)
 
 
-def get_cost_comparison_drivers(look: Look, request: Request) -> Answer:
+def get_cost_comparison_drivers(look: Look, request: FakeRequest) -> FakeAnswer:
     """Answer a GetCostComparisonDrivers request: by service, usage type and the asked groups."""
     size = page_size(request, _MOST_DRIVERS, _MOST_DRIVERS)
     definitions = [*ALWAYS, *(each for each in request.get("GroupBy") or [] if each not in ALWAYS)]
@@ -95,7 +95,9 @@ def get_cost_comparison_drivers(look: Look, request: Request) -> Answer:
     return with_token({"CostComparisonDrivers": list(page.items)}, page.token)
 
 
-def _drivers(look: Look, request: Request, definitions: Sequence[Definition]) -> list[Answer]:
+def _drivers(
+    look: Look, request: FakeRequest, definitions: Sequence[Definition]
+) -> list[FakeAnswer]:
     metric, unit = _metric(look, request)
     parts: defaultdict[Keys, dict[Keys, _Change]] = defaultdict(dict)
     for keys, change in _changes(look, request, [*definitions, BY_RECORD_TYPE]).items():
@@ -119,7 +121,7 @@ def _drivers(look: Look, request: Request, definitions: Sequence[Definition]) ->
 
 
 def _changes(
-    look: Look, request: Request, definitions: Sequence[Definition]
+    look: Look, request: FakeRequest, definitions: Sequence[Definition]
 ) -> dict[Keys, _Change]:
     baseline = _month(request["BaselineTimePeriod"], look.now)
     comparison = _month(request["ComparisonTimePeriod"], look.now)
@@ -128,7 +130,7 @@ def _changes(
     keys = group_keys(definitions, grammar, most=len(ALWAYS) + 3)
     condition = grammar.condition(request.get("Filter"))
     columns = "".join(f"{key}, " for key in keys)
-    cost = metrics.METRICS[metric]
+    cost = metrics.METRIC_COLUMNS[metric]
     rows = look.ask(
         f"SELECT {columns}"  # noqa: S608
         f"{_sum(cost, 'base')}, {_sum(cost, 'next')} FROM {VISIBLE} "
@@ -168,22 +170,22 @@ def _month(period: Mapping[str, str], now: datetime) -> Month:
     return month
 
 
-def _metric(look: Look, request: Request) -> tuple[str, str]:
+def _metric(look: Look, request: FakeRequest) -> tuple[str, str]:
     (metric,) = metrics.known([request["MetricForComparison"]])
-    return metric, look.bill.currency if metric in metrics.COSTS else metrics.NO_UNIT
+    return metric, look.bill.currency if metric in metrics.COST_COLUMNS else metrics.NO_UNIT
 
 
 def _by_size(changes: Mapping[Keys, _Change]) -> list[tuple[Keys, _Change]]:
     return sorted(changes.items(), key=lambda each: (-abs(each[1].difference), each[0]))
 
 
-def _selector(definitions: Iterable[Definition], keys: Keys) -> Answer:
+def _selector(definitions: Iterable[Definition], keys: Keys) -> FakeAnswer:
     """The Expression that selects a group."""
     parts = [_selected(each, key) for each, key in zip(definitions, keys, strict=True)]
     return parts[0] if len(parts) == 1 else {"And": parts}
 
 
-def _selected(definition: Definition, key: str) -> Answer:
+def _selected(definition: Definition, key: str) -> FakeAnswer:
     if definition["Type"] == "DIMENSION":
         return {
             "Dimensions": {

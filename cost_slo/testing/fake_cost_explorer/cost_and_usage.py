@@ -17,10 +17,10 @@ from cost_slo.domain.period import midnight
 from cost_slo.domain.spend.settlement import open_from
 from cost_slo.testing.fake_cost_explorer import metrics
 from cost_slo.testing.fake_cost_explorer.bill import VISIBLE
-from cost_slo.testing.fake_cost_explorer.dimensions import BEDROCK, FROM_THE_BILL
+from cost_slo.testing.fake_cost_explorer.dimensions import FROM_THE_BILL, IS_BEDROCK
 from cost_slo.testing.fake_cost_explorer.expression import uses_product_attributes
 from cost_slo.testing.fake_cost_explorer.groups import group_keys
-from cost_slo.testing.fake_cost_explorer.look import Answer, Look, Request, with_token
+from cost_slo.testing.fake_cost_explorer.look import FakeAnswer, FakeRequest, Look, with_token
 from cost_slo.testing.fake_cost_explorer.periods import TRUNCATED, Interval, cost_interval
 from cost_slo.testing.fake_cost_explorer.refusal import unavailable
 
@@ -37,12 +37,12 @@ class _Line:
     values: Mapping[str, Mapping[str, str]] | None = None
 
 
-def get_cost_and_usage(look: Look, request: Request) -> Answer:
+def get_cost_and_usage(look: Look, request: FakeRequest) -> FakeAnswer:
     """Answer a GetCostAndUsage request."""
     definitions = request.get("GroupBy") or []
     page = look.pages.page(request, look.page_size, lambda: _lines(look, request))
     granularity = request["Granularity"]
-    answer: Answer = {
+    answer: FakeAnswer = {
         "ResultsByTime": [
             _result(look, period, granularity, list(group), grouped=bool(definitions))
             for period, group in groupby(page.items, key=lambda line: line.period)
@@ -54,7 +54,7 @@ def get_cost_and_usage(look: Look, request: Request) -> Answer:
     return with_token(answer, page.token)
 
 
-def _lines(look: Look, request: Request) -> list[_Line]:
+def _lines(look: Look, request: FakeRequest) -> list[_Line]:
     wanted = metrics.known(request["Metrics"])
     granularity = request["Granularity"]
     asked = cost_interval(request["TimePeriod"], granularity, look.now)
@@ -64,7 +64,7 @@ def _lines(look: Look, request: Request) -> list[_Line]:
     condition = grammar.condition(request.get("Filter"))
     if _asks_attributes(request):
         refuse_early_attributes(asked)
-        condition = f"{condition} AND {BEDROCK}"
+        condition = f"{condition} AND {IS_BEDROCK}"
     selected = ", ".join([TRUNCATED[granularity], *keys, metrics.sums(wanted)])
     columns = ", ".join(str(number + 1) for number in range(len(keys) + 1))
     rows = look.ask(
@@ -97,7 +97,7 @@ def _period_start(start: object, asked: Interval) -> datetime:
 
 def _result(
     look: Look, period: Interval, granularity: str, lines: Iterable[_Line], *, grouped: bool
-) -> Answer:
+) -> FakeAnswer:
     lines = list(lines)
     return {
         "TimePeriod": period.answered(granularity),
@@ -115,7 +115,7 @@ def refuse_early_attributes(asked: Interval) -> None:
         raise unavailable()
 
 
-def _asks_attributes(request: Request) -> bool:
+def _asks_attributes(request: FakeRequest) -> bool:
     return uses_product_attributes(request.get("Filter")) or any(
         each.get("Type") == "PRODUCT_ATTRIBUTE" for each in request.get("GroupBy") or []
     )
@@ -123,7 +123,7 @@ def _asks_attributes(request: Request) -> bool:
 
 def _accounts(
     look: Look, definitions: Sequence[Mapping[str, str]], lines: Sequence[_Line]
-) -> list[Answer]:
+) -> list[FakeAnswer]:
     """What the account of each group of the page is called."""
     places = [
         place

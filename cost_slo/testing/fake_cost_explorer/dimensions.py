@@ -18,7 +18,7 @@ _SUPPORT = (
     "OR coalesce(service_name, '') ILIKE '%support%')"
 )
 # Of a charge, before it is in the table; a usage charge that does not accrue is a fee.
-RECORD_TYPE = f"""CASE
+RECORD_TYPE_SQL = f"""CASE
     WHEN charge_category = 'Tax' THEN 'Tax'
     WHEN charge_category = 'Credit' THEN 'Credit'
     WHEN charge_category = 'Adjustment' THEN 'Refund'
@@ -89,7 +89,7 @@ GROUPABLE = (
     "OPERATING_SYSTEM",
 )
 
-BEDROCK = "(coalesce(service_name, '') ILIKE '%bedrock%')"
+IS_BEDROCK = "(coalesce(service_name, '') ILIKE '%bedrock%')"
 _TOKENS = r"'^(.*?)-(input|output)-tokens$'"
 _MODEL = f"regexp_extract(coalesce(sku_meter, ''), {_TOKENS}, 1)"
 _MAKERS = f"""CASE WHEN {_MODEL} LIKE 'nova%' OR {_MODEL} LIKE 'titan%' THEN 'Amazon'
@@ -116,4 +116,4 @@ def dimension(name: str) -> str:
 def product_attribute(key: str) -> str:
     """The expression of a product attribute, '' for no value; an unknown key has none."""
     attribute = PRODUCT_ATTRIBUTES.get(key, "''")
-    return f"CASE WHEN {BEDROCK} THEN {attribute} ELSE '' END"
+    return f"CASE WHEN {IS_BEDROCK} THEN {attribute} ELSE '' END"

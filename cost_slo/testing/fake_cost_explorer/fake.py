@@ -13,12 +13,12 @@ from threading import Lock
 from types import TracebackType
 from typing import Any, Self
 
-from cost_slo.testing.fake_cost_explorer.account import Account
+from cost_slo.testing.fake_cost_explorer.account import AccountState
 from cost_slo.testing.fake_cost_explorer.arrival import Arrival
 from cost_slo.testing.fake_cost_explorer.bill import Bill
 from cost_slo.testing.fake_cost_explorer.constraints import check
 from cost_slo.testing.fake_cost_explorer.faults import Fault, Faults
-from cost_slo.testing.fake_cost_explorer.look import Answer, Look
+from cost_slo.testing.fake_cost_explorer.look import FakeAnswer, Look
 from cost_slo.testing.fake_cost_explorer.operations import FREE, PAID
 from cost_slo.testing.fake_cost_explorer.paging import Pages
 from cost_slo.testing.fake_cost_explorer.refusal import BAD_REQUEST, RefusedError
@@ -28,7 +28,7 @@ PAGE_SIZE = 1000
 
 
 @dataclass(frozen=True, slots=True)
-class Call:
+class ReceivedCall:
     """A call that arrived, whatever became of it."""
 
     operation: str
@@ -56,11 +56,11 @@ class FakeCostExplorer:
         self.clock = clock
         self.page_size = page_size
         self.requests = 0
-        self.calls: list[Call] = []
+        self.calls: list[ReceivedCall] = []
         self.faults = Faults()
         self._bill = Bill(fspath(bill), arrival or Arrival())
         self._pages = Pages()
-        self._account = Account()
+        self._account = AccountState()
         self._lock = Lock()
         self._server = Server(self._handle, port)
         self._server.start()
@@ -82,7 +82,7 @@ class FakeCostExplorer:
         self._clock = now
 
     @property
-    def anomalies(self) -> list[Answer]:
+    def anomalies(self) -> list[FakeAnswer]:
         """What GetAnomalies answers from, in AWS's shape; add to it, or set it."""
         return self._account.anomalies
 
@@ -91,12 +91,12 @@ class FakeCostExplorer:
         self._account.anomalies = [dict(each) for each in anomalies]
 
     @property
-    def monitors(self) -> Mapping[str, Answer]:
+    def monitors(self) -> Mapping[str, FakeAnswer]:
         """The anomaly monitors, by ARN."""
         return self._account.monitors
 
     @property
-    def subscriptions(self) -> Mapping[str, Answer]:
+    def subscriptions(self) -> Mapping[str, FakeAnswer]:
         """The anomaly subscriptions, by ARN."""
         return self._account.subscriptions
 
@@ -143,9 +143,9 @@ class FakeCostExplorer:
     ) -> None:
         self.close()
 
-    def _handle(self, operation: str, parameters: dict[str, Any]) -> Answer:
+    def _handle(self, operation: str, parameters: dict[str, Any]) -> FakeAnswer:
         with self._lock:
-            self.calls.append(Call(operation, deepcopy(parameters)))
+            self.calls.append(ReceivedCall(operation, deepcopy(parameters)))
             fault = self.faults.take(operation)
         if fault is not None and not fault.after_effect:
             _fail(fault)
@@ -158,7 +158,7 @@ class FakeCostExplorer:
             _fail(fault)
         return answer
 
-    def _answer(self, operation: str, parameters: dict[str, Any]) -> Answer:
+    def _answer(self, operation: str, parameters: dict[str, Any]) -> FakeAnswer:
         answering = PAID.get(operation) or FREE.get(operation)
         if answering is None:
             raise RefusedError("UnknownOperationException", f"{operation} is not faked")

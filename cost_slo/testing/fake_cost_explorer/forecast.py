@@ -16,8 +16,8 @@ from statistics import NormalDist
 from cost_slo.domain.money import ZERO, plain
 from cost_slo.domain.period import DAY, SETTLING, Month, midnight
 from cost_slo.testing.fake_cost_explorer.bill import VISIBLE
-from cost_slo.testing.fake_cost_explorer.look import Answer, Look, Request
-from cost_slo.testing.fake_cost_explorer.metrics import COSTS
+from cost_slo.testing.fake_cost_explorer.look import FakeAnswer, FakeRequest, Look
+from cost_slo.testing.fake_cost_explorer.metrics import COST_COLUMNS
 from cost_slo.testing.fake_cost_explorer.periods import Interval, interval
 from cost_slo.testing.fake_cost_explorer.refusal import RefusedError, invalid, unavailable
 
@@ -54,7 +54,7 @@ class Expected:
         return quantile * self.spread * Decimal((period.end - period.start).days).sqrt()
 
 
-def get_cost_forecast(look: Look, request: Request) -> Answer:
+def get_cost_forecast(look: Look, request: FakeRequest) -> FakeAnswer:
     """Answer a GetCostForecast request."""
     granularity, level = request["Granularity"], request.get("PredictionIntervalLevel")
     asked = _asked(request, look.now)
@@ -74,7 +74,7 @@ def get_cost_forecast(look: Look, request: Request) -> Answer:
     }
 
 
-def _asked(request: Request, now: datetime) -> Interval:
+def _asked(request: FakeRequest, now: datetime) -> Interval:
     granularity = request["Granularity"]
     if granularity not in _LONGEST:
         raise invalid(f"Granularity {granularity} is not supported for this operation")
@@ -98,12 +98,12 @@ def _too_far(granularity: str) -> RefusedError:
     return invalid(f"{granularity} forecasts are limited to {months} months")
 
 
-def _expected(look: Look, request: Request) -> Expected:
+def _expected(look: Look, request: FakeRequest) -> Expected:
     grammar = look.grammar(product_attributes=False)
     condition = grammar.condition(request.get("Filter"))
     end = midnight((look.now - SETTLING).date())
     rows = look.ask(
-        f"SELECT charge_day, sum({COSTS[_METRICS[request['Metric']]]}) FROM {VISIBLE} "  # noqa: S608
+        f"SELECT charge_day, sum({COST_COLUMNS[_METRICS[request['Metric']]]}) FROM {VISIBLE} "  # noqa: S608
         f"WHERE charge_start >= $start AND charge_start < $end AND {condition} GROUP BY 1",
         grammar,
         start=end - _HISTORY,

@@ -8,13 +8,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from cost_slo.testing.fake_cost_explorer.account import Account
+from cost_slo.testing.fake_cost_explorer.account import AccountState
 from cost_slo.testing.fake_cost_explorer.bill import Bill, engine_time
 from cost_slo.testing.fake_cost_explorer.expression import Grammar
 from cost_slo.testing.fake_cost_explorer.paging import Pages
 
-Request = Mapping[str, Any]
-Answer = dict[str, Any]
+FakeRequest = Mapping[str, Any]
+FakeAnswer = dict[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +25,7 @@ class Look:
     now: datetime
     pages: Pages
     page_size: int
-    account: Account
+    account: AccountState
 
     def grammar(self, **allowed: Any) -> Grammar:  # noqa: ANN401 - the fields of Grammar
         """How expressions are read over this bill."""
@@ -41,9 +41,9 @@ class Look:
         return self.bill.query(sql, parameters)
 
 
-Operation = Callable[[Look, Request], Answer]
+Operation = Callable[[Look, FakeRequest], FakeAnswer]
 
 
-def with_token(answer: Answer, token: str | None, name: str = "NextPageToken") -> Answer:
+def with_token(answer: FakeAnswer, token: str | None, name: str = "NextPageToken") -> FakeAnswer:
     """The answer with the token of its next page, if there is one."""
     return answer if token is None else {**answer, name: token}

@@ -14,14 +14,14 @@ from cost_slo.domain.money import plain
 from cost_slo.testing.fake_cost_explorer.refusal import invalid
 
 QUANTITY, NORMALIZED = "UsageQuantity", "NormalizedUsageAmount"
-COSTS = {
+COST_COLUMNS = {
     "AmortizedCost": "effective_cost",
     "BlendedCost": "billed_cost",
     "NetAmortizedCost": "effective_cost",
     "NetUnblendedCost": "billed_cost",
     "UnblendedCost": "billed_cost",
 }
-METRICS = {**COSTS, QUANTITY: "consumed_quantity", NORMALIZED: "0"}
+METRIC_COLUMNS = {**COST_COLUMNS, QUANTITY: "consumed_quantity", NORMALIZED: "0"}
 NO_UNIT = "N/A"
 _UNIT = (
     f"CASE WHEN count(DISTINCT consumed_unit) = 1 AND count(consumed_unit) = count(*) "
@@ -34,14 +34,14 @@ def known(metrics: Sequence[str]) -> list[str]:
     if not metrics:
         raise invalid("Metrics is empty. At least one metric is required")
     for name in metrics:
-        if name not in METRICS:
-            raise invalid(f"Metric {name} is invalid. Valid values are {', '.join(METRICS)}")
+        if name not in METRIC_COLUMNS:
+            raise invalid(f"Metric {name} is invalid. Valid values are {', '.join(METRIC_COLUMNS)}")
     return list(dict.fromkeys(metrics))
 
 
 def sums(metrics: Sequence[str]) -> str:
     """The SELECT list: the unit of the quantity, then the sum of each metric."""
-    return ", ".join([_UNIT, *(f"coalesce(sum({METRICS[name]}), 0)" for name in metrics)])
+    return ", ".join([_UNIT, *(f"coalesce(sum({METRIC_COLUMNS[name]}), 0)" for name in metrics)])
 
 
 def values(

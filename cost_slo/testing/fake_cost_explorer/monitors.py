@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from cost_slo.testing.fake_cost_explorer.look import Answer, Look, Request, with_token
+from cost_slo.testing.fake_cost_explorer.look import FakeAnswer, FakeRequest, Look, with_token
 from cost_slo.testing.fake_cost_explorer.paging import page_size
 from cost_slo.testing.fake_cost_explorer.refusal import RefusedError, invalid
 
@@ -19,7 +19,7 @@ _NEVER = "NOT_EVALUATED_YET"
 _Monitor = Mapping[str, Any]
 
 
-def create_anomaly_monitor(look: Look, request: Request) -> Answer:
+def create_anomaly_monitor(look: Look, request: FakeRequest) -> FakeAnswer:
     """Answer a CreateAnomalyMonitor request."""
     asked = request["AnomalyMonitor"]
     _check(asked)
@@ -40,7 +40,7 @@ def create_anomaly_monitor(look: Look, request: Request) -> Answer:
     return {"MonitorArn": arn}
 
 
-def get_anomaly_monitors(look: Look, request: Request) -> Answer:
+def get_anomaly_monitors(look: Look, request: FakeRequest) -> FakeAnswer:
     """Answer a GetAnomalyMonitors request."""
     wanted = request.get("MonitorArnList") or list(look.account.monitors)
     page = look.pages.page(
@@ -49,7 +49,7 @@ def get_anomaly_monitors(look: Look, request: Request) -> Answer:
     return with_token({"AnomalyMonitors": [dict(each) for each in page.items]}, page.token)
 
 
-def update_anomaly_monitor(look: Look, request: Request) -> Answer:
+def update_anomaly_monitor(look: Look, request: FakeRequest) -> FakeAnswer:
     """Answer an UpdateAnomalyMonitor request: only the name can change."""
     with look.account.lock:
         changed = monitor(look, request["MonitorArn"])
@@ -58,7 +58,7 @@ def update_anomaly_monitor(look: Look, request: Request) -> Answer:
     return {"MonitorArn": request["MonitorArn"]}
 
 
-def delete_anomaly_monitor(look: Look, request: Request) -> Answer:
+def delete_anomaly_monitor(look: Look, request: FakeRequest) -> FakeAnswer:
     """Answer a DeleteAnomalyMonitor request."""
     with look.account.lock:
         monitor(look, request["MonitorArn"])

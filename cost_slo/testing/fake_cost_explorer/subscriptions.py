@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from cost_slo.testing.fake_cost_explorer.account import ID
-from cost_slo.testing.fake_cost_explorer.look import Answer, Look, Request, with_token
+from cost_slo.testing.fake_cost_explorer.look import FakeAnswer, FakeRequest, Look, with_token
 from cost_slo.testing.fake_cost_explorer.monitors import monitor
 from cost_slo.testing.fake_cost_explorer.paging import page_size
 from cost_slo.testing.fake_cost_explorer.refusal import RefusedError, invalid
@@ -21,7 +21,7 @@ CHANNELS = {"IMMEDIATE": "SNS", "DAILY": "EMAIL", "WEEKLY": "EMAIL"}
 THRESHOLDS = ("Threshold", "ThresholdExpression")
 
 
-def create_anomaly_subscription(look: Look, request: Request) -> Answer:
+def create_anomaly_subscription(look: Look, request: FakeRequest) -> FakeAnswer:
     """Answer a CreateAnomalySubscription request."""
     asked = request["AnomalySubscription"]
     with look.account.lock:
@@ -33,7 +33,7 @@ def create_anomaly_subscription(look: Look, request: Request) -> Answer:
     return {"SubscriptionArn": arn}
 
 
-def get_anomaly_subscriptions(look: Look, request: Request) -> Answer:
+def get_anomaly_subscriptions(look: Look, request: FakeRequest) -> FakeAnswer:
     """Answer a GetAnomalySubscriptions request."""
     wanted = request.get("SubscriptionArnList") or list(look.account.subscriptions)
     of_monitor = request.get("MonitorArn")
@@ -49,7 +49,7 @@ def get_anomaly_subscriptions(look: Look, request: Request) -> Answer:
     return with_token({"AnomalySubscriptions": [dict(each) for each in page.items]}, page.token)
 
 
-def update_anomaly_subscription(look: Look, request: Request) -> Answer:
+def update_anomaly_subscription(look: Look, request: FakeRequest) -> FakeAnswer:
     """Answer an UpdateAnomalySubscription request: what it does not name stays."""
     arn = request["SubscriptionArn"]
     with look.account.lock:
@@ -62,7 +62,7 @@ def update_anomaly_subscription(look: Look, request: Request) -> Answer:
     return {"SubscriptionArn": arn}
 
 
-def delete_anomaly_subscription(look: Look, request: Request) -> Answer:
+def delete_anomaly_subscription(look: Look, request: FakeRequest) -> FakeAnswer:
     """Answer a DeleteAnomalySubscription request."""
     with look.account.lock:
         _subscription(look, request["SubscriptionArn"])

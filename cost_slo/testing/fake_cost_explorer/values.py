@@ -12,7 +12,7 @@ from cost_slo.testing.fake_cost_explorer.cost_and_usage import (
     refuse_early_attributes,
 )
 from cost_slo.testing.fake_cost_explorer.dimensions import (
-    BEDROCK,
+    IS_BEDROCK,
     PRODUCT_ATTRIBUTES,
     dimension,
     product_attribute,
@@ -22,7 +22,7 @@ from cost_slo.testing.fake_cost_explorer.expression import (
     is_by_service,
     uses_product_attributes,
 )
-from cost_slo.testing.fake_cost_explorer.look import Answer, Look, Request, with_token
+from cost_slo.testing.fake_cost_explorer.look import FakeAnswer, FakeRequest, Look, with_token
 from cost_slo.testing.fake_cost_explorer.paging import Page, page_size
 from cost_slo.testing.fake_cost_explorer.periods import cost_interval
 from cost_slo.testing.fake_cost_explorer.refusal import invalid
@@ -33,7 +33,7 @@ MOST_TAGS = 100
 FIRST_ACTIVE = datetime(2018, 1, 1, tzinfo=UTC)
 
 
-def get_dimension_values(look: Look, request: Request) -> Answer:
+def get_dimension_values(look: Look, request: FakeRequest) -> FakeAnswer:
     """Answer a GetDimensionValues request."""
     name, key = request["Dimension"], request.get("DimensionKey")
     if request.get("Context", _COSTS) != _COSTS:
@@ -61,7 +61,7 @@ def get_dimension_values(look: Look, request: Request) -> Answer:
     return with_token(answer, page.token)
 
 
-def get_tags(look: Look, request: Request) -> Answer:
+def get_tags(look: Look, request: FakeRequest) -> FakeAnswer:
     """Answer a GetTags request: the values of a key, '' for untagged costs, or the keys."""
     key = request.get("TagKey")
     grammar = look.grammar()
@@ -71,7 +71,7 @@ def get_tags(look: Look, request: Request) -> Answer:
     return with_token(answer, page.token)
 
 
-def list_cost_allocation_tags(look: Look, request: Request) -> Answer:
+def list_cost_allocation_tags(look: Look, request: FakeRequest) -> FakeAnswer:
     """Answer a ListCostAllocationTags request: every key of the bill is active."""
     page = look.pages.page(
         request, page_size(request, MOST_TAGS, _MOST), lambda: _allocation_tags(look, request)
@@ -81,7 +81,7 @@ def list_cost_allocation_tags(look: Look, request: Request) -> Answer:
 
 def _page(
     look: Look,
-    request: Request,
+    request: FakeRequest,
     value: str,
     *,
     grammar: Grammar | None = None,
@@ -100,7 +100,7 @@ def _page(
 
 
 def _values(
-    look: Look, request: Request, value: str, grammar: Grammar, *, attributes: bool
+    look: Look, request: FakeRequest, value: str, grammar: Grammar, *, attributes: bool
 ) -> list[str]:
     asked = cost_interval(request["TimePeriod"], "DAILY", look.now)
     filtered = request.get("Filter")
@@ -111,7 +111,7 @@ def _values(
         attributes = True
     if attributes:
         refuse_early_attributes(asked)
-        condition = f"{condition} AND {BEDROCK}"
+        condition = f"{condition} AND {IS_BEDROCK}"
     rows = look.ask(
         f"SELECT value FROM (SELECT {value} AS value, * FROM {VISIBLE} "  # noqa: S608
         f"WHERE charge_start >= $start AND charge_start < $end AND {condition}) "
@@ -124,16 +124,16 @@ def _values(
     return [str(found) for (found,) in rows if wanted in str(found).lower()]
 
 
-def _order(request: Request) -> str:
+def _order(request: FakeRequest) -> str:
     sort = request.get("SortBy")
     if not sort:
         return "value"
     (name,) = metrics.known([sort[0]["Key"]])
     direction = "ASC" if sort[0].get("SortOrder") == "ASCENDING" else "DESC"
-    return f"sum({metrics.METRICS[name]}) {direction}, value"
+    return f"sum({metrics.METRIC_COLUMNS[name]}) {direction}, value"
 
 
-def _attribute_keys(look: Look, request: Request) -> list[str]:
+def _attribute_keys(look: Look, request: FakeRequest) -> list[str]:
     if request.get("SortBy"):
         raise invalid("DimensionKey is required when SortBy is specified")
     return [
@@ -143,7 +143,7 @@ def _attribute_keys(look: Look, request: Request) -> list[str]:
     ]
 
 
-def _allocation_tags(look: Look, request: Request) -> list[Answer]:
+def _allocation_tags(look: Look, request: FakeRequest) -> list[FakeAnswer]:
     rows = look.ask(
         "SELECT key, max(charge_start) FROM (SELECT unnest(map_keys(tags)) AS key, charge_start "  # noqa: S608
         f"FROM {VISIBLE}) GROUP BY key ORDER BY key",

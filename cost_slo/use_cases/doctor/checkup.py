@@ -12,7 +12,7 @@ from datetime import date, datetime
 
 from cost_slo.domain.doctor import detection, topics
 from cost_slo.domain.doctor.account import Identity, Membership
-from cost_slo.domain.doctor.finding import Finding, State, fail, failed, ok, unknown, warn
+from cost_slo.domain.doctor.finding import CheckResult, State, fail, failed, not_checked, ok, warn
 from cost_slo.domain.doctor.run import NextRun, freshness, next_run, self_cost
 from cost_slo.domain.doctor.running_cost import RunningCost, by_account, running_cost
 from cost_slo.domain.errors import CostSloError
@@ -21,7 +21,7 @@ from cost_slo.domain.wording import count
 from cost_slo.use_cases.doctor.patient import Patient
 from cost_slo.use_cases.reading import first_open_days
 
-Check = Callable[[], Iterable[Finding]]
+Check = Callable[[], Iterable[CheckResult]]
 
 
 @dataclass(slots=True)
@@ -29,7 +29,7 @@ class Checkup:
     """What was found, in the order it was looked at."""
 
     as_of: datetime
-    findings: list[Finding] = field(default_factory=list)
+    findings: list[CheckResult] = field(default_factory=list)
     identity: Identity | None = None
     membership: Membership | None = None
     told_of: frozenset[str] = frozenset()
@@ -46,7 +46,7 @@ def examine(patient: Patient, as_of: datetime) -> Checkup:
     _make(made, "spec", lambda: _spec(patient, made))
     for name, check in _of_account(patient, made):
         if made.identity is None:
-            made.findings.append(unknown(name, "not looked at: it needs credentials that work"))
+            made.findings.append(not_checked(name, "not looked at: it needs credentials that work"))
         else:
             _make(made, name, check)
     for name, check in _of_state(patient, made):
@@ -61,7 +61,7 @@ def _make(made: Checkup, name: str, check: Check) -> None:
         made.findings.append(failed(name, error))
 
 
-def _identity(patient: Patient, made: Checkup) -> Iterator[Finding]:
+def _identity(patient: Patient, made: Checkup) -> Iterator[CheckResult]:
     made.identity = patient.account.fetch_identity()
     says = f"account {made.identity.account}"
     if made.identity.region is None:
@@ -70,7 +70,7 @@ def _identity(patient: Patient, made: Checkup) -> Iterator[Finding]:
         yield ok("credentials", f"{says}, region {made.identity.region}")
 
 
-def _spec(patient: Patient, made: Checkup) -> Iterator[Finding]:
+def _spec(patient: Patient, made: Checkup) -> Iterator[CheckResult]:
     made.spec = patient.specs.load_spec()
     yield ok("spec", f"{count(len(made.spec.slos), 'SLO')} in {made.spec.currency}")
 
@@ -93,7 +93,7 @@ def _of_account(patient: Patient, made: Checkup) -> Iterator[tuple[str, Check]]:
         yield name, lambda name=name, probe=probe: [ok(name, probe())]  # type: ignore[misc]
 
 
-def _membership(patient: Patient, made: Checkup) -> Iterator[Finding]:
+def _membership(patient: Patient, made: Checkup) -> Iterator[CheckResult]:
     account = made.identity.account if made.identity else ""
     try:
         made.membership = patient.account.fetch_membership(account)
@@ -103,26 +103,26 @@ def _membership(patient: Patient, made: Checkup) -> Iterator[Finding]:
         yield detection.membership("organization", made.membership)
 
 
-def _cost_explorer(patient: Patient, as_of: datetime) -> Finding:
+def _cost_explorer(patient: Patient, as_of: datetime) -> CheckResult:
     if patient.costs is None:
         says = "not asked whether it answers: a request costs $0.01"
-        return unknown("cost-explorer", says, "ask it with --paid")
+        return not_checked("cost-explorer", says, "ask it with --paid")
     return ok("cost-explorer", patient.costs(as_of))
 
 
-def _tags(patient: Patient, made: Checkup, keys: Sequence[str]) -> Iterator[Finding]:
+def _tags(patient: Patient, made: Checkup, keys: Sequence[str]) -> Iterator[CheckResult]:
     try:
         status = patient.account.fetch_tags(keys) if keys else {}
     except CostSloError as error:
         if made.membership is not Membership.MEMBER:
             raise
         says = f"{', '.join(keys)}: a member account may not list its tags ({error})"
-        yield unknown("tags", says, "run the doctor with credentials of the payer account")
+        yield not_checked("tags", says, "run the doctor with credentials of the payer account")
     else:
-        yield from detection.tags("tags", keys, status)
+        yield from detection.tags_check("tags", keys, status)
 
 
-def _subscriptions(patient: Patient, made: Checkup) -> Iterator[Finding]:
+def _subscriptions(patient: Patient, made: Checkup) -> Iterator[CheckResult]:
     """The subscriptions, and the topics that they publish to."""
     found = patient.account.fetch_subscriptions()
     watched = (patient.anomaly_topic,) if patient.anomaly_topic else ()
@@ -138,12 +138,12 @@ def _subscriptions(patient: Patient, made: Checkup) -> Iterator[Finding]:
             yield from topics.anomaly_topic("anomaly-topic", topic, account)
 
 
-def _monitors(patient: Patient, made: Checkup) -> Iterator[Finding]:
+def _monitors(patient: Patient, made: Checkup) -> Iterator[CheckResult]:
     found = patient.account.fetch_monitors()
     yield from detection.monitors("anomaly-monitors", found, made.membership, made.told_of)
 
 
-def _chat_topic(patient: Patient, chat: str) -> Iterator[Finding]:
+def _chat_topic(patient: Patient, chat: str) -> Iterator[CheckResult]:
     if chat == patient.alert_topic:
         says = "it is the alerts' topic: Amazon Q drops what is not its own, mail gets its objects"
         yield fail("chat-topic", says, "set COST_SLO_CHAT_TOPIC_ARN to a topic of its own")
@@ -161,7 +161,7 @@ def _of_state(patient: Patient, made: Checkup) -> Iterator[tuple[str, Check]]:
     yield "self-cost", lambda: _self_cost(patient, spec, made)
 
 
-def _freshness(patient: Patient, spec: Spec, as_of: datetime) -> Iterator[Finding]:
+def _freshness(patient: Patient, spec: Spec, as_of: datetime) -> Iterator[CheckResult]:
     store = patient.store()
     newest: dict[str, date | None] = {
         slo.name: max((each.day for each in store.load_observations(slo.series)), default=None)
@@ -170,7 +170,7 @@ def _freshness(patient: Patient, spec: Spec, as_of: datetime) -> Iterator[Findin
     yield from freshness("freshness", newest, as_of)
 
 
-def _next_run(patient: Patient, spec: Spec, made: Checkup) -> Finding:
+def _next_run(patient: Patient, spec: Spec, made: Checkup) -> CheckResult:
     store, month = patient.store(), made.as_of.date()
     open_days = first_open_days(store, spec, made.as_of)
     requests = patient.requests_of(spec.slos, made.as_of, open_days)
@@ -178,7 +178,7 @@ def _next_run(patient: Patient, spec: Spec, made: Checkup) -> Finding:
     return next_run("next-run", made.next_run)
 
 
-def _self_cost(patient: Patient, spec: Spec, made: Checkup) -> Iterator[Finding]:
+def _self_cost(patient: Patient, spec: Spec, made: Checkup) -> Iterator[CheckResult]:
     """One deployment in each product account, or one for all."""
 
     def cost(scope: str, deployments: Sequence[Sequence[Slo]]) -> RunningCost:

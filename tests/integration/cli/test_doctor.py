@@ -16,7 +16,7 @@ from moto.sns.models import sns_backends
 
 from cost_slo.adapter_kit.aws_calls import client
 from cost_slo.adapters.stores.dynamodb.store import DynamoStore
-from cost_slo.domain.doctor.finding import Finding, State, worst
+from cost_slo.domain.doctor.finding import CheckResult, State, worst
 from cost_slo.domain.period import DAY
 from cost_slo.domain.spend.reading import Observation
 from cost_slo.ports import StateChange
@@ -67,7 +67,7 @@ class Ward:
         """As a shell runs it."""
         return cost_slo("doctor", "--as-of", BEFORE.isoformat(), *more)
 
-    def found(self, **named: Any) -> list[Finding]:
+    def found(self, **named: Any) -> list[CheckResult]:
         """The same, over clients that are made already."""
         settings = load_settings()
         looked_at = patient(settings, Named(settings.spec, **named), self.account.client)

@@ -15,7 +15,7 @@ from cost_slo.adapters.bills.source import BillSource
 from cost_slo.adapters.cost_explorer.expression import (
     EVERYTHING,
     category_filter,
-    in_words,
+    filter_in_words,
     scope_filter,
 )
 from cost_slo.domain.errors import CostDataError
@@ -172,7 +172,7 @@ def test_a_filter_has_one_root_everywhere(scope: dict[str, Any]) -> None:
     for expression in (scope_filter(slo), category_filter(slo.charge_categories)):
         assert expression is not None
         assert expression == EVERYTHING or roots(expression) <= {1}
-        assert in_words(expression)
+        assert filter_in_words(expression)
 
 
 def roots(expression: dict[str, Any]) -> set[int]:

@@ -15,7 +15,7 @@ import pytest
 from botocore.config import Config
 from botocore.exceptions import ClientError, ConnectionClosedError
 
-from cost_slo.testing.fake_cost_explorer import Call, FakeCostExplorer
+from cost_slo.testing.fake_cost_explorer import FakeCostExplorer, ReceivedCall
 from tests.builders.bills import focus_row, write_csv
 from tests.checks.cost_explorer_calls import SEPTEMBER, amounts, client, code_and_text, costs, raw
 
@@ -49,7 +49,7 @@ def test_every_call_is_kept_and_only_answers_are_paid_for(fake: FakeCostExplorer
         "GetCostAndUsage",
         "GetAnomalyMonitors",
     ]
-    assert fake.calls[1] == Call("GetCostAndUsage", {"Metrics": []})
+    assert fake.calls[1] == ReceivedCall("GetCostAndUsage", {"Metrics": []})
     assert fake.requests == 1
 
 

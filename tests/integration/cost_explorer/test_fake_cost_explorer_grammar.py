@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cost_slo.testing.fake_cost_explorer import Arrival
-from cost_slo.testing.fake_cost_explorer.account import Account
+from cost_slo.testing.fake_cost_explorer.account import AccountState
 from cost_slo.testing.fake_cost_explorer.bill import VISIBLE, Bill
 from cost_slo.testing.fake_cost_explorer.cost_and_usage import get_cost_and_usage
 from cost_slo.testing.fake_cost_explorer.expression import WORDED
@@ -54,7 +54,7 @@ def a_look(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Look]:
         str(write_csv(tmp_path_factory.mktemp("bill") / "focus.csv", *some_rows())), Arrival()
     )
     now = datetime(2026, 9, 20, tzinfo=UTC)
-    yield Look(bill, now, Pages(), 10_000, Account())
+    yield Look(bill, now, Pages(), 10_000, AccountState())
     bill.close()
 
 

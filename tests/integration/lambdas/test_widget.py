@@ -11,10 +11,10 @@ from typing import Any
 
 import pytest
 
-from cost_slo.domain.dashboard.page import Asked
+from cost_slo.domain.dashboard.page import PageRequest
 from cost_slo.domain.errors import SettingsError
 from cost_slo.settings import Settings
-from cost_slo.use_cases.dashboard import DESCRIPTION, answer
+from cost_slo.use_cases.dashboard import DESCRIPTION, dashboard_page
 from cost_slo.use_cases.draft import publish
 from cost_slo.use_cases.evaluate import run
 from cost_slo.wiring import deployed as live
@@ -100,8 +100,8 @@ def test_the_widget_only_reads_and_asks_no_paid_service(burning: Account) -> Non
         return Around(burning.client(service), noted)
 
     dashboard = live.dashboard(burning.settings, clients)
-    answer(dashboard, Asked(AFTER))
-    answer(dashboard, Asked(AFTER, incident="web-2026-09"))
+    dashboard_page(dashboard, PageRequest(AFTER))
+    dashboard_page(dashboard, PageRequest(AFTER, incident="web-2026-09"))
 
     assert called <= READS, called
     assert "get_object" in called

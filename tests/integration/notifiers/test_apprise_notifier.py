@@ -11,7 +11,11 @@ from datetime import timedelta
 
 import pytest
 
-from cost_slo.adapters.notifiers.apprise_notifier import LONGEST, AppriseNotifier, chat_channels
+from cost_slo.adapters.notifiers.apprise_notifier import (
+    LONGEST_MESSAGE,
+    AppriseNotifier,
+    chat_channels,
+)
 from cost_slo.domain.alerts.message import CUT
 from cost_slo.domain.errors import SettingsError, SourceError
 from cost_slo.domain.incidents.incident import Severity
@@ -69,7 +73,7 @@ def test_a_text_that_no_chat_would_take_is_cut_and_says_so(hook: Webhook) -> Non
     AppriseNotifier(lambda: [hook.url()]).send_notification(replace(plain(), body="line\n" * 9000))
 
     (told,) = hook.told
-    assert len(told["message"]) < LONGEST + 100
+    assert len(told["message"]) < LONGEST_MESSAGE + 100
     assert CUT in told["message"]
 
 

@@ -16,7 +16,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 
-from cost_slo.adapters.notifiers.chatbot_notifier import ChatbotNotifier, custom_notification, plain
+from cost_slo.adapters.notifiers.chatbot_notifier import (
+    ChatbotNotifier,
+    custom_notification,
+    without_markup,
+)
 from cost_slo.domain.alerts.alert import Notification
 from cost_slo.domain.alerts.message import CUT
 from cost_slo.domain.errors import SourceError
@@ -88,12 +92,12 @@ def test_an_incident_is_one_thread_and_an_slo_s_data_another() -> None:
     ],
 )
 def test_a_name_is_read_as_it_is_written_on_every_platform(name: str, read: str) -> None:
-    assert plain(name) == read
+    assert without_markup(name) == read
 
 
 @given(st.text())
 def test_no_mark_that_a_platform_reads_as_markup_is_left(text: str) -> None:
-    assert not set(plain(text)) & set("<>*~`")
+    assert not set(without_markup(text)) & set("<>*~`")
 
 
 def published(message: Callable[[], Notification]) -> dict[str, Any]:

@@ -14,7 +14,7 @@ import pytest
 from botocore.exceptions import ClientError
 
 from cost_slo.adapters.stores.dynamodb import store as dynamodb_store
-from cost_slo.adapters.stores.dynamodb.store import ATTEMPTS
+from cost_slo.adapters.stores.dynamodb.store import SAVE_ATTEMPTS
 from cost_slo.domain.alerts.alert import Notification
 from cost_slo.domain.errors import SettingsError, SourceError, StateConflictError
 from cost_slo.domain.incidents.incident import EventKind, IncidentEvent, Severity
@@ -176,7 +176,7 @@ def test_nothing_new_is_not_written(tables: Tables, table: str) -> None:
 
 @pytest.mark.parametrize("reason", ["TransactionConflict", "ThrottlingError"])
 def test_a_neighbour_in_the_way_is_waited_for(tables: Tables, table: str, reason: str) -> None:
-    store = tables.store(table, cancelled(tables, ATTEMPTS - 1, "None", reason))
+    store = tables.store(table, cancelled(tables, SAVE_ATTEMPTS - 1, "None", reason))
 
     store.save(StateChange(events=(event("k"),)))
 
@@ -185,7 +185,7 @@ def test_a_neighbour_in_the_way_is_waited_for(tables: Tables, table: str, reason
 
 def test_neighbours_that_never_stop_are_a_retryable_error(tables: Tables, table: str) -> None:
     tables.store(table).save(StateChange(notifications=(message("k"),)))
-    store = tables.store(table, cancelled(tables, 3 * ATTEMPTS, "TransactionConflict", "None"))
+    store = tables.store(table, cancelled(tables, 3 * SAVE_ATTEMPTS, "TransactionConflict", "None"))
 
     with pytest.raises(SourceError, match="other cost-slo kept writing; run again") as saving:
         store.save(StateChange(events=(event("k"),)))
@@ -285,8 +285,8 @@ def test_the_wait_grows_and_is_drawn_at_random(monkeypatch: pytest.MonkeyPatch) 
     waits: list[float] = []
     monkeypatch.setattr("time.sleep", waits.append)
 
-    for attempt in range(ATTEMPTS):
+    for attempt in range(SAVE_ATTEMPTS):
         dynamodb_store.wait(attempt)
 
     assert all(0 <= wait <= 2 for wait in waits)
-    assert len(set(waits)) == ATTEMPTS
+    assert len(set(waits)) == SAVE_ATTEMPTS

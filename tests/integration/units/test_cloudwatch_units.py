@@ -15,7 +15,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from moto import mock_aws
 
-from cost_slo.adapters.units.cloudwatch_units import ATTEMPTS, CloudWatchUnitSource
+from cost_slo.adapters.units.cloudwatch_units import READ_ATTEMPTS, CloudWatchUnitSource
 from cost_slo.adapters.units.unit_router import UnitRouter
 from cost_slo.domain.errors import CostDataError, SettingsError, SourceError
 from cost_slo.domain.spec.document import Slo, UnitObjective
@@ -189,7 +189,7 @@ def test_an_answer_that_stays_incomplete_is_refused_and_may_be_tried_later(statu
     part = result(on(FIRST, 5.0), StatusCode=status)
 
     with pytest.raises(SourceError, match="only a part of the units") as refused:
-        read(*[of(part)] * ATTEMPTS)
+        read(*[of(part)] * READ_ATTEMPTS)
 
     assert refused.value.retryable
 
@@ -199,12 +199,12 @@ def test_a_failed_page_fails_the_whole_answer_whatever_follows() -> None:
     pages = (of(failed, token="more"), of(result(on(SECOND, 6.0))))
 
     with pytest.raises(SourceError, match="InternalError"):
-        read(*pages * ATTEMPTS)
+        read(*pages * READ_ATTEMPTS)
 
 
 def test_no_answer_at_all_is_not_zero_units() -> None:
     with pytest.raises(SourceError, match="only a part"):
-        read(*[of()] * ATTEMPTS)
+        read(*[of()] * READ_ATTEMPTS)
 
 
 def test_a_denied_metric_says_which_permission_it_needs() -> None:

@@ -23,7 +23,7 @@ from cost_slo.domain.account_changes.before_the_rise import (
 )
 from cost_slo.domain.account_changes.change import Change, Changes, Place
 from cost_slo.domain.alerts.alert import alert
-from cost_slo.domain.drivers.movers import Kind, Mover
+from cost_slo.domain.drivers.movers import Mover, MoverKind
 from cost_slo.domain.errors import SourceError
 from cost_slo.domain.incidents.incident import EventKind, Incident
 from cost_slo.domain.period import DAY
@@ -200,7 +200,7 @@ def test_a_day_without_an_observation_had_no_usage() -> None:
 def test_a_mover_lies_where_its_dimensions_say(
     where: tuple[tuple[str, str], ...], place: Place
 ) -> None:
-    mover = Mover("Amazon S3", Decimal(0), Decimal(1), Decimal(1), Kind.NEW, where)
+    mover = Mover("Amazon S3", Decimal(0), Decimal(1), Decimal(1), MoverKind.NEW, where)
 
     assert place_of(mover) == place
 

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from cost_slo.adapters.custom_widget import read_request
-from cost_slo.domain.dashboard.page import Asked, Theme
+from cost_slo.domain.dashboard.page import PageRequest, Theme
 
 NOW = datetime(2026, 9, 10, 6, 30, tzinfo=UTC)
 ARN = "arn:aws:lambda:eu-west-1:123456789012:function:widget"
@@ -33,12 +33,12 @@ def context(**more: Any) -> dict[str, Any]:
     return {"widgetContext": known | more}
 
 
-def asked(event: dict[str, Any]) -> Asked:
+def asked(event: dict[str, Any]) -> PageRequest:
     return read_request(event, endpoint=ARN, now=NOW)
 
 
 def test_a_dashboard_asks_for_every_slo_as_of_the_end_of_its_time_range() -> None:
-    assert asked(context()) == Asked(NOW, Theme.LIGHT, None, ARN)
+    assert asked(context()) == PageRequest(NOW, Theme.LIGHT, None, ARN)
     earlier = NOW - timedelta(days=3)
     past = {"mode": "absolute", "end": milliseconds(earlier)}
     assert asked(context(timeRange=past)).as_of == earlier
@@ -54,7 +54,7 @@ def test_what_a_reader_zoomed_into_counts_before_the_whole_range() -> None:
 def test_a_click_names_the_incident() -> None:
     event = {"incident": "web-2026-09", **context(theme="dark")}
 
-    assert asked(event) == Asked(NOW, Theme.DARK, "web-2026-09", ARN)
+    assert asked(event) == PageRequest(NOW, Theme.DARK, "web-2026-09", ARN)
 
 
 def test_an_editor_asks_what_the_widget_is() -> None:
@@ -75,4 +75,4 @@ def test_an_editor_asks_what_the_widget_is() -> None:
     ],
 )
 def test_what_has_another_form_counts_as_absent(event: dict[str, Any]) -> None:
-    assert asked(event) == Asked(NOW, Theme.LIGHT, None, ARN)
+    assert asked(event) == PageRequest(NOW, Theme.LIGHT, None, ARN)

@@ -9,11 +9,11 @@ from typing import Any
 import pytest
 
 from cost_slo.domain.anomalies.anomaly import RootCause, anomaly_from_json, anomaly_to_json
-from cost_slo.domain.anomalies.scope import Match, MonitorTag, Placing, placing
+from cost_slo.domain.anomalies.scope import MonitorTag, Placing, ScopeMatch, placing
 from cost_slo.domain.spec.document import Scope
 from tests.builders.anomalies import EC2, S3, anomaly
 
-INSIDE, OUTSIDE, UNKNOWN = Match.INSIDE, Match.OUTSIDE, Match.UNKNOWN
+INSIDE, OUTSIDE, UNKNOWN = ScopeMatch.INSIDE, ScopeMatch.OUTSIDE, ScopeMatch.UNKNOWN
 PLACELESS = RootCause()
 
 
@@ -47,7 +47,7 @@ def scope(**keys: Any) -> Scope:
     ],
 )
 def test_each_key_of_a_scope_is_decided_by_a_root_cause(
-    keys: Mapping[str, object], expected: Match
+    keys: Mapping[str, object], expected: ScopeMatch
 ) -> None:
     assert placing(anomaly(), scope(**keys), {}).match is expected
 
@@ -78,7 +78,7 @@ def test_what_a_root_cause_does_not_tell_is_unknown(key: str) -> None:
     ],
 )
 def test_without_root_cause_the_dimension_may_put_it_inside_but_never_outside(
-    keys: Mapping[str, object], dimension: str, expected: Match
+    keys: Mapping[str, object], dimension: str, expected: ScopeMatch
 ) -> None:
     found = placing(anomaly(causes=(), dimension=dimension), scope(**keys), {})
 
@@ -96,7 +96,7 @@ def test_without_root_cause_the_dimension_may_put_it_inside_but_never_outside(
     ],
 )
 def test_a_monitor_of_a_tag_decides_a_scope_by_that_tag(
-    tag: MonitorTag, dimension: str, expected: Match
+    tag: MonitorTag, dimension: str, expected: ScopeMatch
 ) -> None:
     heard = anomaly(dimension=dimension)
 
@@ -123,7 +123,9 @@ def nothing() -> RootCause:
 
 
 @pytest.mark.parametrize(("match", "expected"), [("exact", OUTSIDE), ("insensitive", INSIDE)])
-def test_letter_case_matters_unless_the_scope_says_otherwise(match: str, expected: Match) -> None:
+def test_letter_case_matters_unless_the_scope_says_otherwise(
+    match: str, expected: ScopeMatch
+) -> None:
     cause = RootCause("Amazon EC2", "111122223333", "us-east-1")
     found = replace(anomaly(causes=(cause,)), monitor="m")
     wanted = {"tags": {"TEAM": [" Search"]}, "regions": ["US-East-1"], "match": match}

@@ -8,7 +8,7 @@ from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 
-from cost_slo.domain.backtest.replay import Alert, Case, Observed, replay, standing
+from cost_slo.domain.backtest.replay import Alert, Case, Observed, calls_standing, replay
 from cost_slo.domain.burn.hourly_rule import HourlyRule
 from cost_slo.domain.incidents.incident import Severity
 from cost_slo.domain.period import DAY, midnight
@@ -70,7 +70,7 @@ def test_a_call_stands_for_a_day_as_a_page_and_for_a_week_as_an_investigation() 
     looks = [datetime(2026, 9, 1, tzinfo=UTC) + hours * timedelta(hours=8) for hours in range(24)]
     call = Alert("web", looks[1], Severity.EMERGENCY, "burning 20x")
 
-    told = list(standing([call], looks))
+    told = list(calls_standing([call], looks))
 
     # The call at eight o'clock; a page for 24 hours after it; then an investigation to the 8th.
     assert [alert.severity.value for alert in told] == [
@@ -90,7 +90,7 @@ def test_a_louder_or_newer_call_is_heard_over_one_that_stands() -> None:
         Alert("web", looks[3], Severity.INVESTIGATE, "third"),
     ]
 
-    told = list(standing(calls, looks))
+    told = list(calls_standing(calls, looks))
 
     assert [(alert.severity.value, alert.text) for alert in told] == [
         ("investigate", "first"),
@@ -101,7 +101,7 @@ def test_a_louder_or_newer_call_is_heard_over_one_that_stands() -> None:
 
 
 def test_where_nothing_called_nothing_stands() -> None:
-    assert list(standing([], [datetime(2026, 9, 2, tzinfo=UTC)])) == []
+    assert list(calls_standing([], [datetime(2026, 9, 2, tzinfo=UTC)])) == []
 
 
 def test_what_was_observed_later_is_not_known_yet() -> None:

@@ -7,7 +7,7 @@ from datetime import date
 
 import pytest
 
-from cost_slo.domain.burn.excess import Excess, Shape, excess_over, shaped
+from cost_slo.domain.burn.excess import Excess, ExcessShape, excess_over, shaped
 from cost_slo.domain.plan.plan import Plan
 from tests.builders.days import SEPTEMBER, excess
 
@@ -115,7 +115,7 @@ def test_days_still_arriving_are_no_part_of_the_level() -> None:
 
 
 def test_each_shape_of_one_day_is_the_day() -> None:
-    shapes: tuple[Shape, ...] = ("total", "trimmed", "sustained")
+    shapes: tuple[ExcessShape, ...] = ("total", "trimmed", "sustained")
 
     assert [shaped([7.0], shape) for shape in shapes] == [7, 7, 7]
 

@@ -7,8 +7,14 @@ from dataclasses import replace
 
 import pytest
 
-from cost_slo.domain.burn.excess import Shape
-from cost_slo.domain.burn.noise_gate import LONGEST, SILENT, Noise, noise_of, noise_of_residuals
+from cost_slo.domain.burn.excess import ExcessShape
+from cost_slo.domain.burn.noise_gate import (
+    LONGEST_RUN_DAYS,
+    SILENT,
+    Noise,
+    noise_of,
+    noise_of_residuals,
+)
 from cost_slo.domain.plan.plan import learned_plan, no_plan
 from tests.builders.days import SEPTEMBER, usage_history
 
@@ -21,9 +27,9 @@ def plan_with(days: int, **odd: float) -> list[float]:
     return usage
 
 
-def up_to_a_week(noise: Noise, shape: Shape) -> list[float]:
+def up_to_a_week(noise: Noise, shape: ExcessShape) -> list[float]:
     """The precedents of one to seven days."""
-    return [noise.largest(days, shape) for days in range(1, LONGEST + 1)]
+    return [noise.largest(days, shape) for days in range(1, LONGEST_RUN_DAYS + 1)]
 
 
 def test_no_residuals_are_silence() -> None:
@@ -42,7 +48,7 @@ def test_precedents_are_the_largest_excesses_of_a_shape() -> None:
 
 
 @pytest.mark.parametrize("shape", ["total", "trimmed", "sustained"])
-def test_where_every_day_is_alike_each_shape_is_the_sum(shape: Shape) -> None:
+def test_where_every_day_is_alike_each_shape_is_the_sum(shape: ExcessShape) -> None:
     noise = noise_of_residuals([10.0] * 8)
 
     assert up_to_a_week(noise, shape) == [10, 20, 30, 40, 50, 60, 70]

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from cost_slo.domain.burn.excess import Shape
+from cost_slo.domain.burn.excess import ExcessShape
 from cost_slo.domain.burn.noise_gate import SILENT, Noise
 from cost_slo.domain.burn.rates import (
     Firing,
@@ -105,7 +105,7 @@ def test_a_window_longer_than_the_days_known_is_not_judged() -> None:
 
 def test_a_rule_sums_its_days_or_leaves_out_the_largest_or_counts_each_as_the_smallest() -> None:
     noise = Noise(spread=7, residuals=(4, 5, 6, -100, 1))
-    shapes: tuple[Shape, ...] = ("total", "trimmed", "sustained")
+    shapes: tuple[ExcessShape, ...] = ("total", "trimmed", "sustained")
     ladder = ladder_of(*(rule(PAGE, 1, 3, shape=shape) for shape in shapes))
 
     total, trimmed, sustained = reached(ladder, excess(500, 200, 600), noise, HEADROOM)

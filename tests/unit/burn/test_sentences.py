@@ -9,12 +9,12 @@ from cost_slo.domain.burn.noise_gate import SILENT, Noise
 from cost_slo.domain.burn.rates import Firing, Headroom
 from cost_slo.domain.burn.sentences import (
     calibration,
-    explain,
     gates_in_words,
     ladder_in_words,
     near_miss,
     quiet,
     rule_in_words,
+    why_it_fired,
 )
 from cost_slo.domain.incidents.incident import Severity
 from tests.builders.days import excess, ladder_of, rule
@@ -27,7 +27,7 @@ DAYS = excess(10, 550, 620)
 def test_an_alert_says_how_fast_how_much_against_what_and_how_long_the_budget_lasts() -> None:
     firing = Firing(rule(Severity.PAGE, 5, 2), 3, 1170.0, 5.85, 90.0)
 
-    text = explain(firing, DAYS, Noise(spread=12.5), HEADROOM, "USD")
+    text = why_it_fired(firing, DAYS, Noise(spread=12.5), HEADROOM, "USD")
 
     assert text == (
         "burning 5.8x (the rule is 5x over 2 days): $1,170.00 above plan in 2 days to 10 Sep 2026; "
@@ -39,7 +39,7 @@ def test_an_alert_says_how_fast_how_much_against_what_and_how_long_the_budget_la
 def test_one_day_is_named_and_a_precedent_or_noise_that_is_not_known_is_left_out() -> None:
     firing = Firing(rule(Severity.EMERGENCY, 14, 1), 2, 550.0, 20.0, 0.0)
 
-    text = explain(firing, DAYS, SILENT, HEADROOM, "EUR")
+    text = why_it_fired(firing, DAYS, SILENT, HEADROOM, "EUR")
 
     assert text == (
         "burning 20.0x (the rule is 14x over 1 day): EUR 550.00 above plan on 9 Sep 2026; "
@@ -50,7 +50,7 @@ def test_one_day_is_named_and_a_precedent_or_noise_that_is_not_known_is_left_out
 def test_without_a_precedent_only_the_noise_is_said() -> None:
     firing = Firing(rule(Severity.PAGE, 5, 1), 3, 620.0, 6.2, 0.0)
 
-    text = explain(firing, DAYS, Noise(spread=12.5), HEADROOM, "USD")
+    text = why_it_fired(firing, DAYS, Noise(spread=12.5), HEADROOM, "USD")
 
     assert "; usual noise is $12.50 a day; an error budget" in text
 
@@ -60,7 +60,7 @@ def test_a_day_still_arriving_is_said_to_be(end: int, complete: int, *, is_said:
     firing = Firing(rule(Severity.PAGE, 5, 1), end, 620.0, 6.2, 0.0)
     days = excess(10, 550, 620, complete=complete)
 
-    text = explain(firing, days, SILENT, HEADROOM, "USD")
+    text = why_it_fired(firing, days, SILENT, HEADROOM, "USD")
 
     assert (", a day still arriving" in text) is is_said
 
@@ -72,7 +72,7 @@ def test_a_day_still_arriving_is_said_to_be(end: int, complete: int, *, is_said:
 def test_two_days_and_more_are_said_in_days(rate: float, lasts: str) -> None:
     firing = Firing(rule(Severity.PAGE, 1, 1), 3, 620.0, rate, 0.0)
 
-    assert f"lasts {lasts} at that rate" in explain(firing, DAYS, SILENT, HEADROOM, "USD")
+    assert f"lasts {lasts} at that rate" in why_it_fired(firing, DAYS, SILENT, HEADROOM, "USD")
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cost_slo.domain.dashboard.sparkline import HEIGHT, WIDTH, sparkline
+from cost_slo.domain.dashboard.sparkline import HEIGHT, SPARKLINE_WIDTH, sparkline
 from cost_slo.domain.verdict.burn_down import BurnDown
 from tests.builders.days import SEPTEMBER
 
@@ -75,4 +75,6 @@ def test_no_line_leaves_the_frame(shares: list[float], *, is_spent_evenly: bool)
     drawn = lines(told(*shares, is_spent_evenly=is_spent_evenly))
 
     for points in drawn.values():
-        assert all(0 <= across <= WIDTH and 0 <= down <= HEIGHT for across, down in points)
+        assert all(
+            0 <= across <= SPARKLINE_WIDTH and 0 <= down <= HEIGHT for across, down in points
+        )

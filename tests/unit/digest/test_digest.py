@@ -17,9 +17,16 @@ from cost_slo.domain.actions.transitions import add_action
 from cost_slo.domain.burn.budget import BudgetState, ErrorBudget
 from cost_slo.domain.burn.forecast import Forecast
 from cost_slo.domain.burn.rates import Burn
-from cost_slo.domain.digest.digest import Digest, Entry, Movement, SelfCost, moved, worst_first
+from cost_slo.domain.digest.digest import (
+    Digest,
+    DigestEntry,
+    Movement,
+    SelfCost,
+    count_moves,
+    worst_first,
+)
 from cost_slo.domain.digest.document import digest_document
-from cost_slo.domain.digest.text import WIDTH, body, headline, subject
+from cost_slo.domain.digest.text import LINE_WIDTH, body, digest_headline, subject
 from cost_slo.domain.incidents.incident import Severity
 from cost_slo.domain.verdict.assessment import Assessment, Figures
 from cost_slo.domain.verdict.decision import Decision, Verdict
@@ -70,7 +77,7 @@ def judged(word: str, *burns: float, name: str = "web", known: Figures | None = 
     return Assessment(slo(name=name), decision, found)
 
 
-def digest_of(*entries: Entry, **changes: object) -> Digest:
+def digest_of(*entries: DigestEntry, **changes: object) -> Digest:
     made = Digest(
         on=date(2026, 9, 10),
         as_of=morning(10),
@@ -114,7 +121,7 @@ def test_what_moved_is_told_by_severity_and_verdict(
 ) -> None:
     was = judged(before) if before else None
 
-    assert Entry(judged(now), was).movement is movement
+    assert DigestEntry(judged(now), was).movement is movement
 
 
 @pytest.mark.parametrize(
@@ -132,8 +139,10 @@ def test_what_moved_is_told_by_severity_and_verdict(
 def test_what_calls_as_loudly_as_before_moves_with_its_newest_burn(
     before: float, now: float, movement: Movement
 ) -> None:
-    assert Entry(judged("page", now), judged("page", before)).movement is movement
-    assert Entry(judged("within", now), judged("within", before)).movement is Movement.UNCHANGED
+    assert DigestEntry(judged("page", now), judged("page", before)).movement is movement
+    assert (
+        DigestEntry(judged("within", now), judged("within", before)).movement is Movement.UNCHANGED
+    )
 
 
 words = st.sampled_from(sorted(VERDICTS))
@@ -144,7 +153,7 @@ def test_the_order_is_total_whatever_the_spec_lists_first(
     found: list[tuple[str, str, int]],
 ) -> None:
     entries = [
-        Entry(judged(now, name=f"slo-{at}", known=figures(used=used)), judged(before))
+        DigestEntry(judged(now, name=f"slo-{at}", known=figures(used=used)), judged(before))
         for at, (now, before, used) in enumerate(found)
     ]
 
@@ -155,11 +164,13 @@ def test_the_order_is_total_whatever_the_spec_lists_first(
     assert loud == sorted(loud, reverse=True)
     for one, next_one in pairwise(ordered):
         assert not (one.now.decision.verdict is Verdict.WITHIN and next_one.is_blind)
-    assert sum(moved(ordered).values()) == len(entries)
+    assert sum(count_moves(ordered).values()) == len(entries)
 
 
 def test_the_worst_comes_first_and_what_cannot_be_judged_before_what_is_within() -> None:
-    entries = [Entry(judged(word, name=word.replace("_", "-")), None) for word in LOUDEST[::-1]]
+    entries = [
+        DigestEntry(judged(word, name=word.replace("_", "-")), None) for word in LOUDEST[::-1]
+    ]
 
     ordered = [entry.now.slo.name.replace("-", "_") for entry in worst_first(entries)]
 
@@ -182,16 +193,16 @@ def test_the_worst_comes_first_and_what_cannot_be_judged_before_what_is_within()
 def test_the_headline_counts_what_burns_and_what_cannot_be_judged(
     found: list[str], said: str
 ) -> None:
-    entries = [Entry(judged(word, name=f"slo-{at}"), None) for at, word in enumerate(found)]
+    entries = [DigestEntry(judged(word, name=f"slo-{at}"), None) for at, word in enumerate(found)]
 
-    assert headline(digest_of(*entries)) == said
+    assert digest_headline(digest_of(*entries)) == said
 
 
 @given(st.lists(words, min_size=1, max_size=6), st.integers(1, 63))
 def test_a_subject_is_short_ascii_and_no_line_is_long(found: list[str], length: int) -> None:
     names = [f"{at}{'x' * (length - 1)}" for at in range(len(found))]
     entries = (
-        Entry(judged(word, 1.0, 2.0, name=name), judged("page"))
+        DigestEntry(judged(word, 1.0, 2.0, name=name), judged("page"))
         for word, name in zip(found, names, strict=True)
     )
 
@@ -200,7 +211,7 @@ def test_a_subject_is_short_ascii_and_no_line_is_long(found: list[str], length: 
     assert subject(made).isascii()
     assert len(subject(made)) <= SUBJECT_LENGTH
     lines = body(made).splitlines()
-    assert max(map(len, lines)) <= WIDTH
+    assert max(map(len, lines)) <= LINE_WIDTH
     assert "\u00a0" not in body(made)
 
 
@@ -208,8 +219,8 @@ def test_an_slo_that_cannot_be_judged_says_what_it_was_and_no_figure() -> None:
     page, within = judged("page", 3.0), judged("within")
     lost = judged("stale_data", 0.1)
 
-    told = body(digest_of(Entry(lost, page)))
-    quiet = body(digest_of(Entry(lost, within)))
+    told = body(digest_of(DigestEntry(lost, page)))
+    quiet = body(digest_of(DigestEntry(lost, within)))
 
     assert "worse  web: stale data: because of stale_data (was page)" in told
     assert "new  web: stale data: because of stale_data (was within)" in quiet
@@ -218,7 +229,7 @@ def test_an_slo_that_cannot_be_judged_says_what_it_was_and_no_figure() -> None:
 
 def test_a_budget_says_what_is_left_and_until_when() -> None:
     def line(word: str, **known: object) -> str:
-        made = digest_of(Entry(judged(word, known=figures(2.0, **known)), None))  # type: ignore[arg-type]
+        made = digest_of(DigestEntry(judged(word, known=figures(2.0, **known)), None))  # type: ignore[arg-type]
         return " ".join(body(made).split())
 
     assert "pace 0.8x, burn 2.0x (1d), $70.00 (70%) left, lasts the month" in line("page")
@@ -234,7 +245,10 @@ def test_a_budget_says_what_is_left_and_until_when() -> None:
 
 def test_data_older_than_the_rest_says_so() -> None:
     old = figures(data_through=date(2026, 9, 8))
-    entries = (Entry(judged("page"), None), Entry(judged("within", name="api", known=old), None))
+    entries = (
+        DigestEntry(judged("page"), None),
+        DigestEntry(judged("within", name="api", known=old), None),
+    )
 
     told = body(digest_of(*entries))
 
@@ -243,14 +257,14 @@ def test_data_older_than_the_rest_says_so() -> None:
 
 
 def test_without_any_data_no_age_is_told() -> None:
-    told = body(digest_of(Entry(judged("no_data"), None)))
+    told = body(digest_of(DigestEntry(judged("no_data"), None)))
 
     assert "Data: no complete day of charges is known." in told
 
 
 def test_what_watching_costs_is_told_in_dollars_with_its_cap_if_known() -> None:
     spent = replace(NOTHING, requests=42)
-    entry = Entry(judged("within"), None)
+    entry = DigestEntry(judged("within"), None)
 
     assert "42 paid requests in Sep 2026, $0.42." in body(digest_of(entry, self_cost=spent))
     capped = replace(spent, cap=100)

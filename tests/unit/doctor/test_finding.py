@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cost_slo.cli.doctor import exit_code
+from cost_slo.cli.doctor import doctor_exit_code
 from cost_slo.domain.doctor.account import (
     AnomalyMonitor,
     AnomalySubscription,
@@ -27,17 +27,17 @@ from cost_slo.domain.doctor.detection import (
     monitors,
     subscriptions,
     tag_keys,
-    tags,
+    tags_check,
     told_of,
 )
 from cost_slo.domain.doctor.document import checkup_document
 from cost_slo.domain.doctor.finding import (
-    Finding,
+    CheckResult,
     State,
     fail,
     failed,
+    not_checked,
     ok,
-    unknown,
     verdict,
     warn,
     worst,
@@ -55,11 +55,11 @@ NOON = datetime(2026, 11, 10, 12, tzinfo=UTC)
 OWNER = Statement(accounts=frozenset({OURS}))
 HEARD = Subscriber("email", "p…@example.com")
 states = st.sampled_from(
-    [ok("c", "s"), unknown("c", "s"), warn("c", "s", "r"), fail("c", "s", "r")]
+    [ok("c", "s"), not_checked("c", "s"), warn("c", "s", "r"), fail("c", "s", "r")]
 )
 
 
-def states_of(findings: Iterable[Finding]) -> list[str]:
+def states_of(findings: Iterable[CheckResult]) -> list[str]:
     return [finding.state.word for finding in findings]
 
 
@@ -86,10 +86,12 @@ def a_topic(*publishers: Statement, key: str | None = None, **more: Subscriber) 
 
 
 @given(st.lists(states, max_size=6))
-def test_only_a_failure_is_an_error_and_the_worst_is_told_first(findings: list[Finding]) -> None:
+def test_only_a_failure_is_an_error_and_the_worst_is_told_first(
+    findings: list[CheckResult],
+) -> None:
     fails = any(finding.state is State.FAIL for finding in findings)
 
-    assert exit_code(findings) == (5 if fails else 0)
+    assert doctor_exit_code(findings) == (5 if fails else 0)
     assert verdict(findings).startswith("Something will not work") is fails
     assert (worst(findings) is State.OK) is verdict(findings).startswith("All is well")
 
@@ -141,7 +143,7 @@ def test_tags_that_scopes_name_or_leave_out_are_looked_at_once() -> None:
 
 
 def test_a_tag_is_active_or_its_slos_count_nothing() -> None:
-    found = list(tags("tags", ["a", "b", "c"], {"a": "Active", "b": "Inactive"}))
+    found = list(tags_check("tags", ["a", "b", "c"], {"a": "Active", "b": "Inactive"}))
 
     assert [(each.state.word, each.says) for each in found] == [
         ("fail", "b: not active; its SLOs count nothing"),
@@ -149,8 +151,8 @@ def test_a_tag_is_active_or_its_slos_count_nothing() -> None:
         ("ok", "active: a"),
     ]
     assert "StartCostAllocationTagBackfill" in found[0].remedy
-    assert states_of(tags("tags", ["c"], {})) == ["fail"]
-    assert [each.says for each in tags("tags", [], {})] == ["no scope is by tag"]
+    assert states_of(tags_check("tags", ["c"], {})) == ["fail"]
+    assert [each.says for each in tags_check("tags", [], {})] == ["no scope is by tag"]
 
 
 @pytest.mark.parametrize("place", list(Membership))
@@ -306,7 +308,7 @@ def test_each_account_that_a_spec_names_has_a_deployment_of_its_own() -> None:
 
 
 def test_what_is_not_known_of_a_checkup_is_null() -> None:
-    document = checkup_document([unknown("spec", "no spec")], NOON, None, ())
+    document = checkup_document([not_checked("spec", "no spec")], NOON, None, ())
 
     assert_documented("doctor", document)
     assert document["next_run"] is None

@@ -17,12 +17,17 @@ from cost_slo.domain.drivers.breakdown import closer_breakdown
 from cost_slo.domain.drivers.document import explanation
 from cost_slo.domain.drivers.effects.effects import cents, effects_by_cell
 from cost_slo.domain.drivers.effects.unit_effects import points, unit_effects
-from cost_slo.domain.drivers.movers import movers_from_json, movers_to_json, notable, top_movers
+from cost_slo.domain.drivers.movers import (
+    movers_from_json,
+    movers_to_json,
+    notable_movers,
+    top_movers,
+)
 from cost_slo.domain.drivers.segment_movers import segment_movers
 from cost_slo.domain.drivers.what_changed import what_changed
 from cost_slo.domain.exact import difference, places, rounded, total
 from cost_slo.domain.period import DAY, Period
-from cost_slo.domain.postmortem.facts.formula import evaluate
+from cost_slo.domain.postmortem.facts.formula import evaluate_formula
 from cost_slo.domain.scale import scaled
 from cost_slo.domain.spend.cube import Cell, Cube
 from cost_slo.domain.spend.reading import DailySpend, by_day
@@ -180,7 +185,7 @@ def test_services_and_the_rest_are_the_change_whatever_their_digits(
         for on, amount in ((baseline.start, before), (window.start, after))
     ]
 
-    movers = notable(top_movers(rows, window, baseline=baseline))
+    movers = notable_movers(top_movers(rows, window, baseline=baseline))
 
     assert total([movers.rest, *(mover.change for mover in movers.movers)]) == movers.change
     assert movers.total_after == total(row.total for row in rows if row.day in window)
@@ -246,5 +251,5 @@ def test_rounding_is_to_the_nearest_step_and_to_the_even_one_of_two(
 def test_a_formula_needs_no_precision_of_its_own() -> None:
     values = {"cost": Decimal("1E15"), "units": Decimal("1E-30")}
 
-    assert evaluate("cost / units", values) == Decimal("1E45")
-    assert evaluate("cost / 3 * 3", values) == Decimal("1E15")
+    assert evaluate_formula("cost / units", values) == Decimal("1E45")
+    assert evaluate_formula("cost / 3 * 3", values) == Decimal("1E15")

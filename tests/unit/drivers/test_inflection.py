@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from cost_slo.domain.drivers.inflection import Inflection, Shape, inflection
+from cost_slo.domain.drivers.inflection import ChangeShape, Inflection, inflection
 
 # A Monday.
 START = date(2026, 10, 5)
@@ -44,67 +44,71 @@ def replaced(series: list[float], days: dict[int, float]) -> list[float]:
 
 
 CHANGED = {
-    "a step by a half": (times(weeks(5), [1.5] * 9), 26, Shape.STEP),
-    "a step down": (times(weeks(5), [0.4] * 9), 26, Shape.STEP),
-    "a step on a Saturday": (times(weeks(5), [1.5] * 9 + [1.5] * 7), 19, Shape.STEP),
-    "a step at noon": (times(weeks(5), [1.4, *[1.8] * 8]), 26, Shape.STEP),
-    "a step on the last day but two": (times(weeks(4), [2.0] * 3), 25, Shape.STEP),
-    "a step in two weeks of days": (times(weeks(2), [2.0] * 5), 9, Shape.STEP),
-    "a step that ended": (times(weeks(6), [2.0] * 6 + [1.0] * 8), 28, Shape.STEP),
-    "a new resource": ([0.0] * 24 + [55.0] * 8, 24, Shape.STEP),
-    "a resource that is gone": ([55.0] * 24 + [0.0] * 8, 24, Shape.STEP),
-    "a constant on top of weekdays": (plus(weeks(5), [60.0] * 9), 26, Shape.STEP),
-    "a step over a month's end": (times(weeks(7), [1.6] * 22), 27, Shape.STEP),
+    "a step by a half": (times(weeks(5), [1.5] * 9), 26, ChangeShape.STEP),
+    "a step down": (times(weeks(5), [0.4] * 9), 26, ChangeShape.STEP),
+    "a step on a Saturday": (times(weeks(5), [1.5] * 9 + [1.5] * 7), 19, ChangeShape.STEP),
+    "a step at noon": (times(weeks(5), [1.4, *[1.8] * 8]), 26, ChangeShape.STEP),
+    "a step on the last day but two": (times(weeks(4), [2.0] * 3), 25, ChangeShape.STEP),
+    "a step in two weeks of days": (times(weeks(2), [2.0] * 5), 9, ChangeShape.STEP),
+    "a step that ended": (times(weeks(6), [2.0] * 6 + [1.0] * 8), 28, ChangeShape.STEP),
+    "a new resource": ([0.0] * 24 + [55.0] * 8, 24, ChangeShape.STEP),
+    "a resource that is gone": ([55.0] * 24 + [0.0] * 8, 24, ChangeShape.STEP),
+    "a constant on top of weekdays": (plus(weeks(5), [60.0] * 9), 26, ChangeShape.STEP),
+    "a step over a month's end": (times(weeks(7), [1.6] * 22), 27, ChangeShape.STEP),
     "a step after days that are unknown": (
         replaced(times(weeks(5), [1.5] * 9), {24: GAP, 25: GAP, 30: GAP}),
         26,
-        Shape.STEP,
+        ChangeShape.STEP,
     ),
     "a step in place of which nothing is known": (
         replaced(times(weeks(5), [1.5] * 9), {26: GAP, 27: GAP}),
         28,
-        Shape.STEP,
+        ChangeShape.STEP,
     ),
     "a step with a refund before it": (
         replaced(times(weeks(5), [2.0] * 9), {16: -250.0}),
         26,
-        Shape.STEP,
+        ChangeShape.STEP,
     ),
     "a step with a refund after it": (
         replaced(times(weeks(5), [2.0] * 9), {30: -250.0}),
         26,
-        Shape.STEP,
+        ChangeShape.STEP,
     ),
     "a step after a month-end batch": (
         replaced(times(weeks(7), [1.6] * 14), {25: 450.0, 26: 300.0}),
         35,
-        Shape.STEP,
+        ChangeShape.STEP,
     ),
     "a batch larger than the step after it": (
         replaced(times(weeks(6), [1.3] * 4), {25: 900.0, 26: 900.0}),
         25,
-        Shape.SPIKE,
+        ChangeShape.SPIKE,
     ),
-    "a ramp to double": (times(weeks(5), [1 + day / 10 for day in range(1, 11)]), 25, Shape.RAMP),
+    "a ramp to double": (
+        times(weeks(5), [1 + day / 10 for day in range(1, 11)]),
+        25,
+        ChangeShape.RAMP,
+    ),
     "a ramp that stays up": (
         times(weeks(5), [*(1 + day / 7 for day in range(1, 8)), *[2.0] * 5]),
         23,
-        Shape.RAMP,
+        ChangeShape.RAMP,
     ),
-    "a ramp down": (times(weeks(5), [1 - day / 12 for day in range(1, 11)]), 25, Shape.RAMP),
-    "a spike of a day": (times(weeks(5), [3.0, *[1.0] * 8]), 26, Shape.SPIKE),
-    "a spike of a weekend": (times(weeks(5), [4.0, 4.0, *[1.0] * 7]), 26, Shape.SPIKE),
-    "a day of nothing": (times(weeks(5), [0.0, *[1.0] * 8]), 26, Shape.SPIKE),
-    "a refund": (replaced(weeks(5), {25: -400.0}), 25, Shape.SPIKE),
+    "a ramp down": (times(weeks(5), [1 - day / 12 for day in range(1, 11)]), 25, ChangeShape.RAMP),
+    "a spike of a day": (times(weeks(5), [3.0, *[1.0] * 8]), 26, ChangeShape.SPIKE),
+    "a spike of a weekend": (times(weeks(5), [4.0, 4.0, *[1.0] * 7]), 26, ChangeShape.SPIKE),
+    "a day of nothing": (times(weeks(5), [0.0, *[1.0] * 8]), 26, ChangeShape.SPIKE),
+    "a refund": (replaced(weeks(5), {25: -400.0}), 25, ChangeShape.SPIKE),
     "a runaway that doubles each day": (
         plus(weeks(5), [10 * 2.0**day for day in range(7)]),
         28,
-        Shape.RUNAWAY,
+        ChangeShape.RUNAWAY,
     ),
     "a runaway that doubles in two days": (
         plus(weeks(5), [10 * 2 ** (day / 2) for day in range(12)]),
         23,
-        Shape.RUNAWAY,
+        ChangeShape.RUNAWAY,
     ),
     "a runaway of credits is a ramp at most": (
         plus(weeks(5), [-4 * 2.0**day for day in range(5)]),
@@ -122,7 +126,7 @@ def test_the_first_day_and_the_shape_of_a_change_are_found(case: str) -> None:
 
     assert found is not None
     if first is None:
-        assert found.shape is not Shape.RUNAWAY
+        assert found.shape is not ChangeShape.RUNAWAY
     else:
         assert (found.day - START).days == first
         assert found.shape is shape

@@ -7,12 +7,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cost_slo.domain.drivers.movers import (
-    Kind,
     Mover,
+    MoverKind,
     Movers,
     movers_from_json,
     movers_to_json,
-    notable,
+    notable_movers,
     top_movers,
 )
 from cost_slo.domain.drivers.segment_movers import segment_movers
@@ -44,7 +44,7 @@ def test_the_largest_change_comes_first_and_the_rest_is_counted() -> None:
     movers = moved(("s3", "10", "12"), ("ec2", "50", "20"), ("rds", "5", "6"), limit=2)
 
     assert [mover.service for mover in movers.movers] == ["ec2", "s3"]
-    assert movers.movers[0] == Mover("ec2", Decimal(50), Decimal(20), Decimal(-30), Kind.DOWN)
+    assert movers.movers[0] == Mover("ec2", Decimal(50), Decimal(20), Decimal(-30), MoverKind.DOWN)
     assert movers.rest == Decimal(6) - Decimal(5)
     assert movers.change == Decimal(38) - Decimal(65)
 
@@ -52,7 +52,7 @@ def test_the_largest_change_comes_first_and_the_rest_is_counted() -> None:
 def test_new_and_vanished_services_are_named_as_such() -> None:
     movers = moved(("lambda", "0", "8"), ("kinesis", "3", "0"), ("s3", "1", "2"))
 
-    assert [mover.kind for mover in movers.movers] == [Kind.NEW, Kind.GONE, Kind.UP]
+    assert [mover.kind for mover in movers.movers] == [MoverKind.NEW, MoverKind.GONE, MoverKind.UP]
 
 
 def test_equal_changes_are_ordered_by_name() -> None:
@@ -125,7 +125,7 @@ def test_amounts_are_stored_as_decimal_strings() -> None:
 
 
 def test_movers_under_a_hundredth_of_the_movement_are_told_together() -> None:
-    movers = notable(moved(("ec2", "0", "1000"), ("s3", "0", "11"), ("sns", "0", "5")))
+    movers = notable_movers(moved(("ec2", "0", "1000"), ("s3", "0", "11"), ("sns", "0", "5")))
 
     assert [mover.service for mover in movers.movers] == ["ec2", "s3"]
     assert movers.rest == Decimal(5)
@@ -133,7 +133,7 @@ def test_movers_under_a_hundredth_of_the_movement_are_told_together() -> None:
 
 @given(SPEND)
 def test_telling_small_movers_together_keeps_the_sum(spend: list[DailySpend]) -> None:
-    movers = notable(top_movers(spend, WINDOW, baseline=BASELINE))
+    movers = notable_movers(top_movers(spend, WINDOW, baseline=BASELINE))
 
     assert sum((mover.change for mover in movers.movers), movers.rest) == movers.change
 
@@ -142,7 +142,7 @@ def test_nothing_charged_is_no_change() -> None:
     movers = top_movers([], WINDOW, baseline=BASELINE)
 
     assert (movers.movers, movers.rest, movers.change) == ((), Decimal(0), Decimal(0))
-    assert notable(movers) == movers
+    assert notable_movers(movers) == movers
 
 
 def test_the_segments_of_a_cube_are_movers_that_add_up_and_survive_as_json() -> None:

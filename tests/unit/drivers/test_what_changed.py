@@ -15,8 +15,8 @@ from cost_slo.domain.drivers.segments.names import named, segment_name, shared, 
 from cost_slo.domain.drivers.segments.segments import breakdown
 from cost_slo.domain.drivers.sentences import (
     baseline_words,
+    change_headline,
     driver_sentence,
-    headline,
     offset_note,
     period_words,
     share_words,
@@ -321,7 +321,7 @@ def test_periods_are_told_as_a_person_writes_them(
 def test_the_headline_says_what_changed_against_what() -> None:
     found = changed(segment({"service": "VPC"}, cell(NAT, "1", "3")))
 
-    assert headline(found) == (
+    assert change_headline(found) == (
         "8 to 14 Sep 2026 against 1 to 7 Sep 2026: +$2.00, from $1.00 to $3.00."
     )
 

@@ -27,7 +27,7 @@ from cost_slo.domain.incidents.transitions import (
     alerted,
     close,
     identify_cause,
-    is_news,
+    is_notified,
     mitigate,
     note,
     reopen,
@@ -359,7 +359,7 @@ def told(events: Sequence[IncidentEvent]) -> list[str]:
     return [
         event.kind.value
         for number, event in enumerate(events)
-        if is_news(fold(events[:number]) if number else None, event)
+        if is_notified(fold(events[:number]) if number else None, event)
     ]
 
 

@@ -9,16 +9,16 @@ import pytest
 
 from cost_slo.domain.spec.document import Scope
 from cost_slo.domain.spec.scope_notes import (
-    Asked,
+    BillValue,
     Emptiness,
-    Found,
+    ScopeKey,
     emptiness_notes,
     spelling_notes,
 )
 
 
-def found(value: str, usd: str = "1", also: tuple[str, ...] = ()) -> Found:
-    return Found(value, {"USD": Decimal(usd)}, 1, also)
+def found(value: str, usd: str = "1", also: tuple[str, ...] = ()) -> BillValue:
+    return BillValue(value, {"USD": Decimal(usd)}, 1, also)
 
 
 def why(empty: Emptiness, **scope: Any) -> str:
@@ -27,12 +27,12 @@ def why(empty: Emptiness, **scope: Any) -> str:
     return first
 
 
-def of(*asked: Asked, matched: int = 0, left_out: int = 0, **more: Any) -> Emptiness:
+def of(*asked: ScopeKey, matched: int = 0, left_out: int = 0, **more: Any) -> Emptiness:
     return Emptiness(asked, matched, left_out, **more)
 
 
 def test_the_nearest_value_is_offered_with_its_cost() -> None:
-    asked = Asked(
+    asked = ScopeKey(
         "services", ("AmazonRDS",), 0, (found("Amazon Relational Database Service", "7"),)
     )
 
@@ -43,14 +43,14 @@ def test_the_nearest_value_is_offered_with_its_cost() -> None:
 
 
 def test_the_code_of_a_service_names_it_too() -> None:
-    asked = Asked("services", ("AmazonES",), 0, (found("OpenSearch", also=("AmazonES",)),))
+    asked = ScopeKey("services", ("AmazonES",), 0, (found("OpenSearch", also=("AmazonES",)),))
 
     assert "did you mean `OpenSearch` (AmazonES, $1.00)?" in why(of(asked))
 
 
 @pytest.mark.parametrize("name", ["Amazon Web Services", "amazon"])
 def test_a_provider_has_several_names(name: str) -> None:
-    asked = Asked("providers", (name,), 0, (found("AWS"), found("Acme")))
+    asked = ScopeKey("providers", (name,), 0, (found("AWS"), found("Acme")))
 
     assert "did you mean `AWS` ($1.00)?" in why(of(asked))
 
@@ -58,7 +58,7 @@ def test_a_provider_has_several_names(name: str) -> None:
 def test_a_value_like_no_other_is_answered_with_the_largest_values() -> None:
     known = tuple(found(f"region-{name}", str(size)) for size, name in enumerate("abcdef", 1))
 
-    text = why(of(Asked("regions", ("moon",), 0, known)))
+    text = why(of(ScopeKey("regions", ("moon",), 0, known)))
 
     assert text.startswith("no charge has region `moon`; the bill has `region-f` ($6.00), ")
     assert "region-a" not in text
@@ -66,7 +66,7 @@ def test_a_value_like_no_other_is_answered_with_the_largest_values() -> None:
 
 
 def test_two_missing_keys_are_two_sentences() -> None:
-    empty = of(Asked("regions", ("moon",), 0, (found("eu"),)), Asked("services", ("x",), 0))
+    empty = of(ScopeKey("regions", ("moon",), 0, (found("eu"),)), ScopeKey("services", ("x",), 0))
 
     notes = emptiness_notes(Scope(), empty, "bill")
 
@@ -77,27 +77,27 @@ def test_two_missing_keys_are_two_sentences() -> None:
 
 
 def test_an_account_id_that_lost_its_zero_is_explained() -> None:
-    asked = Asked("accounts", ("012345678901",), 0, (found("12345678901"),))
+    asked = ScopeKey("accounts", ("012345678901",), 0, (found("12345678901"),))
 
     assert "did you mean `12345678901` ($1.00)? An id that was stored as a number" in why(of(asked))
 
 
 def test_a_tag_key_that_the_bill_has_not_is_told_from_a_value_it_has_not() -> None:
-    key = Asked("tags.Team", ("a",), 0, (found("team"), found("owner")), has_key=False)
-    value = Asked("tags.team", ("serch",), 0, (found("search"), found("ads")))
+    key = ScopeKey("tags.Team", ("a",), 0, (found("team"), found("owner")), has_key=False)
+    value = ScopeKey("tags.team", ("serch",), 0, (found("search"), found("ads")))
 
     assert why(of(key)) == "no charge has a tag `Team`; did you mean `team` ($1.00)?"
     assert why(of(value)) == "no charge has tag `team: serch`; did you mean `search` ($1.00)?"
 
 
 def test_the_empty_value_is_called_no_tag() -> None:
-    assert why(of(Asked("tags.team", ("",), 0, (found("a"),)))) == (
+    assert why(of(ScopeKey("tags.team", ("",), 0, (found("a"),)))) == (
         "no charge has tag `team` without a value; the bill has `a` ($1.00)"
     )
 
 
 def test_keys_that_never_match_together_are_told_with_their_rows() -> None:
-    empty = of(Asked("services", ("S3",), 120), Asked("tags.team", ("a", "b"), 1))
+    empty = of(ScopeKey("services", ("S3",), 120), ScopeKey("tags.team", ("a", "b"), 1))
 
     assert why(empty) == (
         "no charge matches all keys of the scope at once; each alone matches: service `S3` "
@@ -152,7 +152,7 @@ def test_without_other_spellings_nothing_is_said() -> None:
 
 
 def test_what_is_no_file_is_not_looked_into() -> None:
-    empty = of(Asked("services", ("x",), 0))
+    empty = of(ScopeKey("services", ("x",), 0))
 
     assert emptiness_notes(Scope(), empty, None) == (
         "no charge has service `x`, and the bill names no service at all",

@@ -7,7 +7,7 @@ from decimal import Decimal
 
 import pytest
 
-from cost_slo.domain.spec.scope_notes import Found
+from cost_slo.domain.spec.scope_notes import BillValue
 from cost_slo.domain.spend.bill_contents import (
     KINDS,
     BillContents,
@@ -54,18 +54,18 @@ def test_the_version_of_focus_is_told_from_what_it_added(columns: list[str], ver
 def test_a_share_is_of_its_own_currency() -> None:
     of_two = bill({"USD": "4", "JPY": "-400"})
 
-    assert of_two.share(Found("x", {"JPY": Decimal(-100)}, 1)) == 0.25
-    assert of_two.share(Found("x", {"USD": Decimal(2)}, 1)) == 0.5
-    assert of_two.row_share(Found("x", {}, 1)) == 0.25
+    assert of_two.share(BillValue("x", {"JPY": Decimal(-100)}, 1)) == 0.25
+    assert of_two.share(BillValue("x", {"USD": Decimal(2)}, 1)) == 0.5
+    assert of_two.row_share(BillValue("x", {}, 1)) == 0.25
 
 
 def test_what_does_not_add_up_has_no_share() -> None:
     nothing = bill({}, rows=0)
-    mixed = Found("x", {"USD": Decimal(1), "JPY": Decimal(1)}, 1)
+    mixed = BillValue("x", {"USD": Decimal(1), "JPY": Decimal(1)}, 1)
 
-    assert nothing.share(Found("x", {}, 0)) is None
-    assert nothing.row_share(Found("x", {}, 0)) == 0
-    assert bill({"USD": "0"}).share(Found("x", {"USD": Decimal(1)}, 1)) is None
+    assert nothing.share(BillValue("x", {}, 0)) is None
+    assert nothing.row_share(BillValue("x", {}, 0)) == 0
+    assert bill({"USD": "0"}).share(BillValue("x", {"USD": Decimal(1)}, 1)) is None
     assert bill({"USD": "4", "JPY": "4"}).share(mixed) is None
 
 
@@ -74,8 +74,8 @@ def test_a_bill_without_charges_is_documented() -> None:
 
 
 def test_values_and_tag_keys_are_documented() -> None:
-    team = Found("team", {"USD": Decimal(1)}, 2)
-    search = Found("search", {"": Decimal("0.50")}, 1, ("Search",))
+    team = BillValue("team", {"USD": Decimal(1)}, 2)
+    search = BillValue("search", {"": Decimal("0.50")}, 1, ("Search",))
     made = replace(bill({"USD": "4"}), periods=(team,), tags=(TagKey(team, 3, search),))
 
     document = bill_document(made)

@@ -12,10 +12,10 @@ import pytest
 
 from cost_slo.domain.burn.budget import BudgetState, ErrorBudget
 from cost_slo.domain.burn.forecast import Forecast
-from cost_slo.domain.dashboard.page import PALETTES, Asked, Palette, Theme, dashboard_facts
-from cost_slo.domain.digest.digest import Entry
+from cost_slo.domain.dashboard.page import PALETTES, PageRequest, Palette, Theme, dashboard_facts
+from cost_slo.domain.digest.digest import DigestEntry
 from cost_slo.domain.incidents.incident import EventKind, Severity
-from cost_slo.use_cases.dashboard import DESCRIPTION, answer, report
+from cost_slo.use_cases.dashboard import DESCRIPTION, dashboard_page, report_page
 from tests.builders.moods import later, rig_to, sent
 from tests.builders.readings import monthly, morning, per_request, spec
 from tests.builders.stories import event
@@ -25,7 +25,7 @@ from tests.unit.digest.test_digest import digest_of, figures, judged
 from tests.worlds.rig import Rig
 
 ARN = "arn:aws:lambda:eu-west-1:123456789012:function:widget"
-ASKED = Asked(later(10), endpoint=ARN)
+ASKED = PageRequest(later(10), endpoint=ARN)
 HOSTILE = (
     """</pre></style><script>alert("1")</script><img src=x onerror='alert(2)'>&amp; {{ 7*7 }}"""
 )
@@ -45,7 +45,7 @@ def moods() -> Rig:
 
 @pytest.mark.parametrize("theme", Theme)
 def test_seven_slos_in_all_moods_are_shown_worst_first(moods: Rig, theme: Theme) -> None:
-    html = answer(dashboard(moods), replace(ASKED, theme=theme))
+    html = dashboard_page(dashboard(moods), replace(ASKED, theme=theme))
 
     assert_golden(f"dashboard_{theme}.html", html)
     page = read(html)
@@ -54,7 +54,7 @@ def test_seven_slos_in_all_moods_are_shown_worst_first(moods: Rig, theme: Theme)
 
 
 def test_a_click_on_an_incident_calls_back_with_its_name(moods: Rig) -> None:
-    page = read(answer(dashboard(moods), ASKED))
+    page = read(dashboard_page(dashboard(moods), ASKED))
 
     names = [json.loads(text)["incident"] for text in page.all("cwdb-action")]
     assert names == ["spent-2026-09", "runaway-2026-09", "uneasy-2026-09"]
@@ -67,7 +67,7 @@ def test_a_click_on_an_incident_calls_back_with_its_name(moods: Rig) -> None:
 def test_an_incident_shows_its_narrative_as_a_text_to_read(moods: Rig) -> None:
     made = dashboard(moods, runaway_2026_09=NARRATIVE)
 
-    html = answer(made, replace(ASKED, incident="runaway-2026-09"))
+    html = dashboard_page(made, replace(ASKED, incident="runaway-2026-09"))
 
     assert_golden("dashboard_incident.html", html)
     page = read(html)
@@ -77,7 +77,7 @@ def test_an_incident_shows_its_narrative_as_a_text_to_read(moods: Rig) -> None:
 
 
 def test_an_incident_without_a_narrative_says_so(moods: Rig) -> None:
-    page = read(answer(dashboard(moods), replace(ASKED, incident="uneasy-2026-09")))
+    page = read(dashboard_page(dashboard(moods), replace(ASKED, incident="uneasy-2026-09")))
 
     assert "No narrative of it is written yet." in page.all("p")
     assert page.narratives == 0
@@ -87,7 +87,7 @@ def test_only_the_narrative_of_a_known_incident_is_read(moods: Rig) -> None:
     made = dashboard(moods, **{"../secret": "a secret", HOSTILE: "another"})
 
     for name in ("../secret", HOSTILE):
-        page = read(answer(made, replace(ASKED, incident=name)))
+        page = read(dashboard_page(made, replace(ASKED, incident=name)))
         assert page.all("b") == [name]
         assert page.narratives == 0
 
@@ -104,9 +104,9 @@ def test_hostile_words_of_a_spec_or_a_person_are_only_text() -> None:
     made = dashboard(rig)
 
     pages = [
-        answer(made, replace(ASKED, endpoint=HOSTILE)),
-        answer(made, replace(ASKED, incident="web-2026-09")),
-        report(made, later(10)),
+        dashboard_page(made, replace(ASKED, endpoint=HOSTILE)),
+        dashboard_page(made, replace(ASKED, incident="web-2026-09")),
+        report_page(made, later(10)),
     ]
 
     for html in pages:
@@ -115,7 +115,7 @@ def test_hostile_words_of_a_spec_or_a_person_are_only_text() -> None:
 
 
 def test_a_state_in_which_nothing_was_ever_seen_says_so() -> None:
-    page = read(answer(dashboard(Rig(monthly("web"))), ASKED))
+    page = read(dashboard_page(dashboard(Rig(monthly("web"))), ASKED))
 
     assert page.all("h1") == ["The only SLO cannot be judged."]
     assert "no data" in page.all("span")
@@ -124,7 +124,9 @@ def test_a_state_in_which_nothing_was_ever_seen_says_so() -> None:
 
 
 def test_the_past_is_shown_as_it_was_known(moods: Rig) -> None:
-    page = read(answer(dashboard(moods), replace(ASKED, as_of=later(5) - timedelta(days=1))))
+    page = read(
+        dashboard_page(dashboard(moods), replace(ASKED, as_of=later(5) - timedelta(days=1)))
+    )
 
     assert page.all("h1") == ["None of 7 SLOs can be judged."]
     assert page.all("cwdb-action") == []
@@ -134,19 +136,19 @@ def test_a_page_writes_nothing(moods: Rig) -> None:
     store = moods.store
     before = (dict(store.events), dict(store.outbox), dict(store.drafts), dict(store.requests))
 
-    answer(dashboard(moods), ASKED)
-    answer(dashboard(moods), replace(ASKED, incident="spent-2026-09"))
-    report(dashboard(moods), later(10))
+    dashboard_page(dashboard(moods), ASKED)
+    dashboard_page(dashboard(moods), replace(ASKED, incident="spent-2026-09"))
+    report_page(dashboard(moods), later(10))
 
     assert before == (store.events, store.outbox, store.drafts, store.requests)
 
 
 def test_an_editor_is_told_what_the_widget_is(moods: Rig) -> None:
-    assert answer(dashboard(moods), replace(ASKED, is_description=True)) == DESCRIPTION
+    assert dashboard_page(dashboard(moods), replace(ASKED, is_description=True)) == DESCRIPTION
 
 
 def test_a_report_stands_alone_with_its_narratives(moods: Rig) -> None:
-    html = report(dashboard(moods, runaway_2026_09=NARRATIVE), later(10))
+    html = report_page(dashboard(moods, runaway_2026_09=NARRATIVE), later(10))
 
     page = read(html)
     assert html.startswith("<!doctype html>")
@@ -166,14 +168,14 @@ def test_a_report_stands_alone_with_its_narratives(moods: Rig) -> None:
     ],
 )
 def test_a_budget_says_until_when_it_lasts(known: object, said: str) -> None:
-    made = digest_of(Entry(judged("page", known=known), None))  # type: ignore[arg-type]
+    made = digest_of(DigestEntry(judged("page", known=known), None))  # type: ignore[arg-type]
 
     assert dashboard_facts(made)["slos"][0]["figures"]["exhausts"] == said
 
 
 def test_what_is_not_known_is_said() -> None:
     known = figures(pace=None, budget=None)
-    (shown,) = dashboard_facts(digest_of(Entry(judged("page", known=known), None)))["slos"]
+    (shown,) = dashboard_facts(digest_of(DigestEntry(judged("page", known=known), None)))["slos"]
 
     unknown = {"pace": "not known", "burn": "not known", "left": "not known", "note": ""}
     spent = {"spent": "$50.00 of $300.00", "outlook": "month end $200.00"}
@@ -182,7 +184,7 @@ def test_what_is_not_known_is_said() -> None:
 
 def test_where_the_month_is_going_is_told_with_its_range() -> None:
     known = replace(figures(), forecast=Forecast(Decimal(310), Decimal("290.5"), Decimal(340)))
-    (shown,) = dashboard_facts(digest_of(Entry(judged("page", known=known), None)))["slos"]
+    (shown,) = dashboard_facts(digest_of(DigestEntry(judged("page", known=known), None)))["slos"]
 
     assert shown["figures"]["outlook"] == "month end $310.00 ($290.50 to $340.00)"
 
@@ -190,14 +192,14 @@ def test_where_the_month_is_going_is_told_with_its_range() -> None:
 def test_a_unit_cost_that_is_not_known_still_tells_its_objective_and_the_spend() -> None:
     slo = spec(per_request(objective=Decimal("0.0234"))).slos[0]
     now = replace(judged("page", known=figures()), slo=slo)
-    (shown,) = dashboard_facts(digest_of(Entry(now, None)))["slos"]
+    (shown,) = dashboard_facts(digest_of(DigestEntry(now, None)))["slos"]
 
     assert shown["figures"]["spent"] == "not known of $0.0234 a request; $50.00 in all"
 
 
 def test_an_objective_that_the_plan_alone_reaches_says_so() -> None:
     known = figures(2.0, budget=ErrorBudget(Decimal(6), Decimal(1), BudgetState.INFEASIBLE))
-    (shown,) = dashboard_facts(digest_of(Entry(judged("page", known=known), None)))["slos"]
+    (shown,) = dashboard_facts(digest_of(DigestEntry(judged("page", known=known), None)))["slos"]
 
     assert shown["figures"]["note"] == "the plan alone reaches the objective"
 
@@ -215,7 +217,7 @@ def test_an_objective_that_the_plan_alone_reaches_says_so() -> None:
 def test_a_verdict_is_said_in_words_and_not_in_colour_alone(
     word: str, tone: str, said: str
 ) -> None:
-    (shown,) = dashboard_facts(digest_of(Entry(judged(word), None)))["slos"]
+    (shown,) = dashboard_facts(digest_of(DigestEntry(judged(word), None)))["slos"]
 
     assert (shown["tone"], shown["verdict"]) == (tone, said)
 

@@ -8,7 +8,7 @@ import pytest
 from cost_slo.domain.errors import CostSloError, StateConflictError
 from cost_slo.domain.postmortem.editing.lines import stamped
 from cost_slo.use_cases.publish import keep_draft, update
-from cost_slo.use_cases.retry_on_conflict import ATTEMPTS
+from cost_slo.use_cases.retry_on_conflict import DECISION_ATTEMPTS
 from tests.fakes.ports import FakeNarratives, FakeStore
 
 INCIDENT = "web-2026-09"
@@ -72,12 +72,12 @@ def test_an_edit_that_overtakes_an_update_is_merged_too() -> None:
 def test_edits_without_a_pause_are_a_conflict_and_all_stay() -> None:
     store, narratives = FakeStore(), EditedMeanwhile()
     keep_draft(store, draft(5))
-    narratives.edits = ATTEMPTS
+    narratives.edits = DECISION_ATTEMPTS
 
     with pytest.raises(StateConflictError):
         updated(store, narratives, 7)
 
-    assert narratives.texts[INCIDENT].count("Edit") == ATTEMPTS
+    assert narratives.texts[INCIDENT].count("Edit") == DECISION_ATTEMPTS
 
 
 def test_a_narrative_whose_draft_is_not_known_is_left_alone() -> None:

@@ -21,7 +21,7 @@ from cost_slo.domain.verdict.calibration import (
     Calibration,
     calibrate,
     calibrated,
-    in_words,
+    calibration_in_words,
     true_pages_in_words,
 )
 from tests.builders.days import ladder_of, observed, rule, seen, series, slo
@@ -211,13 +211,13 @@ def test_a_page_asks_for_more_and_an_investigation_for_no_more_than_before() -> 
 def test_the_words_say_what_was_chosen_and_what_it_stands_on(
     at_most: int, per: str, spikes: Mapping[date, int], words: str
 ) -> None:
-    assert words in in_words(found(at_most, per, spikes))
+    assert words in calibration_in_words(found(at_most, per, spikes))
 
 
 def test_without_a_stated_rate_the_words_say_only_what_was_seen() -> None:
     plain = calibrate(slo(objective=3700, plan="learned"), known(SPIKES), POLICY)
 
-    assert in_words(plain) == (
+    assert calibration_in_words(plain) == (
         "gates as they are: this SLO's own 6 months to Jul 2026 would have had 4 false pages"
     )
 
@@ -228,7 +228,7 @@ def test_too_little_history_leaves_the_gates_as_they_are_and_says_so() -> None:
     calibration = calibrate(tolerant(1, "quarter"), short, POLICY)
 
     assert (calibration.months, calibration.chosen.strictness) == ((), 1)
-    assert in_words(calibration) == (
+    assert calibration_in_words(calibration) == (
         "gates as they are: no past month had history enough before it to be replayed"
     )
 

@@ -8,7 +8,7 @@ import json
 import pytest
 
 from cost_slo.adapters.emf_metrics import emit
-from cost_slo.domain.verdict.metrics import Measurement, Unit, measurements
+from cost_slo.domain.verdict.metrics import Measurement, MeasurementUnit, measurements
 from tests.builders.readings import monthly, per_request, september, units
 from tests.worlds.rig import Rig
 
@@ -51,7 +51,13 @@ def test_an_evaluation_with_an_error_did_not_succeed() -> None:
 def test_measurements_leave_as_lines_in_the_embedded_metric_format(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
-    emit([Measurement("BurnRate", 2.5, slo="web"), Measurement("Requests", 3, Unit.COUNT)], "prod")
+    emit(
+        [
+            Measurement("BurnRate", 2.5, slo="web"),
+            Measurement("Requests", 3, MeasurementUnit.COUNT),
+        ],
+        "prod",
+    )
 
     run, web = (json.loads(line) for line in capsys.readouterr().out.splitlines())
     assert (run["slo"], run["Requests"], run["service"]) == ("all", [3.0], "prod")

@@ -66,7 +66,7 @@ def meaning(text: str, values: Spellings) -> str:
     return f"CASE WHEN {text} IN ({exact}) THEN {text} ELSE {folded} END"
 
 
-def unknown(label: str, text: str, values: Spellings) -> str:
+def unknown_text(label: str, text: str, values: Spellings) -> str:
     """SQL that names a text that means no value of a column, NULL for a known or absent one.
 
     It says no more than whether the text is known: the engine plans this for every file of a
@@ -91,7 +91,7 @@ def line_type(text: str) -> str:
 
 def unknown_line_type(text: str) -> str:
     """SQL that names a line item type of which only a guess makes usage."""
-    named = unknown("lineItem/LineItemType", text, LINE_TYPES)
+    named = unknown_text("lineItem/LineItemType", text, LINE_TYPES)
     return f"CASE WHEN NOT lower(trim({text})) LIKE '%{DISCOUNT}' THEN {named} END"
 
 

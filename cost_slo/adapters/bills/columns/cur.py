@@ -13,7 +13,7 @@ import re
 from cost_slo.adapter_kit.aws_record_types import AFTERWARDS, PURCHASES
 from cost_slo.adapters.bills.columns.charge_values import line_type, unknown_line_type
 from cost_slo.adapters.bills.columns.cur_tags import cur_tags, is_tag
-from cost_slo.adapters.bills.columns.shape import Column, Columns, FocusMapping, squeezed
+from cost_slo.adapters.bills.columns.shape import Column, FileColumns, FocusMapping, squeezed
 from cost_slo.adapters.bills.engine import MONEY, literal
 
 REQUIRED = ("lineItem/UsageStartDate", "lineItem/UnblendedCost", "lineItem/LineItemType")
@@ -56,9 +56,9 @@ def athena_name(name: str) -> str:
     return "_".join(parts).lower()
 
 
-def cur_mapping(columns: Columns) -> FocusMapping:
+def cur_mapping(columns: FileColumns) -> FocusMapping:
     """Map a Cost and Usage Report; CostDataError names a required column that is missing."""
-    own = Columns(
+    own = FileColumns(
         [
             Column(athena_name(column.name), column.ref, column.type)
             for column in columns.all
@@ -103,7 +103,7 @@ def cur_mapping(columns: Columns) -> FocusMapping:
     return FocusMapping(expressions, raw, _LABELS, tags.keys, steps)
 
 
-def _need(columns: Columns, own: Columns, name: str) -> Column:
+def _need(columns: FileColumns, own: FileColumns, name: str) -> Column:
     found = own.find(athena_name(name))
     if found is not None:
         return found
@@ -111,7 +111,7 @@ def _need(columns: Columns, own: Columns, name: str) -> Column:
     return columns.need(name if legacy else athena_name(name))
 
 
-def _plain_columns(own: Columns) -> dict[str, str]:
+def _plain_columns(own: FileColumns) -> dict[str, str]:
     found: dict[str, str] = {}
     for name, source in (
         ("currency", "line_item_currency_code"),
@@ -138,7 +138,7 @@ def _plain_columns(own: Columns) -> dict[str, str]:
     return found
 
 
-def _metered(own: Columns, kind: Column) -> dict[str, str]:
+def _metered(own: FileColumns, kind: Column) -> dict[str, str]:
     """What was used, and its list cost; a line that only discounts repeats the usage it meets."""
     used, listed = own.find("line_item_usage_amount"), own.find("pricing_public_on_demand_cost")
     marks = ", ".join(literal(line) for line in _METERED)
@@ -191,7 +191,7 @@ def _stated_cost(cost: Column, net: Column) -> str:
     return f"CASE WHEN step_cost IS NULL THEN {cost.text} ELSE {net.text} END"
 
 
-def _effective_cost(own: Columns, kind: Column, billed: str) -> str:
+def _effective_cost(own: FileColumns, kind: Column, billed: str) -> str:
     covered = _net_money(own, "savings_plan_{}savings_plan_effective_cost")
     reserved = _net_money(own, "reservation_{}effective_cost")
     unused_plan = _difference(own)
@@ -214,22 +214,22 @@ def _effective_cost(own: Columns, kind: Column, billed: str) -> str:
     )
 
 
-def _net_money(own: Columns, name: str) -> str:
+def _net_money(own: FileColumns, name: str) -> str:
     """The amount after private discounts, else the one before them."""
     return f"coalesce({_money(own, name.format('net_'))}, {_money(own, name.format(''))})"
 
 
-def _difference(own: Columns) -> str:
+def _difference(own: FileColumns) -> str:
     committed = _money(own, "savings_plan_total_commitment_to_date")
     return f"{committed} - {_money(own, 'savings_plan_used_commitment')}"
 
 
-def _money(own: Columns, name: str) -> str:
+def _money(own: FileColumns, name: str) -> str:
     column = own.find(name)
     return f"CAST(NULL AS {MONEY})" if column is None else column.money
 
 
-def _first_text(own: Columns, *names: str) -> str:
+def _first_text(own: FileColumns, *names: str) -> str:
     product = own.find("product")
     found: list[str] = []
     for name in names:
@@ -242,5 +242,5 @@ def _first_text(own: Columns, *names: str) -> str:
     return f"coalesce({', '.join(found)}, NULL)" if found else "CAST(NULL AS VARCHAR)"
 
 
-def _service(own: Columns) -> str:
+def _service(own: FileColumns) -> str:
     return _first_text(own, "product_product_name", "product_servicename", "line_item_product_code")

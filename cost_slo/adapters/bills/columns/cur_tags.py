@@ -13,9 +13,9 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from cost_slo.adapters.bills.columns.shape import Column, Columns
-from cost_slo.adapters.bills.columns.tags_sql import entries, first_of, renamed
-from cost_slo.adapters.bills.engine import TAGS, literal
+from cost_slo.adapters.bills.columns.shape import Column, FileColumns
+from cost_slo.adapters.bills.columns.tags_sql import entries, first_entries, renamed
+from cost_slo.adapters.bills.engine import TAGS_TYPE, literal
 from cost_slo.domain.errors import CostDataError
 
 OF_USER = "^user[:_]"
@@ -54,7 +54,7 @@ class CurTags:
     keys: frozenset[str] | None = None
 
 
-def cur_tags(columns: Columns, own: Columns) -> CurTags:
+def cur_tags(columns: FileColumns, own: FileColumns) -> CurTags:
     """The tags of a line. Raises CostDataError if two columns are one tag."""
     whole, resource = own.find("tags"), own.find("resource_tags")
     if whole is None and resource is None:
@@ -70,7 +70,7 @@ def cur_tags(columns: Columns, own: Columns) -> CurTags:
     step = {name: column.tags for name, column in found}
     unread = " OR ".join(f"{name} IS NULL AND ({each.text}) IS NOT NULL" for name, each in found)
     stated = f"coalesce({', '.join(each.text for _, each in found)})"
-    return CurTags(f"CASE WHEN NOT ({unread}) THEN {first_of(*listed)} END", step, stated)
+    return CurTags(f"CASE WHEN NOT ({unread}) THEN {first_entries(*listed)} END", step, stated)
 
 
 def _stripped(ref: str) -> str:
@@ -83,7 +83,7 @@ def _others(ref: str) -> str:
     return f"list_filter({entries(ref)}, lambda t: NOT regexp_matches(t.k, '{OF_RESOURCE}'))"
 
 
-def _a_column_each(columns: Columns) -> CurTags:
+def _a_column_each(columns: FileColumns) -> CurTags:
     by_key: dict[str, Column] = {}
     for column in columns.all:
         if not is_tag(column.name):
@@ -96,7 +96,7 @@ def _a_column_each(columns: Columns) -> CurTags:
                 column=f"tags.{_tag_key(column.name)}",
             )
     if not by_key:
-        return CurTags(f"CAST(NULL AS {TAGS})", keys=frozenset())
+        return CurTags(f"CAST(NULL AS {TAGS_TYPE})", keys=frozenset())
     keys = ", ".join(literal(key) for key in by_key)
     values = ", ".join(_tag_value(column) for column in by_key.values())
     return CurTags(f"MAP([{keys}], [{values}])", keys=frozenset(by_key))

@@ -13,10 +13,10 @@ from cost_slo.adapters.bills.columns.charge_values import (
     FREQUENCIES,
     Spellings,
     meaning,
-    unknown,
+    unknown_text,
 )
-from cost_slo.adapters.bills.columns.shape import Column, Columns, FocusMapping
-from cost_slo.adapters.bills.engine import TAGS
+from cost_slo.adapters.bills.columns.shape import Column, FileColumns, FocusMapping
+from cost_slo.adapters.bills.engine import TAGS_TYPE
 
 # A file with any of these columns means to be FOCUS.
 MARKS = frozenset({"chargeperiodstart", "billedcost", "effectivecost", "chargecategory"})
@@ -56,7 +56,7 @@ _LABELS = {
 }
 
 
-def focus_mapping(columns: Columns) -> FocusMapping:
+def focus_mapping(columns: FileColumns) -> FocusMapping:
     """Map a FOCUS file; CostDataError names a required column that is missing."""
     start = columns.need("ChargePeriodStart")
     category = columns.need("ChargeCategory")
@@ -83,10 +83,10 @@ def focus_mapping(columns: Columns) -> FocusMapping:
     return FocusMapping(expressions, raw, _LABELS, steps=(step,) if step else ())
 
 
-def _unknown_value(columns: Columns, category: Column) -> str:
+def _unknown_value(columns: FileColumns, category: Column) -> str:
     """The frequency and class of a charge of category Usage that mean nothing known."""
     named = [
-        unknown(label, column.text, values)
+        unknown_text(label, column.text, values)
         for label, values in (("ChargeFrequency", FREQUENCIES), ("ChargeClass", CLASSES))
         if (column := columns.find(label)) is not None
     ]
@@ -94,7 +94,7 @@ def _unknown_value(columns: Columns, category: Column) -> str:
     return f"CASE WHEN {meaning(category.text, CATEGORIES)} = 'Usage' THEN {found} END"
 
 
-def _add_provider(columns: Columns, expressions: dict[str, str]) -> None:
+def _add_provider(columns: FileColumns, expressions: dict[str, str]) -> None:
     """1.3 has both names, and rows of 1.2 below it may have the old one only."""
     newer = columns.find("ServiceProviderName")
     if newer is not None:
@@ -102,7 +102,7 @@ def _add_provider(columns: Columns, expressions: dict[str, str]) -> None:
         expressions["provider_name"] = f"coalesce({newer.text}, {older})"
 
 
-def _add_account(columns: Columns, expressions: dict[str, str]) -> None:
+def _add_account(columns: FileColumns, expressions: dict[str, str]) -> None:
     account = columns.find("SubAccountId")
     if account is not None:
         provider = expressions.get("provider_name", "''")
@@ -111,7 +111,7 @@ def _add_account(columns: Columns, expressions: dict[str, str]) -> None:
 
 
 def _add_allocated(
-    columns: Columns, expressions: dict[str, str], raw: dict[str, str]
+    columns: FileColumns, expressions: dict[str, str], raw: dict[str, str]
 ) -> dict[str, str]:
     """What a shared charge was split for; its tags count before those of the shared resource."""
     resource = columns.find("AllocatedResourceId")
@@ -121,7 +121,7 @@ def _add_allocated(
     allocated = columns.find("AllocatedTags")
     if allocated is None:
         return {}
-    nothing = f"CAST(NULL AS {TAGS})"
+    nothing = f"CAST(NULL AS {TAGS_TYPE})"
     step = {"step_tags": expressions.get("tags", nothing), "step_allocated": allocated.tags}
     stated = raw.get("tags", "NULL")
     expressions["tags"] = (

@@ -15,7 +15,7 @@ PLAIN = re.compile(r"\s*[+-]?(\d+\.?\d*|\.\d+)\s*")
 DRESSED = re.compile(r"\s*[(+-]?\s*(\D{0,4}[\d.,' ]*\d[\d.,' ]*)\D{0,4}\)?\s*")
 
 
-def hint(column: str, text: str, label: str) -> str | None:
+def text_hint(column: str, text: str, label: str) -> str | None:
     """Why this text of a column cannot be read, and what to do; None if nothing is known."""
     return next(_hints(column, text, label), None)
 

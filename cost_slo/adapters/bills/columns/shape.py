@@ -12,7 +12,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from cost_slo.adapters.bills.columns import tags_sql, values_sql
-from cost_slo.adapters.bills.engine import MONEY, QUANTITY, TAGS
+from cost_slo.adapters.bills.engine import MONEY, QUANTITY_TYPE, TAGS_TYPE
 from cost_slo.domain.errors import CostDataError
 
 CHARGES: Mapping[str, str] = {
@@ -36,8 +36,8 @@ CHARGES: Mapping[str, str] = {
     "resource_id": "VARCHAR",
     "sku_meter": "VARCHAR",
     "provider_name": "VARCHAR",
-    "tags": TAGS,
-    "consumed_quantity": QUANTITY,
+    "tags": TAGS_TYPE,
+    "consumed_quantity": QUANTITY_TYPE,
     "consumed_unit": "VARCHAR",
     "list_cost": MONEY,
     "unknown_value": "VARCHAR",
@@ -64,7 +64,7 @@ class Column:
     @property
     def text(self) -> str:
         """Its text, NULL for the spellings of no value."""
-        return values_sql.text(self.ref, self.type)
+        return values_sql.text_or_null(self.ref, self.type)
 
     @property
     def money(self) -> str:
@@ -74,7 +74,7 @@ class Column:
     @property
     def quantity(self) -> str:
         """Its quantity, NULL when there is none or it is no number."""
-        return f"TRY_CAST({self.text} AS {QUANTITY})"
+        return f"TRY_CAST({self.text} AS {QUANTITY_TYPE})"
 
     @property
     def moment(self) -> str:
@@ -84,7 +84,7 @@ class Column:
     @property
     def tags(self) -> str:
         """Its tags, NULL when they cannot be read or name a key twice."""
-        return tags_sql.tags(self.ref, self.type)
+        return tags_sql.tags_map(self.ref, self.type)
 
     def account(self, is_aws: str) -> str:
         """Its account id; `is_aws` is SQL for whether the row is of AWS."""
@@ -100,7 +100,7 @@ def squeezed(name: str) -> str:
     return re.sub(r"[\s_/-]", "", name).lower()
 
 
-class Columns:
+class FileColumns:
     """The columns of one file, found by name; letter case and separators do not matter."""
 
     def __init__(self, columns: Sequence[Column], file: str) -> None:

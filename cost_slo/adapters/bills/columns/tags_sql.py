@@ -7,22 +7,24 @@ cannot be read, or when it names one key twice with different values.
 
 from __future__ import annotations
 
-from cost_slo.adapters.bills.columns.values_sql import text
-from cost_slo.adapters.bills.engine import TAGS
+from cost_slo.adapters.bills.columns.values_sql import text_or_null
+from cost_slo.adapters.bills.engine import TAGS_TYPE
 
 _KEYS = ("key", "Key", "name", "Name")
 _VALUES = ("value", "Value")
 NO_ENTRIES = "CAST([] AS STRUCT(k VARCHAR, v VARCHAR)[])"
 
 
-def tags(ref: str, kind: str) -> str:
+def tags_map(ref: str, kind: str) -> str:
     """The tags as a map."""
     if kind.startswith("MAP("):
         return unique(entries(ref))
-    json = f"CAST(to_json({ref}) AS VARCHAR)" if kind.startswith("STRUCT") else text(ref, kind)
+    json = (
+        f"CAST(to_json({ref}) AS VARCHAR)" if kind.startswith("STRUCT") else text_or_null(ref, kind)
+    )
     return (
         f"CASE WHEN ltrim({json}) LIKE '[%' THEN {unique(_records(json))} "
-        f"ELSE TRY_CAST(TRY_CAST({json} AS JSON) AS {TAGS}) END"
+        f"ELSE TRY_CAST(TRY_CAST({json} AS JSON) AS {TAGS_TYPE}) END"
     )
 
 
@@ -50,7 +52,7 @@ def unique(listed: str) -> str:
     return f"list_transform([list_distinct({listed})], lambda once: {made})[1]"
 
 
-def first_of(*listed: str) -> str:
+def first_entries(*listed: str) -> str:
     """The map of several lists of entries; the first entry of a key counts."""
     every = f"list_concat({', '.join(f'coalesce({each}, {NO_ENTRIES})' for each in listed)})"
     keys = "list_transform(every, lambda t: t.k)"

@@ -38,7 +38,7 @@ UNSIGNED = tuple(f"U{each}" for each in INTEGERS)
 FLOATS = ("DOUBLE", "FLOAT")
 
 
-def text(ref: str, kind: str) -> str:
+def text_or_null(ref: str, kind: str) -> str:
     """The text, NULL for the spellings of no value."""
     if kind != "VARCHAR":
         return f"CAST({ref} AS VARCHAR)"
@@ -102,7 +102,7 @@ def moment(ref: str, kind: str) -> str:
     return (
         f"CASE WHEN {ref} LIKE '%/%' THEN try_strptime(trim({ref}), [{formats}]) "
         f"WHEN regexp_full_match({ref}, '\\d{{10,19}}') THEN {_epoch(ref)} "
-        f"ELSE make_timestamp(epoch_us(TRY_CAST({text(ref, kind)} AS TIMESTAMPTZ))) END"
+        f"ELSE make_timestamp(epoch_us(TRY_CAST({text_or_null(ref, kind)} AS TIMESTAMPTZ))) END"
     )
 
 
@@ -120,7 +120,11 @@ def account(ref: str, kind: str, is_aws: str) -> str:
 
     NULL if a spreadsheet cut the number (`1.23457E+11`).
     """
-    stated = f"CAST(TRY_CAST({ref} AS HUGEINT) AS VARCHAR)" if kind in FLOATS else text(ref, kind)
+    stated = (
+        f"CAST(TRY_CAST({ref} AS HUGEINT) AS VARCHAR)"
+        if kind in FLOATS
+        else text_or_null(ref, kind)
+    )
     whole = rf"regexp_replace(trim({stated}), '^(\d+)\.0+$', '\1')"
     return (
         f"CASE WHEN regexp_full_match({whole}, '{SPREADSHEET}') THEN NULL "

@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 
 from cost_slo.adapters.bills.files.ce_response import is_response, load_json
-from cost_slo.adapters.bills.files.detect import BillFile, shown
+from cost_slo.adapters.bills.files.detect import BillFile, short_path
 from cost_slo.adapters.bills.files.focus_sets import Recency, is_metadata, other_set, recency
 from cost_slo.adapters.bills.files.listing import some
 from cost_slo.domain.errors import CostDataError
@@ -39,7 +39,7 @@ def stated_recency(file: BillFile) -> Recency | None:
 def beside_notes(aside: Mapping[str, str], stated: Sequence[Recency]) -> Iterator[str]:
     """What a reader must know of the files beside the bill."""
     if aside:
-        named = some(f"{shown(path)} ({title})" for path, title in sorted(aside.items()))
+        named = some(f"{short_path(path)} ({title})" for path, title in sorted(aside.items()))
         yield f"Beside the bill, not counted: {named}."
     if stated:
         first = min(each.incomplete_from for each in stated)

@@ -13,12 +13,12 @@ from datetime import date, datetime
 from typing import Any
 
 from cost_slo.adapter_kit.aws_record_types import category_of, is_known
-from cost_slo.adapters.bills.files.detect import open_bytes, reading
+from cost_slo.adapters.bills.files.detect import open_bytes, reading_file
 from cost_slo.domain.errors import CostDataError
 
 _BILLED = ("UnblendedCost", "BlendedCost")
 EFFECTIVE = ("AmortizedCost", "NetAmortizedCost")
-DIMENSIONS = {
+CELL_DIMENSIONS = {
     "SERVICE": "service_name",
     "LINKED_ACCOUNT": "sub_account_id",
     "REGION": "region_id",
@@ -78,7 +78,7 @@ def is_response(document: object) -> bool:
 
 def load_json(path: str, *, gzipped: bool) -> object:
     """The document in a JSON file."""
-    with reading(path), open_bytes(path, gzipped=gzipped) as file:
+    with reading_file(path), open_bytes(path, gzipped=gzipped) as file:
         content = file.read()
     try:
         return json.loads(content.decode("utf-8-sig"))
@@ -137,7 +137,9 @@ def _read_pages(pages: Sequence[tuple[str, Any]]) -> CeResponse:
     _refuse_twice(charges)
     return CeResponse(
         tuple(charges),
-        frozenset(DIMENSIONS.get(key, key) for kind, key in definitions if kind == "DIMENSION"),
+        frozenset(
+            CELL_DIMENSIONS.get(key, key) for kind, key in definitions if kind == "DIMENSION"
+        ),
         frozenset(key for kind, key in definitions if kind == "TAG"),
         frozenset(metrics),
         min(estimated, default=None),
@@ -181,7 +183,9 @@ def _charge(
         row=row,
         start=_time(result["TimePeriod"]["Start"]),
         end=_time(result["TimePeriod"]["End"]),
-        keys={DIMENSIONS.get(name, name): key for kind, name, key in keys if kind == "DIMENSION"},
+        keys={
+            CELL_DIMENSIONS.get(name, name): key for kind, name, key in keys if kind == "DIMENSION"
+        },
         tags={name: key.removeprefix(f"{name}$") for kind, name, key in keys if kind == "TAG"},
         billed=None if billed is None else str(billed["Amount"]),
         effective=None if effective is None else str(effective["Amount"]),

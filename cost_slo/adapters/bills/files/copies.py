@@ -8,7 +8,7 @@ from collections import defaultdict
 from collections.abc import Container, Sequence
 from pathlib import Path, PurePath
 
-from cost_slo.adapters.bills.files.detect import BillFile, open_bytes, reading
+from cost_slo.adapters.bills.files.detect import BillFile, open_bytes, reading_file
 
 _BLOCK = 1 << 20
 
@@ -36,7 +36,7 @@ def without_copies(
 
 def _size(file: BillFile) -> int:
     """The bytes of the content, modulo 2^32 as gzip writes it at the end of a file."""
-    with reading(file.path), Path(file.path).open("rb") as binary:
+    with reading_file(file.path), Path(file.path).open("rb") as binary:
         size = binary.seek(0, 2)
         if not file.gzipped:
             return size % 2**32
@@ -46,7 +46,7 @@ def _size(file: BillFile) -> int:
 
 def _digest(file: BillFile) -> bytes:
     digest = hashlib.blake2b()
-    with reading(file.path), open_bytes(file.path, gzipped=file.gzipped) as binary:
+    with reading_file(file.path), open_bytes(file.path, gzipped=file.gzipped) as binary:
         while block := binary.read(_BLOCK):
             digest.update(block)
     return digest.digest()

@@ -19,7 +19,7 @@ import duckdb
 from cost_slo.adapters.bills.columns.shape import Column
 from cost_slo.adapters.bills.columns.us_dates import LOOKED_AT, date_note, is_start
 from cost_slo.adapters.bills.columns.values_sql import WIDE
-from cost_slo.adapters.bills.engine import identifier, path_literal, translated
+from cost_slo.adapters.bills.engine import engine_errors, identifier, path_literal
 from cost_slo.adapters.bills.files.json_rows import are_rows, column_names, fields
 from cost_slo.domain.errors import CostDataError
 
@@ -54,7 +54,7 @@ class BillFile:
     note: str | None = None
 
 
-def shown(location: str) -> str:
+def short_path(location: str) -> str:
     """A path as a report names it: below the current folder, else only its last name.
 
     Reports outlive the machine they were made on, and are read by others.
@@ -68,7 +68,7 @@ def shown(location: str) -> str:
 
 def look_into(path: str, connection: duckdb.DuckDBPyConnection) -> BillFile:
     """What the file is; CostDataError when it cannot be a bill at all."""
-    with reading(path):
+    with reading_file(path):
         with Path(path).open("rb") as file:
             magic = file.read(4)
         if not magic:
@@ -84,7 +84,7 @@ def look_into(path: str, connection: duckdb.DuckDBPyConnection) -> BillFile:
 
 
 @contextmanager
-def reading(path: str) -> Iterator[None]:
+def reading_file(path: str) -> Iterator[None]:
     """Turn the failures of opening and unpacking a file into ours."""
     try:
         yield
@@ -176,7 +176,7 @@ def _is_csv(lines: Sequence[str], width: int, options: dict[str, Any]) -> bool:
 def _parquet_columns(path: str, connection: duckdb.DuckDBPyConnection) -> tuple[Column, ...]:
     query = f"DESCRIBE SELECT * FROM read_parquet({path_literal(path)}, {PARQUET})"  # noqa: S608
     try:
-        with translated(path):
+        with engine_errors(path):
             rows = connection.execute(query).fetchall()
     except CostDataError as error:
         reason = "the parquet file is cut short or damaged; download it again"
@@ -196,7 +196,7 @@ def _parquet_dates(
         return None
     source = f"read_parquet({path_literal(path)}, {PARQUET})"
     query = f"SELECT {texts[0].ref} FROM {source} LIMIT {LOOKED_AT}"  # noqa: S608
-    with translated(path):
+    with engine_errors(path):
         return date_note([texts[0].name], connection.execute(query).fetchall())
 
 

@@ -16,7 +16,7 @@ from cost_slo.adapters.bills.columns.shape import squeezed
 from cost_slo.adapters.bills.files.beside import beside, beside_notes, date_notes, stated_recency
 from cost_slo.adapters.bills.files.ce_response import is_response, load_json
 from cost_slo.adapters.bills.files.copies import without_copies
-from cost_slo.adapters.bills.files.detect import BillFile, NoHeaderError, look_into, shown
+from cost_slo.adapters.bills.files.detect import BillFile, NoHeaderError, look_into, short_path
 from cost_slo.adapters.bills.files.focus_sets import Recency
 from cost_slo.adapters.bills.files.listing import SUFFIXES, Listing, list_files, some
 from cost_slo.adapters.bills.files.manifests import Manifest, load_manifest
@@ -39,7 +39,7 @@ _EXPECTED = (
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class BillFiles:
     """The files of a bill, what was left out, and what manifests say of the files."""
 
     files: list[BillFile]
@@ -51,7 +51,7 @@ class Found:
 
 def find_bills(
     connection: duckdb.DuckDBPyConnection, location: str, format_hint: str | None
-) -> Found:
+) -> BillFiles:
     """The files that count, all of one format, and what to tell about the others."""
     listing = list_files(location)
     looked, skipped = _looked_into(listing, connection)
@@ -80,7 +80,7 @@ def find_bills(
         *date_notes(kept),
     ]
     incomplete = min(stated, key=lambda each: each.incomplete_from, default=None)
-    return Found(kept, notes, current.rows, current.manifests, incomplete)
+    return BillFiles(kept, notes, current.rows, current.manifests, incomplete)
 
 
 def _manifests(files: Sequence[BillFile]) -> tuple[list[Manifest], list[BillFile]]:
@@ -97,9 +97,9 @@ def _manifests(files: Sequence[BillFile]) -> tuple[list[Manifest], list[BillFile
 def _left_out(skipped: Sequence[str], others: Mapping[str, str]) -> list[str]:
     notes = []
     if skipped:
-        notes.append(f"Not a bill, left out: {some(shown(path) for path in sorted(skipped))}.")
+        notes.append(f"Not a bill, left out: {some(short_path(path) for path in sorted(skipped))}.")
     if others:
-        named = (f"{shown(path)} ({why})" for path, why in sorted(others.items()))
+        named = (f"{short_path(path)} ({why})" for path, why in sorted(others.items()))
         notes.append(f"Left out: {some(named)}.")
     return notes
 

@@ -30,7 +30,7 @@ PACKED = re.compile(r"\.(gz|zip)$", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
+class ManifestPart:
     """One file that a manifest names; `rows` is None if it does not say."""
 
     key: PurePosixPath
@@ -59,7 +59,7 @@ class Manifest:
     """
 
     path: str
-    parts: tuple[Part, ...]
+    parts: tuple[ManifestPart, ...]
     made: datetime | None = None
     run: tuple[str, str] | None = None
 
@@ -103,14 +103,16 @@ def time_in(text: str) -> datetime | None:
         return None
 
 
-def _parts(listed: list[Any]) -> Iterator[Part]:
+def _parts(listed: list[Any]) -> Iterator[ManifestPart]:
     for entry in listed:
         fields: Mapping[str, Any] = entry if isinstance(entry, dict) else {"key": entry}
         key = next((fields[name] for name in _KEYS if isinstance(fields.get(name), str)), None)
         rows = fields.get("dataRowCount")
         if key:
             path = re.sub(r"^[a-z0-9]+://[^/]+/", "", key)
-            yield Part(PurePosixPath(path.lstrip("/")), rows if isinstance(rows, int) else None)
+            yield ManifestPart(
+                PurePosixPath(path.lstrip("/")), rows if isinstance(rows, int) else None
+            )
 
 
 def _run(document: Mapping[str, Any]) -> tuple[str, str] | None:

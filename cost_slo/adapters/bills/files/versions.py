@@ -18,7 +18,7 @@ from pathlib import Path, PurePath
 from typing import NamedTuple
 
 from cost_slo.adapters.bills.files.listing import some
-from cost_slo.adapters.bills.files.manifests import Manifest, Part, time_in
+from cost_slo.adapters.bills.files.manifests import Manifest, ManifestPart, time_in
 from cost_slo.domain.errors import CostDataError
 
 PERIOD = re.compile(r"^(?:billing_period=(\d{4}-\d{2}).*|(\d{8}-\d{8}))$", re.IGNORECASE)
@@ -42,7 +42,7 @@ class Claims:
     """Which files the manifests name, and which of those are not here."""
 
     found: defaultdict[str, list[Manifest]] = field(default_factory=lambda: defaultdict(list))
-    missing: defaultdict[str, list[Part]] = field(default_factory=lambda: defaultdict(list))
+    missing: defaultdict[str, list[ManifestPart]] = field(default_factory=lambda: defaultdict(list))
     rows: dict[str, int] = field(default_factory=dict)
 
 
@@ -95,7 +95,7 @@ def claimed(paths: Sequence[str], manifests: Iterable[Manifest]) -> Claims:
     for path in paths:
         by_name[PurePath(path).name.removesuffix(".gz")].append(path)
     claims = Claims()
-    best: dict[str, tuple[tuple[int, bool, int], Part, Manifest]] = {}
+    best: dict[str, tuple[tuple[int, bool, int], ManifestPart, Manifest]] = {}
     for manifest in manifests:
         for part in manifest.parts:
             name = part.key.name.removesuffix(".gz").removesuffix(".zip")

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
 
-from cost_slo.adapters.bills.columns.hints import hint
+from cost_slo.adapters.bills.columns.hints import text_hint
 from cost_slo.adapters.bills.files.detect import BillFile, csv_options, open_bytes
 from cost_slo.adapters.bills.scan.relation import Charges
 from cost_slo.adapters.bills.scan.scope_sql import uses_tags
@@ -86,7 +86,7 @@ def _unreadable(
     column, text = found
     label = charges.labels[column]
     what = "is empty" if text is None else f"`{text[:80]}` cannot be read"
-    why = hint(column, text, label) if text is not None else None
+    why = text_hint(column, text, label) if text is not None else None
     return CostDataError(
         f"{what}; expected {_EXPECTED[column]}{f' ({why})' if why else ''}",
         file=file,

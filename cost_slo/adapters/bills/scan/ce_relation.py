@@ -6,7 +6,7 @@ from __future__ import annotations
 import duckdb
 
 from cost_slo.adapters.bills.columns.shape import Column, FocusMapping, select
-from cost_slo.adapters.bills.files.ce_response import DIMENSIONS, CeResponse
+from cost_slo.adapters.bills.files.ce_response import CELL_DIMENSIONS, CeResponse
 from cost_slo.adapters.bills.scan.scope_sql import SCOPE_COLUMNS, Answerable
 from cost_slo.domain.errors import CostDataError
 
@@ -51,7 +51,7 @@ def load_table(connection: duckdb.DuckDBPyConnection, response: CeResponse) -> s
 def answerable(response: CeResponse, location: str) -> Answerable:
     """What the groups of the response can tell apart."""
     missing = {}
-    by_column = {column: name for name, column in DIMENSIONS.items()}
+    by_column = {column: name for name, column in CELL_DIMENSIONS.items()}
     for column in SCOPE_COLUMNS.values():
         if column not in response.dimensions and column != "provider_name":
             missing[column] = _advice(location, f"DIMENSION,Key={by_column[column]}")

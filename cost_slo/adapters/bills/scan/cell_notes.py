@@ -6,13 +6,13 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator
 
 from cost_slo.adapters.bills.scan.bad_rows import NAMED
-from cost_slo.adapters.bills.scan.cells import AFTER, INSIDE, NO_CURRENCY, Asked
+from cost_slo.adapters.bills.scan.cells import AFTER, INSIDE, NO_CURRENCY, CellQuestion
 from cost_slo.adapters.bills.scan.relation import Charges
 from cost_slo.adapters.bills.scan.spans import FROM_THE_FIRST, MONTH, SEVERAL
 from cost_slo.domain.wording import count, counted_as_usage, money, month
 
 
-def cell_notes(charges: Charges, asked: Asked, monthly: Collection[str]) -> Iterator[str]:
+def cell_notes(charges: Charges, asked: CellQuestion, monthly: Collection[str]) -> Iterator[str]:
     """Notes on unknown values and on long charge periods; `monthly` SLOs are judged by the month.
 
     They stand on the table `cells`.
@@ -37,7 +37,7 @@ def _guesses(charges: Charges) -> Iterator[str]:
         yield f"{count(len(rest), 'more unknown value')} count as usage ({rows})."
 
 
-def _span_notes(charges: Charges, asked: Asked, monthly: Collection[str]) -> Iterator[str]:
+def _span_notes(charges: Charges, asked: CellQuestion, monthly: Collection[str]) -> Iterator[str]:
     """What charge periods of several days mean for the figures."""
     if monthly:
         yield (
@@ -59,7 +59,7 @@ def _span_notes(charges: Charges, asked: Asked, monthly: Collection[str]) -> Ite
             yield f"{count(rows, 'row')} of usage for {meaning}."
 
 
-def _whole_months(charges: Charges, asked: Asked, monthly: Collection[str]) -> Iterator[str]:
+def _whole_months(charges: Charges, asked: CellQuestion, monthly: Collection[str]) -> Iterator[str]:
     """That a month of which the bill already knows the next one is not a month to date."""
     after = [f"s{index} = {AFTER}" for index, slo in enumerate(asked.slos) if slo.name in monthly]
     (goes_on,) = charges.connection.execute(

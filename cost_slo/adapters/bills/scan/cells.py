@@ -23,7 +23,7 @@ from cost_slo.adapters.bills.scan.scope_sql import (
     scope_condition,
     spelled_otherwise,
 )
-from cost_slo.adapters.bills.scan.spans import FROM_THE_FIRST, MONTH, USAGE, all_months, span
+from cost_slo.adapters.bills.scan.spans import FROM_THE_FIRST, IS_USAGE, MONTH, all_months, span
 from cost_slo.domain.errors import CostDataError
 from cost_slo.domain.money import plain
 from cost_slo.domain.spec.document import Metric, Slo
@@ -35,7 +35,7 @@ NO_CURRENCY = "(none)"
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class CellQuestion:
     """What a reading is asked for; `as_of` is UTC without a zone, as the engine has it."""
 
     slos: tuple[Slo, ...]
@@ -43,7 +43,7 @@ class Asked:
     as_of: datetime
 
 
-def build_cells(charges: Charges, asked: Asked, checks: Checks) -> None:
+def build_cells(charges: Charges, asked: CellQuestion, checks: Checks) -> None:
     """Scan the bill once into the table `cells`."""
     parameters = Parameters(shared={})
     metrics = sorted({Metric.BILLED, *(slo.metric for slo in asked.slos)})
@@ -60,7 +60,7 @@ def build_cells(charges: Charges, asked: Asked, checks: Checks) -> None:
             "coalesce(service_name, '') AS service",
             f"coalesce(currency, {currency}) AS currency",
             f"charge_start < {parameters.add(asked.as_of)} AS past",
-            f"{USAGE} AS is_usage",
+            f"{IS_USAGE} AS is_usage",
             f"{span(charges)} AS span",
             f"({checks.problem}) IS NOT NULL AS unreadable",
             "unknown_value",
@@ -94,7 +94,7 @@ def _standing(slo: Slo, charges: Charges, parameters: Parameters) -> str:
     )
 
 
-def _spellings(charges: Charges, asked: Asked, parameters: Parameters) -> Iterator[str]:
+def _spellings(charges: Charges, asked: CellQuestion, parameters: Parameters) -> Iterator[str]:
     """For each SLO the spelling of a charge that is counted only in another one."""
     for index, slo in enumerate(asked.slos):
         spelled = spelled_otherwise(slo.scope, charges.answerable, parameters)
@@ -112,7 +112,7 @@ def _sums(cost: str) -> tuple[str, str, str]:
 
 
 def read_cells(
-    charges: Charges, asked: Asked, unreadable: int, notes: tuple[str, ...]
+    charges: Charges, asked: CellQuestion, unreadable: int, notes: tuple[str, ...]
 ) -> CostReading:
     """The reading the cells add up to. Raises CostDataError for a foreign currency in a scope."""
     _refuse_other_currencies(charges, asked)
@@ -138,7 +138,7 @@ def read_cells(
 
 
 def _scope_notes(
-    charges: Charges, asked: Asked, scopes: Mapping[str, ScopeCount]
+    charges: Charges, asked: CellQuestion, scopes: Mapping[str, ScopeCount]
 ) -> Mapping[str, tuple[str, ...]]:
     notes = ScopeNotes(charges, asked.currency)
     return {
@@ -156,7 +156,7 @@ def _totals(charges: Charges) -> tuple[int, Mapping[str, Decimal]]:
     return sum(n for _, n, _ in found), {name: exact(total) for name, _, total in found}
 
 
-def _refuse_other_currencies(charges: Charges, asked: Asked) -> None:
+def _refuse_other_currencies(charges: Charges, asked: CellQuestion) -> None:
     for index, slo in enumerate(asked.slos):
         found = charges.connection.execute(
             f"SELECT currency, sum(n)::BIGINT FROM cells WHERE s{index} = {INSIDE} "  # noqa: S608
@@ -189,13 +189,13 @@ def _scope_count(charges: Charges, index: int) -> ScopeCount:
     )
 
 
-def _in_some_scope(charges: Charges, asked: Asked) -> int:
+def _in_some_scope(charges: Charges, asked: CellQuestion) -> int:
     anywhere = " OR ".join(f"s{index} = {INSIDE}" for index in range(len(asked.slos))) or "FALSE"
     query = f"SELECT coalesce(sum(n), 0)::BIGINT FROM cells WHERE NOT unreadable AND ({anywhere})"  # noqa: S608
     return int(charges.connection.execute(query).fetchall()[0][0])
 
 
-def _monthly(charges: Charges, asked: Asked) -> dict[str, date]:
+def _monthly(charges: Charges, asked: CellQuestion) -> dict[str, date]:
     """The SLOs whose usage is of months, and the exclusive end of the newest period of each."""
     found: dict[str, date] = {}
     for index, slo in enumerate(asked.slos):
@@ -226,7 +226,7 @@ def _spend(charges: Charges, index: int, slo: Slo, *, by_month: bool) -> tuple[D
     )
 
 
-def _charged_through(charges: Charges, asked: Asked) -> date | None:
+def _charged_through(charges: Charges, asked: CellQuestion) -> date | None:
     by_day, any_day, ended = charges.connection.execute(
         f"SELECT max(day) FILTER (WHERE has_usage AND span < {FROM_THE_FIRST}), max(day), "  # noqa: S608
         f"max(ended) FILTER (WHERE span >= {FROM_THE_FIRST}) FROM cells "

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from cost_slo.adapters.bills.scan.coverage import Coverage
-from cost_slo.adapters.bills.scan.cube import CubeAsked, cube_currency, in_scope, read_cells, within
+from cost_slo.adapters.bills.scan.cube import CubeAsked, cube_cells, cube_currency, in_scope, within
 from cost_slo.adapters.bills.scan.dimensions import answered, proposed
 from cost_slo.adapters.bills.scan.relation import Charges
 from cost_slo.adapters.bills.scan.scope_sql import Parameters
@@ -56,10 +56,12 @@ def question(
     return CubeAsked(slo, currency, window, baseline, chosen), notes
 
 
-def read_cube(charges: Charges, asked: CubeAsked, covered: Coverage, notes: Sequence[str]) -> Cube:
+def scanned_cube(
+    charges: Charges, asked: CubeAsked, covered: Coverage, notes: Sequence[str]
+) -> Cube:
     """The cube of a scan. CostDataError where a period has no charge, or two currencies."""
     currency = cube_currency(charges, asked)
-    cells = read_cells(charges, asked)
+    cells = cube_cells(charges, asked)
     if not cells:
         of = f"in the scope of {asked.slo.name} " if asked.slo else ""
         message = f"there is no charge {of}in either period; nothing changed, and nothing is known"
@@ -92,7 +94,7 @@ def _valueless(dimensions: Sequence[str], cells: Sequence[Cell]) -> list[str]:
     ]
 
 
-def varying(cube: Cube) -> Cube:
+def without_constant_dimensions(cube: Cube) -> Cube:
     """The cube without the dimensions in which all its cells agree, or beyond the first six."""
     differ = [
         index

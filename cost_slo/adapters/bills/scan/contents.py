@@ -8,12 +8,12 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from cost_slo.adapters.bills.files.detect import BillFile, shown
+from cost_slo.adapters.bills.files.detect import BillFile, short_path
 from cost_slo.adapters.bills.files.formats import TITLES
 from cost_slo.adapters.bills.scan.bad_rows import Checks
 from cost_slo.adapters.bills.scan.gathering import gathered
 from cost_slo.adapters.bills.scan.relation import Charges
-from cost_slo.domain.spec.scope_notes import Found
+from cost_slo.domain.spec.scope_notes import BillValue
 from cost_slo.domain.spend.bill_contents import (
     KINDS,
     BillContents,
@@ -23,7 +23,7 @@ from cost_slo.domain.spend.bill_contents import (
 )
 from cost_slo.domain.wording import count
 
-TABLE = "contents"
+CONTENTS_TABLE = "contents"
 _COLUMNS = {
     "providers": "provider_name",
     "billing_accounts": "billing_account_id",
@@ -49,7 +49,7 @@ def build_contents(charges: Charges, checks: Checks) -> None:
     keys = [*_COLUMNS.values(), *_ALSO.values(), "charge_day", "unreadable", "currency", "span"]
     keys += ["period", "is_usage"]
     charges.connection.execute(
-        f"CREATE OR REPLACE TEMP TABLE {TABLE} AS SELECT {', '.join(keys)}, "  # noqa: S608
+        f"CREATE OR REPLACE TEMP TABLE {CONTENTS_TABLE} AS SELECT {', '.join(keys)}, "  # noqa: S608
         "sum(billed_cost) AS cost, count(*) AS n, "
         "max(coalesce(charge_end, charge_day + INTERVAL 1 DAY)) AS ended, "
         "count(*) FILTER (WHERE tags IS NULL AND raw_tags IS NOT NULL) AS broken_tags "
@@ -72,7 +72,7 @@ def read_contents(charges: Charges, notes: Sequence[str]) -> BillContents:
     if broken:
         said.append(f"Tags of {count(int(broken), 'row')} cannot be read.")
     return BillContents(
-        source=shown(charges.location),
+        source=short_path(charges.location),
         format=_format(charges),
         rows=int(rows),
         totals=totals,
@@ -93,16 +93,16 @@ class _Table:
 
     def one(self, what: str, where: str = "TRUE") -> tuple[Any, ...]:
         """One row of figures over the readable charges."""
-        query = f"SELECT {what} FROM {TABLE} WHERE NOT unreadable AND {where}"  # noqa: S608
+        query = f"SELECT {what} FROM {CONTENTS_TABLE} WHERE NOT unreadable AND {where}"  # noqa: S608
         row: tuple[Any, ...] = self.charges.connection.execute(query).fetchall()[0]
         return row
 
-    def found(self, column: str, also: str | None = None) -> tuple[Found, ...]:
+    def found(self, column: str, also: str | None = None) -> tuple[BillValue, ...]:
         """The values of a column, the largest first; "" is none."""
         value = "strftime(period, '%Y-%m')" if column == "period" else f"coalesce({column}, '')"
         rows = self.charges.connection.execute(
             f"SELECT {value} AS value, any_value({also or 'NULL'}), currency, sum(cost), sum(n) "  # noqa: S608
-            f"FROM {TABLE} WHERE NOT unreadable GROUP BY ALL"
+            f"FROM {CONTENTS_TABLE} WHERE NOT unreadable GROUP BY ALL"
         ).fetchall()
         return gathered(rows)
 
@@ -141,7 +141,7 @@ def _granularity(charges: Charges) -> str | None:
     if charges.monthly:
         return "monthly"
     rows = charges.connection.execute(
-        f"SELECT span FROM {TABLE} WHERE NOT unreadable AND span IS NOT NULL "  # noqa: S608
+        f"SELECT span FROM {CONTENTS_TABLE} WHERE NOT unreadable AND span IS NOT NULL "  # noqa: S608
         "GROUP BY span ORDER BY sum(n) FILTER (WHERE is_usage) DESC NULLS LAST, sum(n) DESC, span"
     ).fetchall()
     return rows[0][0] if rows else None
@@ -153,7 +153,7 @@ def _format(charges: Charges) -> BillFormat:
         TITLES[charges.format],
         _version(charges.format, files),
         tuple(_encoding(file) for file in files),
-        tuple(shown(file.path) for file in files),
+        tuple(short_path(file.path) for file in files),
     )
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from cost_slo.adapters.bills.scan.relation import Charges
-from cost_slo.adapters.bills.scan.spans import FROM_THE_FIRST, USAGE, all_months, span
+from cost_slo.adapters.bills.scan.spans import FROM_THE_FIRST, IS_USAGE, all_months, span
 from cost_slo.domain.drivers.comparable import advice
 from cost_slo.domain.drivers.comparable_periods import months
 from cost_slo.domain.errors import CostDataError
@@ -65,7 +65,7 @@ def coverage(charges: Charges) -> Coverage:
         "SELECT min(charge_day), max(charge_day), "  # noqa: S608
         f"max(charge_end) FILTER (WHERE span >= {FROM_THE_FIRST}), {all_months('usage', 'span')} "
         f"FROM (SELECT charge_day, charge_end, {span(charges)} AS span, "
-        f"CASE WHEN {USAGE} THEN billed_cost ELSE 0 END AS usage FROM charges)"
+        f"CASE WHEN {IS_USAGE} THEN billed_cost ELSE 0 END AS usage FROM charges)"
     ).fetchall()[0]
     if first is None:
         raise CostDataError("the bill has no charge", file=charges.location)

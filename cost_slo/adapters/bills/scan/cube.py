@@ -164,7 +164,7 @@ def cube_currency(charges: Charges, asked: CubeAsked) -> str:
     )
 
 
-def read_cells(charges: Charges, asked: CubeAsked) -> tuple[Cell, ...]:
+def cube_cells(charges: Charges, asked: CubeAsked) -> tuple[Cell, ...]:
     """The cells with a cost, in the order of their values."""
     keys = ", ".join(f"d{index}" for index in range(len(asked.dimensions)))
     found = charges.connection.execute(

@@ -9,7 +9,7 @@ from decimal import Decimal
 from typing import Any
 
 from cost_slo.domain.money import ZERO, plain
-from cost_slo.domain.spec.scope_notes import Found
+from cost_slo.domain.spec.scope_notes import BillValue
 
 
 @dataclass(slots=True)
@@ -19,7 +19,7 @@ class _Sums:
     also: str | None = None
 
 
-def gathered(rows: Sequence[tuple[Any, ...]]) -> tuple[Found, ...]:
+def gathered(rows: Sequence[tuple[Any, ...]]) -> tuple[BillValue, ...]:
     """Values, the largest first, of rows of value, other name, currency, cost and count."""
     sums: dict[str, _Sums] = {}
     for value, also, currency, cost, n in rows:
@@ -28,7 +28,7 @@ def gathered(rows: Sequence[tuple[Any, ...]]) -> tuple[Found, ...]:
         each.rows += int(n)
         each.also = also if also and also != value else each.also
     found = (
-        Found(value, each.costs, each.rows, (each.also,) if each.also else ())
+        BillValue(value, each.costs, each.rows, (each.also,) if each.also else ())
         for value, each in sums.items()
     )
     return tuple(sorted(found, key=lambda each: (-each.size, each.value)))

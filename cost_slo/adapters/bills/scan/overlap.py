@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from cost_slo.adapters.bills.files.detect import shown
+from cost_slo.adapters.bills.files.detect import short_path
 from cost_slo.adapters.bills.files.exports import Export, Relation, exports_of
 from cost_slo.adapters.bills.files.listing import some
 from cost_slo.adapters.bills.scan.relation import Charges
@@ -158,4 +158,4 @@ def _what(compared: Days) -> str:
 def _name(export: Export) -> str:
     path = export.files[0].path
     more = len(export.files) - 1
-    return shown(path) + (f" (and {more} more file{'s' if more > 1 else ''})" if more else "")
+    return short_path(path) + (f" (and {more} more file{'s' if more > 1 else ''})" if more else "")

@@ -13,15 +13,21 @@ import duckdb
 
 from cost_slo.adapters.bills.columns.cur import cur_mapping
 from cost_slo.adapters.bills.columns.focus import focus_mapping
-from cost_slo.adapters.bills.columns.shape import CHARGES, Columns, FocusMapping, plausible, select
-from cost_slo.adapters.bills.engine import connect, translated
+from cost_slo.adapters.bills.columns.shape import (
+    CHARGES,
+    FileColumns,
+    FocusMapping,
+    plausible,
+    select,
+)
+from cost_slo.adapters.bills.engine import connect, engine_errors
 from cost_slo.adapters.bills.files.ce_response import load_json, read_response
-from cost_slo.adapters.bills.files.detect import BillFile, shown
+from cost_slo.adapters.bills.files.detect import BillFile, short_path
 from cost_slo.adapters.bills.files.formats import (
     HINTS,
     TITLES,
+    BillFiles,
     Format,
-    Found,
     find_bills,
     format_of,
 )
@@ -69,7 +75,7 @@ class Charges:
     @property
     def description(self) -> str:
         """Which bill this is, in words."""
-        count, where = len(self.files), shown(self.location)
+        count, where = len(self.files), short_path(self.location)
         return f"{TITLES[self.format]}, {count} file{'s' if count != 1 else ''}: {where}"
 
     def __enter__(self) -> Self:
@@ -100,7 +106,7 @@ def open_charges(
         raise CostDataError(f"unknown bill format `{format_hint}`; it is one of {known}")
     connection = connect()
     try:
-        with translated(location):
+        with engine_errors(location):
             found = find_bills(connection, location, format_hint)
             found.files[:] = [file for file in found.files if file.path not in leave_out]
             return _open(connection, location, format_hint, found, leniency or CsvLeniency())
@@ -113,7 +119,7 @@ def _open(
     connection: duckdb.DuckDBPyConnection,
     location: str,
     format_hint: str | None,
-    found: Found,
+    found: BillFiles,
     leniency: CsvLeniency,
 ) -> Charges:
     files, notes, recency = found.files, found.notes, found.recency
@@ -122,7 +128,7 @@ def _open(
     kind = HINTS[format_hint] if format_hint else format_of(files[0])
     reader = READERS[kind if kind in READERS else "focus"]
     alike = with_same_columns(files)
-    shared = [reader(Columns(same[0].columns, same[0].path)) for same in alike]
+    shared = [reader(FileColumns(same[0].columns, same[0].path)) for same in alike]
     selects = [
         select(mapping, scan(connection, same, leniency))
         for same, mapping in zip(alike, shared, strict=True)

@@ -12,24 +12,24 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
 
-from cost_slo.adapters.bills.files.detect import shown
+from cost_slo.adapters.bills.files.detect import short_path
 from cost_slo.adapters.bills.scan.gathering import gathered
 from cost_slo.adapters.bills.scan.relation import Charges
 from cost_slo.adapters.bills.scan.scope_sql import (
     SCOPE_COLUMNS,
     Parameters,
-    Part,
+    SelectorPart,
     category_condition,
-    parts,
     scope_condition,
+    selector_parts,
 )
-from cost_slo.domain.missing import Extras, told
+from cost_slo.domain.missing import Extras, missing_in_words
 from cost_slo.domain.spec.document import Scope, Selector, Slo
 from cost_slo.domain.spec.scope_notes import (
-    TAG,
-    Asked,
+    TAG_PREFIX,
+    BillValue,
     Emptiness,
-    Found,
+    ScopeKey,
     emptiness_notes,
     spelling_notes,
 )
@@ -59,21 +59,21 @@ class ScopeNotes:
 
     charges: Charges
     currency: str
-    _values: dict[str, tuple[Found, ...]] = field(default_factory=dict)
+    _values: dict[str, tuple[BillValue, ...]] = field(default_factory=dict)
     _is_scanned: bool = False
 
     def of(self, slo: Slo, index: int, *, is_empty: bool) -> tuple[str, ...]:
         """What to know of an SLO's scope; if that fails, that it is not known."""
         extras = Extras()
         notes = extras.get(MISSING, partial(self._notes, slo, index, is_empty=is_empty), ())
-        return (*notes, *told(extras.missing))
+        return (*notes, *missing_in_words(extras.missing))
 
     def _notes(self, slo: Slo, index: int, *, is_empty: bool) -> tuple[str, ...]:
         notes = spelling_notes(self._spelled(index))
         if notes or not is_empty:
             return notes
         self._scan()
-        source = shlex.quote(shown(self.charges.location))
+        source = shlex.quote(short_path(self.charges.location))
         return emptiness_notes(slo.scope, self._emptiness(slo.scope), source)
 
     def _scan(self) -> None:
@@ -88,7 +88,7 @@ class ScopeNotes:
         )
         self._is_scanned = True
 
-    def _spelled(self, index: int) -> tuple[Found, ...]:
+    def _spelled(self, index: int) -> tuple[BillValue, ...]:
         return self._found(
             f"SELECT spelled{index}, NULL, currency, "  # noqa: S608
             "sum(billed_cost_usage + billed_cost_lumps + billed_cost_credits), sum(n) FROM cells "
@@ -98,7 +98,7 @@ class ScopeNotes:
     def _emptiness(self, scope: Scope) -> Emptiness:
         parameters = Parameters()
         is_exact = not scope.is_insensitive
-        wanted = parts(scope, self.charges.answerable, parameters, is_exact=is_exact)
+        wanted = selector_parts(scope, self.charges.answerable, parameters, is_exact=is_exact)
         conditions = [part.exact if is_exact else part.similar for part in wanted]
         every = " AND ".join(conditions) or "TRUE"
         inside = scope_condition(scope, self.charges.answerable, parameters)
@@ -126,18 +126,18 @@ class ScopeNotes:
         )
         return Emptiness(empty.asked, empty.matched, empty.left_out, () if first else others, first)
 
-    def _asked(self, scope: Selector, part: Part, rows: int) -> Asked:
-        if not part.name.startswith(TAG):
+    def _asked(self, scope: Selector, part: SelectorPart, rows: int) -> ScopeKey:
+        if not part.name.startswith(TAG_PREFIX):
             column = SCOPE_COLUMNS[part.name]
             known = () if rows else self._column(column)
-            return Asked(part.name, getattr(scope, part.name), rows, known)
-        key = part.name.removeprefix(TAG)
+            return ScopeKey(part.name, getattr(scope, part.name), rows, known)
+        key = part.name.removeprefix(TAG_PREFIX)
         known = () if rows else self._tag_values(key)
         if rows or known:
-            return Asked(part.name, scope.tags[key], rows, known)
-        return Asked(part.name, scope.tags[key], rows, self._tag_keys(), has_key=False)
+            return ScopeKey(part.name, scope.tags[key], rows, known)
+        return ScopeKey(part.name, scope.tags[key], rows, self._tag_keys(), has_key=False)
 
-    def _column(self, column: str) -> tuple[Found, ...]:
+    def _column(self, column: str) -> tuple[BillValue, ...]:
         also = _ALSO.get(column)
         name = f"any_value({also})" if also else "NULL"
         return self._remembered(
@@ -146,31 +146,31 @@ class ScopeNotes:
             f"WHERE {column} <> '' GROUP BY 1, 3",
         )
 
-    def _tag_values(self, key: str) -> tuple[Found, ...]:
+    def _tag_values(self, key: str) -> tuple[BillValue, ...]:
         parameters = Parameters()
         keys = ", ".join(parameters.add(each) for each in self.charges.answerable.spellings(key))
         return self._remembered(
-            f"{TAG}{key}",
+            f"{TAG_PREFIX}{key}",
             f"SELECT value, NULL, currency, sum(billed_cost), sum(n) FROM {UNNESTED} "  # noqa: S608
             f"WHERE key IN ({keys}) AND value <> '' GROUP BY 1, 3",
             parameters,
         )
 
-    def _tag_keys(self) -> tuple[Found, ...]:
+    def _tag_keys(self) -> tuple[BillValue, ...]:
         return self._remembered(
-            TAG,
+            TAG_PREFIX,
             f"SELECT key, NULL, currency, sum(billed_cost), sum(n) FROM {UNNESTED} "  # noqa: S608
             "WHERE value <> '' GROUP BY 1, 3",
         )
 
     def _remembered(
         self, name: str, query: str, parameters: Parameters | None = None
-    ) -> tuple[Found, ...]:
+    ) -> tuple[BillValue, ...]:
         if name not in self._values:
             self._values[name] = self._found(query, parameters)
         return self._values[name]
 
-    def _found(self, query: str, parameters: Parameters | None = None) -> tuple[Found, ...]:
+    def _found(self, query: str, parameters: Parameters | None = None) -> tuple[BillValue, ...]:
         """Values, the largest first, of a query for value, other name, currency, cost and rows."""
         rows = self._execute(query, parameters)
         named = ((*each[:2], each[2] or self.currency, *each[3:]) for each in rows)

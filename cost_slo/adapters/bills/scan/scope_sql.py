@@ -118,7 +118,7 @@ class Answerable:
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
+class SelectorPart:
     """One key of a selector in SQL: its name, its conditions, and how a charge spells it.
 
     `similar` is `exact` with letter case and outer spaces not considered.
@@ -142,10 +142,12 @@ def scope_condition(scope: Scope, bill: Answerable, parameters: Parameters) -> s
             column="product_attributes",
         )
     is_exact = not scope.is_insensitive
-    condition = _all(parts(scope, bill, parameters, is_exact=is_exact), is_exact=is_exact)
+    condition = _all(selector_parts(scope, bill, parameters, is_exact=is_exact), is_exact=is_exact)
     if scope.not_ is None:
         return condition
-    left_out = _all(parts(scope.not_, bill, parameters, is_exact=is_exact), is_exact=is_exact)
+    left_out = _all(
+        selector_parts(scope.not_, bill, parameters, is_exact=is_exact), is_exact=is_exact
+    )
     return f"({condition}) AND NOT ({left_out})"
 
 
@@ -158,8 +160,8 @@ def spelled_otherwise(scope: Scope, bill: Answerable, parameters: Parameters) ->
     """
     if scope.is_insensitive:
         return None
-    wanted = parts(scope, bill, parameters)
-    excluded = parts(scope.not_, bill, parameters) if scope.not_ else []
+    wanted = selector_parts(scope, bill, parameters)
+    excluded = selector_parts(scope.not_, bill, parameters) if scope.not_ else []
     if not (wanted or excluded):
         return None
     exact, similar = _all(wanted), _all(wanted, is_exact=False)
@@ -184,9 +186,9 @@ def uses_tags(scope: Scope) -> bool:
     return bool(scope.tags or (scope.not_ and scope.not_.tags))
 
 
-def parts(
+def selector_parts(
     selector: Selector, bill: Answerable, parameters: Parameters, *, is_exact: bool = True
-) -> list[Part]:
+) -> list[SelectorPart]:
     """Each key of a selector.
 
     CostDataError if the bill cannot be asked for it; unless `is_exact`, a similar tag key will do.
@@ -218,11 +220,13 @@ def _fold(text: str) -> str:
 
 def _part(
     name: str, texts: tuple[str, str, str], values: Sequence[str], parameters: Parameters
-) -> Part:
+) -> SelectorPart:
     exact, similar, spelled = texts
     marks = [parameters.add(value) for value in values]
     alike = ", ".join(_fold(mark) for mark in marks)
-    return Part(name, f"{exact} IN ({', '.join(marks)})", f"{_fold(similar)} IN ({alike})", spelled)
+    return SelectorPart(
+        name, f"{exact} IN ({', '.join(marks)})", f"{_fold(similar)} IN ({alike})", spelled
+    )
 
 
 def _similar_places(
@@ -249,11 +253,11 @@ def _filled(text: str) -> str:
     return f"nullif({text}, '')"
 
 
-def _all(each: Sequence[Part], *, is_exact: bool = True) -> str:
+def _all(each: Sequence[SelectorPart], *, is_exact: bool = True) -> str:
     return " AND ".join(part.exact if is_exact else part.similar for part in each) or "TRUE"
 
 
-def _said(each: Sequence[Part]) -> str:
+def _said(each: Sequence[SelectorPart]) -> str:
     """SQL for how a charge spells the parts that it does not match exactly."""
     odd = ", ".join(f"CASE WHEN NOT ({part.exact}) THEN {part.spelled} END" for part in each)
     return f"concat_ws(', ', {odd or 'NULL'})"

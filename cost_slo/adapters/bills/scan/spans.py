@@ -12,7 +12,9 @@ from cost_slo.adapters.bills.scan.relation import Charges
 # A day or less; several days; several days from the first of a month on; a month or more.
 DAYS, SEVERAL, FROM_THE_FIRST, MONTH = range(4)
 
-USAGE = "(charge_category = 'Usage' AND coalesce(charge_frequency, 'Usage-Based') = 'Usage-Based')"
+IS_USAGE = (
+    "(charge_category = 'Usage' AND coalesce(charge_frequency, 'Usage-Based') = 'Usage-Based')"
+)
 SHORTEST_MONTH = 28
 LONGEST_DAY = 1
 
@@ -20,11 +22,11 @@ LONGEST_DAY = 1
 def span(charges: Charges) -> str:
     """SQL for the span of a charge."""
     if charges.monthly:
-        return f"CAST(CASE WHEN {USAGE} THEN {MONTH} ELSE {DAYS} END AS UTINYINT)"
+        return f"CAST(CASE WHEN {IS_USAGE} THEN {MONTH} ELSE {DAYS} END AS UTINYINT)"
     days = "date_diff('day', charge_day, CAST(charge_end AS DATE))"
     return (
-        f"CAST(CASE WHEN NOT {USAGE} OR charge_end IS NULL OR {days} <= {LONGEST_DAY} THEN {DAYS} "
-        f"WHEN {days} >= {SHORTEST_MONTH} THEN {MONTH} "
+        f"CAST(CASE WHEN NOT {IS_USAGE} OR charge_end IS NULL OR {days} <= {LONGEST_DAY} "
+        f"THEN {DAYS} WHEN {days} >= {SHORTEST_MONTH} THEN {MONTH} "
         f"WHEN day(charge_day) = 1 THEN {FROM_THE_FIRST} ELSE {SEVERAL} END AS UTINYINT)"
     )
 

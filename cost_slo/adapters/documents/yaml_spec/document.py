@@ -39,7 +39,7 @@ class Problem:
 
 
 @dataclass(slots=True)
-class Document:
+class YamlTree:
     """A tree of plain values; `lines` and `written` say where and how each was written."""
 
     value: object = None
@@ -116,7 +116,7 @@ class _TooBig(Exception):  # noqa: N818  never leaves this module
         self.line = line
 
 
-def read_document(content: bytes) -> Document | Problem:
+def read_document(content: bytes) -> YamlTree | Problem:
     """The tree of a YAML text, or the one reason why there is none."""
     if len(content) > MAX_BYTES:
         return Problem(f"is larger than {MAX_BYTES // 1024} KiB, too large for a spec; split it")
@@ -144,7 +144,7 @@ def read_document(content: bytes) -> Document | Problem:
         return Problem(message, line=position and text.count("\n", 0, position) + 1)
 
 
-def _compose(text: str) -> Document | Problem:
+def _compose(text: str) -> YamlTree | Problem:
     depth = 0
     for count, event in enumerate(yaml.parse(text, Loader=yaml.BaseLoader)):
         depth += isinstance(event, yaml.CollectionStartEvent)
@@ -154,6 +154,6 @@ def _compose(text: str) -> Document | Problem:
     root = yaml.compose(text, Loader=yaml.BaseLoader)
     if root is None or root.value == "":
         return Problem("is empty; `cost-slo init` proposes a first spec")
-    document = Document()
+    document = YamlTree()
     document.value = document.add(root, ())
     return document

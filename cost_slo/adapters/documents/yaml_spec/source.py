@@ -15,8 +15,8 @@ from pydantic import ValidationError
 
 from cost_slo.adapters.documents.yaml_spec.document import (
     MAX_BYTES,
-    Document,
     Problem,
+    YamlTree,
     read_document,
 )
 from cost_slo.adapters.documents.yaml_spec.wording import dotted, problems_of
@@ -64,7 +64,7 @@ class YamlSpecSource:
             message = f"cannot be read: {reason}"
         raise SpecError(message, file=str(self._path))
 
-    def _unknown_policies(self, spec: Spec, document: Document) -> Iterator[Problem]:
+    def _unknown_policies(self, spec: Spec, document: YamlTree) -> Iterator[Problem]:
         known = sorted(self._known_policies)
         for position, slo in enumerate(spec.slos):
             if slo.policy in known or self._is_file_beside_spec(slo.policy):

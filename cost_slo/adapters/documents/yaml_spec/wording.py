@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from difflib import get_close_matches
 from typing import TYPE_CHECKING
 
-from cost_slo.adapters.documents.yaml_spec.document import NUMBER, Document, Path, Problem
+from cost_slo.adapters.documents.yaml_spec.document import NUMBER, Path, Problem, YamlTree
 from cost_slo.domain.spec import document as spec
 from cost_slo.domain.spec import units as spec_units
 
@@ -94,7 +94,7 @@ THOUSANDS = re.compile(r"[0-9]{1,3}(?:[,_][0-9]{3})+(?:\.[0-9]+)?")
 MAX_SHOWN = 60
 
 
-def problems_of(error: ValidationError, document: Document) -> list[Problem]:
+def problems_of(error: ValidationError, document: YamlTree) -> list[Problem]:
     """Everything the models refused, in the order of the document."""
     details = error.errors(include_url=False)
     problems = [_problem(detail, document) for detail in details if not _follows(detail)]
@@ -123,7 +123,7 @@ def dotted(path: Path) -> str:
     return text.removeprefix(".")
 
 
-def _problem(detail: ErrorDetails, document: Document) -> Problem:
+def _problem(detail: ErrorDetails, document: YamlTree) -> Problem:
     path = detail.get("ctx", {}).get("path", _keys(detail))
     return Problem(_message(detail, path, document), path, document.line_of(path))
 
@@ -136,7 +136,7 @@ def _keys(detail: ErrorDetails) -> Path:
     return keys + last if named is known else keys
 
 
-def _message(detail: ErrorDetails, path: Path, document: Document) -> str:
+def _message(detail: ErrorDetails, path: Path, document: YamlTree) -> str:
     kind = detail["type"]
     if kind in ("value_error", "duplicate_name"):
         return detail["msg"].removeprefix("Value error, ")

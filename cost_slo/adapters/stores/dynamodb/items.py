@@ -32,7 +32,7 @@ def observation_item(seen: Observation) -> Item:
 
 def observation(item: Item) -> Observation:
     """The observation of an item."""
-    return rows.observation(_row(rows.OBSERVATION, item))
+    return rows.observation_of_row(_row(rows.OBSERVATION, item))
 
 
 def event_item(event: IncidentEvent) -> Item:
@@ -43,7 +43,7 @@ def event_item(event: IncidentEvent) -> Item:
 
 def event(item: Item) -> IncidentEvent:
     """The event of an item."""
-    return rows.event(_row(rows.EVENT, item))
+    return rows.event_of_row(_row(rows.EVENT, item))
 
 
 def notification_items(message: Notification) -> tuple[Item, Item]:
@@ -55,7 +55,7 @@ def notification_items(message: Notification) -> tuple[Item, Item]:
 
 def notification(item: Item) -> Notification:
     """The message of an item."""
-    return rows.notification(_row(rows.NOTIFICATION, item))
+    return rows.notification_of_row(_row(rows.NOTIFICATION, item))
 
 
 def delivery_item(delivery: Delivery) -> Item:
@@ -66,7 +66,7 @@ def delivery_item(delivery: Delivery) -> Item:
 
 def delivery(item: Item) -> Delivery:
     """The delivery of an item."""
-    return rows.delivery(_row(rows.DELIVERY, item))
+    return rows.delivery_of_row(_row(rows.DELIVERY, item))
 
 
 def draft_item(fingerprint: str, text: str) -> Item:
@@ -79,12 +79,12 @@ def keyed(pk: str, sk: str) -> Item:
     return {"pk": {"S": pk}, "sk": {"S": sk}}
 
 
-def numbered(item: Item, number: int) -> Item:
+def with_write_number(item: Item, number: int) -> Item:
     """The item, and the number it is written under."""
     return item | {"number": {"N": str(number)}}
 
 
-def number(item: Item) -> int:
+def write_number(item: Item) -> int:
     """The number an item was written under: a larger one was written later."""
     return int(item["number"]["N"])
 

@@ -46,7 +46,7 @@ if TYPE_CHECKING:
 Value = TypeVar("Value")
 
 # So often a save starts again where neighbours write at the same time.
-ATTEMPTS = 12
+SAVE_ATTEMPTS = 12
 
 
 def wait(attempt: int) -> None:
@@ -74,7 +74,7 @@ class DynamoStore:
         """Incident events in the order they were written, of one SLO or incident, or all."""
         slos = self._head().events if slo is None else (slo,)
         found = [item for name in slos for item in self._table.query(f"slo#{name}", "event#")]
-        events = self._read(items.event, found, items.number)
+        events = self._read(items.event, found, items.write_number)
         return [event for event in events if incident in (None, event.incident)]
 
     def load_evaluated(self) -> Mapping[str, datetime]:
@@ -101,7 +101,7 @@ class DynamoStore:
         be run again, observations first and `evaluated` last: a crash between them loses nothing.
         """
         expected = dict(change.expected or {})
-        parts = writing.parts(change)
+        parts = writing.in_transactions(change)
         for index, part in enumerate(parts):
             is_last = index + 1 == len(parts)
             written = self._save_part(part, expected, (change.evaluated or {}) if is_last else {})
@@ -113,8 +113,8 @@ class DynamoStore:
         waiting = self._table.get("pending", key)
         if waiting is None:
             return
-        marks = writing.delivery(key, items.text(waiting, "slo"), utc(at))
-        for attempt in range(ATTEMPTS):
+        marks = writing.mark_delivered(key, items.text(waiting, "slo"), utc(at))
+        for attempt in range(SAVE_ATTEMPTS):
             reasons = self._table.transact(marks)
             if not writing.is_busy(reasons):
                 return
@@ -158,12 +158,12 @@ class DynamoStore:
 
     def _save_part(
         self,
-        part: Sequence[writing.Entry],
+        part: Sequence[writing.ItemGroup],
         expected: Mapping[str, int],
         evaluated: Mapping[str, datetime],
     ) -> Mapping[str, int]:
         """Write what is not there yet; how many events that were, by SLO."""
-        for attempt in range(ATTEMPTS):
+        for attempt in range(SAVE_ATTEMPTS):
             head = self._head()
             head.refuse_conflict(expected)
             following = head.after(part, evaluated)
@@ -180,7 +180,7 @@ class DynamoStore:
 
 def _age(item: Item) -> tuple[Any, ...]:
     """Sorts the oldest first."""
-    return items.text(item, "created_at"), items.number(item)
+    return items.text(item, "created_at"), items.write_number(item)
 
 
 def _busy() -> SourceError:

@@ -28,14 +28,14 @@ Write = dict[str, dict[str, Any]]
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class ItemGroup:
     """Items that are written together unless one of them is there already."""
 
     items: tuple[Item, ...]
     event_of: str | None = None
 
 
-def parts(change: StateChange) -> list[list[Entry]]:
+def in_transactions(change: StateChange) -> list[list[ItemGroup]]:
     """The entries of each transaction; always one at least, for the head."""
     groups = _groups(change)
     unique = _first_of_each_key(entry for group in groups for entry in group)
@@ -45,7 +45,7 @@ def parts(change: StateChange) -> list[list[Entry]]:
     return list(_cut([entry for entry in group if id(entry) in kept] for group in groups))
 
 
-def transaction(head: Head, following: Head, part: Sequence[Entry]) -> list[Write]:
+def transaction(head: Head, following: Head, part: Sequence[ItemGroup]) -> list[Write]:
     """Write a part where the head is still the one that was read; the head comes first."""
     unmoved = {
         "ConditionExpression": "attribute_not_exists(pk) OR version = :read",
@@ -53,14 +53,17 @@ def transaction(head: Head, following: Head, part: Sequence[Entry]) -> list[Writ
     }
     numbers = range(head.version + 1, head.version + 1 + len(part))
     puts = (
-        {"Item": items.numbered(item, number), "ConditionExpression": "attribute_not_exists(pk)"}
+        {
+            "Item": items.with_write_number(item, number),
+            "ConditionExpression": "attribute_not_exists(pk)",
+        }
         for number, entry in zip(numbers, part, strict=True)
         for item in entry.items
     )
     return [{"Put": {"Item": following.item} | unmoved}, *({"Put": put} for put in puts)]
 
 
-def delivery(key: str, slo: str, at: str) -> list[Write]:
+def mark_delivered(key: str, slo: str, at: str) -> list[Write]:
     """Mark a message that still waits as delivered."""
     mark = {
         "Key": keyed(f"slo#{slo}", f"message#{key}"),
@@ -74,7 +77,7 @@ def delivery(key: str, slo: str, at: str) -> list[Write]:
     ]
 
 
-def without_stored(part: Sequence[Entry], reasons: Sequence[str]) -> list[Entry]:
+def without_stored(part: Sequence[ItemGroup], reasons: Sequence[str]) -> list[ItemGroup]:
     """The entries none of whose items is there already, by the reasons of a refused transaction."""
     told = iter(reasons[1:])
     refused = [[next(told, "") for _ in entry.items] for entry in part]
@@ -86,38 +89,38 @@ def is_busy(reasons: Iterable[str]) -> bool:
     return not BUSY.isdisjoint(reasons)
 
 
-def events_by_slo(part: Iterable[Entry]) -> Mapping[str, int]:
+def events_by_slo(part: Iterable[ItemGroup]) -> Mapping[str, int]:
     """How many events a part holds."""
     return Counter(entry.event_of for entry in part if entry.event_of is not None)
 
 
-def _groups(change: StateChange) -> list[list[Entry]]:
-    observations = [[Entry((items.observation_item(seen),))] for seen in change.observations]
-    about: dict[str, list[Entry]] = {}
+def _groups(change: StateChange) -> list[list[ItemGroup]]:
+    observations = [[ItemGroup((items.observation_item(seen),))] for seen in change.observations]
+    about: dict[str, list[ItemGroup]] = {}
     for message in change.notifications:
-        about.setdefault(message.slo, []).append(Entry(items.notification_items(message)))
+        about.setdefault(message.slo, []).append(ItemGroup(items.notification_items(message)))
     for event in change.events:
-        about.setdefault(event.slo, []).append(Entry((items.event_item(event),), event.slo))
+        about.setdefault(event.slo, []).append(ItemGroup((items.event_item(event),), event.slo))
     drafts = (change.drafts or {}).items()
-    kept = [[Entry((items.draft_item(fingerprint, text),))] for fingerprint, text in drafts]
+    kept = [[ItemGroup((items.draft_item(fingerprint, text),))] for fingerprint, text in drafts]
     return [*observations, *about.values(), *kept]
 
 
-def _first_of_each_key(entries: Iterable[Entry]) -> list[Entry]:
+def _first_of_each_key(entries: Iterable[ItemGroup]) -> list[ItemGroup]:
     """One transaction names an item once; a message is known by the key it waits under."""
-    first: dict[tuple[str, str], Entry] = {}
+    first: dict[tuple[str, str], ItemGroup] = {}
     for entry in entries:
         last = entry.items[-1]
         first.setdefault((last["pk"]["S"], last["sk"]["S"]), entry)
     return list(first.values())
 
 
-def _cut(groups: Iterable[Sequence[Entry]]) -> Iterator[list[Entry]]:
+def _cut(groups: Iterable[Sequence[ItemGroup]]) -> Iterator[list[ItemGroup]]:
     """Fill transactions in order; a group is cut only where it alone is larger than one.
 
     Its messages come first: an event that is lost with a crash is decided again, and finds them.
     """
-    part: list[Entry] = []
+    part: list[ItemGroup] = []
     for group in groups:
         if part and _size(part) + _size(group) > ROOM:
             yield part
@@ -130,5 +133,5 @@ def _cut(groups: Iterable[Sequence[Entry]]) -> Iterator[list[Entry]]:
     yield part
 
 
-def _size(entries: Iterable[Entry]) -> int:
+def _size(entries: Iterable[ItemGroup]) -> int:
     return sum(len(entry.items) for entry in entries)

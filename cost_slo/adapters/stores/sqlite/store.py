@@ -46,7 +46,7 @@ class SqliteStore:
     def load_observations(self, series: str) -> Sequence[Observation]:
         """Every revision of every day of a series, ordered by day and revision."""
         query = "SELECT * FROM ledger WHERE series = ? ORDER BY day, revision"
-        return self._load(rows.observation, query, series)
+        return self._load(rows.observation_of_row, query, series)
 
     def load_events(
         self, *, slo: str | None = None, incident: str | None = None
@@ -56,7 +56,7 @@ class SqliteStore:
             SELECT key, incident, slo, at, kind, text, severity, snapshot FROM events
             WHERE slo = coalesce(?, slo) AND incident = coalesce(?, incident) ORDER BY sequence
         """
-        return self._load(rows.event, query, slo, incident)
+        return self._load(rows.event_of_row, query, slo, incident)
 
     def load_evaluated(self) -> dict[str, datetime]:
         """SLO name to the latest `as_of` it was evaluated at."""
@@ -71,12 +71,12 @@ class SqliteStore:
     def load_pending(self) -> Sequence[Notification]:
         """Notifications not yet delivered, oldest first."""
         query = f"{schema.MESSAGES} WHERE delivered_at IS NULL ORDER BY created_at, sequence"
-        return self._load(rows.notification, query)
+        return self._load(rows.notification_of_row, query)
 
     def load_notifications(self, slo: str) -> Sequence[Notification]:
         """Every notification about an SLO, delivered or not, oldest first."""
         query = f"{schema.MESSAGES} WHERE slo = ? ORDER BY created_at, sequence"
-        return self._load(rows.notification, query, slo)
+        return self._load(rows.notification_of_row, query, slo)
 
     def save(self, change: StateChange) -> None:
         """Write all of a change in one transaction; what is already stored stays as it is."""
@@ -104,7 +104,7 @@ class SqliteStore:
     def load_deliveries(self, key: str) -> Sequence[Delivery]:
         """What became of a notification so far, by channel; ordered by channel."""
         query = "SELECT * FROM deliveries WHERE key = ? ORDER BY channel"
-        return self._load(rows.delivery, query, key)
+        return self._load(rows.delivery_of_row, query, key)
 
     def save_delivery(self, delivery: Delivery) -> None:
         """Write how far a notification has come on a channel; what is over stays."""

@@ -13,7 +13,7 @@ from decimal import Decimal
 
 from cost_slo.domain.drivers.effects.effects import Effects, cents
 from cost_slo.domain.drivers.effects.unit_effects import UnitEffects, points
-from cost_slo.domain.drivers.inflection import Inflection, Shape
+from cost_slo.domain.drivers.inflection import ChangeShape, Inflection
 from cost_slo.domain.period import Period
 from cost_slo.domain.wording import (
     change,
@@ -38,10 +38,10 @@ RISE_AND_FALL = {
     "unmetered": ("charges without a quantity", "charges without a quantity"),
 }
 _SHAPES = {
-    Shape.STEP: "in one step",
-    Shape.RAMP: "as a ramp",
-    Shape.SPIKE: "as a spike",
-    Shape.RUNAWAY: "as a runaway",
+    ChangeShape.STEP: "in one step",
+    ChangeShape.RAMP: "as a ramp",
+    ChangeShape.SPIKE: "as a spike",
+    ChangeShape.RUNAWAY: "as a runaway",
 }
 
 

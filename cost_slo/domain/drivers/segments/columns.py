@@ -16,7 +16,7 @@ STANDING = 5
 
 
 @dataclass(frozen=True, slots=True)
-class Columns:
+class LeafColumns:
     """The leaves of a cube in whole units, and what their codes and units mean."""
 
     leaves: Leaves
@@ -28,7 +28,7 @@ class Columns:
     """The dimensions that name elements: those that tell what was spent apart, or all of them."""
 
     @classmethod
-    def of(cls, cube: Cube) -> Columns:
+    def of(cls, cube: Cube) -> LeafColumns:
         """The columns of a cube; their order is that of its cells."""
         before = [float(cell.before) for cell in cube.cells]
         after = [float(cell.after) for cell in cube.cells]

@@ -23,7 +23,7 @@ _NOTABLE = 6
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class FoundElement:
     """An element, and its leaves that no element before it had taken."""
 
     element: Element
@@ -43,7 +43,7 @@ def _explained(tally: Tally) -> float:
     return max(by_ratio, share * (tally.gross - tally.still_misfit))
 
 
-def peel(grouping: Grouping, dimensions: Cuboid, gross: float) -> Iterator[Found]:
+def peel(grouping: Grouping, dimensions: Cuboid, gross: float) -> Iterator[FoundElement]:
     """Elements that explain a notable share of the gross move, each the best of what was left.
 
     They are named by these dimensions alone.
@@ -51,7 +51,7 @@ def peel(grouping: Grouping, dimensions: Cuboid, gross: float) -> Iterator[Found
     least = max(1.0, LEAST_SHARE * gross)
     while found := best(grouping, dimensions, least, _explained):
         element = _narrowed(grouping, found, dimensions).element
-        yield Found(element, grouping.take(element))
+        yield FoundElement(element, grouping.take(element))
 
 
 def best(
@@ -70,14 +70,16 @@ def best(
     return found
 
 
-def notable(found: Sequence[Found], leaves: Leaves, scatter: Sequence[float]) -> list[Found]:
+def notable(
+    found: Sequence[FoundElement], leaves: Leaves, scatter: Sequence[float]
+) -> list[FoundElement]:
     """Those that stand out from how all the rest moved, by the scatter of their own leaves.
 
     The last ones found are judged first: what does not stand out belongs to the rest again.
     """
     named_old, named_new = _sums([row for one in found for row in one.rows], leaves)
     old, new = sum(leaves.before) - named_old, sum(leaves.after) - named_new
-    kept: list[Found] = []
+    kept: list[FoundElement] = []
     for one in reversed(found):
         before, after = _sums(one.rows, leaves)
         ratio = new / old if old * new > 0 else 1.0

@@ -13,10 +13,10 @@ from dataclasses import dataclass
 from decimal import Decimal
 from itertools import islice
 
-from cost_slo.domain.drivers.movers import Kind
-from cost_slo.domain.drivers.segments.columns import Columns
+from cost_slo.domain.drivers.movers import MoverKind
+from cost_slo.domain.drivers.segments.columns import LeafColumns
 from cost_slo.domain.drivers.segments.grouping import Grouping, Leaves, PlainGrouping
-from cost_slo.domain.drivers.segments.peel import Found, notable, peel
+from cost_slo.domain.drivers.segments.peel import FoundElement, notable, peel
 from cost_slo.domain.exact import difference, total
 from cost_slo.domain.spend.cube import Cell, Cube
 
@@ -42,13 +42,13 @@ class Segment:
         return difference(self.after, self.before)
 
     @property
-    def kind(self) -> Kind:
+    def kind(self) -> MoverKind:
         """New where nothing was spent before, gone where nothing is now."""
         if self.before == 0:
-            return Kind.NEW
+            return MoverKind.NEW
         if self.after == 0:
-            return Kind.GONE
-        return Kind.UP if self.after > self.before else Kind.DOWN
+            return MoverKind.GONE
+        return MoverKind.UP if self.after > self.before else MoverKind.DOWN
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +66,7 @@ def breakdown(
 
     The same cells give the same segments in any order and under any `grouping`.
     """
-    columns = Columns.of(cube)
+    columns = LeafColumns.of(cube)
     peeled = peel(grouping(columns.leaves), columns.naming, columns.gross)
     found = notable(list(islice(peeled, most)), columns.leaves, columns.scatter)
     segments = [segment_of(cube, columns, one) for one in found]
@@ -76,7 +76,7 @@ def breakdown(
     return Breakdown(tuple(ranked), summed((), others))
 
 
-def segment_of(cube: Cube, columns: Columns, found: Found) -> Segment:
+def segment_of(cube: Cube, columns: LeafColumns, found: FoundElement) -> Segment:
     """The cells that were found, by name and summed exactly."""
     names = (cube.dimensions[place] for place in found.element.cuboid)
     where = tuple(zip(names, columns.values_of(found.element), strict=True))

@@ -18,7 +18,7 @@ _Rows = Mapping[int, TableRow]
 
 
 @dataclass(frozen=True, slots=True)
-class Match:
+class LineMatch:
     """Lines by index. `untouched`, `edited` and `hinted` map theirs to the base's.
 
     `hinted` are suggestions of an earlier merge. `recorded` maps rows that people wrote and the
@@ -36,7 +36,7 @@ class Match:
     our_rows: _Rows
 
 
-def matched(base: Sequence[str], theirs: Sequence[str], ours: Sequence[str]) -> Match:
+def matched(base: Sequence[str], theirs: Sequence[str], ours: Sequence[str]) -> LineMatch:
     """How three versions of a section's lines belong together."""
     base_rows, rows, our_rows = (_rows(lines) for lines in (base, theirs, ours))
     hinted = _hinted(base, theirs)
@@ -49,7 +49,7 @@ def matched(base: Sequence[str], theirs: Sequence[str], ours: Sequence[str]) -> 
     told = set(recorded.values())
     now = changed.same | changed.versions
     added = [(old, new) for old, new_ones in sorted(changed.added.items()) for new in new_ones]
-    return Match(
+    return LineMatch(
         untouched=untouched,
         edited=_by_item(edited, untouched, base_rows, rows),
         hinted=hinted,

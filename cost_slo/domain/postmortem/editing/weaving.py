@@ -14,7 +14,7 @@ from enum import Enum, auto
 
 from cost_slo.domain.actions.table import says_no_more
 from cost_slo.domain.postmortem.editing.lines import Line, plain_line
-from cost_slo.domain.postmortem.editing.matching import Match, hint, is_same_item, matched
+from cost_slo.domain.postmortem.editing.matching import LineMatch, hint, is_same_item, matched
 
 _NEW_BLOCK = re.compile(r"[-*+|#>]|\d+[.)]")
 _QUESTION = "[unknown]"
@@ -54,7 +54,7 @@ class _Weaver:
 
     def __init__(
         self,
-        match: Match,
+        match: LineMatch,
         *,
         base: Sequence[str],
         theirs: Sequence[Line],

@@ -15,7 +15,7 @@ from cost_slo.domain.evidence.snapshot import Snapshot
 from cost_slo.domain.exact import rounded
 from cost_slo.domain.money import plain
 from cost_slo.domain.period import DAY, Period
-from cost_slo.domain.postmortem.facts.fact import Fact, Formula, LedgerQuery, RecordQuery, Unit
+from cost_slo.domain.postmortem.facts.fact import Fact, FactUnit, Formula, LedgerQuery, RecordQuery
 from cost_slo.domain.postmortem.facts.findings import Findings
 from cost_slo.domain.postmortem.facts.formula import STEP
 
@@ -28,7 +28,7 @@ class Sheet:
     part: str
 
     def recorded(
-        self, name: str, path: str, value: Decimal | float | str, unit: Unit = Unit.MONEY
+        self, name: str, path: str, value: Decimal | float | str, unit: FactUnit = FactUnit.MONEY
     ) -> Fact:
         """A value as the decision recorded it."""
         written = plain(value) if isinstance(value, Decimal) else str(value)
@@ -49,7 +49,12 @@ class Sheet:
         return fact if query is None else replace(fact, query=query)
 
     def computed(
-        self, name: str, text: str, value: Decimal, needs: list[Fact], unit: Unit = Unit.MONEY
+        self,
+        name: str,
+        text: str,
+        value: Decimal,
+        needs: list[Fact],
+        unit: FactUnit = FactUnit.MONEY,
     ) -> Fact:
         """A value computed from others, which stand in the text as {0}, {1} and so on."""
         query = Formula(text.format(*(need.id for need in needs)))

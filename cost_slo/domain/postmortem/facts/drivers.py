@@ -9,7 +9,7 @@ from __future__ import annotations
 from cost_slo.domain.drivers.movers import Mover
 from cost_slo.domain.evidence.snapshot import Snapshot
 from cost_slo.domain.postmortem.facts.about_snapshot import sheet
-from cost_slo.domain.postmortem.facts.fact import Fact, Unit
+from cost_slo.domain.postmortem.facts.fact import Fact, FactUnit
 from cost_slo.domain.postmortem.facts.findings import Findings
 
 
@@ -20,11 +20,11 @@ def moved(facts: Findings, known: Snapshot, mover: Mover) -> list[Fact]:
     return [
         of.recorded(f"driver_{place}_before", f"{path}.before", mover.before),
         of.recorded(f"driver_{place}_after", f"{path}.after", mover.after),
-        of.recorded(f"driver_{place}_change", f"{path}.change", mover.change, Unit.CHANGE),
+        of.recorded(f"driver_{place}_change", f"{path}.change", mover.change, FactUnit.CHANGE),
     ]
 
 
-def totals(facts: Findings, known: Snapshot) -> list[Fact]:
+def total_change(facts: Findings, known: Snapshot) -> list[Fact]:
     """What everything cost before and after, and the change of it all."""
     if known.parts is None:
         return []
@@ -32,7 +32,7 @@ def totals(facts: Findings, known: Snapshot) -> list[Fact]:
     return [
         of.recorded("before", f"{_kept(known)}.total_before", all_of_it.total_before),
         of.recorded("after", f"{_kept(known)}.total_after", all_of_it.total_after),
-        of.recorded("change", f"{_kept(known)}.change", all_of_it.change, Unit.CHANGE),
+        of.recorded("change", f"{_kept(known)}.change", all_of_it.change, FactUnit.CHANGE),
     ]
 
 
@@ -42,8 +42,8 @@ def rest(facts: Findings, known: Snapshot) -> list[Fact]:
         return []
     listed = [moved(facts, known, mover)[-1] for mover in known.parts.movers]
     text = " - ".join(f"{{{place}}}" for place in range(len(listed) + 1))
-    needs = [totals(facts, known)[-1], *listed]
-    return [sheet(facts, known).computed("rest", text, known.parts.rest, needs, Unit.CHANGE)]
+    needs = [total_change(facts, known)[-1], *listed]
+    return [sheet(facts, known).computed("rest", text, known.parts.rest, needs, FactUnit.CHANGE)]
 
 
 def _kept(known: Snapshot) -> str:

@@ -19,7 +19,7 @@ from cost_slo.domain.errors import CostDataError
 from cost_slo.domain.exact import rounded, total
 from cost_slo.domain.incidents.incident import IncidentEvent
 from cost_slo.domain.money import ZERO
-from cost_slo.domain.postmortem.facts.formula import evaluate
+from cost_slo.domain.postmortem.facts.formula import evaluate_formula
 from cost_slo.domain.spend.ledger import as_known_at, latest
 from cost_slo.domain.spend.reading import Observation
 from cost_slo.domain.wording import change, count, duration, money, percent, times, unit_price
@@ -29,7 +29,7 @@ RATIO_STEP = Decimal("1E-10")
 AT = "at"
 
 
-class Unit(StrEnum):
+class FactUnit(StrEnum):
     """What a fact's value counts, and so how it is written for people."""
 
     MONEY = "money"
@@ -73,7 +73,7 @@ class Formula:
     text: str
 
 
-Query = LedgerQuery | RecordQuery | Formula
+FactQuery = LedgerQuery | RecordQuery | Formula
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,8 +82,8 @@ class Fact:
 
     id: str
     value: str
-    unit: Unit
-    query: Query
+    unit: FactUnit
+    query: FactQuery
     needs: tuple[Fact, ...] = ()
 
     @property
@@ -100,16 +100,16 @@ class Records:
     events: Mapping[str, IncidentEvent]
 
 
-def shown(value: str, unit: Unit, currency: str) -> str:
+def shown(value: str, unit: FactUnit, currency: str) -> str:
     """How the value stands in a sentence, as far as its number goes; nothing for text."""
-    writers: dict[Unit, Callable[[], str]] = {
-        Unit.MONEY: lambda: money(abs(Decimal(value)), currency),
-        Unit.PRICE: lambda: unit_price(abs(Decimal(value)), currency),
-        Unit.CHANGE: lambda: change(Decimal(value), currency),
-        Unit.RATIO: lambda: percent(float(value)),
-        Unit.TIMES: lambda: times(float(value)),
-        Unit.COUNT: lambda: count(Decimal(value), "unit").split()[0],
-        Unit.SECONDS: lambda: duration(float(value) / 3600),
+    writers: dict[FactUnit, Callable[[], str]] = {
+        FactUnit.MONEY: lambda: money(abs(Decimal(value)), currency),
+        FactUnit.PRICE: lambda: unit_price(abs(Decimal(value)), currency),
+        FactUnit.CHANGE: lambda: change(Decimal(value), currency),
+        FactUnit.RATIO: lambda: percent(float(value)),
+        FactUnit.TIMES: lambda: times(float(value)),
+        FactUnit.COUNT: lambda: count(Decimal(value), "unit").split()[0],
+        FactUnit.SECONDS: lambda: duration(float(value) / 3600),
     }
     return writers[unit]() if unit in writers else ""
 
@@ -135,7 +135,7 @@ def same(one: str | None, other: str | None) -> bool:
 
 
 def _value(
-    query: Query, records: Records, found: Mapping[str, str | None], known_at: datetime | None
+    query: FactQuery, records: Records, found: Mapping[str, str | None], known_at: datetime | None
 ) -> str | None:
     if isinstance(query, Formula):
         return _computed(query, found)
@@ -150,7 +150,7 @@ def _computed(query: Formula, found: Mapping[str, str | None]) -> str | None:
         name: number for name, value in found.items() if (number := _number(value)) is not None
     }
     try:
-        return f"{evaluate(query.text, known):f}"
+        return f"{evaluate_formula(query.text, known):f}"
     except CostDataError:
         return None
 

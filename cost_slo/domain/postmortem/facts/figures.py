@@ -19,10 +19,10 @@ from cost_slo.domain.postmortem.facts.about_snapshot import sheet
 from cost_slo.domain.postmortem.facts.fact import (
     AT,
     Fact,
+    FactUnit,
     Formula,
     RecordQuery,
     Records,
-    Unit,
     recompute,
 )
 from cost_slo.domain.postmortem.facts.findings import Findings
@@ -30,14 +30,14 @@ from cost_slo.domain.postmortem.facts.findings import Findings
 
 def reason(facts: Findings, known: Snapshot) -> Fact:
     """Why it called, in the words of the decision."""
-    return sheet(facts, known).recorded("reason", "slo.reason", known.reason, Unit.TEXT)
+    return sheet(facts, known).recorded("reason", "slo.reason", known.reason, FactUnit.TEXT)
 
 
-def headline(facts: Findings, known: Snapshot) -> list[Fact]:
+def spend_claim(facts: Findings, known: Snapshot) -> list[Fact]:
     """What was spent, or what a unit cost, of what is allowed."""
     if known.per == "month":
         return [*spend(facts, known), _objective(facts, known), *over_or_left(facts, known)]
-    return [*unit_costs(facts, known), *units(facts, known), _objective(facts, known)]
+    return [*unit_costs(facts, known), *units_of_window(facts, known), _objective(facts, known)]
 
 
 def spend(facts: Findings, known: Snapshot) -> list[Fact]:
@@ -55,7 +55,7 @@ def spend_at_drafting(facts: Findings, known: Snapshot) -> Fact | None:
     query = of.query("total", spent_days(known), facts.drafted_at)
     if query is None:
         return None
-    fact = Fact(f"{of.part}_spend_at_drafting", "", Unit.MONEY, query)
+    fact = Fact(f"{of.part}_spend_at_drafting", "", FactUnit.MONEY, query)
     value = recompute([fact], Records({query.series: facts.ledger}, {}))[fact.id]
     return None if value is None else replace(fact, value=plain(Decimal(value)))
 
@@ -78,7 +78,7 @@ def above_plan(facts: Findings, known: Snapshot) -> list[Fact]:
     if query is None:
         return [of.recorded("above_plan", "slo.budget.used", known.above_plan)]
     usage = plain(known.planned + known.above_plan)
-    used = Fact(f"{of.part}_usage", usage, Unit.MONEY, query)
+    used = Fact(f"{of.part}_usage", usage, FactUnit.MONEY, query)
     planned = of.recorded("planned", "planned_to_date", known.planned)
     return [of.computed("above_plan", "{0} - {1}", known.above_plan, [used, planned])]
 
@@ -89,7 +89,11 @@ def over_pace(facts: Findings, known: Snapshot) -> list[Fact]:
     if over is None or known.window is None:
         return []
     if known.per != "month":
-        needs = [unit_costs(facts, known)[0], _objective(facts, known), *units(facts, known)]
+        needs = [
+            unit_costs(facts, known)[0],
+            _objective(facts, known),
+            *units_of_window(facts, known),
+        ]
         return [of.computed("excess", "({0} - {1}) * {2}", over, needs)]
     text = f"{{0}} - {{1}} * {elapsed_days(known)} / {known.window.days}"
     needs = [*spend(facts, known), _objective(facts, known)]
@@ -101,7 +105,7 @@ def over_recently(facts: Findings, known: Snapshot) -> list[Fact]:
     over, of = recent_excess(known), sheet(facts, known)
     if over is None or known.unit is None or known.unit.recent is None:
         return []
-    recent = of.recorded("recent_units", "recent_units", known.unit.recent, Unit.COUNT)
+    recent = of.recorded("recent_units", "recent_units", known.unit.recent, FactUnit.COUNT)
     recent = of.summed(recent, "units", last_week(known))
     needs = [unit_costs(facts, known)[-1], _objective(facts, known), recent]
     return [of.computed("recent_excess", "({0} - {1}) * {2}", over, needs), recent]
@@ -123,7 +127,7 @@ def budget(facts: Findings, known: Snapshot) -> list[Fact]:
     of, share = sheet(facts, known), known.budget_used / known.budget_size
     used = of.recorded("budget_used", "slo.budget.used", known.budget_used)
     size = of.recorded("budget_size", "slo.budget.size", known.budget_size)
-    ratio = of.computed("budget_share", "{0} / {1}", share, [used, size], Unit.RATIO)
+    ratio = of.computed("budget_share", "{0} / {1}", share, [used, size], FactUnit.RATIO)
     return [used, size, ratio]
 
 
@@ -131,17 +135,17 @@ def burn_rates(facts: Findings, known: Snapshot) -> list[Fact]:
     """Each burn rate."""
     of = sheet(facts, known)
     return [
-        of.recorded(f"burn_{window}", f"slo.burn.{place}.rate", rate, Unit.TIMES)
+        of.recorded(f"burn_{window}", f"slo.burn.{place}.rate", rate, FactUnit.TIMES)
         for place, (window, rate) in enumerate(known.burn)
     ]
 
 
-def units(facts: Findings, known: Snapshot) -> list[Fact]:
+def units_of_window(facts: Findings, known: Snapshot) -> list[Fact]:
     """The units of the window."""
     if known.unit is None or known.unit.units is None:
         return []
     of = sheet(facts, known)
-    fact = of.recorded("units", "slo.unit_cost.units", known.unit.units, Unit.COUNT)
+    fact = of.recorded("units", "slo.unit_cost.units", known.unit.units, FactUnit.COUNT)
     return [of.summed(fact, "units", complete_days(known))]
 
 
@@ -155,7 +159,9 @@ def unit_costs(facts: Findings, known: Snapshot) -> list[Fact]:
         ("recent_unit_cost", "trailing_7d", known.unit.trailing, last_week(known)),
     )
     return [
-        of.summed(of.recorded(name, f"slo.unit_cost.{path}", ratio, Unit.PRICE), "unit_cost", days)
+        of.summed(
+            of.recorded(name, f"slo.unit_cost.{path}", ratio, FactUnit.PRICE), "unit_cost", days
+        )
         for name, path, ratio, days in parts
         if ratio is not None
     ]
@@ -166,7 +172,7 @@ def between(first: IncidentEvent, last: IncidentEvent) -> Fact:
     start, end = (_instant(event) for event in (first, last))
     query = Formula(f"{end.id} - {start.id}")
     seconds = str(int(end.value) - int(start.value))
-    return Fact(f"{first.kind}_to_{last.kind}", seconds, Unit.SECONDS, query, (start, end))
+    return Fact(f"{first.kind}_to_{last.kind}", seconds, FactUnit.SECONDS, query, (start, end))
 
 
 def spent_days(known: Snapshot) -> Period | None:
@@ -194,10 +200,10 @@ def last_week(known: Snapshot) -> Period | None:
 
 
 def _objective(facts: Findings, known: Snapshot) -> Fact:
-    unit = Unit.MONEY if known.per == "month" else Unit.PRICE
+    unit = FactUnit.MONEY if known.per == "month" else FactUnit.PRICE
     return sheet(facts, known).recorded("objective", "slo.objective.amount", known.objective, unit)
 
 
 def _instant(event: IncidentEvent) -> Fact:
     seconds = str(int(event.at.timestamp()))
-    return Fact(f"{event.kind}_at", seconds, Unit.TEXT, RecordQuery(event.key, AT))
+    return Fact(f"{event.kind}_at", seconds, FactUnit.TEXT, RecordQuery(event.key, AT))

@@ -25,7 +25,7 @@ _OPERATORS: dict[type[ast.operator], Callable[[Fraction, Fraction], Fraction]] =
 }
 
 
-def evaluate(formula: str, values: Mapping[str, Decimal]) -> Decimal:
+def evaluate_formula(formula: str, values: Mapping[str, Decimal]) -> Decimal:
     """Sums, differences, products and quotients of names and whole numbers, to ten decimals.
 
     Raises CostDataError naming a formula that is none, that divides by zero, or that uses a name

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from fnmatch import fnmatchcase
 
-from cost_slo.domain.drivers.movers import Kind
+from cost_slo.domain.drivers.movers import MoverKind
 
 SERVICE = "service"
 METER = "meter"
@@ -27,7 +27,7 @@ class Rise:
     where: tuple[tuple[str, str], ...]
     before: Decimal
     after: Decimal
-    kind: Kind
+    kind: MoverKind
 
     @property
     def excess(self) -> Decimal:
@@ -50,7 +50,7 @@ class Playbook:
     name: str
     services: tuple[str, ...]
     usage_types: tuple[str, ...]
-    kinds: tuple[Kind, ...]
+    kinds: tuple[MoverKind, ...]
     mitigation: str
     share: Decimal
     because: str

@@ -6,7 +6,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
-from cost_slo.domain.drivers.movers import Kind, Mover
+from cost_slo.domain.drivers.movers import Mover, MoverKind
 from cost_slo.domain.evidence.snapshot import Evidence, Snapshot
 from cost_slo.domain.postmortem.facts.claim import MEASURED, UNKNOWN, Claim
 from cost_slo.domain.postmortem.facts.fact import Fact, shown
@@ -76,7 +76,7 @@ def first_part(reason: str) -> str:
     return sentence(one_line(reason).split("; ")[0].split(_ARRIVING)[0])
 
 
-def moved(mover: Mover, known: Snapshot) -> str:
+def service_change(mover: Mover, known: Snapshot) -> str:
     """One service's change, short."""
-    kind = f" ({mover.kind})" if mover.kind in (Kind.NEW, Kind.GONE) else ""
+    kind = f" ({mover.kind})" if mover.kind in (MoverKind.NEW, MoverKind.GONE) else ""
     return f"{markdown(mover.service)} {change(mover.change, known.currency)}{kind}"

@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
-from cost_slo.domain.postmortem.lint.markdown import Block, Kind
+from cost_slo.domain.postmortem.lint.markdown import Block, BlockKind
 from cost_slo.domain.postmortem.lint.prose import cells
 
 _ITEM = "item"
@@ -36,11 +36,11 @@ def action_items(
     found: list[ActionItem] = []
     header: dict[str, int] = {}
     for block in blocks:
-        if block.kind is Kind.HEADER_ROW:
+        if block.kind is BlockKind.HEADER_ROW:
             header = _header(block, columns)
-        elif block.kind is Kind.ROW:
+        elif block.kind is BlockKind.ROW:
             found.append(_row(block, header))
-        elif block.kind is Kind.ITEM:
+        elif block.kind is BlockKind.ITEM:
             found = [*_with(found, block)]
     return found
 

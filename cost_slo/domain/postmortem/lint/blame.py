@@ -13,8 +13,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
-from cost_slo.domain.postmortem.lint.finding import Finding, RuleText
-from cost_slo.domain.postmortem.lint.markdown import Document, sections
+from cost_slo.domain.postmortem.lint.finding import LintFinding, RuleText
+from cost_slo.domain.postmortem.lint.markdown import MarkdownDocument, sections
 from cost_slo.domain.postmortem.lint.phrases import Vocabulary
 from cost_slo.domain.postmortem.lint.prose import BLOT, sentences
 
@@ -34,7 +34,7 @@ INTRODUCED = re.compile(
 
 
 @dataclass(frozen=True, slots=True)
-class Shape:
+class BlamePattern:
     """A pattern; one that needs people is searched only where the sentence mentions some."""
 
     pattern: re.Pattern[str]
@@ -46,7 +46,7 @@ class BlameRule:
     """A rule with its patterns; `in_causes` limits it to sections about causes."""
 
     text: RuleText
-    patterns: tuple[Shape, ...]
+    patterns: tuple[BlamePattern, ...]
     unless: tuple[re.Pattern[str], ...] = ()
     in_causes: bool = False
 
@@ -82,7 +82,7 @@ class Blame:
         return re.compile(rf"\b(?:{given})\b{family}")
 
 
-def blame_findings(document: Document, blame: Blame) -> Iterator[Finding]:
+def blame_findings(document: MarkdownDocument, blame: Blame) -> Iterator[LintFinding]:
     """The sentences that blame, in order, each with the first rule that it breaks."""
     names = re.compile(f"{blame.names(introduced(document, blame)).pattern}|{HANDLE}")
     for block, titles in sections(document.blocks):
@@ -102,7 +102,7 @@ def _first_broken(
     return next((rule for rule in rules if rule.matches(prose, mentions_people=found)), None)
 
 
-def introduced(document: Document, blame: Blame) -> list[str]:
+def introduced(document: MarkdownDocument, blame: Blame) -> list[str]:
     """Given names of people whom the document makes known."""
     texts = (sentence.prose for block in document.blocks for sentence in sentences(block))
     found = {name for text in texts for pair in INTRODUCED.findall(text) for name in pair if name}

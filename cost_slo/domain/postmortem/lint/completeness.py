@@ -13,8 +13,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from cost_slo.domain.postmortem.lint.action_items import ActionItem, action_items
-from cost_slo.domain.postmortem.lint.finding import Finding, RuleText
-from cost_slo.domain.postmortem.lint.markdown import Block, Document, Kind, sections
+from cost_slo.domain.postmortem.lint.finding import LintFinding, RuleText
+from cost_slo.domain.postmortem.lint.markdown import Block, BlockKind, MarkdownDocument, sections
 from cost_slo.domain.postmortem.lint.prose import cells, own_words
 
 QUESTION = re.compile(r"\W*question to\b", re.IGNORECASE)
@@ -23,7 +23,7 @@ _NOT_YET = "not yet"
 CLOSED = "closed"
 _DONE = "done"
 STATUS = re.compile(r"\W*status\W+(\w+)", re.IGNORECASE)
-PROSE = {Kind.PARAGRAPH, Kind.ITEM}
+PROSE = {BlockKind.PARAGRAPH, BlockKind.ITEM}
 
 
 @dataclass(frozen=True)
@@ -44,7 +44,7 @@ class Completeness:
 class _Reading:
     """The document with each block's titles, and what its incident has come to."""
 
-    document: Document
+    document: MarkdownDocument
     placed: tuple[tuple[Block, tuple[str, ...]], ...]
     rules: Completeness
     status: str
@@ -59,7 +59,7 @@ class _Reading:
         return [
             block
             for block, titles in self.placed
-            if block.kind is not Kind.HEADING and any(map(shape.search, titles))
+            if block.kind is not BlockKind.HEADING and any(map(shape.search, titles))
         ]
 
     def line_of(self, heading: str) -> int:
@@ -68,12 +68,12 @@ class _Reading:
         starts = (
             block.line
             for block, _ in self.placed
-            if block.kind is Kind.HEADING and shape.search(block.text)
+            if block.kind is BlockKind.HEADING and shape.search(block.text)
         )
         return next(starts, 1)
 
 
-def completeness_findings(document: Document, rules: Completeness) -> Iterator[Finding]:
+def completeness_findings(document: MarkdownDocument, rules: Completeness) -> Iterator[LintFinding]:
     """What is absent or untestable, rule after rule."""
     reading = _Reading(document, tuple(sections(document.blocks)), rules, _status(document))
     yield from _missing_sections(reading)
@@ -84,30 +84,30 @@ def completeness_findings(document: Document, rules: Completeness) -> Iterator[F
     yield from _open_questions(reading)
 
 
-def _status(document: Document) -> str:
+def _status(document: MarkdownDocument) -> str:
     if "status" in document.front:
         return document.front["status"].lower()
     texts = (own_words(block.text) for block in document.blocks if block.kind in PROSE)
     return next((found[1].lower() for text in texts if (found := STATUS.match(text))), "")
 
 
-def _missing_sections(reading: _Reading) -> Iterator[Finding]:
+def _missing_sections(reading: _Reading) -> Iterator[LintFinding]:
     if not reading.is_ours:
         return
     titles = {
         block.text.strip().lower()
         for block in reading.document.blocks
-        if block.kind is Kind.HEADING
+        if block.kind is BlockKind.HEADING
     }
     for title in reading.rules.narrative_sections:
         if title.lower() not in titles:
             yield reading.rules.texts["missing-section"].finding(1, f"no heading {title}")
 
 
-def _empty_sections(reading: _Reading) -> Iterator[Finding]:
+def _empty_sections(reading: _Reading) -> Iterator[LintFinding]:
     blocks = reading.document.blocks
     for at, block in enumerate(blocks):
-        if block.kind is Kind.HEADING and block.level > 1 and _is_empty(reading, at):
+        if block.kind is BlockKind.HEADING and block.level > 1 and _is_empty(reading, at):
             title = " ".join(block.text.split())
             yield reading.rules.texts["empty-section"].finding(block.line, title)
 
@@ -115,25 +115,25 @@ def _empty_sections(reading: _Reading) -> Iterator[Finding]:
 def _is_empty(reading: _Reading, at: int) -> bool:
     heading, *below = reading.document.blocks[at:]
     for block in below:
-        if block.kind is Kind.HEADING and block.level <= heading.level:
+        if block.kind is BlockKind.HEADING and block.level <= heading.level:
             return True
-        if block.kind is Kind.HEADING or not _is_placeholder(reading, block):
+        if block.kind is BlockKind.HEADING or not _is_placeholder(reading, block):
             return False
     return True
 
 
 def _is_placeholder(reading: _Reading, block: Block) -> bool:
-    if block.kind in {Kind.HEADER_ROW, Kind.CODE}:
-        return block.kind is Kind.HEADER_ROW
-    texts = cells(block) if block.kind is Kind.ROW else [block.text]
+    if block.kind in {BlockKind.HEADER_ROW, BlockKind.CODE}:
+        return block.kind is BlockKind.HEADER_ROW
+    texts = cells(block) if block.kind is BlockKind.ROW else [block.text]
     bare = (TEMPLATE.sub("", text).strip(" \n\t*_") for text in texts)
     return all(reading.rules.phrases["placeholder"].match(text) for text in bare)
 
 
-def _missing_steps(reading: _Reading) -> Iterator[Finding]:
+def _missing_steps(reading: _Reading) -> Iterator[LintFinding]:
     if not reading.is_ours:
         return
-    rows = [cells(block) for block in reading.below("timeline") if block.kind is Kind.ROW]
+    rows = [cells(block) for block in reading.below("timeline") if block.kind is BlockKind.ROW]
     timed = {row[1].lower() for row in rows if len(row) > 1 and row[0].lower() != _NOT_YET}
     for step in reading.rules.steps.get(reading.status, ()):
         if step not in timed:
@@ -142,12 +142,12 @@ def _missing_steps(reading: _Reading) -> Iterator[Finding]:
             yield reading.rules.texts["missing-timeline-step"].finding(line, text)
 
 
-def _weak_actions(reading: _Reading) -> Iterator[Finding]:
+def _weak_actions(reading: _Reading) -> Iterator[LintFinding]:
     for item in action_items(reading.below("actions"), reading.rules.columns):
         yield from _lacks(item, reading.rules)
 
 
-def _lacks(item: ActionItem, rules: Completeness) -> Iterator[Finding]:
+def _lacks(item: ActionItem, rules: Completeness) -> Iterator[LintFinding]:
     is_done = item.status == _DONE or _has(rules, "done", item.item)
     if is_done or TEMPLATE.search(item.item):
         return
@@ -176,7 +176,7 @@ def _says(cell: str | None, written: str, rules: Completeness, what: str) -> boo
     return not rules.phrases["placeholder"].match(cell)
 
 
-def _amounts(reading: _Reading) -> Iterator[Finding]:
+def _amounts(reading: _Reading) -> Iterator[LintFinding]:
     said = reading.rules.texts["amount-without-period"]
     timed = {block.line for block in reading.below("timeline")}
     for block, titles in reading.placed:
@@ -203,7 +203,7 @@ def _has(rules: Completeness, phrase: str, text: str) -> bool:
     return bool(rules.phrases[phrase].search(text))
 
 
-def _open_questions(reading: _Reading) -> Iterator[Finding]:
+def _open_questions(reading: _Reading) -> Iterator[LintFinding]:
     if reading.status != CLOSED:
         return
     for block in reading.document.blocks:

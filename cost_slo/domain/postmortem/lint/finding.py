@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True)
-class Finding:
+class LintFinding:
     """One place in one document; a hint is shown, and fails nothing. `line` counts from 1."""
 
     line: int
@@ -28,6 +28,6 @@ class RuleText:
     suggestion: str
     is_hint: bool = False
 
-    def finding(self, line: int, text: str) -> Finding:
+    def finding(self, line: int, text: str) -> LintFinding:
         """This rule, found on that line."""
-        return Finding(line, self.id, text, self.suggestion, self.is_hint)
+        return LintFinding(line, self.id, text, self.suggestion, self.is_hint)

@@ -13,12 +13,12 @@ from dataclasses import dataclass
 
 from cost_slo.domain.postmortem.lint.blame import Blame, blame_findings
 from cost_slo.domain.postmortem.lint.completeness import Completeness, completeness_findings
-from cost_slo.domain.postmortem.lint.finding import Finding, RuleText
-from cost_slo.domain.postmortem.lint.markdown import Document, markdown_document
+from cost_slo.domain.postmortem.lint.finding import LintFinding, RuleText
+from cost_slo.domain.postmortem.lint.markdown import MarkdownDocument, markdown_document
 from cost_slo.domain.postmortem.lint.suppression import Suppression, is_allowed, suppressions
 
 BLAME, COMPLETENESS = "blame", "completeness"
-GROUPS = (BLAME, COMPLETENESS)
+RULE_GROUPS = (BLAME, COMPLETENESS)
 ALLOW_RULE = "allow-without-reason"
 
 
@@ -43,7 +43,9 @@ class Rulebook:
         return frozenset().union(*self.groups.values())
 
 
-def lint(text: str, rules: Rulebook, only: Collection[str] = GROUPS) -> tuple[Finding, ...]:
+def lint(
+    text: str, rules: Rulebook, only: Collection[str] = RULE_GROUPS
+) -> tuple[LintFinding, ...]:
     """The findings of one document, by line; `only` holds names of groups or of rules."""
     document = markdown_document(text)
     wanted = frozenset().union(*(rules.groups.get(name, frozenset({name})) for name in only))
@@ -56,12 +58,12 @@ def lint(text: str, rules: Rulebook, only: Collection[str] = GROUPS) -> tuple[Fi
     return tuple(sorted([*found, *_bad_allowances(allowed, rules)], key=_place))
 
 
-def _found(document: Document, rules: Rulebook) -> Iterator[Finding]:
+def _found(document: MarkdownDocument, rules: Rulebook) -> Iterator[LintFinding]:
     yield from blame_findings(document, rules.blame)
     yield from completeness_findings(document, rules.completeness)
 
 
-def _bad_allowances(allowed: tuple[Suppression, ...], rules: Rulebook) -> Iterator[Finding]:
+def _bad_allowances(allowed: tuple[Suppression, ...], rules: Rulebook) -> Iterator[LintFinding]:
     known = rules.ids | set(rules.groups)
     said: RuleText = rules.completeness.texts[ALLOW_RULE]
     for suppression in allowed:
@@ -69,5 +71,5 @@ def _bad_allowances(allowed: tuple[Suppression, ...], rules: Rulebook) -> Iterat
             yield said.finding(suppression.line, suppression.text)
 
 
-def _place(finding: Finding) -> tuple[int, str, str]:
+def _place(finding: LintFinding) -> tuple[int, str, str]:
     return finding.line, finding.rule, finding.text

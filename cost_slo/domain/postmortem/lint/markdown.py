@@ -28,7 +28,7 @@ CODE_INDENT = 4
 BOLD_LEVEL = 7
 
 
-class Kind(StrEnum):
+class BlockKind(StrEnum):
     """What a block is."""
 
     HEADING = "heading"
@@ -44,7 +44,7 @@ class Kind(StrEnum):
 class Block:
     """A block as written: `text` holds its lines, markers blanked, joined by a line feed."""
 
-    kind: Kind
+    kind: BlockKind
     line: int
     text: str
     level: int = 0
@@ -71,7 +71,7 @@ class Comment:
 
 
 @dataclass(frozen=True, slots=True)
-class Document:
+class MarkdownDocument:
     """The front matter's plain keys, the blocks and the comments, in order."""
 
     front: Mapping[str, str]
@@ -79,7 +79,7 @@ class Document:
     comments: tuple[Comment, ...]
 
 
-def markdown_document(text: str) -> Document:
+def markdown_document(text: str) -> MarkdownDocument:
     """The document's parts; any text is a document."""
     lines = LINE_END.split(text.removeprefix("\ufeff"))
     body = _end_of_front_matter(lines)
@@ -87,7 +87,7 @@ def markdown_document(text: str) -> Document:
     for number, line in enumerate(lines[body:], start=body + 1):
         reader.read(number, line)
     reader.close()
-    return Document(_front(lines[:body]), tuple(reader.blocks), tuple(reader.comments))
+    return MarkdownDocument(_front(lines[:body]), tuple(reader.blocks), tuple(reader.comments))
 
 
 def _end_of_front_matter(lines: list[str]) -> int:
@@ -112,7 +112,7 @@ class _Reader:
     comment: list[str] = field(default_factory=list)
     comment_line: int = 0
     comment_alone: bool = False
-    open_kind: Kind | None = None
+    open_kind: BlockKind | None = None
     open_line: int = 0
     open_level: int = 0
     open_lines: list[str] = field(default_factory=list)
@@ -166,12 +166,14 @@ class _Reader:
         if not (self._is_indented_code(line) or fence):
             return False
         self.close()
-        self.blocks.append(Block(Kind.CODE, number, ""))
+        self.blocks.append(Block(BlockKind.CODE, number, ""))
         self.fence = fence[1] if fence and not self.in_code else ""
         return True
 
     def _is_ruler(self, line: str) -> bool:
-        if not RULER.match(line) or (self.open_kind is Kind.PARAGRAPH and UNDERLINE.match(line)):
+        if not RULER.match(line) or (
+            self.open_kind is BlockKind.PARAGRAPH and UNDERLINE.match(line)
+        ):
             return False
         self.close()
         return True
@@ -185,11 +187,11 @@ class _Reader:
         return self.in_code
 
     def _heading(self, number: int, line: str) -> bool:
-        if self.open_kind is Kind.PARAGRAPH and UNDERLINE.match(line):
+        if self.open_kind is BlockKind.PARAGRAPH and UNDERLINE.match(line):
             level = 1 if "=" in line else 2
             title = "\n".join(self.open_lines)
             self.open_kind = None
-            self.blocks.append(Block(Kind.HEADING, self.open_line, title, level))
+            self.blocks.append(Block(BlockKind.HEADING, self.open_line, title, level))
         elif marked := HEADING.match(line):
             self._add_heading(number, marked[2] or "", len(marked[1]))
         elif self.open_kind is None and (bold := BOLD_HEADING.match(line)):
@@ -201,24 +203,24 @@ class _Reader:
 
     def _add_heading(self, number: int, title: str, level: int) -> None:
         self.close()
-        self.blocks.append(Block(Kind.HEADING, number, title, level))
+        self.blocks.append(Block(BlockKind.HEADING, number, title, level))
 
     def _row(self, number: int, line: str) -> bool:
         if not line.lstrip().startswith("|"):
             return False
         self.close()
         if not RULED_ROW.match(line):
-            self.blocks.append(Block(Kind.ROW, number, line))
-        elif self.blocks and self.blocks[-1].kind is Kind.ROW:
+            self.blocks.append(Block(BlockKind.ROW, number, line))
+        elif self.blocks and self.blocks[-1].kind is BlockKind.ROW:
             header = self.blocks.pop()
-            self.blocks.append(Block(Kind.HEADER_ROW, header.line, header.text))
+            self.blocks.append(Block(BlockKind.HEADER_ROW, header.line, header.text))
         return True
 
     def _quote(self, number: int, line: str) -> bool:
         if not line.lstrip().startswith(">"):
             return False
-        if self.open_kind is not Kind.QUOTE:
-            self._start(Kind.QUOTE, number)
+        if self.open_kind is not BlockKind.QUOTE:
+            self._start(BlockKind.QUOTE, number)
         self.open_lines.append(line)
         return True
 
@@ -226,19 +228,19 @@ class _Reader:
         marker = ITEM.match(line)
         if marker is None:
             return False
-        self._start(Kind.ITEM, number, _indent(line))
+        self._start(BlockKind.ITEM, number, _indent(line))
         self.open_lines.append(" " * marker.end() + line[marker.end() :])
         self.list_indent = _indent(marker[0].rstrip() + " x")
         return True
 
     def _continue(self, number: int, line: str) -> None:
         if self.open_kind is None:
-            self._start(Kind.PARAGRAPH, number)
+            self._start(BlockKind.PARAGRAPH, number)
             if not _indent(line):
                 self.list_indent = None
         self.open_lines.append(line)
 
-    def _start(self, kind: Kind, number: int, level: int = 0) -> None:
+    def _start(self, kind: BlockKind, number: int, level: int = 0) -> None:
         self.close()
         self.open_kind, self.open_line, self.open_level, self.open_lines = kind, number, level, []
 
@@ -279,9 +281,9 @@ def sections(blocks: tuple[Block, ...]) -> Iterator[tuple[Block, tuple[str, ...]
 
     The only heading of level 1 is the document's title, and no section.
     """
-    tops = [block for block in blocks if block.kind is Kind.HEADING and block.level == 1]
+    tops = [block for block in blocks if block.kind is BlockKind.HEADING and block.level == 1]
     path: list[Block] = []
     for block in blocks:
-        if block.kind is Kind.HEADING:
+        if block.kind is BlockKind.HEADING:
             path = [*(title for title in path if title.level < block.level), block]
         yield block, tuple(title.text.strip() for title in path if [title] != tops)

@@ -11,7 +11,7 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-from cost_slo.domain.postmortem.lint.markdown import Block, Kind
+from cost_slo.domain.postmortem.lint.markdown import Block, BlockKind
 
 # Stands for each letter of what is not the author's prose; no rule matches it.
 BLOT = "¤"
@@ -78,7 +78,7 @@ def own_words(text: str) -> str:
 
 def sentences(block: Block) -> Iterator[Sentence]:
     """The sentences of a block, none for a heading or a quote; each cell of a row has its own."""
-    if block.kind in {Kind.HEADING, Kind.HEADER_ROW, Kind.QUOTE, Kind.CODE}:
+    if block.kind in {BlockKind.HEADING, BlockKind.HEADER_ROW, BlockKind.QUOTE, BlockKind.CODE}:
         return
     prose = own_words(block.text)
     for start, end in _spans(block, prose):
@@ -98,7 +98,7 @@ def _spans(block: Block, prose: str) -> Iterator[tuple[int, int]]:
 
 
 def _parts(block: Block) -> list[tuple[int, int]]:
-    if block.kind is Kind.ROW:
+    if block.kind is BlockKind.ROW:
         return [cell.span() for cell in CELL.finditer(block.text)]
     return [(0, len(block.text))]
 

@@ -11,8 +11,8 @@ import re
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
-from cost_slo.domain.postmortem.lint.finding import Finding
-from cost_slo.domain.postmortem.lint.markdown import Block, Comment, Document
+from cost_slo.domain.postmortem.lint.finding import LintFinding
+from cost_slo.domain.postmortem.lint.markdown import Block, Comment, MarkdownDocument
 
 ALLOW = re.compile(
     r"cost-slo-lint:\s*allow\b[\s:]*([\w, -]*?)(?:\s*\bbecause\b\s*(.*))?$",
@@ -32,7 +32,7 @@ class Suppression:
     text: str
 
 
-def suppressions(document: Document) -> tuple[Suppression, ...]:
+def suppressions(document: MarkdownDocument) -> tuple[Suppression, ...]:
     """What the comments allow, with or without a reason, in order."""
     return tuple(
         _suppression(comment, found, document.blocks)
@@ -42,7 +42,7 @@ def suppressions(document: Document) -> tuple[Suppression, ...]:
 
 
 def is_allowed(
-    finding: Finding,
+    finding: LintFinding,
     allowed: Collection[Suppression],
     groups: Mapping[str, Collection[str]],
 ) -> bool:

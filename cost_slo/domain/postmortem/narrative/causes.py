@@ -7,15 +7,21 @@ from decimal import Decimal
 
 from cost_slo.domain.account_changes.before_the_rise import RECORDED
 from cost_slo.domain.alerts.alert import compared
-from cost_slo.domain.drivers.movers import Kind, Mover
+from cost_slo.domain.drivers.movers import Mover, MoverKind
 from cost_slo.domain.incidents.incident import EventKind
 from cost_slo.domain.period import DAY
 from cost_slo.domain.postmortem.facts import drivers as movement
 from cost_slo.domain.postmortem.facts import figures
 from cost_slo.domain.postmortem.facts.claim import Claim
 from cost_slo.domain.postmortem.facts.findings import Findings, stated
-from cost_slo.domain.postmortem.facts.saying import first_part, inferred, measured, moved, unknown
-from cost_slo.domain.postmortem.narrative.lessons import answer
+from cost_slo.domain.postmortem.facts.saying import (
+    first_part,
+    inferred,
+    measured,
+    service_change,
+    unknown,
+)
+from cost_slo.domain.postmortem.narrative.lessons import time_to_acknowledge
 from cost_slo.domain.postmortem.narrative.remedies import rises
 from cost_slo.domain.wording import (
     change,
@@ -40,7 +46,7 @@ def what_saw_it(facts: Findings) -> Claim:
     return measured(facts, known, text, figures.reason(facts, known))
 
 
-def burn_rates(facts: Findings) -> Claim | None:
+def burn_rate_cause(facts: Findings) -> Claim | None:
     """How fast the budget burned when it was seen; slower than even says nothing."""
     known = facts.first
     fast = [(window, rate) for window, rate in known.burn if rate >= 1]
@@ -167,19 +173,19 @@ def other_movers(facts: Findings) -> Claim | None:
     known, others = facts.onset, facts.onset.rises[1:]
     if not others:
         return None
-    named = ", ".join(moved(mover, known) for mover in others)
+    named = ", ".join(service_change(mover, known) for mover in others)
     return inferred(facts, known, f"Also rose in the same days: {named}.", "same days")
 
 
 def late_answer(facts: Findings) -> Claim | None:
     """That the alert waited longer than a day."""
-    return answer(facts, is_soon=False)
+    return time_to_acknowledge(facts, is_soon=False)
 
 
 def new_services(facts: Findings) -> Claim | None:
     """What no earlier period could have planned for."""
     known = facts.onset
-    new = [markdown(mover.service) for mover in known.rises if mover.kind is Kind.NEW]
+    new = [markdown(mover.service) for mover in known.rises if mover.kind is MoverKind.NEW]
     if not new:
         return None
     text = f"Not charged in the earlier period, so nothing was planned: {', '.join(new)}."

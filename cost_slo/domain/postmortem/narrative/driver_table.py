@@ -44,7 +44,7 @@ def _total(facts: Findings, movers: Movers) -> Claim:
     known = facts.onset
     amounts = (known.money(movers.total_before), known.money(movers.total_after))
     cells = ("**total**", *amounts, change(movers.change, known.currency), "")
-    return _cells(cells, movement.totals(facts, known))
+    return _cells(cells, movement.total_change(facts, known))
 
 
 def _cells(cells: Sequence[str], behind: Sequence[Fact]) -> Claim:

@@ -27,7 +27,7 @@ def title(facts: Findings) -> Claim:
     if known.window is None or over is None:
         return Claim(f"Cost incident: {product} spend not known")
     behind = (
-        *figures.headline(facts, known),
+        *figures.spend_claim(facts, known),
         *figures.above_plan(facts, known),
         *figures.over_pace(facts, known),
     )

@@ -30,7 +30,7 @@ def scale_in_units(facts: Findings) -> Claim | None:
     if unit is None or unit.units is None:
         return None
     units = count(unit.units, markdown(facts.peak.per))
-    behind = figures.units(facts, facts.peak)
+    behind = figures.units_of_window(facts, facts.peak)
     recent = ""
     if unit.trailing is not None:
         recent = f"; the last 7 days cost {facts.peak.price(unit.trailing)} each"
@@ -61,7 +61,7 @@ def above_objective_lately(facts: Findings) -> Claim | None:
     return measured(facts, known, text, *figures.over_recently(facts, known))
 
 
-def above_plan(facts: Findings) -> Claim | None:
+def cost_above_plan(facts: Findings) -> Claim | None:
     """What it cost above plan while it burned."""
     known = facts.peak
     if known.above_plan is None:
@@ -71,7 +71,7 @@ def above_plan(facts: Findings) -> Claim | None:
     return measured(facts, known, text, *figures.above_plan(facts, known))
 
 
-def pace(facts: Findings) -> Claim:
+def above_even_pace(facts: Findings) -> Claim:
     """The excess over an even pace, or over what the units allow."""
     known, over = facts.peak, over_or_under(facts.peak)
     if over is None:
@@ -142,7 +142,7 @@ def where_it_stands(facts: Findings) -> Claim | None:
         return None
     said = f"At {instant(known.as_of)} {markdown(known.product)} {markdown(headline(known))}"
     over = over_or_under(known)
-    behind = (*figures.headline(facts, known), *figures.over_pace(facts, known))
+    behind = (*figures.spend_claim(facts, known), *figures.over_pace(facts, known))
     return measured(facts, known, f"{said}: {over}." if over else f"{said}.", *behind)
 
 

@@ -10,7 +10,7 @@ from cost_slo.domain.postmortem.facts import figures
 from cost_slo.domain.postmortem.facts.claim import Claim
 from cost_slo.domain.postmortem.facts.findings import Findings
 from cost_slo.domain.postmortem.facts.saying import inferred, measured, timed, unknown
-from cost_slo.domain.postmortem.narrative.timeline import first_at, first_of
+from cost_slo.domain.postmortem.narrative.timeline import first_at, first_event
 from cost_slo.domain.wording import count, day, duration, instant, markdown
 
 SOON = DAY
@@ -28,12 +28,12 @@ def budget_left_when_seen(facts: Findings) -> Claim | None:
 
 def quick_answer(facts: Findings) -> Claim | None:
     """That a person looked within a day."""
-    return answer(facts, is_soon=True)
+    return time_to_acknowledge(facts, is_soon=True)
 
 
-def answer(facts: Findings, *, is_soon: bool) -> Claim | None:
+def time_to_acknowledge(facts: Findings, *, is_soon: bool) -> Claim | None:
     """How soon a person looked after the alert before; None where that is not what is asked."""
-    at = first_of(facts.incident, EventKind.ACKNOWLEDGED)
+    at = first_event(facts.incident, EventKind.ACKNOWLEDGED)
     if at is None:
         return None
     before = [event for event in facts.incident.events if event.at <= at.at]

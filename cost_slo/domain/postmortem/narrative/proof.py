@@ -12,12 +12,12 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from cost_slo.domain.postmortem.facts.claim import Claim
-from cost_slo.domain.postmortem.facts.fact import Fact, Formula, Query, RecordQuery
+from cost_slo.domain.postmortem.facts.fact import Fact, FactQuery, Formula, RecordQuery
 from cost_slo.domain.postmortem.facts.findings import Findings
 from cost_slo.domain.postmortem.facts.numerals import numbers
 from cost_slo.domain.wording import iso
 
-SCHEMA = "cost-slo/evidence/v1"
+EVIDENCE_SCHEMA = "cost-slo/evidence/v1"
 
 
 def proof(facts: Findings, claims: Iterable[Claim]) -> str:
@@ -26,7 +26,7 @@ def proof(facts: Findings, claims: Iterable[Claim]) -> str:
     every = {fact.id: fact for claim in stated for part in claim.facts for fact in part.with_needs}
     revisions = {item.series: item.revision for item in facts.latest.evidence if item.series}
     head = {
-        "schema": SCHEMA,
+        "schema": EVIDENCE_SCHEMA,
         "incident": facts.incident.id,
         "slo": facts.incident.slo,
         "currency": facts.first.currency,
@@ -48,7 +48,7 @@ def _fact(fact: Fact) -> dict[str, Any]:
     return {"id": fact.id, "value": fact.value, "unit": fact.unit, **_query(fact.query)}
 
 
-def _query(query: Query) -> dict[str, Any]:
+def _query(query: FactQuery) -> dict[str, Any]:
     if isinstance(query, RecordQuery):
         return {"event": query.event, "path": query.path}
     if isinstance(query, Formula):

@@ -11,7 +11,7 @@ from decimal import Decimal
 
 from cost_slo.domain.actions.items import FOLLOW_UP
 from cost_slo.domain.alerts.alert import compared
-from cost_slo.domain.drivers.movers import Kind, Mover, Movers
+from cost_slo.domain.drivers.movers import Mover, MoverKind, Movers
 from cost_slo.domain.postmortem.facts.claim import Claim
 from cost_slo.domain.postmortem.facts.findings import Findings
 from cost_slo.domain.postmortem.facts.playbook import SERVICE, Candidate, Rise, candidates
@@ -97,7 +97,7 @@ def _row(candidate: Candidate, facts: Findings) -> dict[str, str]:
 def _suggestion(rise: Rise, facts: Findings, due: str) -> tuple[str, str]:
     what, known = markdown(rise.name), facts.onset
     effect = f"up to {known.money(rise.excess)} a day less in the daily charges of {what}"
-    if rise.kind is Kind.NEW:
+    if rise.kind is MoverKind.NEW:
         now = known.money(rise.after)
         return f"Decide by {due} whether {what} stays: off, or planned at {now} a day", effect
     if known.per != "month":

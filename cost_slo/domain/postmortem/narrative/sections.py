@@ -38,9 +38,9 @@ SECTIONS: dict[str, tuple[_Line, ...]] = {
     ),
     "customer_impact": (impact.scale_in_units, impact.who_felt_it),
     "cost_impact": (
-        impact.above_plan,
+        impact.cost_above_plan,
         impact.above_objective_lately,
-        impact.pace,
+        impact.above_even_pace,
         impact.share_of_budget,
         impact.daily_run_rate,
         impact.projected_month_end,
@@ -51,7 +51,7 @@ SECTIONS: dict[str, tuple[_Line, ...]] = {
     ),
     "detection": (
         causes.what_saw_it,
-        causes.burn_rates,
+        causes.burn_rate_cause,
         causes.age_of_data,
         causes.what_did_not_see_it,
     ),

@@ -9,7 +9,12 @@ from cost_slo.domain.postmortem.facts import drivers as movement
 from cost_slo.domain.postmortem.facts import figures
 from cost_slo.domain.postmortem.facts.claim import Claim
 from cost_slo.domain.postmortem.facts.findings import Findings
-from cost_slo.domain.postmortem.facts.saying import first_part, measured, measured_on_both, moved
+from cost_slo.domain.postmortem.facts.saying import (
+    first_part,
+    measured,
+    measured_on_both,
+    service_change,
+)
 from cost_slo.domain.postmortem.narrative.impact import on_days
 from cost_slo.domain.postmortem.narrative.remedies import candidates_of
 from cost_slo.domain.postmortem.narrative.timeline import first_at, level
@@ -28,7 +33,7 @@ def what_and_how_much(facts: Findings) -> Claim:
         " The source took it back." if facts.is_restated else "",
     )
     text = f"**{product} cost {above} more than planned {on}.**{back} {stands}"
-    behind = (*figures.above_plan(facts, known), *figures.headline(facts, latest))
+    behind = (*figures.above_plan(facts, known), *figures.spend_claim(facts, latest))
     return measured_on_both(facts, known, latest, text, *behind)
 
 
@@ -62,11 +67,11 @@ def what_changed_most(facts: Findings) -> Claim | None:
     if known.parts is None or not known.parts.movers:
         return None
     listed = known.parts.movers[:3]
-    named = ", ".join(moved(mover, known) for mover in listed)
+    named = ", ".join(service_change(mover, known) for mover in listed)
     total = change(known.parts.change, known.currency)
     behind = [fact for mover in listed for fact in movement.moved(facts, known, mover)]
     text = f"What changed: {named}; {total} in all."
-    return measured(facts, known, text, *behind, *movement.totals(facts, known))
+    return measured(facts, known, text, *behind, *movement.total_change(facts, known))
 
 
 def _by_the_objective(facts: Findings) -> Claim:
@@ -76,7 +81,7 @@ def _by_the_objective(facts: Findings) -> Claim:
         over = f"{known.money(lately)} above what the objective allows for those 7 days"
     what = f"**{markdown(known.product)} {markdown(headline(known))}**"
     behind = (
-        *figures.headline(facts, known),
+        *figures.spend_claim(facts, known),
         *figures.over_pace(facts, known),
         *figures.over_recently(facts, known),
     )

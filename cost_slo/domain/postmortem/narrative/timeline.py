@@ -82,7 +82,7 @@ def next_step(events: list[IncidentEvent]) -> EventKind | None:
     return steps[reached + 1] if reached + 1 < len(steps) else None
 
 
-def first_of(incident: Incident, kind: EventKind) -> IncidentEvent | None:
+def first_event(incident: Incident, kind: EventKind) -> IncidentEvent | None:
     """The first event of a kind."""
     found = [event for event in incident.events if event.kind is kind]
     return min(found, key=lambda event: event.at, default=None)
@@ -90,7 +90,7 @@ def first_of(incident: Incident, kind: EventKind) -> IncidentEvent | None:
 
 def first_at(incident: Incident, kind: EventKind) -> datetime | None:
     """When a kind of event first happened."""
-    first = first_of(incident, kind)
+    first = first_event(incident, kind)
     return first.at if first else None
 
 

@@ -20,7 +20,7 @@ from cost_slo.domain.postmortem.verification.text import Edit, edits
 NOW = datetime.max.replace(tzinfo=UTC)
 
 
-class Kind(StrEnum):
+class MismatchKind(StrEnum):
     """Why a number does not hold."""
 
     EDITED = "edited"
@@ -35,7 +35,7 @@ class Kind(StrEnum):
 class Mismatch:
     """One number that does not hold: as written and as it should be; line 0 without one."""
 
-    kind: Kind
+    kind: MismatchKind
     line: int
     written: str
     expected: str
@@ -69,7 +69,7 @@ def verify(document: str, records: Records) -> Verification:
 
 
 def _edited(edit: Edit) -> Mismatch:
-    return Mismatch(Kind.EDITED, edit.line, edit.found, edit.expected, edit.claim)
+    return Mismatch(MismatchKind.EDITED, edit.line, edit.found, edit.expected, edit.claim)
 
 
 def _unproved(proof: Proof, records: Records) -> Iterable[Mismatch]:
@@ -78,12 +78,14 @@ def _unproved(proof: Proof, records: Records) -> Iterable[Mismatch]:
         value = then[fact.id]
         if not same(value, fact.value):
             gives = "nothing: the state has no such record" if value is None else value
-            yield Mismatch(Kind.UNPROVED, 0, fact.value, gives, proof.claim_of(fact.id), fact.id)
+            yield Mismatch(
+                MismatchKind.UNPROVED, 0, fact.value, gives, proof.claim_of(fact.id), fact.id
+            )
     for claim in proof.claims:
         for fact in map(proof.fact, claim.facts):
             number = shown(fact.value, fact.unit, proof.currency)
             if number not in claim.says:
-                yield Mismatch(Kind.UNPROVED, 0, claim.says, number, claim.says, fact.id)
+                yield Mismatch(MismatchKind.UNPROVED, 0, claim.says, number, claim.says, fact.id)
 
 
 def _restated(proof: Proof, records: Records, known: dict[str, str]) -> Iterable[Mismatch]:
@@ -97,7 +99,7 @@ def _restated(proof: Proof, records: Records, known: dict[str, str]) -> Iterable
                 shown(amount, fact.unit, proof.currency) for amount in (fact.value, value)
             )
             claim = proof.claim_of(fact.id)
-            yield Mismatch(Kind.RESTATED, 0, written, expected, claim, fact.id, value)
+            yield Mismatch(MismatchKind.RESTATED, 0, written, expected, claim, fact.id, value)
 
 
 def _newest(proof: Proof, records: Records) -> datetime:

@@ -12,7 +12,7 @@ from datetime import datetime
 
 from cost_slo.domain.wording import instant
 
-HEADING = "## Corrections"
+CORRECTIONS_HEADING = "## Corrections"
 EVIDENCE = "## Evidence"
 _LINE = re.compile(r"^- .*`(\w+)`.*\(exact `([^`]*)`\)\.$")
 
@@ -37,21 +37,21 @@ def with_corrections(document: str, corrections: Iterable[str]) -> str:
     added = [line for line in corrections if line not in known]
     if not added:
         return document
-    if HEADING in lines:
-        place = lines.index(HEADING) + 1 + len(known)
+    if CORRECTIONS_HEADING in lines:
+        place = lines.index(CORRECTIONS_HEADING) + 1 + len(known)
         lines[place:place] = added
     else:
         place = lines.index(EVIDENCE) if EVIDENCE in lines else len(lines)
-        lines[place:place] = [HEADING, "", *added, ""]
+        lines[place:place] = [CORRECTIONS_HEADING, "", *added, ""]
     return "\n".join(lines)
 
 
 def _section(document: str) -> list[str]:
     """The lines below the heading, up to the last one with text."""
     lines = document.split("\n")
-    if HEADING not in lines:
+    if CORRECTIONS_HEADING not in lines:
         return []
-    rest = lines[lines.index(HEADING) + 1 :]
+    rest = lines[lines.index(CORRECTIONS_HEADING) + 1 :]
     ends = [place for place, line in enumerate(rest) if line.startswith("## ")]
     text = "\n".join(rest[: ends[0]] if ends else rest)
     return text.rstrip().split("\n")

@@ -13,13 +13,13 @@ from typing import Any
 from cost_slo.domain.errors import CostDataError
 from cost_slo.domain.postmortem.facts.fact import (
     Fact,
+    FactQuery,
+    FactUnit,
     Formula,
     LedgerQuery,
-    Query,
     RecordQuery,
-    Unit,
 )
-from cost_slo.domain.postmortem.narrative.proof import SCHEMA
+from cost_slo.domain.postmortem.narrative.proof import EVIDENCE_SCHEMA
 
 BLOCK = re.compile(r"^```json\n(\{\n\"schema\": .*?)^```$", re.DOTALL | re.MULTILINE)
 
@@ -78,8 +78,8 @@ def read_proof(document: str) -> Proof:
 
 
 def _proof(written: Mapping[str, Any]) -> Proof:
-    if written["schema"] != SCHEMA:
-        message = f"schema {written['schema']!r}, this version reads {SCHEMA!r}"
+    if written["schema"] != EVIDENCE_SCHEMA:
+        message = f"schema {written['schema']!r}, this version reads {EVIDENCE_SCHEMA!r}"
         raise ValueError(message)
     proof = Proof(
         incident=written["incident"],
@@ -95,10 +95,10 @@ def _proof(written: Mapping[str, Any]) -> Proof:
 
 
 def _fact(entry: Mapping[str, str]) -> Fact:
-    return Fact(entry["id"], entry["value"], Unit(entry["unit"]), _query(entry))
+    return Fact(entry["id"], entry["value"], FactUnit(entry["unit"]), _query(entry))
 
 
-def _query(entry: Mapping[str, str]) -> Query:
+def _query(entry: Mapping[str, str]) -> FactQuery:
     if "formula" in entry:
         return Formula(entry["formula"])
     if "event" in entry:

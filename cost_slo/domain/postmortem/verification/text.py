@@ -12,7 +12,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from cost_slo.domain.postmortem.facts.numerals import numbers, wording
-from cost_slo.domain.postmortem.verification.corrections import HEADING
+from cost_slo.domain.postmortem.verification.corrections import CORRECTIONS_HEADING
 from cost_slo.domain.postmortem.verification.proof_reader import BLOCK, Proof
 
 _MARK = "_[measured"
@@ -60,7 +60,7 @@ def _lines(document: str) -> list[_Line]:
     start = max((match.start() for match in BLOCK.finditer(document)), default=len(document))
     kept, is_correction = list[_Line](), False
     for number, text in enumerate(document[:start].split("\n"), start=1):
-        is_correction = text == HEADING if text.startswith("## ") else is_correction
+        is_correction = text == CORRECTIONS_HEADING if text.startswith("## ") else is_correction
         if not is_correction:
             kept.append(_Line(number, text))
     return kept

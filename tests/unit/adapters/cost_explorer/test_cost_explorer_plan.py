@@ -9,7 +9,7 @@ import pytest
 
 from cost_slo.adapter_kit.aws_record_types import category_of, records_of
 from cost_slo.adapters.cost_explorer.dates import asked_period
-from cost_slo.adapters.cost_explorer.plan import Plan, Share, plan_queries
+from cost_slo.adapters.cost_explorer.plan import RequestPlan, Share, plan_queries
 from cost_slo.domain.period import Period
 from cost_slo.domain.spec.document import ChargeCategory
 from tests.builders.readings import monthly, spec
@@ -18,14 +18,14 @@ AS_OF = datetime(2026, 9, 16, 9, tzinfo=UTC)
 METRIC = {"metric": "EffectiveCost"}
 
 
-def planned(*scopes: dict[str, Any], **first: Any) -> Plan:
+def planned(*scopes: dict[str, Any], **first: Any) -> RequestPlan:
     """The plan of SLOs s0, s1, … with these scopes."""
     slos = [monthly(f"s{place}", scope=scope) for place, scope in enumerate(scopes)]
     slos[0] |= first
     return plan_queries(spec(*slos).slos, AS_OF)
 
 
-def asked(plan: Plan) -> list[str]:
+def asked(plan: RequestPlan) -> list[str]:
     """What each query says after its days."""
     return [query.words.split(" ", 2)[2] for query in plan.queries]
 

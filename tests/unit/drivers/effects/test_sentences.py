@@ -16,7 +16,7 @@ from cost_slo.domain.drivers.effects.sentences import (
     unit_effects_in_words,
 )
 from cost_slo.domain.drivers.effects.unit_effects import UnitEffects
-from cost_slo.domain.drivers.inflection import Inflection, Shape
+from cost_slo.domain.drivers.inflection import ChangeShape, Inflection
 from cost_slo.domain.period import Period
 
 WEEK = Period(date(2026, 11, 8), date(2026, 11, 15))
@@ -110,11 +110,11 @@ def test_a_unit_cost_that_did_not_change_says_so() -> None:
     ("found", "told"),
     [
         (
-            Inflection(date(2026, 11, 12), Shape.STEP, 0.97),
+            Inflection(date(2026, 11, 12), ChangeShape.STEP, 0.97),
             "since 12 Nov 2026, in one step (confidence 97%)",
         ),
         (
-            Inflection(date(2026, 11, 12), Shape.RUNAWAY, 0.6),
+            Inflection(date(2026, 11, 12), ChangeShape.RUNAWAY, 0.6),
             "probably since 12 Nov 2026, as a runaway (confidence 60%)",
         ),
     ],

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from cost_slo.domain.drivers.movers import Kind
+from cost_slo.domain.drivers.movers import MoverKind
 from cost_slo.domain.drivers.segments.segments import Breakdown, breakdown
 from cost_slo.domain.spend.cube import Cell, Cube
 from tests.builders.cubes import AMOUNTS, BASELINE, DIMENSIONS, WINDOW, cube, cubes
@@ -57,9 +57,14 @@ def test_a_single_change_is_told_by_the_earliest_dimension_that_names_it() -> No
 
 @pytest.mark.parametrize(
     ("before", "after", "kind"),
-    [("0", "9", Kind.NEW), ("9", "0", Kind.GONE), ("4", "9", Kind.UP), ("9", "4", Kind.DOWN)],
+    [
+        ("0", "9", MoverKind.NEW),
+        ("9", "0", MoverKind.GONE),
+        ("4", "9", MoverKind.UP),
+        ("9", "4", MoverKind.DOWN),
+    ],
 )
-def test_a_segment_is_new_gone_up_or_down(before: str, after: str, kind: Kind) -> None:
+def test_a_segment_is_new_gone_up_or_down(before: str, after: str, kind: MoverKind) -> None:
     (found,) = breakdown(cube(("A 1 eu", before, after), ("B 1 eu", "1", "1"))).segments
 
     assert found.kind is kind

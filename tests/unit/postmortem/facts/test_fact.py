@@ -12,17 +12,17 @@ from cost_slo.domain.errors import CostDataError
 from cost_slo.domain.incidents.incident import EventKind, IncidentEvent
 from cost_slo.domain.postmortem.facts.fact import (
     Fact,
+    FactQuery,
+    FactUnit,
     Formula,
     LedgerQuery,
-    Query,
     RecordQuery,
     Records,
-    Unit,
     recompute,
     same,
     shown,
 )
-from cost_slo.domain.postmortem.facts.formula import evaluate
+from cost_slo.domain.postmortem.facts.formula import evaluate_formula
 from cost_slo.domain.postmortem.facts.numerals import numbers, wording
 from tests.builders.days import seen
 
@@ -44,9 +44,9 @@ def event(snapshot: Mapping[str, Any]) -> IncidentEvent:
     return IncidentEvent("i", "web", "k", FOURTH, EventKind.OPENED, "", snapshot=snapshot)
 
 
-def value(query: Query, snapshot: Mapping[str, Any] | None = None, **more: Any) -> str | None:
+def value(query: FactQuery, snapshot: Mapping[str, Any] | None = None, **more: Any) -> str | None:
     records = Records({"web": ROWS}, {"k": event(snapshot or {})})
-    return recompute([Fact("f", "", Unit.MONEY, query)], records, **more)["f"]
+    return recompute([Fact("f", "", FactUnit.MONEY, query)], records, **more)["f"]
 
 
 @pytest.mark.parametrize(
@@ -97,8 +97,8 @@ def test_a_recorded_value_is_found_by_its_path(path: str, found: str | None) -> 
 
 
 def test_a_formula_is_computed_from_the_facts_before_it() -> None:
-    spent = Fact("spent", "41", Unit.MONEY, ledger())
-    left = Fact("left", "", Unit.MONEY, Formula("spent - 100 / 4"), (spent,))
+    spent = Fact("spent", "41", FactUnit.MONEY, ledger())
+    left = Fact("left", "", FactUnit.MONEY, Formula("spent - 100 / 4"), (spent,))
 
     found = recompute(left.with_needs, Records({"web": ROWS}, {}))
 
@@ -122,22 +122,22 @@ def test_a_formula_over_what_is_not_known_is_none() -> None:
 )
 def test_a_formula_is_arithmetic_and_nothing_else(formula: str, said: str) -> None:
     with pytest.raises(CostDataError, match=said):
-        evaluate(formula, {})
+        evaluate_formula(formula, {})
 
 
 @pytest.mark.parametrize(
     ("unit", "amount", "text"),
     [
-        (Unit.MONEY, "-13.791", "$13.79"),
-        (Unit.CHANGE, "12.3", "+$12.30"),
-        (Unit.RATIO, "0.2027", "20%"),
-        (Unit.TIMES, "4.14", "4.1x"),
-        (Unit.COUNT, "182000", "182,000"),
-        (Unit.SECONDS, "87600", "1 day 20 minutes"),
-        (Unit.TEXT, "burning", ""),
+        (FactUnit.MONEY, "-13.791", "$13.79"),
+        (FactUnit.CHANGE, "12.3", "+$12.30"),
+        (FactUnit.RATIO, "0.2027", "20%"),
+        (FactUnit.TIMES, "4.14", "4.1x"),
+        (FactUnit.COUNT, "182000", "182,000"),
+        (FactUnit.SECONDS, "87600", "1 day 20 minutes"),
+        (FactUnit.TEXT, "burning", ""),
     ],
 )
-def test_a_value_is_shown_as_its_sentence_shows_it(unit: Unit, amount: str, text: str) -> None:
+def test_a_value_is_shown_as_its_sentence_shows_it(unit: FactUnit, amount: str, text: str) -> None:
     assert shown(amount, unit, "USD") == text
 
 

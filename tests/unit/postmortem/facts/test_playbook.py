@@ -8,14 +8,14 @@ from typing import Any
 import pytest
 
 from cost_slo.adapters.documents.yaml_playbooks import shipped_playbooks
-from cost_slo.domain.drivers.movers import Kind
+from cost_slo.domain.drivers.movers import MoverKind
 from cost_slo.domain.postmortem.facts.playbook import Playbook, Rise, candidates
 
 VPC = (("service", "Amazon Virtual Private Cloud"),)
 
 
 def rise(
-    *where: tuple[str, str], before: str = "30", after: str = "110", kind: Kind = Kind.UP
+    *where: tuple[str, str], before: str = "30", after: str = "110", kind: MoverKind = MoverKind.UP
 ) -> Rise:
     return Rise("a part of the bill", where or VPC, Decimal(before), Decimal(after), kind)
 
@@ -24,7 +24,7 @@ ENDPOINT = Playbook(
     name="endpoint",
     services=("*virtual private*",),
     usage_types=(),
-    kinds=(Kind.UP,),
+    kinds=(MoverKind.UP,),
     mitigation="Use an endpoint",
     share=Decimal("0.5"),
     because="half of it",
@@ -47,7 +47,7 @@ def test_a_playbook_fits_by_service_without_regard_to_case() -> None:
 
 
 def test_a_playbook_fits_only_the_kinds_it_names() -> None:
-    assert names(rise(kind=Kind.NEW), playbook()) == []
+    assert names(rise(kind=MoverKind.NEW), playbook()) == []
 
 
 def test_a_usage_type_that_is_known_must_match() -> None:
@@ -107,7 +107,7 @@ def test_the_shipped_playbooks_know_the_usual_rises(
 
 
 def test_what_is_new_may_be_switched_off_whatever_it_is() -> None:
-    new = rise(("service", "A service nobody knows"), before="0", kind=Kind.NEW)
+    new = rise(("service", "A service nobody knows"), before="0", kind=MoverKind.NEW)
 
     assert names(new, *shipped_playbooks()) == ["switch-off-new"]
 

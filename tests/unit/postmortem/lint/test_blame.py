@@ -9,7 +9,7 @@ import yaml
 
 from cost_slo.adapters.documents.yaml_rulebook import shipped_rulebook
 from cost_slo.domain.postmortem.lint.blame import BlameRule
-from cost_slo.domain.postmortem.lint.finding import Finding
+from cost_slo.domain.postmortem.lint.finding import LintFinding
 from cost_slo.domain.postmortem.lint.lint import BLAME, lint
 from cost_slo.domain.postmortem.lint.phrases import Vocabulary
 from tests.checks.golden_files import GOLDEN
@@ -39,7 +39,7 @@ def table(name: str) -> dict[str, list[str]]:
     return found
 
 
-def blamed(text: str) -> list[Finding]:
+def blamed(text: str) -> list[LintFinding]:
     return list(lint(text, RULES, [BLAME]))
 
 

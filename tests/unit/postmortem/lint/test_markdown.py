@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cost_slo.domain.postmortem.lint.markdown import Block, Kind, markdown_document, sections
+from cost_slo.domain.postmortem.lint.markdown import Block, BlockKind, markdown_document, sections
 from cost_slo.domain.postmortem.lint.prose import BLOT, cells, own_words, sentences
 
 
@@ -120,7 +120,7 @@ def test_what_is_not_the_authors_prose_is_covered(text: str, left: str) -> None:
 
 
 def test_sentences_know_their_lines() -> None:
-    block = Block(Kind.PARAGRAPH, 7, "One, e.g. this.\nTwo is\nlong. Three.")
+    block = Block(BlockKind.PARAGRAPH, 7, "One, e.g. this.\nTwo is\nlong. Three.")
 
     assert [(s.line, s.written) for s in sentences(block)] == [
         (7, "One, e.g. this."),
@@ -130,7 +130,7 @@ def test_sentences_know_their_lines() -> None:
 
 
 def test_each_cell_of_a_row_is_read_alone() -> None:
-    block = Block(Kind.ROW, 3, r"| a | b \| c. D. | |")
+    block = Block(BlockKind.ROW, 3, r"| a | b \| c. D. | |")
 
     assert [s.written for s in sentences(block)] == ["a", r"b \| c.", "D."]
     assert cells(block) == ["a", r"b \| c.  D.".replace("  ", " "), ""]

@@ -450,7 +450,7 @@ def test_what_is_not_known_has_no_facts() -> None:
     kinds = (
         *(figures.spend, figures.over_or_left, figures.above_plan, figures.over_pace),
         *(figures.over_recently, figures.daily_mean, figures.budget, figures.burn_rates),
-        *(figures.units, figures.unit_costs, movement.totals, movement.rest),
+        *(figures.units_of_window, figures.unit_costs, movement.total_change, movement.rest),
     )
 
     assert [kind for kind in kinds if kind(facts, facts.peak)] == []

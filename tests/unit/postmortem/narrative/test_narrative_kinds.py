@@ -13,7 +13,7 @@ from cost_slo.domain.incidents.incident import EventKind, fold
 from cost_slo.domain.postmortem.facts.fact import Records
 from cost_slo.domain.postmortem.facts.numerals import numbers
 from cost_slo.domain.postmortem.narrative.index import index_rows
-from cost_slo.domain.postmortem.verification.check import Kind, verify
+from cost_slo.domain.postmortem.verification.check import MismatchKind, verify
 from cost_slo.domain.postmortem.verification.corrections import correction, with_corrections
 from cost_slo.domain.postmortem.verification.proof_reader import read_proof
 from cost_slo.domain.postmortem.verification.text import edits
@@ -107,7 +107,9 @@ def test_no_recorded_fact_can_be_edited_unseen(kind: str) -> None:
 
         found = verify(edited, told.records)
 
-        assert fact.id in {bad.fact for bad in found.mismatches if bad.kind is Kind.UNPROVED}
+        assert fact.id in {
+            bad.fact for bad in found.mismatches if bad.kind is MismatchKind.UNPROVED
+        }
 
 
 def test_words_may_be_edited_as_long_as_the_numbers_stay() -> None:
@@ -123,7 +125,7 @@ def test_a_measured_line_in_new_words_with_a_new_number_is_seen() -> None:
 
     (bad,) = verify(text, told.records).mismatches
 
-    assert (bad.kind, bad.written) == (Kind.EDITED, "$300")
+    assert (bad.kind, bad.written) == (MismatchKind.EDITED, "$300")
     assert bad.expected == "$303.75"
     assert bad.claim.startswith("Above plan: $303.75")
 
@@ -134,7 +136,7 @@ def test_a_measured_line_of_ones_own_is_seen() -> None:
 
     (bad,) = verify(text, told.records).mismatches
 
-    assert (bad.kind, bad.written, bad.expected) == (Kind.EDITED, "77", "no number")
+    assert (bad.kind, bad.written, bad.expected) == (MismatchKind.EDITED, "77", "no number")
 
 
 def test_a_line_that_was_taken_out_is_no_edit() -> None:
@@ -150,7 +152,7 @@ def test_a_restated_day_is_reported_with_the_numbers_as_they_are_now() -> None:
     found = verify(told.text(), with_restated(told, date(2026, 9, 17), "109.32"))
 
     restated = {bad.fact: (bad.written, bad.expected) for bad in found.mismatches}
-    assert {bad.kind for bad in found.mismatches} == {Kind.RESTATED}
+    assert {bad.kind for bad in found.mismatches} == {MismatchKind.RESTATED}
     # The 17th was 277.82 and is 168.50 less; the plan of 17 days stays.
     assert restated["peak_above_plan"] == ("$303.75", "$135.25")
     assert found.known_at.day == 30
@@ -246,7 +248,7 @@ def test_another_state_proves_nothing() -> None:
 
     found = verify(told.text(), Records({}, {}))
 
-    assert {bad.kind for bad in found.mismatches} == {Kind.UNPROVED}
+    assert {bad.kind for bad in found.mismatches} == {MismatchKind.UNPROVED}
     assert all("nothing: the state has no such record" in bad.expected for bad in found.mismatches)
 
 
@@ -256,7 +258,7 @@ def test_a_fact_that_its_line_does_not_state_is_seen() -> None:
 
     kinds = {(bad.kind, bad.line > 0) for bad in verify(text, told.records).mismatches}
 
-    assert kinds == {(Kind.UNPROVED, False), (Kind.EDITED, True)}
+    assert kinds == {(MismatchKind.UNPROVED, False), (MismatchKind.EDITED, True)}
 
 
 def test_the_index_lists_incidents_the_newest_first() -> None:
