@@ -28,7 +28,7 @@ from cost_slo.adapters.array_grouping import ArrayGrouping
 from cost_slo.adapters.bills.source import BillSource
 from cost_slo.domain.drivers.segments.segments import Breakdown, breakdown
 from cost_slo.domain.period import Period
-from cost_slo.domain.spend.cube import Cube
+from cost_slo.domain.spend.cube import Cube, CubeQuestion
 
 FOLDER = Path(".bench") / "explain"
 BASELINE = Period(date(2026, 8, 1), date(2026, 9, 1))
@@ -144,9 +144,8 @@ def _report(folder: Path, rows: int) -> list[str]:
     timed("bare scan", lambda: duckdb.execute(bare).fetchall(), lambda _: "")
     by_hand = BY_HAND.format(files=files, cost="BilledCost")
     timed("group-by by hand", lambda: duckdb.execute(by_hand).fetchall(), _lines)
-    cube = timed(
-        "fetch_cube", lambda: source.fetch_cube(None, None, WINDOW, BASELINE, DIMENSIONS), _cells
-    )
+    asked = CubeQuestion(WINDOW, BASELINE, dimensions=DIMENSIONS)
+    cube = timed("fetch_cube", lambda: source.fetch_cube(asked), _cells)
     assert isinstance(cube, Cube)
     found = timed("breakdown", lambda: breakdown(cube, grouping=ArrayGrouping), _segments)
     assert isinstance(found, Breakdown)
@@ -154,7 +153,7 @@ def _report(folder: Path, rows: int) -> list[str]:
     both = Period(BASELINE.start, WINDOW.end)
     timed(
         "fetch_series",
-        lambda: source.fetch_series(None, "USD", both, [*wheres, ()]),
+        lambda: source.fetch_series(CubeQuestion(both), [*wheres, ()]),
         lambda _: f"{len(wheres) + 1} series",
     )
     _check(cube, found)

@@ -38,10 +38,10 @@ from cost_slo.domain.exact import total
 from cost_slo.domain.incidents.incident import incidents
 from cost_slo.domain.period import DAY, Period, midnight
 from cost_slo.domain.spec.document import Slo, Spec
-from cost_slo.domain.spend.cube import Cube, Where
+from cost_slo.domain.spend.cube import Cube, CubeQuestion, Where
 from cost_slo.domain.spend.reading import CostReading
 from cost_slo.use_cases.evaluate import run
-from cost_slo.use_cases.explain import Question, explain
+from cost_slo.use_cases.explain import explain
 from cost_slo.use_cases.reading import Monitor
 
 SEED = 20261130
@@ -73,24 +73,17 @@ class Kept:
             self.readings[as_of] = self.source.fetch_costs(slos, currency, as_of)
         return self.readings[as_of]
 
-    def fetch_cube(
-        self,
-        slo: Slo | None,
-        currency: str | None,
-        window: Period,
-        baseline: Period | None = None,
-        dimensions: Sequence[str] = (),
-    ) -> Cube:
+    def fetch_cube(self, asked: CubeQuestion) -> Cube:
         """What the bill says, or a refusal."""
         if not self.has_details:
             raise SourceError("what changed is switched off")
-        return self.source.fetch_cube(slo, currency, window, baseline, dimensions)
+        return self.source.fetch_cube(asked)
 
     def fetch_series(
-        self, slo: Slo | None, currency: str | None, period: Period, segments: Sequence[Where]
+        self, asked: CubeQuestion, segments: Sequence[Where]
     ) -> tuple[tuple[Decimal, ...], ...]:
         """What the bill says."""
-        return self.source.fetch_series(slo, currency, period, segments)
+        return self.source.fetch_series(asked, segments)
 
 
 @dataclass
@@ -212,7 +205,7 @@ def _explain(measured: Measured, source: BillSource, known: Known, pairs: int) -
         measured.pairs += measured.attempt(f"explain {asked}", partial(_add_up, source, asked))
 
 
-def _question(random: Random, days: Sequence[date]) -> Question:
+def _question(random: Random, days: Sequence[date]) -> CubeQuestion:
     """Two periods apart, within the bill if it is long enough; the window is often the later."""
     bill = Period(days[0], days[-1] + DAY)
     middle = bill.start + random.randint(1, max(1, bill.days - 1)) * DAY
@@ -221,10 +214,10 @@ def _question(random: Random, days: Sequence[date]) -> Question:
     periods = [Period(middle, middle + after * DAY), Period(middle - before * DAY, middle)]
     if random.random() < 0.2:
         periods.reverse()
-    return Question(periods[0], periods[1], dimensions=random.choice(DIMENSIONS))
+    return CubeQuestion(periods[0], periods[1], dimensions=random.choice(DIMENSIONS))
 
 
-def _add_up(source: BillSource, asked: Question) -> None:
+def _add_up(source: BillSource, asked: CubeQuestion) -> None:
     told = explanation(explain(source, asked))
     parts = [*told["drivers"], told["rest"]]
     for key in ("before", "after", "change"):

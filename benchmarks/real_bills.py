@@ -18,7 +18,7 @@ from cost_slo.adapters.bills.source import BillSource
 from cost_slo.domain.errors import CostSloError
 from cost_slo.domain.period import DAY, Period
 from cost_slo.domain.spec.document import Spec
-from cost_slo.domain.spend.cube import TAG
+from cost_slo.domain.spend.cube import TAG, CubeQuestion
 
 DATA = Path(__file__).resolve().parents[2] / "shared" / "data"
 BILLS = (
@@ -98,7 +98,7 @@ def _largest_tags(source: BillSource, days: Sequence[date]) -> list[tuple[str, s
     middle = days[len(days) // 2]
     window, baseline = Period(middle, days[-1] + DAY), Period(days[0], middle)
     try:
-        cube = source.fetch_cube(None, None, window, baseline)
+        cube = source.fetch_cube(CubeQuestion(window, baseline))
     except CostSloError:
         return []
     spent = _summed(

@@ -14,10 +14,9 @@ from cost_slo.domain.alerts.alert import Notification
 from cost_slo.domain.anomalies.anomaly import Feedback
 from cost_slo.domain.incidents.delivery import Delivery
 from cost_slo.domain.incidents.incident import IncidentEvent
-from cost_slo.domain.period import Period
 from cost_slo.domain.spec.document import Slo, Spec
 from cost_slo.domain.spend.bill_contents import BillContents
-from cost_slo.domain.spend.cube import Cube, Where
+from cost_slo.domain.spend.cube import Cube, CubeQuestion, Where
 from cost_slo.domain.spend.reading import CostReading, Observation, UnitReading
 from cost_slo.domain.spend.second_opinion import NoOpinion, RestOfMonth
 
@@ -49,33 +48,20 @@ class CostSource(Protocol):
         """
         ...
 
-    def fetch_cube(
-        self,
-        slo: Slo | None,
-        currency: str | None,
-        window: Period,
-        baseline: Period | None = None,
-        dimensions: Sequence[str] = (),
-    ) -> Cube:
+    def fetch_cube(self, asked: CubeQuestion) -> Cube:
         """What each combination of dimension values cost in a window and in its baseline.
 
-        Without an SLO the whole bill, without a currency the bill's own, without a baseline the
-        usual one (`domain/comparison.py`), without dimensions those that tell the bill apart.
-        Dimensions the source has not got are left out, with a note. Raises CostDataError when a
-        period has no charge or the costs cannot be trusted, SourceError.
+        Dimensions that the source does not have are left out, with a note. Raises CostDataError
+        if a period has no charge or the costs cannot be trusted, SourceError.
         """
         ...
 
     def fetch_series(
-        self,
-        slo: Slo | None,
-        currency: str | None,
-        period: Period,
-        segments: Sequence[Where],
+        self, asked: CubeQuestion, segments: Sequence[Where]
     ) -> tuple[tuple[Decimal, ...], ...]:
-        """The cost of each segment on each day of a period, zero where nothing was charged.
+        """The cost of each segment on each day of the window, zero if nothing was charged.
 
-        A charge counts for the first segment it matches. Each series is empty where the source
+        A charge counts for the first segment it matches. Each series is empty if the source
         knows no days. Raises CostDataError or SourceError.
         """
         ...

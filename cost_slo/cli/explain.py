@@ -22,8 +22,7 @@ from cost_slo.cli.progress import progress
 from cost_slo.domain.drivers.document import explanation
 from cost_slo.domain.period import Period
 from cost_slo.domain.spec.document import Slo
-from cost_slo.domain.spend.cube import MOST_DIMENSIONS, NAMES, TAG
-from cost_slo.use_cases.explain import Question
+from cost_slo.domain.spend.cube import MOST_DIMENSIONS, NAMES, TAG, CubeQuestion
 from cost_slo.use_cases.explain import explain as what_changed
 from cost_slo.wiring.local import Inputs, bills, grouping, spec_source
 
@@ -84,7 +83,7 @@ def explain_command(
     """
     _refuse_common_days(window, baseline)
     scope, currency = _scope(spec, slo)
-    asked = Question(window, baseline, scope, currency, _dimensions(dimensions))
+    asked = CubeQuestion(window, baseline, scope, currency, _dimensions(dimensions))
     inputs = Inputs(
         spec=spec or Path(),
         costs=costs,

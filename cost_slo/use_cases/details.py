@@ -20,7 +20,7 @@ from cost_slo.domain.incidents.transitions import is_notified
 from cost_slo.domain.missing import Extras
 from cost_slo.domain.money import ZERO
 from cost_slo.domain.period import Period
-from cost_slo.domain.spend.cube import Cube
+from cost_slo.domain.spend.cube import Cube, CubeQuestion
 from cost_slo.domain.spend.reading import Observation
 from cost_slo.domain.verdict.assessment import Figures
 from cost_slo.domain.verdict.document import SloReport
@@ -172,8 +172,10 @@ def _cube(monitor: Monitor, asked: _Asked, what: Compared, extras: Extras) -> Cu
 
     def fetched() -> Cube | None:
         periods = what.periods(asked)
-        slo, currency = asked.known.slo, asked.currency
-        return monitor.costs.fetch_cube(slo, currency, *periods) if periods else None
+        if periods is None:
+            return None
+        question = CubeQuestion(*periods, asked.known.slo, asked.currency)
+        return monitor.costs.fetch_cube(question)
 
     return extras.get(what, fetched, None)
 

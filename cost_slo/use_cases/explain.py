@@ -1,10 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What changed between two periods? The use case: read the cube, break it down, tell since when."""
+"""What changed between two periods? The use case: read the cube, break it down, find since when."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from decimal import Decimal
 
 from cost_slo.domain.drivers.breakdown import closer_breakdown
@@ -15,40 +14,26 @@ from cost_slo.domain.drivers.what_changed import (
     observed,
     what_changed,
 )
-from cost_slo.domain.period import Period
-from cost_slo.domain.spec.document import Slo
-from cost_slo.domain.spend.cube import Where
+from cost_slo.domain.spend.cube import CubeQuestion, Where
 from cost_slo.ports import CostSource
 
 _EVERYTHING: Where = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Question:
-    """What to explain: the SLO's scope or the whole bill; see `CostSource.fetch_cube`."""
-
-    window: Period
-    baseline: Period | None = None
-    slo: Slo | None = None
-    currency: str | None = None
-    dimensions: tuple[str, ...] = ()
-
-
 def explain(
     costs: CostSource,
-    asked: Question,
+    asked: CubeQuestion,
     *,
     grouping: Callable[[Leaves], Grouping] = PlainGrouping,
 ) -> WhatChanged:
     """The drivers of a change. Raises CostDataError or SourceError as the source does."""
-    cube = costs.fetch_cube(
-        asked.slo, asked.currency, asked.window, asked.baseline, asked.dimensions
-    )
+    cube = costs.fetch_cube(asked)
     found = closer_breakdown(cube, grouping=grouping)
     period = observed(cube.window, cube.baseline)
     order = first_match_order(found.segments, cube.dimensions)
     wanted = [found.segments[index].where for index in order]
-    *claimed, rest = costs.fetch_series(asked.slo, cube.currency, period, [*wanted, _EVERYTHING])
+    daily = CubeQuestion(period, slo=asked.slo, currency=cube.currency)
+    *claimed, rest = costs.fetch_series(daily, [*wanted, _EVERYTHING])
     arrived = _arrived([*claimed, rest])
     series = dict(zip(order, claimed, strict=True))
     in_turn = [series[index][:arrived] for index in range(len(order))]
@@ -56,6 +41,6 @@ def explain(
 
 
 def _arrived(series: Sequence[Sequence[Decimal]]) -> int:
-    """Up to which day anything was charged: what has not arrived is no fall to nothing."""
+    """How many days until the last charge; days that have not arrived are not falls to zero."""
     days = enumerate(zip(*series, strict=True), start=1)
     return max((day for day, costs in days if any(costs)), default=0)

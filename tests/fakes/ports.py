@@ -23,7 +23,7 @@ from cost_slo.domain.incidents.delivery import Delivery
 from cost_slo.domain.incidents.incident import IncidentEvent
 from cost_slo.domain.period import Period
 from cost_slo.domain.spec.document import Slo, Spec
-from cost_slo.domain.spend.cube import Cell, Cube, Where
+from cost_slo.domain.spend.cube import Cell, Cube, CubeQuestion, Where
 from cost_slo.domain.spend.reading import CostReading, DailySpend, Observation, UnitReading
 from cost_slo.ports import Narrative, StateChange
 
@@ -65,37 +65,29 @@ class FakeCostSource:
             raise self.error
         return self.reading
 
-    def fetch_cube(
-        self,
-        slo: Slo | None,
-        currency: str | None,
-        window: Period,
-        baseline: Period | None = None,
-        dimensions: Sequence[str] = (),
-    ) -> Cube:
-        del dimensions
-        self.compared.append((window, baseline))
+    def fetch_cube(self, asked: CubeQuestion) -> Cube:
+        window = asked.window
+        self.compared.append((window, asked.baseline))
         if self.cube_error is not None:
             raise self.cube_error
         if self.cube is not None:
             return self.cube
-        held = baseline or usual_baseline(window, date.min)
+        held = asked.baseline or usual_baseline(window, date.min)
         weighed = weights(window, held)
-        by_service = groupby(sorted(self._spend(slo), key=_service), key=_service)
+        by_service = groupby(sorted(self._spend(asked.slo), key=_service), key=_service)
         cells = [_cell(service, tuple(rows), window, held, weighed) for service, rows in by_service]
         if not cells:
             raise CostDataError("there is no charge in either period")
-        return Cube(("service",), tuple(cells), window, held, currency or "USD", "a bill")
+        return Cube(("service",), tuple(cells), window, held, asked.currency or "USD", "a bill")
 
     def fetch_series(
-        self, slo: Slo | None, currency: str | None, period: Period, segments: Sequence[Where]
+        self, asked: CubeQuestion, segments: Sequence[Where]
     ) -> tuple[tuple[Decimal, ...], ...]:
-        del currency
-        claimed = [(row, _first_match(row, segments)) for row in self._spend(slo)]
+        claimed = [(row, _first_match(row, segments)) for row in self._spend(asked.slo)]
         return tuple(
             tuple(
                 _total(row for row, segment in claimed if (row.day, segment) == (day, index))
-                for day in period.dates
+                for day in asked.window.dates
             )
             for index in range(len(segments))
         )

@@ -27,12 +27,7 @@ from cost_slo.adapters.bills.scan.bad_rows import (
 )
 from cost_slo.adapters.bills.scan.cell_notes import cell_notes
 from cost_slo.adapters.bills.scan.cells import CellQuestion, build_cells, read_cells
-from cost_slo.adapters.bills.scan.compared import (
-    periods,
-    question,
-    scanned_cube,
-    without_constant_dimensions,
-)
+from cost_slo.adapters.bills.scan.compared import scan_for, scanned_cube
 from cost_slo.adapters.bills.scan.contents import CONTENTS_TABLE, build_contents, read_contents
 from cost_slo.adapters.bills.scan.coverage import coverage
 from cost_slo.adapters.bills.scan.cube import build_cube
@@ -40,10 +35,9 @@ from cost_slo.adapters.bills.scan.daily import daily_costs
 from cost_slo.adapters.bills.scan.overlap import Superseded, needs_look, state_of, superseded
 from cost_slo.adapters.bills.scan.relation import Charges, CsvLeniency, open_charges
 from cost_slo.domain.errors import CostDataError
-from cost_slo.domain.period import Period
 from cost_slo.domain.spec.document import Slo
 from cost_slo.domain.spend.bill_contents import BillContents
-from cost_slo.domain.spend.cube import Cube, Where
+from cost_slo.domain.spend.cube import Cube, CubeQuestion, Where
 from cost_slo.domain.spend.reading import CostReading
 
 _Result = TypeVar("_Result")
@@ -87,37 +81,23 @@ class BillSource:
 
         return self._opened(read)
 
-    def fetch_cube(
-        self,
-        slo: Slo | None,
-        currency: str | None,
-        window: Period,
-        baseline: Period | None = None,
-        dimensions: Sequence[str] = (),
-    ) -> Cube:
-        """What each combination of dimension values cost in two periods."""
+    def fetch_cube(self, asked: CubeQuestion) -> Cube:
 
         def read(charges: Charges) -> Cube:
             covered = coverage(charges)
-            compared = periods(window, baseline, covered)
-            asked, notes = question(charges, slo, currency, compared, dimensions)
+            scan, notes = scan_for(charges, asked, covered)
             with watched(charges.connection, self._progress):
-                build_cube(charges, asked)
-            _, unread = self._unread(charges, asked.checks, "cube")
-            cube = scanned_cube(charges, asked, covered, (*notes, *unread))
-            return cube if dimensions else without_constant_dimensions(cube)
+                build_cube(charges, scan)
+            _, unread = self._unread(charges, scan.checks, "cube")
+            cube = scanned_cube(charges, scan, covered, (*notes, *unread))
+            return cube if asked.dimensions else cube.varying
 
         return self._opened(read)
 
     def fetch_series(
-        self,
-        slo: Slo | None,
-        currency: str | None,
-        period: Period,
-        segments: Sequence[Where],
+        self, asked: CubeQuestion, segments: Sequence[Where]
     ) -> tuple[tuple[Decimal, ...], ...]:
-        """The cost of each segment on each day of a period."""
-        return self._opened(lambda charges: daily_costs(charges, slo, currency, period, segments))
+        return self._opened(lambda charges: daily_costs(charges, asked, segments))
 
     def fetch_contents(self) -> BillContents:
         """What is in the bill, without a spec. Raises CostDataError naming file, row and column."""

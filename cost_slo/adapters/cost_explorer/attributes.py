@@ -10,13 +10,13 @@ from datetime import date
 
 from cost_slo.domain.errors import CostDataError
 from cost_slo.domain.period import Period
-from cost_slo.domain.spec.document import Scope
+from cost_slo.domain.spec.document import Scope, Slo
 from cost_slo.domain.wording import day
 
 # AWS refuses a request about attributes that starts before this day.
-TOLD_FROM = date(2026, 9, 1)
+ATTRIBUTES_FROM = date(2026, 9, 1)
 
-SINCE = f"AWS tells product attributes from {day(TOLD_FROM)} on"
+SINCE = f"AWS tells product attributes from {day(ATTRIBUTES_FROM)} on"
 
 
 def refuse_mixed(scope: Scope) -> None:
@@ -38,14 +38,14 @@ def refuse_mixed(scope: Scope) -> None:
         )
 
 
-def first_told(scope: Scope | None, first: date) -> date:
-    """The first day a scope can be asked for, of which nothing is known before `first`."""
-    return max(first, TOLD_FROM) if scope and scope.by_product_attributes else first
+def first_readable(slo: Slo | None, first: date) -> date:
+    """The first day that an SLO's scope can be read for, if nothing is known before `first`."""
+    return max(first, ATTRIBUTES_FROM) if slo and slo.scope.by_product_attributes else first
 
 
-def told_part(scope: Scope, period: Period) -> Period:
-    """The days of a period that a scope can be asked for. CostDataError where there is none."""
-    start = first_told(scope, period.start)
+def readable_part(slo: Slo, period: Period) -> Period:
+    """The days of a period that an SLO's scope can be read for. CostDataError if there are none."""
+    start = first_readable(slo, period.start)
     if start >= period.end:
         raise CostDataError(f"{SINCE}; no day before it can be asked for")
     return Period(start, period.end)

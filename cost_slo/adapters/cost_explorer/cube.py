@@ -5,12 +5,12 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal, localcontext
 
 from cost_slo.adapters.cost_explorer.answers import Answered, GroupAmount
-from cost_slo.adapters.cost_explorer.attributes import SINCE, first_told
+from cost_slo.adapters.cost_explorer.attributes import SINCE, first_readable
 from cost_slo.adapters.cost_explorer.dates import end_of, first_known
 from cost_slo.adapters.cost_explorer.detail import QUANTITY, metric_of, value_of
 from cost_slo.domain.drivers.comparable_periods import Weights, usual_baseline, weights
@@ -18,29 +18,24 @@ from cost_slo.domain.errors import CostDataError
 from cost_slo.domain.exact import EXACT
 from cost_slo.domain.money import ZERO
 from cost_slo.domain.period import DAY, Period
-from cost_slo.domain.spec.document import Scope, Slo
-from cost_slo.domain.spend.cube import Cell, Cube
+from cost_slo.domain.spend.cube import Cell, Cube, CubeQuestion
 from cost_slo.domain.wording import day
 
 _NO_UNIT = {"", "N/A"}
 
 
-def askable_periods(
-    window: Period, baseline: Period | None, now: datetime, scope: Scope | None = None
-) -> tuple[Period, Period]:
-    """Window and baseline, within what can be asked of a scope. CostDataError where not."""
-    first, end = first_told(scope, first_known(now)), end_of(now)
-    held = baseline or usual_baseline(window, first)
-    if held.start < window.end and window.start < held.end:
-        raise CostDataError("window and baseline share days; a change is between periods apart")
-    for name, period in (("window", window), ("baseline", held)):
+def checked_baseline(asked: CubeQuestion, now: datetime) -> Period:
+    """The baseline, usual or named. CostDataError if a period begins too early or too late."""
+    first, end = first_readable(asked.slo, first_known(now)), end_of(now)
+    baseline = asked.baseline or usual_baseline(asked.window, first)
+    for name, period in (("window", asked.window), ("baseline", baseline)):
         if period.start < first:
             raise CostDataError(
                 f"the {name} begins on {day(period.start)}, and {_limit(first, now)}"
             )
         if period.start >= end:
             raise CostDataError(f"the {name} begins on {day(period.start)}, which is to come")
-    return window, held
+    return baseline
 
 
 def _limit(first: date, now: datetime) -> str:
@@ -59,17 +54,6 @@ def both(window: Period, baseline: Period, now: datetime) -> Period:
     return Period(start, min(end, end_of(now)))
 
 
-@dataclass(frozen=True, slots=True)
-class CubeAsked:
-    """What a cube is asked for, and by what the answer is told apart."""
-
-    slo: Slo | None
-    currency: str | None
-    window: Period
-    baseline: Period
-    dimensions: tuple[str, ...]
-
-
 @dataclass(slots=True)
 class _Sums:
     """Costs and quantities of one combination, by part: 0 the window, else a weekday's level."""
@@ -79,16 +63,18 @@ class _Sums:
     units: set[str] = field(default_factory=set)
 
 
-def read_cube(asked: CubeAsked, answer: Answered, notes: Iterable[str] = ()) -> Cube:
+def read_cube(
+    asked: CubeQuestion, baseline: Period, answer: Answered, notes: Iterable[str] = ()
+) -> Cube:
     """The cube of one answer over both periods. CostDataError without a charge or in currencies."""
     currency = _currency(asked, answer)
-    weighed = weights(asked.window, asked.baseline)
+    weighed = weights(asked.window, baseline)
     sums: defaultdict[tuple[str, ...], _Sums] = defaultdict(_Sums)
     with localcontext(EXACT):
         for group in answer.charged:
-            part = _part(group.day, asked, weighed)
-            if part is not None:
-                _add(sums[_values(group, asked.dimensions)], part, group, asked)
+            part = 0 if group.day in asked.window else weighed.shares[group.day.isoweekday()]
+            if group.day in asked.window or (part and group.day in baseline):
+                _add(sums[_values(group, asked.dimensions)], part, group, metric_of(asked))
     cells = tuple(cell for cell in _cells(sums, weighed) if cell.has_cost)
     if not cells:
         of = f"in the scope of {asked.slo.name} " if asked.slo else ""
@@ -96,10 +82,8 @@ def read_cube(asked: CubeAsked, answer: Answered, notes: Iterable[str] = ()) -> 
             f"Cost Explorer has no charge {of}in either period; nothing changed, and nothing is "
             "known"
         )
-    said = (*_coverage(asked, answer), *notes)
-    return Cube(
-        asked.dimensions, cells, asked.window, asked.baseline, currency, "Cost Explorer", said
-    )
+    said = (*_coverage(asked.window, baseline, answer), *notes)
+    return Cube(asked.dimensions, cells, asked.window, baseline, currency, "Cost Explorer", said)
 
 
 def _values(group: GroupAmount, dimensions: tuple[str, ...]) -> tuple[str, ...]:
@@ -107,19 +91,8 @@ def _values(group: GroupAmount, dimensions: tuple[str, ...]) -> tuple[str, ...]:
     return tuple(value_of(name, value) for name, value in pairs)
 
 
-def varying(cube: Cube) -> Cube:
-    """The cube without the dimensions in which all its cells agree; one at least is kept."""
-    kept = [
-        place
-        for place in range(len(cube.dimensions))
-        if len({cell.values[place] for cell in cube.cells}) > 1
-    ] or [0]
-    cells = (replace(each, values=tuple(each.values[at] for at in kept)) for each in cube.cells)
-    return replace(cube, dimensions=tuple(cube.dimensions[at] for at in kept), cells=tuple(cells))
-
-
-def _currency(asked: CubeAsked, answer: Answered) -> str:
-    metric = metric_of(asked.slo)
+def _currency(asked: CubeQuestion, answer: Answered) -> str:
+    metric = metric_of(asked)
     amounts = [group.amounts[metric] for group in answer.charged]
     found = sorted({unit for amount, unit in amounts if amount})
     wanted = asked.currency or next(iter(found), "")
@@ -132,14 +105,8 @@ def _currency(asked: CubeAsked, answer: Answered) -> str:
     )
 
 
-def _part(on: date, asked: CubeAsked, weighed: Weights) -> int | None:
-    if on in asked.window:
-        return 0
-    return (weighed.shares[on.isoweekday()] or None) if on in asked.baseline else None
-
-
-def _add(sums: _Sums, part: int, group: GroupAmount, asked: CubeAsked) -> None:
-    sums.cost[part] += group.amounts[metric_of(asked.slo)][0]
+def _add(sums: _Sums, part: int, group: GroupAmount, metric: str) -> None:
+    sums.cost[part] += group.amounts[metric][0]
     quantity, unit = group.amounts.get(QUANTITY, (ZERO, ""))
     if quantity:
         sums.quantity[part] += quantity
@@ -166,10 +133,10 @@ def _before_after(
     ]
 
 
-def _coverage(asked: CubeAsked, answer: Answered) -> Iterator[str]:
+def _coverage(window: Period, baseline: Period, answer: Answered) -> Iterator[str]:
     """What a reader must know of a period that has not all arrived, or is estimated."""
     end = max(group.day for group in answer.charged) + DAY
-    for name, period in (("window", asked.window), ("baseline", asked.baseline)):
+    for name, period in (("window", window), ("baseline", baseline)):
         if period.end > end:
             yield f"The charges end with {day(end - DAY)}, so the {name} is not complete."
     if answer.estimated_from is not None:

@@ -23,8 +23,8 @@ from cost_slo.adapters.cost_explorer.expression import (
 from cost_slo.adapters.cost_explorer.queries import METRICS, RECORD_TYPE, CostQuery, Group
 from cost_slo.domain.errors import CostDataError, SpecError
 from cost_slo.domain.period import Period
-from cost_slo.domain.spec.document import Metric, Slo
-from cost_slo.domain.spend.cube import TAG
+from cost_slo.domain.spec.document import Slo
+from cost_slo.domain.spend.cube import TAG, CubeQuestion
 
 QUANTITY = "UsageQuantity"
 MOST_GROUPS = 2
@@ -39,9 +39,8 @@ USUAL = ("service", "meter")
 _VALUELESS = {"NoUsageType", "NoService", "NoLinkedAccount"}
 
 
-def metric_of(slo: Slo | None) -> str:
-    """The metric an SLO counts; what was billed without one."""
-    return METRICS[slo.metric if slo else Metric.BILLED]
+def metric_of(asked: CubeQuestion) -> str:
+    return METRICS[asked.metric]
 
 
 def told_apart(dimensions: Sequence[str]) -> tuple[tuple[str, ...], list[str]]:
@@ -61,11 +60,11 @@ def told_apart(dimensions: Sequence[str]) -> tuple[tuple[str, ...], list[str]]:
     return chosen, [f"Cost Explorer is not asked by {name}: {why[name]}." for name in left_out]
 
 
-def detail_query(slo: Slo | None, period: Period, dimensions: Sequence[str]) -> CostQuery:
-    """What an SLO's scope charged on each day, told apart by two dimensions at most."""
-    metrics = (metric_of(slo), *([QUANTITY] if "meter" in dimensions else []))
-    groups = tuple(group for name in dimensions if (group := _group(name)))
-    return CostQuery(groups, metrics, period, counted_filter(slo))
+def detail_query(asked: CubeQuestion, period: Period) -> CostQuery:
+    """What was charged on each day of a period, told apart by two dimensions at most."""
+    metrics = (metric_of(asked), *([QUANTITY] if "meter" in asked.dimensions else []))
+    groups = tuple(group for name in asked.dimensions if (group := _group(name)))
+    return CostQuery(groups, metrics, period, counted_filter(asked.slo))
 
 
 def counted_filter(slo: Slo | None) -> Expression:

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 
-from cost_slo.adapters.cost_explorer.attributes import told_part
+from cost_slo.adapters.cost_explorer.attributes import readable_part
 from cost_slo.adapters.cost_explorer.dates import asked_period
 from cost_slo.adapters.cost_explorer.expression import (
     DIMENSIONS,
@@ -130,7 +130,7 @@ def _place(slo: Slo, period: Period) -> _Place | None:
         return _Place(period, group)
     if value_count(filtered) > MOST_VALUES:
         raise _too_many(slo, filtered)
-    return _Place(told_part(slo.scope, period), filter=json.dumps(filtered, sort_keys=True))
+    return _Place(readable_part(slo, period), filter=json.dumps(filtered, sort_keys=True))
 
 
 def _query(place: _Place, metrics: tuple[str, ...]) -> CostQuery:

@@ -10,15 +10,15 @@ from typing import TYPE_CHECKING, Any
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from cost_slo.adapters.cost_explorer.detail import GROUPS, counted_filter, metric_of
+from cost_slo.adapters.cost_explorer.detail import GROUPS, counted_filter
 from cost_slo.adapters.cost_explorer.expression import EVERYTHING
 from cost_slo.adapters.cost_explorer.faults import NOT_YET, code_of, text_of, translated
 from cost_slo.adapters.cost_explorer.pages import CalledOperation, fetch_pages
 from cost_slo.adapters.cost_explorer.paid import Answer, PaidRequests
-from cost_slo.adapters.cost_explorer.queries import PRICE
+from cost_slo.adapters.cost_explorer.queries import METRICS, PRICE
 from cost_slo.domain.errors import CostDataError
 from cost_slo.domain.period import DAY, Month, Period
-from cost_slo.domain.spec.document import Slo
+from cost_slo.domain.spec.document import Metric, Slo
 from cost_slo.domain.spend.second_opinion import MonthChange, MonthsCompared, NoOpinion, RestOfMonth
 from cost_slo.domain.wording import days
 
@@ -52,7 +52,7 @@ class CostExplorerOpinions:
         period = Period(today, Month.containing(today).end)
         if period.days == 1:
             return NoOpinion("on the last day of a month no day is left to forecast")
-        metric = FORECAST_METRICS[metric_of(slo)]
+        metric = FORECAST_METRICS[METRICS[slo.metric]]
         request = _with_filter(slo, _interval(period), Granularity="MONTHLY", Metric=metric)
         request |= {"PredictionIntervalLevel": FOUR_IN_FIVE}
         try:
@@ -74,7 +74,7 @@ class CostExplorerOpinions:
                 "AWS compares no months by product attributes; explain the SLO with --costs ce:",
                 column="product_attributes",
             )
-        metric = metric_of(slo)
+        metric = METRICS[slo.metric if slo else Metric.BILLED]
         request = _with_filter(
             slo,
             {

@@ -9,11 +9,10 @@ from datetime import date
 from decimal import Decimal, localcontext
 
 from cost_slo.adapters.cost_explorer.answers import Answered
-from cost_slo.adapters.cost_explorer.detail import MOST_GROUPS, USUAL, value_of
+from cost_slo.adapters.cost_explorer.detail import MOST_GROUPS, USUAL, metric_of, value_of
 from cost_slo.domain.exact import EXACT
 from cost_slo.domain.money import plain
-from cost_slo.domain.period import Period
-from cost_slo.domain.spend.cube import Where
+from cost_slo.domain.spend.cube import CubeQuestion, Where
 
 
 def dimensions_of(segments: Sequence[Where]) -> tuple[str, ...]:
@@ -28,23 +27,19 @@ def can_tell(dimensions: Sequence[str]) -> bool:
 
 
 def read_series(
-    answer: Answered,
-    metric: str,
-    period: Period,
-    dimensions: Sequence[str],
-    segments: Sequence[Where],
+    answer: Answered, asked: CubeQuestion, segments: Sequence[Where]
 ) -> tuple[tuple[Decimal, ...], ...]:
     """The cost of each segment on each day; a charge counts for the first segment it matches."""
     sums: defaultdict[tuple[int, date], Decimal] = defaultdict(Decimal)
     with localcontext(EXACT):
         for group in answer.charged:
-            pairs = zip(dimensions, group.values, strict=True)
+            pairs = zip(asked.dimensions, group.values, strict=True)
             values = {name: value_of(name, value) for name, value in pairs}
             segment = _first_match(values, segments)
             if segment is not None:
-                sums[segment, group.day] += group.amounts[metric][0]
+                sums[segment, group.day] += group.amounts[metric_of(asked)][0]
     return tuple(
-        tuple(Decimal(plain(sums[segment, on])) for on in period.dates)
+        tuple(Decimal(plain(sums[segment, on])) for on in asked.window.dates)
         for segment in range(len(segments))
     )
 

@@ -10,15 +10,13 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from cost_slo.adapters.cost_explorer.answers import Answered, read_answer
-from cost_slo.adapters.cost_explorer.attributes import first_told
+from cost_slo.adapters.cost_explorer.attributes import first_readable
 from cost_slo.adapters.cost_explorer.cube import (
-    CubeAsked,
-    askable_periods,
     both,
+    checked_baseline,
     read_cube,
-    varying,
 )
-from cost_slo.adapters.cost_explorer.detail import detail_query, metric_of, told_apart
+from cost_slo.adapters.cost_explorer.detail import detail_query, told_apart
 from cost_slo.adapters.cost_explorer.pages import CalledOperation, fetch_pages
 from cost_slo.adapters.cost_explorer.paid import PaidRequests
 from cost_slo.adapters.cost_explorer.plan import plan_queries
@@ -26,9 +24,9 @@ from cost_slo.adapters.cost_explorer.queries import PRICE, CostQuery
 from cost_slo.adapters.cost_explorer.reading import Read, cost_reading
 from cost_slo.adapters.cost_explorer.series import can_tell, dimensions_of, read_series
 from cost_slo.domain.errors import CostDataError, CostSloError, SourceError
-from cost_slo.domain.period import DAY, Period
+from cost_slo.domain.period import DAY
 from cost_slo.domain.spec.document import Slo
-from cost_slo.domain.spend.cube import Cube, Where
+from cost_slo.domain.spend.cube import Cube, CubeQuestion, Where
 from cost_slo.domain.spend.reading import CostReading
 from cost_slo.domain.wording import days
 
@@ -80,45 +78,32 @@ class CostExplorerSource:
             requests_cap=self._paid.monthly_cap,
         )
 
-    def fetch_cube(
-        self,
-        slo: Slo | None,
-        currency: str | None,
-        window: Period,
-        baseline: Period | None = None,
-        dimensions: Sequence[str] = (),
-    ) -> Cube:
-        """What each service and usage type cost in two periods, or what each of two dimensions."""
+    def fetch_cube(self, asked: CubeQuestion) -> Cube:
+        """Told apart by service and usage type, or by the first two dimensions that it has."""
         made, now = self._paid.made, self._now()
-        window, held = askable_periods(window, baseline, now, slo.scope if slo else None)
-        chosen, notes = told_apart(dimensions)
-        answer = self._ask(detail_query(slo, both(window, held, now), chosen), now.date())
-        cube = read_cube(CubeAsked(slo, currency, window, held, chosen), answer, notes)
+        baseline = checked_baseline(asked, now)
+        dimensions, notes = told_apart(asked.dimensions)
+        chosen = replace(asked, dimensions=dimensions)
+        answer = self._ask(detail_query(chosen, both(asked.window, baseline, now)), now.date())
+        cube = read_cube(chosen, baseline, answer, notes)
         requests = self._paid.made - made
         cube = replace(cube, requests=requests, request_cost=PRICE * requests)
-        return cube if dimensions else varying(cube)
+        return cube if asked.dimensions else cube.varying
 
     def fetch_series(
-        self,
-        slo: Slo | None,
-        currency: str | None,
-        period: Period,
-        segments: Sequence[Where],
+        self, asked: CubeQuestion, segments: Sequence[Where]
     ) -> tuple[tuple[Decimal, ...], ...]:
-        """The cost of each segment on each day.
+        """Empty if the segments have more than two dimensions, or if the first day is too early.
 
-        Empty where segments are told by more than two dimensions, or no charge of the first day by
-        what the scope names.
+        Before the first day of product attributes, a scope that names some cannot be read.
         """
-        del currency
-        dimensions = dimensions_of(segments)
-        is_told = first_told(slo.scope if slo else None, period.start) == period.start
-        if not (is_told and can_tell(dimensions)):
+        chosen, start = replace(asked, dimensions=dimensions_of(segments)), asked.window.start
+        is_known = first_readable(asked.slo, start) == start
+        if not (is_known and can_tell(chosen.dimensions)):
             return ((),) * len(segments)
         now = self._now()
-        query = detail_query(slo, both(period, period, now), dimensions)
-        answer = self._ask(query, now.date())
-        return read_series(answer, metric_of(slo), period, dimensions, segments)
+        answer = self._ask(detail_query(chosen, both(asked.window, asked.window, now)), now.date())
+        return read_series(answer, chosen, segments)
 
     def _ask(self, query: CostQuery, month: date) -> Answered:
         asked = days(query.period.start, query.period.end - DAY)

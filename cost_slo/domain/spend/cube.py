@@ -3,11 +3,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
+from cost_slo.domain.errors import CostDataError
 from cost_slo.domain.money import ZERO
 from cost_slo.domain.period import Period
+from cost_slo.domain.spec.document import Metric, Slo
 
 NAMES = ("service", "meter", "account", "region", "category", "resource")
 TAG = "tag:"
@@ -15,6 +17,31 @@ MOST_DIMENSIONS = 6
 
 # Dimensions and their values, all of which must match; nothing matches everything.
 Where = tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class CubeQuestion:
+    """Two periods to compare. CostDataError if they share days.
+
+    Without an SLO the whole bill, without a currency the bill's own, without a baseline the usual
+    one (`usual_baseline`), without dimensions those in which the charges differ.
+    """
+
+    window: Period
+    baseline: Period | None = None
+    slo: Slo | None = None
+    currency: str | None = None
+    dimensions: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        held = self.baseline
+        if held and held.start < self.window.end and self.window.start < held.end:
+            raise CostDataError("window and baseline share days; a change is between periods apart")
+
+    @property
+    def metric(self) -> Metric:
+        """Which cost counts: what was billed, without an SLO."""
+        return self.slo.metric if self.slo else Metric.BILLED
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,3 +93,15 @@ class Cube:
         costly = [cell.values for cell in self.cells if cell.has_cost]
         places = range(len(self.dimensions))
         return tuple(at for at in places if any(each[at] != costly[0][at] for each in costly))
+
+    @property
+    def varying(self) -> Cube:
+        """The cube without its mute dimensions: one dimension at least, six at most."""
+        kept = (self.telling or (0,))[:MOST_DIMENSIONS]
+        return replace(
+            self,
+            dimensions=tuple(self.dimensions[at] for at in kept),
+            cells=tuple(
+                replace(cell, values=tuple(cell.values[at] for at in kept)) for cell in self.cells
+            ),
+        )

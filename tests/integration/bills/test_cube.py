@@ -16,7 +16,7 @@ from cost_slo.domain.errors import CostDataError
 from cost_slo.domain.money import plain
 from cost_slo.domain.period import DAY, Period
 from cost_slo.domain.spec.document import Slo
-from cost_slo.domain.spend.cube import Cell, Cube
+from cost_slo.domain.spend.cube import Cell, Cube, CubeQuestion
 from tests.builders.bills import (
     a_period,
     a_response,
@@ -53,7 +53,9 @@ def cube(
     window: Period = SECOND_WEEK,
     baseline: Period | None = FIRST_WEEK,
 ) -> Cube:
-    return BillSource(str(bill)).fetch_cube(slo, currency, window, baseline, dimensions)
+    return BillSource(str(bill)).fetch_cube(
+        CubeQuestion(window, baseline, slo, currency, dimensions)
+    )
 
 
 def costs(found: Cube) -> dict[tuple[str, ...], tuple[str, str]]:
@@ -318,7 +320,7 @@ def test_a_row_that_cannot_be_read_stops_or_is_noted(tmp_path: Path) -> None:
 
     with pytest.raises(CostDataError, match="row 3: BilledCost: `a lot` cannot be read"):
         cube(bill, "service")
-    found = lenient.fetch_cube(None, None, SECOND_WEEK, FIRST_WEEK, ["service"])
+    found = lenient.fetch_cube(CubeQuestion(SECOND_WEEK, FIRST_WEEK, dimensions=("service",)))
 
     assert costs(found) == {("Amazon EC2",): ("1", "1")}
     assert "row 3" in " ".join(found.notes)
@@ -341,7 +343,7 @@ def test_months_of_a_monthly_response_are_compared_and_days_refused(tmp_path: Pa
     assert found.notes == ()
     with pytest.raises(CostDataError, match="one amount a month, so the window"):
         cube(bill)
-    assert BillSource(str(bill)).fetch_series(None, "USD", september, [(), ()]) == ((), ())
+    assert BillSource(str(bill)).fetch_series(CubeQuestion(september), [(), ()]) == ((), ())
 
 
 def test_a_charge_is_of_the_first_segment_it_matches_on_its_day(tmp_path: Path) -> None:
@@ -359,7 +361,7 @@ def test_a_charge_is_of_the_first_segment_it_matches_on_its_day(tmp_path: Path) 
     ]
 
     found = BillSource(str(bill)).fetch_series(
-        None, "USD", Period(date(2026, 9, 1), date(2026, 9, 5)), segments
+        CubeQuestion(Period(date(2026, 9, 1), date(2026, 9, 5)), currency="USD"), segments
     )
 
     assert [[str(cost) for cost in series] for series in found] == [

@@ -12,6 +12,7 @@ import pytest
 from cost_slo.adapters.bills.source import BillSource
 from cost_slo.domain.errors import CostDataError
 from cost_slo.domain.period import Month, Period
+from cost_slo.domain.spend.cube import CubeQuestion
 from tests.builders.bills import (
     CUR_ROW,
     FOCUS_ROW,
@@ -135,9 +136,9 @@ def test_months_are_explained_by_the_month(tmp_path: Path, bill: Any) -> None:
     source = BillSource(str(bill(tmp_path)))
 
     with pytest.raises(CostDataError, match="whole months; compare --from 2026-08 --to 2026-09"):
-        source.fetch_cube(None, None, Period(date(2026, 9, 2), date(2026, 9, 5)))
-    assert source.fetch_series(None, "USD", SEPTEMBER, [()]) == ((),)
-    cube = source.fetch_cube(None, None, SEPTEMBER, AUGUST)
+        source.fetch_cube(CubeQuestion(Period(date(2026, 9, 2), date(2026, 9, 5))))
+    assert source.fetch_series(CubeQuestion(SEPTEMBER), [()]) == ((),)
+    cube = source.fetch_cube(CubeQuestion(SEPTEMBER, AUGUST))
     assert sum(cell.after for cell in cube.cells) == Decimal("633.33")
 
 

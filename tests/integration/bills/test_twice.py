@@ -13,6 +13,7 @@ import pytest
 from cost_slo.adapters.bills.source import BillSource
 from cost_slo.domain.errors import CostDataError
 from cost_slo.domain.period import Period
+from cost_slo.domain.spend.cube import CubeQuestion
 from tests.builders.bills import cur_row, focus_row, outcome, read_bill, total, write_csv
 
 UUID_1 = "11111111-aaaa-4aaa-8aaa-000000000001"
@@ -306,10 +307,11 @@ def test_what_was_left_out_is_left_out_of_a_comparison_too(tmp_path: Path) -> No
     source = BillSource(str(tmp_path))
 
     cube = source.fetch_cube(
-        None,
-        "USD",
-        Period(date(2026, 9, 8), date(2026, 9, 15)),
-        Period(date(2026, 9, 1), date(2026, 9, 8)),
+        CubeQuestion(
+            Period(date(2026, 9, 8), date(2026, 9, 15)),
+            Period(date(2026, 9, 1), date(2026, 9, 8)),
+            currency="USD",
+        )
     )
 
     assert sum(cell.after for cell in cube.cells) == 7

@@ -13,6 +13,7 @@ from cost_slo.adapters.cost_explorer.second_opinion import CostExplorerOpinions
 from cost_slo.domain.errors import CostDataError
 from cost_slo.domain.period import DAY, Month, Period
 from cost_slo.domain.spec.document import Slo
+from cost_slo.domain.spend.cube import CubeQuestion
 from cost_slo.domain.spend.second_opinion import NoOpinion
 from cost_slo.testing.fake_cost_explorer import FakeCostExplorer
 from tests.builders.bills import focus_row, write_csv
@@ -114,7 +115,9 @@ def test_before_aws_told_attributes_the_slo_alone_is_an_error(fake: FakeCostExpl
 def test_two_periods_of_a_model_are_compared(fake: FakeCostExplorer) -> None:
     window = Period(date(2026, 9, 15), date(2026, 9, 22))
 
-    cube = live(fake, FakeLedger()).fetch_cube(slo(**NOVA), "USD", window)
+    cube = live(fake, FakeLedger()).fetch_cube(
+        CubeQuestion(window, slo=slo(**NOVA), currency="USD")
+    )
 
     assert cube.baseline == Period(TOLD, date(2026, 9, 15))
     assert {cell.values: (cell.before, cell.after) for cell in cube.cells} == {
@@ -127,7 +130,7 @@ def test_a_baseline_before_aws_told_attributes_is_refused(fake: FakeCostExplorer
     window, baseline = Period(TOLD, TOLD + 7 * DAY), Period(TOLD - 7 * DAY, TOLD)
 
     with pytest.raises(CostDataError) as caught:
-        live(fake, FakeLedger()).fetch_cube(slo(**NOVA), "USD", window, baseline)
+        live(fake, FakeLedger()).fetch_cube(CubeQuestion(window, baseline, slo(**NOVA)))
 
     assert str(caught.value) == (
         "the baseline begins on 25 Aug 2026, and AWS tells product attributes from 1 Sep 2026 on; "
@@ -138,10 +141,12 @@ def test_a_baseline_before_aws_told_attributes_is_refused(fake: FakeCostExplorer
 def test_the_days_of_a_segment_are_told_where_all_of_them_are(fake: FakeCostExplorer) -> None:
     source = live(fake, FakeLedger())
     segments = [(("meter", "nova-pro-output-tokens"),)]
-    later, earlier = (Period(start, TOLD + 3 * DAY) for start in (TOLD, TOLD - DAY))
+    later, earlier = (
+        CubeQuestion(Period(start, TOLD + 3 * DAY), slo=slo(**NOVA)) for start in (TOLD, TOLD - DAY)
+    )
 
-    assert source.fetch_series(slo(**NOVA), "USD", later, segments) == ((Decimal(2),) * 3,)
-    assert source.fetch_series(slo(**NOVA), "USD", earlier, segments) == ((),)
+    assert source.fetch_series(later, segments) == ((Decimal(2),) * 3,)
+    assert source.fetch_series(earlier, segments) == ((),)
 
 
 def test_aws_has_no_opinion_by_attributes_and_is_not_asked(fake: FakeCostExplorer) -> None:

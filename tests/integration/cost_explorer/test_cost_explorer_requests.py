@@ -14,6 +14,7 @@ from cost_slo.adapters.documents.yaml_policy import load_policy
 from cost_slo.domain.errors import SourceError, SpecError
 from cost_slo.domain.period import DAY, Period
 from cost_slo.domain.spec.document import Spec
+from cost_slo.domain.spend.cube import CubeQuestion
 from cost_slo.domain.spend.reading import CostReading
 from cost_slo.testing.fake_cost_explorer import Arrival, FakeCostExplorer
 from cost_slo.use_cases.evaluate import run
@@ -275,8 +276,8 @@ def test_a_cube_and_its_series_cost_a_request_each(fake: FakeCostExplorer) -> No
     source = live(fake, ledger)
     window, baseline = (Period(date(2026, 9, day), date(2026, 9, day + 7)) for day in (8, 1))
 
-    cube = source.fetch_cube(slo, "USD", window, baseline)
-    series = source.fetch_series(slo, "USD", window, [(("service", "Amazon EC2"),), ()])
+    cube = source.fetch_cube(CubeQuestion(window, baseline, slo, "USD"))
+    series = source.fetch_series(CubeQuestion(window, slo=slo), [(("service", "Amazon EC2"),), ()])
 
     assert [(cell.values, cell.before, cell.after) for cell in cube.cells] == [
         (("Amazon EC2",), Decimal(21), Decimal(21))

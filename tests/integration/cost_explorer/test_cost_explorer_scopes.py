@@ -21,7 +21,7 @@ from cost_slo.adapters.cost_explorer.expression import (
 from cost_slo.domain.errors import CostDataError
 from cost_slo.domain.period import DAY, Period
 from cost_slo.domain.spec.document import ChargeCategory, Metric, Scope, Slo
-from cost_slo.domain.spend.cube import Cube
+from cost_slo.domain.spend.cube import Cube, CubeQuestion
 from cost_slo.domain.spend.reading import by_day
 from cost_slo.testing.fake_cost_explorer import FakeCostExplorer
 from tests.builders.bills import focus_row, write_csv
@@ -144,15 +144,15 @@ def test_a_cube_of_a_scope_is_the_bill_s(
 ) -> None:
     slo = Slo.model_validate(monthly("s", scope=scope))
     window, baseline = (Period(date(2026, 9, day), date(2026, 9, day + 3)) for day in (4, 1))
-    asked = (slo, "USD", window, baseline, ("service", "account"))
+    asked = CubeQuestion(window, baseline, slo, "USD", ("service", "account"))
     try:
-        expected = BillSource(str(bill)).fetch_cube(*asked)
+        expected = BillSource(str(bill)).fetch_cube(asked)
     except CostDataError:
         with pytest.raises(CostDataError):
-            live(fake, FakeLedger()).fetch_cube(*asked)
+            live(fake, FakeLedger()).fetch_cube(asked)
         return
 
-    cube = live(fake, FakeLedger()).fetch_cube(*asked)
+    cube = live(fake, FakeLedger()).fetch_cube(asked)
 
     assert costs_of(cube) == costs_of(expected)
 

@@ -8,8 +8,9 @@ from datetime import date
 from decimal import Decimal
 
 from cost_slo.domain.period import Period
+from cost_slo.domain.spend.cube import CubeQuestion
 from cost_slo.domain.spend.reading import DailySpend
-from cost_slo.use_cases.explain import Question, explain
+from cost_slo.use_cases.explain import explain
 from tests.builders.bills import an_slo
 from tests.builders.readings import reading
 from tests.fakes.ports import FakeCostSource
@@ -34,7 +35,7 @@ def source(last: date) -> FakeCostSource:
 def test_a_window_alone_is_held_against_the_same_weekdays_before_it() -> None:
     costs = source(date(2026, 9, 14))
 
-    found = explain(costs, Question(SECOND_WEEK, slo=an_slo(), currency="USD"))
+    found = explain(costs, CubeQuestion(SECOND_WEEK, slo=an_slo(), currency="USD"))
 
     # Seven days of VPC: 1 each before, and one day of 1 and six of 50 after.
     assert costs.compared == [(SECOND_WEEK, None)]
@@ -49,7 +50,7 @@ def test_a_window_alone_is_held_against_the_same_weekdays_before_it() -> None:
 def test_days_that_have_not_arrived_are_no_fall_to_nothing() -> None:
     costs = source(date(2026, 9, 12))
 
-    found = explain(costs, Question(SECOND_WEEK))
+    found = explain(costs, CubeQuestion(SECOND_WEEK))
 
     since = [driver.since for driver in found.drivers if driver.name == "VPC"]
     assert [turned.day for turned in since if turned] == [NINTH]

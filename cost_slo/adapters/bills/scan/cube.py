@@ -26,36 +26,31 @@ from cost_slo.domain.exact import EXACT
 from cost_slo.domain.money import ZERO
 from cost_slo.domain.period import Period
 from cost_slo.domain.spec.document import Metric, Slo
-from cost_slo.domain.spend.cube import TAG, Cell
+from cost_slo.domain.spend.cube import TAG, Cell, CubeQuestion
 
 SUMMED = ("cost", "quantity", "list_cost")
 _METERED = "charge_category = 'Usage' AND coalesce(consumed_unit, '') <> ''"
 
 
 @dataclass(frozen=True, slots=True)
-class CubeAsked:
-    """What a cube is asked for; without an SLO the whole bill, without a currency the bill's."""
+class CubeScan(CubeQuestion):
+    """A question in SQL, with a baseline and dimensions that the bill has."""
 
-    slo: Slo | None
-    currency: str | None
-    window: Period
     baseline: Period
-    dimensions: tuple[str, ...]
 
     @property
     def checks(self) -> Checks:
         """Which columns of a row must be readable."""
         scoped = self.slo is not None and uses_tags(self.slo.scope)
         return Checks(
-            effective_cost=self.slo is not None and self.slo.metric is Metric.EFFECTIVE,
+            effective_cost=self.metric is Metric.EFFECTIVE,
             tags=scoped or any(name.startswith(TAG) for name in self.dimensions),
             accounts=self.slo is not None and uses_accounts(self.slo.scope),
         )
 
     @property
     def cost(self) -> str:
-        """The column that is counted."""
-        return cost_column(self.slo)
+        return COSTS[self.metric]
 
     @property
     def weights(self) -> Weights:
@@ -74,11 +69,6 @@ class CubeAsked:
         return tuple(f"{column}_{part}" for column in SUMMED for part in parts)
 
 
-def cost_column(slo: Slo | None) -> str:
-    """The column that an SLO counts; BilledCost without one."""
-    return COSTS[slo.metric if slo else Metric.BILLED]
-
-
 def within(period: Period) -> str:
     """The condition that a charge lies in a period."""
     return f"(charge_day >= DATE '{period.start}' AND charge_day < DATE '{period.end}')"
@@ -92,7 +82,7 @@ def in_scope(slo: Slo | None, charges: Charges, parameters: Parameters) -> str:
     return f"(({scope}) AND {category_condition(slo.scope, parameters)})"
 
 
-def build_cube(charges: Charges, asked: CubeAsked) -> None:
+def build_cube(charges: Charges, asked: CubeScan) -> None:
     """Scan the bill once into the table `cube`, a line each combination, unit and currency."""
     parameters = Parameters()
     charges.answerable.need(asked.cost)
@@ -127,7 +117,7 @@ def build_cube(charges: Charges, asked: CubeAsked) -> None:
     )
 
 
-def _part(asked: CubeAsked) -> str:
+def _part(asked: CubeScan) -> str:
     """SQL for where a charge counts: 0 in the window, the level of its weekday in the baseline."""
     levels = " ".join(
         f"WHEN isodow(charge_day) IN ({', '.join(map(str, asked.weights.weekdays(level)))}) "
@@ -137,14 +127,14 @@ def _part(asked: CubeAsked) -> str:
     return f"CASE WHEN {within(asked.window)} THEN 0 {levels} END"
 
 
-def _sums(asked: CubeAsked) -> Iterator[str]:
+def _sums(asked: CubeScan) -> Iterator[str]:
     for column in SUMMED:
         yield f"sum({column}) FILTER (WHERE part = 0) AS {column}_after"
         for level in asked.weights.levels:
             yield f"sum({column}) FILTER (WHERE part = {level}) AS {column}_before_{level}"
 
 
-def cube_currency(charges: Charges, asked: CubeAsked) -> str:
+def cube_currency(charges: Charges, asked: CubeScan) -> str:
     """The one currency of the cube. CostDataError where it has two, or not the one asked for."""
     found = dict(
         charges.connection.execute(
@@ -164,7 +154,7 @@ def cube_currency(charges: Charges, asked: CubeAsked) -> str:
     )
 
 
-def cube_cells(charges: Charges, asked: CubeAsked) -> tuple[Cell, ...]:
+def cube_cells(charges: Charges, asked: CubeScan) -> tuple[Cell, ...]:
     """The cells with a cost, in the order of their values."""
     keys = ", ".join(f"d{index}" for index in range(len(asked.dimensions)))
     found = charges.connection.execute(

@@ -15,6 +15,7 @@ from cost_slo.adapters.cost_explorer.source import CostExplorerSource
 from cost_slo.domain.errors import CostDataError, SourceError, SpecError
 from cost_slo.domain.period import Period
 from cost_slo.domain.spec.document import Slo
+from cost_slo.domain.spend.cube import CubeQuestion
 from tests.builders.readings import monthly, spec
 from tests.worlds.cost_explorer_rig import FakeLedger
 
@@ -121,25 +122,27 @@ def test_periods_nobody_can_tell_about_are_refused_before_any_call(
     window: Period, baseline: Period, said: str
 ) -> None:
     with pytest.raises(CostDataError, match=said):
-        source().fetch_cube(None, None, window, baseline)
+        source().fetch_cube(CubeQuestion(window, baseline))
 
 
 def test_a_cube_in_two_currencies_is_refused() -> None:
     mixed = page((1, ["EC2", "Box"], "5", "USD"), (3, ["EC2", "Disk"], "5", "EUR"))
 
     with pytest.raises(CostDataError, match="answers in EUR, USD, and EUR was asked for"):
-        source(mixed).fetch_cube(None, None, WINDOW, BASELINE)
+        source(mixed).fetch_cube(CubeQuestion(WINDOW, BASELINE))
 
 
 def test_a_cube_without_a_charge_is_refused() -> None:
     with pytest.raises(CostDataError, match="no charge in the scope of web in either period"):
-        source(page()).fetch_cube(WEB, "USD", WINDOW, BASELINE)
+        source(page()).fetch_cube(CubeQuestion(WINDOW, BASELINE, WEB))
 
 
 def test_a_cube_says_what_has_not_arrived_and_what_is_estimated() -> None:
     pages = page((1, ["EC2", "NoUsageType"], "5", "USD"), (3, ["EC2", "Box"], "7", "USD"))
 
-    cube = source(pages).fetch_cube(WEB, "USD", WINDOW, BASELINE, ("service", "meter"))
+    cube = source(pages).fetch_cube(
+        CubeQuestion(WINDOW, BASELINE, WEB, dimensions=("service", "meter"))
+    )
 
     assert [cell.values for cell in cube.cells] == [("EC2", ""), ("EC2", "Box")]
     assert cube.notes == (
@@ -163,7 +166,7 @@ def test_dimensions_beyond_two_and_those_it_has_not_got_are_left_out_with_a_note
 def test_segments_that_are_told_by_three_dimensions_have_no_days() -> None:
     where = (("service", "EC2"), ("meter", "Box"), ("account", "1"))
 
-    assert source().fetch_series(None, None, WINDOW, [where, ()]) == ((), ())
+    assert source().fetch_series(CubeQuestion(WINDOW), [where, ()]) == ((), ())
 
 
 def test_a_filter_beyond_what_it_takes_is_refused() -> None:
@@ -182,7 +185,11 @@ def test_what_is_metered_in_one_unit_has_quantities() -> None:
         metrics = pages["ResultsByTime"][place]["Groups"][0]["Metrics"]
         metrics["UsageQuantity"] = {"Amount": quantity, "Unit": unit}
 
-    box, tax = source(pages).fetch_cube(WEB, "USD", WINDOW, BASELINE, ("service", "meter")).cells
+    box, tax = (
+        source(pages)
+        .fetch_cube(CubeQuestion(WINDOW, BASELINE, WEB, dimensions=("service", "meter")))
+        .cells
+    )
 
     assert (box.before, box.after) == (Decimal(5), Decimal(8))
     assert (box.quantity_before, box.quantity_after, box.unit) == (Decimal(2), Decimal(3), "Hrs")
@@ -192,7 +199,7 @@ def test_what_is_metered_in_one_unit_has_quantities() -> None:
 def test_a_charge_that_no_segment_takes_counts_for_none() -> None:
     pages = page((3, ["EC2"], "8", "USD"), (4, ["S3"], "1", "USD"))
 
-    series = source(pages).fetch_series(WEB, "USD", WINDOW, [(("service", "EC2"),)])
+    series = source(pages).fetch_series(CubeQuestion(WINDOW, slo=WEB), [(("service", "EC2"),)])
 
     assert series == ((Decimal(8), Decimal(0)),)
 
@@ -200,7 +207,7 @@ def test_a_charge_that_no_segment_takes_counts_for_none() -> None:
 def test_categories_are_told_in_focus_words() -> None:
     pages = page((1, ["Support fee"], "5", "USD"), (3, ["Fee"], "8", "USD"))
 
-    cube = source(pages).fetch_cube(None, None, WINDOW, BASELINE, ("category",))
+    cube = source(pages).fetch_cube(CubeQuestion(WINDOW, BASELINE, dimensions=("category",)))
 
     (cell,) = cube.cells
     assert (cell.values, cell.before, cell.after) == (("Purchase",), Decimal(5), Decimal(8))
