@@ -88,6 +88,10 @@ def known_state(state: Path | None) -> Path:
 SpecFile = Annotated[
     Path, typer.Option("--spec", help="The spec: one YAML file of cost SLOs.", metavar="FILE")
 ]
+UnitsFile = Annotated[
+    Path | None,
+    typer.Option("--units", metavar="FILE", help="Units CSV: date,amount[,label]."),
+]
 StateFolder = Annotated[
     Path | None,
     typer.Option(

@@ -16,6 +16,7 @@ from cost_slo.domain.drivers.sentences import (
     driver_sentence,
     offset_note,
     share_words,
+    unit_cost_sentence,
 )
 from cost_slo.domain.drivers.what_changed import WhatChanged
 from cost_slo.domain.spec.document import Slo
@@ -32,6 +33,8 @@ def print_what_changed(whole: WhatChanged, slo: Slo | None) -> None:
     of = f"SLO {slo.name}" if slo else "the whole bill"
     out.print(Text.assemble((f"What changed in {of}", "bold")))
     out.print(Text(change_headline(whole)))
+    if whole.unit_cost:
+        out.print(Text(unit_cost_sentence(whole.unit_cost, whole.cube.currency)))
     for note in whole.cube.notes:
         out.print(Text(f"Note: {note}"))
     if not whole.drivers:

@@ -5,7 +5,6 @@ from __future__ import annotations
 
 import json
 from enum import StrEnum
-from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -16,6 +15,7 @@ from cost_slo.cli.arguments import (
     PrintedAs,
     SpecFile,
     StateFolder,
+    UnitsFile,
     now,
     state_folder,
 )
@@ -59,9 +59,7 @@ def evaluate_command(
             "which costs $0.01 a request.",
         ),
     ],
-    units: Annotated[
-        Path | None, typer.Option(metavar="FILE", help="Units CSV: date,amount[,label].")
-    ] = None,
+    units: UnitsFile = None,
     as_of: AsOf = None,
     state: StateFolder = None,
     dry_run: Annotated[

@@ -13,6 +13,7 @@ from cost_slo.cli.arguments import (
     OutputFormat,
     PrintedAs,
     StateFolder,
+    UnitsFile,
     parse_period,
     state_named,
 )
@@ -24,7 +25,7 @@ from cost_slo.domain.period import Period
 from cost_slo.domain.spec.document import Slo
 from cost_slo.domain.spend.cube import MOST_DIMENSIONS, NAMES, TAG, CubeQuestion
 from cost_slo.use_cases.explain import explain as what_changed
-from cost_slo.wiring.local import Inputs, bills, grouping, spec_source
+from cost_slo.wiring.local import Inputs, bills, grouping, spec_source, unit_source
 
 
 def explain_command(
@@ -68,6 +69,7 @@ def explain_command(
             "tag:KEY [default: what the bill has, with its two commonest tags].",
         ),
     ] = None,
+    units: UnitsFile = None,
     state: StateFolder = None,
     output: OutputFormat = PrintedAs.TABLE,
     format_hint: Annotated[
@@ -88,11 +90,14 @@ def explain_command(
         spec=spec or Path(),
         costs=costs,
         state=state_named(state),
+        units=units,
         format_hint=format_hint.value if format_hint else None,
         on_bad_row="report" if on_bad_row is BadRows.REPORT else "stop",
     )
     with progress("Reading the bill") as advance:
-        found = what_changed(bills(inputs, advance), asked, grouping=grouping)
+        found = what_changed(
+            bills(inputs, advance), asked, units=unit_source(inputs), grouping=grouping
+        )
     if output is PrintedAs.JSON:
         typer.echo(json.dumps(explanation(found, scope), indent=2))
     else:

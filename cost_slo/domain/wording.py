@@ -157,7 +157,7 @@ def count(number: int | Decimal, noun: str) -> str:
     >>> count(1, "row"), count(1200, "query"), count(2, "batch")
     ('1 row', '1,200 queries', '2 batches')
     """
-    return f"{Decimal(number).normalize():,f} {noun if number == 1 else _plural(noun)}"
+    return f"{Decimal(number).normalize():,f} {noun if number == 1 else plural(noun)}"
 
 
 def counted_as_usage(value: str, rows: int, amount: str) -> str:
@@ -218,7 +218,7 @@ def _digits(size: Decimal, fine_below: Decimal, decimals: int) -> str:
     return text if finer.endswith("0") else finer
 
 
-def _plural(noun: str) -> str:
+def plural(noun: str) -> str:
     if noun.endswith("y") and noun[-2:-1] not in "aeiou":
         return f"{noun[:-1]}ies"
     return f"{noun}es" if noun.endswith(("s", "x", "ch", "sh")) else f"{noun}s"

@@ -11,7 +11,12 @@ from typing import Any
 from cost_slo.domain.drivers.comparable_periods import scaling
 from cost_slo.domain.drivers.inflection import Inflection
 from cost_slo.domain.drivers.segments.segments import Segment
-from cost_slo.domain.drivers.sentences import change_headline, driver_sentence
+from cost_slo.domain.drivers.sentences import (
+    change_headline,
+    driver_sentence,
+    unit_cost_sentence,
+)
+from cost_slo.domain.drivers.unit_split import UnitSplit
 from cost_slo.domain.drivers.what_changed import Driver, WhatChanged, used_quantity
 from cost_slo.domain.exact import difference
 from cost_slo.domain.money import plain
@@ -35,6 +40,7 @@ def explanation(whole: WhatChanged, slo: Slo | None = None) -> Mapping[str, Any]
         "dimensions": list(cube.dimensions),
         "text": change_headline(whole),
         "total": _amounts(whole.before, whole.after),
+        "unit_cost": _unit_cost(whole.unit_cost, cube.currency),
         "drivers": [_driver(driver, whole) for driver in whole.drivers],
         "rest": _part(whole.rest),
         "source": {"description": cube.description, "notes": list(cube.notes)},
@@ -64,6 +70,20 @@ def _part(driver: Driver) -> dict[str, Any]:
         **_amounts(driver.segment.before, driver.segment.after),
         "share": None if driver.share is None else float(driver.share),
         "effects": {name: plain(part) for name, part in asdict(driver.effects).items()},
+    }
+
+
+def _unit_cost(split: UnitSplit | None, currency: str) -> dict[str, Any] | None:
+    if split is None:
+        return None
+    counted = {"before": plain(split.units_before), "after": plain(split.units_after)}
+    return {
+        "unit": split.unit,
+        "usage": split.usage,
+        "units": counted,
+        **_amounts(split.effects.before, split.effects.after),
+        "effects": {name: plain(part) for name, part in split.effects.effects.items()},
+        "text": unit_cost_sentence(split, currency),
     }
 
 

@@ -3,21 +3,54 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import asdict
 from decimal import Decimal
+from operator import itemgetter
 
 from cost_slo.domain.drivers.comparable_periods import ONE_WEEK, Scaling, months, scaling
 from cost_slo.domain.drivers.effects.effects import cents
-from cost_slo.domain.drivers.effects.sentences import RISE_AND_FALL, inflection_in_words
+from cost_slo.domain.drivers.effects.unit_effects import points
+from cost_slo.domain.drivers.inflection import ChangeShape, Inflection
 from cost_slo.domain.drivers.movers import MoverKind
 from cost_slo.domain.drivers.segments.names import whereabouts
 from cost_slo.domain.drivers.segments.segments import Segment
+from cost_slo.domain.drivers.unit_split import UnitSplit
 from cost_slo.domain.drivers.what_changed import Driver, WhatChanged, used_quantity
 from cost_slo.domain.money import ZERO
 from cost_slo.domain.period import DAY, Period
-from cost_slo.domain.wording import change, count, days, money, month, percent
+from cost_slo.domain.wording import (
+    change,
+    count,
+    day,
+    days,
+    money,
+    month,
+    one_line,
+    percent,
+    plural,
+    signed_points,
+    unit_price,
+)
 
+# From this confidence on a day is named without `probably`.
+SURE = 0.9
+
+_RISE_AND_FALL = {
+    "usage": ("more usage", "less usage"),
+    "mix": ("a dearer mix", "a cheaper mix"),
+    "price": ("a higher price", "a lower price"),
+    "discount": ("a smaller discount", "a larger discount"),
+    "new": ("what is new", "what is new"),
+    "gone": ("what is gone", "what is gone"),
+    "unmetered": ("charges without a quantity", "charges without a quantity"),
+}
+_SHAPES = {
+    ChangeShape.STEP: "in one step",
+    ChangeShape.RAMP: "as a ramp",
+    ChangeShape.SPIKE: "as a spike",
+    ChangeShape.RUNAWAY: "as a runaway",
+}
 SPLIT = ("usage", "mix", "price", "discount")
 SIGNIFICANT = 4
 # From this part of the larger on, what goes the other way is worth a word.
@@ -34,6 +67,33 @@ def driver_sentence(driver: Driver, whole: WhatChanged) -> str:
     if driver.since is not None:
         parts.append(inflection_in_words(driver.since))
     return f"{driver.name}: {'; '.join(parts)}."
+
+
+def unit_cost_sentence(split: UnitSplit, currency: str) -> str:
+    """`$0.0138 per request, $0.010 before: +38% = +21% mix, +12% tokens per request, ...`."""
+    effects, unit = split.effects, one_line(split.unit)
+    after, before = (unit_price(cost, currency) for cost in (effects.after, effects.before))
+    head = f"{after} per {unit}, {before} before"
+    parts = points(effects)
+    if parts is None:
+        return f"{head}."
+    names = {
+        "usage": f"{one_line(split.usage)} per {unit}",
+        "unmetered": _RISE_AND_FALL["unmetered"][0],
+    }
+    names["units"] = f"{'fewer' if parts['units'] > 0 else 'more'} {plural(unit)}"
+    told = [
+        f"{signed_points(part)} {names.get(name, name)}" for name, part in _largest_first(parts)
+    ]
+    total = signed_points(sum(parts.values(), ZERO))
+    return f"{head}: {total} = {', '.join(told)}." if told else f"{head}: no change."
+
+
+def inflection_in_words(found: Inflection) -> str:
+    """`since 12 Nov 2026, in one step (confidence 97%)`, or `probably since ...`."""
+    since = "since" if found.confidence >= SURE else "probably since"
+    confidence = percent(found.confidence)
+    return f"{since} {day(found.day)}, {_SHAPES[found.shape]} (confidence {confidence})"
 
 
 def change_headline(whole: WhatChanged) -> str:
@@ -106,12 +166,19 @@ def _share_of_change(driver: Driver) -> Iterator[str]:
 
 def _split(driver: Driver, currency: str) -> Iterator[str]:
     """By usage, mix, price and discount; what is new or gone as a whole needs no split."""
-    parts = {name: part for name, part in asdict(cents(driver.effects, currency)).items() if part}
-    if not set(parts) & set(SPLIT):
+    parts = asdict(cents(driver.effects, currency))
+    if not any(parts[name] for name in SPLIT):
         return
-    largest = sorted(parts.items(), key=lambda part: -abs(part[1]))
-    told = [f"{change(part, currency)} {RISE_AND_FALL[name][part < 0]}" for name, part in largest]
+    told = [
+        f"{change(part, currency)} {_RISE_AND_FALL[name][part < 0]}"
+        for name, part in _largest_first(parts)
+    ]
     yield ", ".join(told) + _quantities(driver.segment)
+
+
+def _largest_first(parts: Mapping[str, Decimal]) -> list[tuple[str, Decimal]]:
+    """The parts that are not zero."""
+    return sorted(filter(itemgetter(1), parts.items()), key=lambda named: -abs(named[1]))
 
 
 def _quantities(segment: Segment) -> str:

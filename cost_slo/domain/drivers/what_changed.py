@@ -12,6 +12,7 @@ from cost_slo.domain.drivers.effects.effects import Effects, effects
 from cost_slo.domain.drivers.inflection import Inflection, inflection
 from cost_slo.domain.drivers.segments.names import REST, named, shared
 from cost_slo.domain.drivers.segments.segments import Breakdown, Segment
+from cost_slo.domain.drivers.unit_split import UnitSplit
 from cost_slo.domain.exact import difference, total
 from cost_slo.domain.period import Period
 from cost_slo.domain.spend.cube import Cube, Where
@@ -32,13 +33,17 @@ class Driver:
 
 @dataclass(frozen=True, slots=True)
 class WhatChanged:
-    """The drivers, largest change first, and the rest: together exactly the change of the cube."""
+    """The drivers, largest change first, and the rest: together exactly the change of the cube.
+
+    `unit_cost` is None unless the SLO has units, known in both periods.
+    """
 
     cube: Cube
     drivers: tuple[Driver, ...]
     rest: Driver
     before: Decimal
     after: Decimal
+    unit_cost: UnitSplit | None = None
 
     @property
     def change(self) -> Decimal:

@@ -22,6 +22,7 @@ slos:
     objective: {monthly: 300}
     scope: {services: [EC2]}
 """
+PER_REQUEST = SPEC.replace("monthly: 300", "per_unit: 0.002") + "    units: {csv: units.csv}\n"
 SECOND = SPEC.partition("slos:\n")[2].replace("name: web", "name: api")
 
 
@@ -94,6 +95,25 @@ def test_an_slo_is_explained_by_its_scope_and_the_only_one_needs_no_name(tmp_pat
     ran = cost_slo(*days(tmp_path, "--spec", spec(tmp_path), "--format", "json"))
 
     assert (ran.document["slo"], ran.document["total"]["change"]) == ("web", "3")
+
+
+def test_of_a_unit_cost_slo_it_says_why_a_unit_costs_more(tmp_path: Path) -> None:
+    units = tmp_path / "units.csv"
+    units.write_text("date,amount\n2026-09-01,1000\n2026-09-02,500\n", encoding="utf-8")
+    asked = days(tmp_path, "--spec", spec(tmp_path, PER_REQUEST))
+
+    document = cost_slo(*asked, "--format", "json").document
+    units.unlink()
+    without = cost_slo(*asked)
+
+    # $10 for 1000 requests, then $13 for 500, none of it metered.
+    assert_documented("explanation", document)
+    assert document["unit_cost"]["text"] == (
+        "$0.026 per request, $0.010 before: "
+        "+160% = +115% fewer requests, +45% charges without a quantity."
+    )
+    assert "Note: why the cost per request changed is not known" in without.out
+    assert "1. EC2" in without.out
 
 
 @pytest.mark.parametrize(
