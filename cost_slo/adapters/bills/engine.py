@@ -64,6 +64,8 @@ def our_error(error: duckdb.Error, file: str) -> CostSloError:
         return SourceError(f"{file}: not enough memory or temporary disk to read the bill: {text}")
     if "Unexpected end of GZIP" in text or "Failed to decode gzip" in text:
         return CostDataError("the gzip file is cut short; download it again", file=file)
+    if "not a GZIP stream" in text:
+        return CostDataError("a gzip file here has bytes after its end; pack it again", file=file)
     if isinstance(error, duckdb.OutOfRangeException):
         return CostDataError(
             f"the amounts add up to more than {MONEY} holds; check the cost column", file=file

@@ -22,6 +22,10 @@ _RECURRING = ("RIFee", "SavingsPlanRecurringFee")
 _METERED = ("Usage", "SavingsPlanCoveredUsage", "DiscountedUsage")
 _COVERED = ("SavingsPlanCoveredUsage", "SavingsPlanNegation")
 PAID_BY_COMMITMENT = ("SavingsPlanNegation", "SavingsPlanUpfrontFee")
+_NAMES = {
+    "service_name": ("product_product_name", "product_servicename", "line_item_product_code"),
+    "region_id": ("product_region_code", "product_region"),
+}
 
 _LABELS = {
     "charge_start": "lineItem/UsageStartDate",
@@ -76,21 +80,23 @@ def cur_mapping(columns: FileColumns) -> FocusMapping:
         **({} if net is None else {"step_net": net.money}),
         **tags.step,
     }
-    expressions = _plain_columns(own) | {
-        "charge_start": start.moment,
-        "billed_cost": "step_billed",
-        "moved_cost": "step_cost - step_billed",
-        "effective_cost": _effective_cost(own, kind, "step_billed"),
-        "charge_category": _category(kind),
-        "charge_frequency": _frequency(kind),
-        "charge_class": f"CASE WHEN {kind.ref} = 'Refund' THEN 'Correction' END",
-        "service_name": _service(own),
-        "region_id": _first_text(own, "product_region_code", "product_region"),
-        "provider_name": "'AWS'",
-        "tags": tags.tags,
-        "unknown_value": unknown_line_type(spelled.text),
-        **_metered(own, kind),
-    }
+    expressions = (
+        _plain_columns(own)
+        | _named(own)
+        | {
+            "charge_start": start.moment,
+            "billed_cost": "step_billed",
+            "moved_cost": "step_cost - step_billed",
+            "effective_cost": _effective_cost(own, kind, "step_billed"),
+            "charge_category": _category(kind),
+            "charge_frequency": _frequency(kind),
+            "charge_class": f"CASE WHEN {kind.ref} = 'Refund' THEN 'Correction' END",
+            "provider_name": "'AWS'",
+            "tags": tags.tags,
+            "unknown_value": unknown_line_type(spelled.text),
+            **_metered(own, kind),
+        }
+    )
     raw = {
         "charge_start": start.text,
         "billed_cost": cost.text if net is None else _stated_cost(cost, net),
@@ -113,8 +119,9 @@ def _need(columns: FileColumns, own: FileColumns, name: str) -> Column:
 
 def _plain_columns(own: FileColumns) -> dict[str, str]:
     found: dict[str, str] = {}
+    if (currency := own.find("line_item_currency_code")) is not None:
+        found["currency"] = currency.currency
     for name, source in (
-        ("currency", "line_item_currency_code"),
         ("service_code", "line_item_product_code"),
         ("billing_account_id", "bill_payer_account_id"),
         ("resource_id", "line_item_resource_id"),
@@ -195,13 +202,7 @@ def _effective_cost(own: FileColumns, kind: Column, billed: str) -> str:
     covered = _net_money(own, "savings_plan_{}savings_plan_effective_cost")
     reserved = _net_money(own, "reservation_{}effective_cost")
     unused_plan = _difference(own)
-    unused_reservation = " + ".join(
-        f"coalesce({_net_money(own, name)}, 0)"
-        for name in (
-            "reservation_{}unused_amortized_upfront_fee_for_billing_period",
-            "reservation_{}unused_recurring_fee",
-        )
-    )
+    unused_reservation = _unused_reservation(own)
     nothing = " ".join(f"WHEN '{line}' THEN 0" for line in PAID_BY_COMMITMENT)
     arn = _first_text(own, "reservation_reservation_arn")
     fee = f"CASE WHEN ({arn}) IS NOT NULL THEN 0 ELSE {billed} END"
@@ -212,6 +213,17 @@ def _effective_cost(own: FileColumns, kind: Column, billed: str) -> str:
         f"WHEN 'RIFee' THEN {unused_reservation} WHEN 'Fee' THEN {fee} "
         f"ELSE {billed} END AS {MONEY})"
     )
+
+
+def _unused_reservation(own: FileColumns) -> str:
+    """The part of a reservation that nothing used, NULL if the report has no column for it."""
+    names = (
+        "reservation_{}unused_amortized_upfront_fee_for_billing_period",
+        "reservation_{}unused_recurring_fee",
+    )
+    if not _has(own, *(name.format(net) for name in names for net in ("", "net_"))):
+        return f"CAST(NULL AS {MONEY})"
+    return " + ".join(f"coalesce({_net_money(own, name)}, 0)" for name in names)
 
 
 def _net_money(own: FileColumns, name: str) -> str:
@@ -242,5 +254,14 @@ def _first_text(own: FileColumns, *names: str) -> str:
     return f"coalesce({', '.join(found)}, NULL)" if found else "CAST(NULL AS VARCHAR)"
 
 
-def _service(own: FileColumns) -> str:
-    return _first_text(own, "product_product_name", "product_servicename", "line_item_product_code")
+def _named(own: FileColumns) -> dict[str, str]:
+    """The service and the region, each only if a column of the report can name it."""
+    return {
+        name: _first_text(own, *sources) for name, sources in _NAMES.items() if _has(own, *sources)
+    }
+
+
+def _has(own: FileColumns, *names: str) -> bool:
+    """Whether a column has one of these names, or the map `product` may have it as a key."""
+    in_map = own.find("product") is not None and names[0].startswith("product_")
+    return in_map or own.find(*names) is not None

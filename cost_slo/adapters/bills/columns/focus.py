@@ -137,6 +137,8 @@ def _add_allocated(
 def _expression(name: str, column: Column) -> str:
     if name == "tags":
         return column.tags
+    if name == "currency":
+        return column.currency
     if name in _VALUES:
         return meaning(column.text, _VALUES[name])
     if name == "consumed_quantity":

@@ -6,13 +6,15 @@ from __future__ import annotations
 import json
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 DAY_FIRST = re.compile(r"\s*(1[3-9]|2\d|3[01])[/.-]\d{1,2}[/.-]\d{2,4}\b")
 _LONG = re.compile(r"[+-]?\d*\.\d{24}\d*[1-9]\s*")
 PLAIN = re.compile(r"\s*[+-]?(\d+\.?\d*|\.\d+)\s*")
 DRESSED = re.compile(r"\s*[(+-]?\s*(\D{0,4}[\d.,' ]*\d[\d.,' ]*)\D{0,4}\)?\s*")
+# An entry of a map as the engine writes it: `{product=search, env=prod}`.
+_ENTRY = re.compile(r"(?<=[{ ])([^={},]+)=")
 
 
 def text_hint(column: str, text: str, label: str) -> str | None:
@@ -33,6 +35,11 @@ def _hints(column: str, text: str, label: str) -> Iterator[str]:
         yield "a spreadsheet cut the number; export account ids as text"
     if column == "tags" and (twice := _written_twice(text)) is not None:
         yield f"the key `{twice}` is written twice with different values; keep one"
+    if column == "effective_cost" and text.strip()[:1].isalpha():
+        yield (
+            "the line has no amount for it; export the report with its savings plan and "
+            "reservation columns, or count BilledCost"
+        )
 
 
 def _of_amount(text: str) -> Iterator[str]:
@@ -46,18 +53,21 @@ def _of_amount(text: str) -> Iterator[str]:
 
 def _written_twice(text: str) -> str | None:
     try:
-        document = json.loads(text, object_pairs_hook=list)
+        document = json.loads(text, object_pairs_hook=tuple)
     except (ValueError, RecursionError):
-        return None
-    keys = Counter(key for key, _ in _pairs(document))
-    return next((key for key, count in keys.items() if count > 1), None)
+        return next(iter(_repeated(_ENTRY.findall(text))), None)
+    return next(iter(_repeated(_keys(document))), None)
 
 
-def _pairs(document: Any) -> Iterator[tuple[str, Any]]:  # noqa: ANN401
-    """The keys and values of an object, or of a list of key/value records."""
+def _repeated(keys: Iterable[str]) -> list[str]:
+    return [key for key, count in Counter(keys).items() if count > 1]
+
+
+def _keys(document: Any) -> Iterator[str]:  # noqa: ANN401
+    """The keys of an object, which is a tuple of pairs here, or of a list of key/value records."""
+    if isinstance(document, tuple):
+        yield from (key for key, _ in document)
     for each in document if isinstance(document, list) else []:
         if isinstance(each, tuple):
-            yield each
-        elif isinstance(each, list):
-            record = {str(name).lower(): value for name, value in each}
-            yield str(record.get("key", record.get("name"))), record.get("value")
+            record = {name.lower(): value for name, value in each}
+            yield str(record.get("key", record.get("name")))

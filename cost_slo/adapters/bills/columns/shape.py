@@ -67,6 +67,11 @@ class Column:
         return values_sql.text_or_null(self.ref, self.type)
 
     @property
+    def currency(self) -> str:
+        """Its currency in capital letters, NULL for the spellings of no value."""
+        return f"upper(trim({self.text}))"
+
+    @property
     def money(self) -> str:
         """Its exact amount, NULL when there is none or it cannot be held exactly."""
         return values_sql.amount(self.ref, self.type, MONEY)

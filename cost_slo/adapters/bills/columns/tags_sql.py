@@ -17,7 +17,7 @@ NO_ENTRIES = "CAST([] AS STRUCT(k VARCHAR, v VARCHAR)[])"
 
 def tags_map(ref: str, kind: str) -> str:
     """The tags as a map."""
-    if kind.startswith("MAP("):
+    if kind.startswith("MAP(") and kind.endswith(")"):
         return unique(entries(ref))
     json = (
         f"CAST(to_json({ref}) AS VARCHAR)" if kind.startswith("STRUCT") else text_or_null(ref, kind)

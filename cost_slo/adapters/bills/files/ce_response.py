@@ -10,6 +10,7 @@ import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from itertools import pairwise
 from typing import Any
 
 from cost_slo.adapter_kit.aws_record_types import category_of, is_known
@@ -117,16 +118,14 @@ def _refuse_missing_pages(pages: Sequence[tuple[str, Any]]) -> None:
 
 
 def _read_pages(pages: Sequence[tuple[str, Any]]) -> CeResponse:
-    definitions = {
-        (group["Type"], group["Key"])
-        for _, page in pages
-        for group in page.get("GroupDefinitions") or []
-    }
+    grouped = [_groups_by(page) for _, page in pages if page["ResultsByTime"]]
+    definitions = set(grouped[0]).intersection(*grouped) if grouped else set()
+    _refuse_overlaps(pages)
     charges: list[CeCharge] = []
     estimated: list[date] = []
     metrics: set[str] = set()
     for path, page in pages:
-        groups = [(each["Type"], each["Key"]) for each in page.get("GroupDefinitions") or []]
+        groups = _groups_by(page)
         for result in page["ResultsByTime"]:
             if result.get("Estimated"):
                 estimated.append(_time(result["TimePeriod"]["Start"]).date())
@@ -143,9 +142,38 @@ def _read_pages(pages: Sequence[tuple[str, Any]]) -> CeResponse:
         frozenset(key for kind, key in definitions if kind == "TAG"),
         frozenset(metrics),
         min(estimated, default=None),
-        any((charge.end - charge.start).days > 1 for charge in charges),
+        _are_months(charges),
         _notes(metrics, definitions),
     )
+
+
+def _groups_by(page: Any) -> list[tuple[str, str]]:  # noqa: ANN401
+    return [(each["Type"], each["Key"]) for each in page.get("GroupDefinitions") or []]
+
+
+def _are_months(charges: Sequence[CeCharge]) -> bool:
+    """Whether the periods are months, of which the first and the last may be a day long."""
+    spans = [((each.end - each.start).days, each) for each in charges]
+    return any(days > 1 for days, _ in spans) and all(
+        days > 1 or 1 in (each.start.day, each.end.day) for days, each in spans
+    )
+
+
+def _refuse_overlaps(pages: Sequence[tuple[str, Any]]) -> None:
+    """Refuse two responses about the same day, whatever they are grouped by."""
+    seen = {
+        (_time(result["TimePeriod"]["Start"]), _time(result["TimePeriod"]["End"]), str(by)): path
+        for path, page in pages
+        for by in [sorted(_groups_by(page))]
+        for result in page["ResultsByTime"]
+    }
+    for ((_, end, _), first), ((start, _, _), second) in pairwise(sorted(seen.items())):
+        if start < end:
+            raise CostDataError(
+                f"{start:%Y-%m-%d} is in {first} already, in another period or grouping, "
+                "and would count twice; keep one response for each day",
+                file=second,
+            )
 
 
 def _groups(result: Any) -> Iterator[tuple[list[str], Mapping[str, Any]]]:  # noqa: ANN401

@@ -181,9 +181,10 @@ def _parquet_columns(path: str, connection: duckdb.DuckDBPyConnection) -> tuple[
     except CostDataError as error:
         reason = "the parquet file is cut short or damaged; download it again"
         raise CostDataError(f"{reason} ({error})", file=path) from error
-    wide = _wide_columns(path, connection)
+    stated = _stated_columns(path, connection)
     return tuple(
-        Column(name, identifier(name), WIDE if name in wide else kind) for name, kind, *_ in rows
+        Column(own, identifier(name), WIDE if is_wide else kind)
+        for (name, kind, *_), (own, is_wide) in zip(rows, stated, strict=True)
     )
 
 
@@ -200,7 +201,21 @@ def _parquet_dates(
         return date_note([texts[0].name], connection.execute(query).fetchall())
 
 
-def _wide_columns(path: str, connection: duckdb.DuckDBPyConnection) -> set[str]:
-    """The decimal columns of more than 38 digits, which the engine reads as floating point."""
-    query = f"SELECT name FROM parquet_schema({path_literal(path)}) WHERE precision > 38"  # noqa: S608
-    return {name for (name,) in connection.execute(query).fetchall()}
+def _stated_columns(path: str, connection: duckdb.DuckDBPyConnection) -> list[tuple[str, bool]]:
+    """Each column's name in the file, and whether it is a decimal of more than 38 digits.
+
+    The engine renames columns that differ in letter case only, and reads such decimals as floating
+    point. Below a column of the schema are its `num_children`.
+    """
+    query = (
+        "SELECT name, coalesce(num_children, 0), coalesce(precision, 0) > 38 "  # noqa: S608
+        f"FROM parquet_schema({path_literal(path)})"
+    )
+    _, *fields = connection.execute(query).fetchall()
+    columns: list[tuple[str, bool]] = []
+    below = 0
+    for name, children, is_wide in fields:
+        if not below:
+            columns.append((name, is_wide))
+        below += children - (1 if below else 0)
+    return columns

@@ -69,7 +69,8 @@ def find_bills(
         skipped += [file.path for file in others]
     current = current_files([file.path for file in bills], manifests)
     if not bills:
-        raise CostDataError(" ".join(["no bill here: " + _EXPECTED, *current.notes]), file=location)
+        told = [*current.notes, *_left_out(skipped, listing.left_out)]
+        raise CostDataError(". ".join(["no bill here: " + _EXPECTED, *told]), file=location)
     kept = [file for file in bills if file.path in set(current.paths)]
     _refuse_mixture(kept, format_hint)
     kept, copies = without_copies(kept, current.manifests)

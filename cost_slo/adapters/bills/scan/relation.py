@@ -177,10 +177,15 @@ def _answerable(
                     file=file.path,
                     column=mapping.labels[name],
                 )
-    keys = [mapping.tag_keys for mapping in mappings]
-    closed = frozenset().union(*(each for each in keys if each is not None))
-    known = None if None in keys else closed
-    return Answerable(missing, known, spelled_by_athena=kind == "cur", location=location)
+    keys_of = {
+        file.path: mapping.tag_keys
+        for file, mapping in zip(files, mappings, strict=True)
+        if mapping.tag_keys is not None
+    }
+    known = frozenset().union(*keys_of.values()) if len(keys_of) == len(files) else None
+    return Answerable(
+        missing, known, spelled_by_athena=kind == "cur", location=location, keys_of=keys_of
+    )
 
 
 def _open_response(

@@ -62,12 +62,14 @@ class Answerable:
     `missing` gives, for a column of the relation the bill has not, the error to raise.
     `tag_keys` are the only tag keys there are, None when any may be. `spelled_by_athena` says
     that tag keys came through a spelling that forgets letter case; `location` is the bill's.
+    `keys_of` are the tag keys of each file that can have no others.
     """
 
     missing: Mapping[str, CostDataError] = field(default_factory=dict)
     tag_keys: frozenset[str] | None = None
     spelled_by_athena: bool = False
     location: str = ""
+    keys_of: Mapping[str, frozenset[str]] = field(default_factory=dict)
 
     def need(self, column: str) -> str:
         """The column, or the error that it is not there."""
@@ -104,6 +106,11 @@ class Answerable:
         if not found:
             raise self._no_tag(key)
         return [each for each in found if each not in spellings]
+
+    def files_without(self, key: str) -> list[str]:
+        """The files that can have no tag of this key in any letter case: their charges lack it."""
+        wanted = {folded(each) for each in self.spellings(key)}
+        return [path for path, keys in self.keys_of.items() if wanted.isdisjoint(map(folded, keys))]
 
     def _no_tag(self, key: str) -> CostDataError:
         known = sorted(self.tag_keys or ())
