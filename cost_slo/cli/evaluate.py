@@ -24,7 +24,8 @@ from cost_slo.cli.plans import plan_document, print_plan
 from cost_slo.cli.progress import progress
 from cost_slo.cli.tables import print_evaluation
 from cost_slo.domain.errors import SourceError
-from cost_slo.use_cases.evaluate import Evaluation, run
+from cost_slo.use_cases.evaluate import run
+from cost_slo.use_cases.result import Evaluation
 from cost_slo.wiring.local import LIVE, Inputs, local_monitor
 from cost_slo.wiring.request_plan import request_plan
 

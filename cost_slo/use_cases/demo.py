@@ -26,7 +26,7 @@ from cost_slo.domain.period import DAY, midnight
 from cost_slo.domain.spend.charge import Charge
 from cost_slo.ports import StateChange, Store
 from cost_slo.synthetic import Story, as_published, charges
-from cost_slo.use_cases.evaluate import Evaluation
+from cost_slo.use_cases.result import Evaluation
 
 _MORNING = timedelta(hours=9)
 # From the end of a day until the last late charge has arrived, and a morning more.

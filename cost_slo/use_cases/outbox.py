@@ -22,8 +22,11 @@ from cost_slo.domain.incidents.transitions import alerted, given_up
 from cost_slo.domain.wording import count
 from cost_slo.ports import Notifier, StateChange, Store
 
-# What a notifier is called that is the only channel.
+# Channel name used when there is a single notifier.
 ONLY = "alerts"
+
+# The messages that were sent, and those that were not and why.
+Deliveries = tuple[tuple[Notification, ...], tuple[tuple[Notification, SourceError], ...]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,9 +49,7 @@ class FanOut:
             raise SourceError("; ".join(failed))
 
 
-def deliver(
-    store: Store, notifier: Notifier, at: datetime
-) -> tuple[tuple[Notification, ...], tuple[tuple[Notification, SourceError], ...]]:
+def deliver(store: Store, notifier: Notifier, at: datetime) -> Deliveries:
     """Send what the outbox holds, oldest first: what was sent, and what was not and why.
 
     What fails holds up nothing behind it and no other channel, and stays in the outbox for the

@@ -3,13 +3,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
 from cost_slo.domain.alerts.alert import Notification
 from cost_slo.domain.errors import CostSloError, StateConflictError, may_pass
 from cost_slo.domain.incidents.incident import IncidentEvent
+from cost_slo.domain.incidents.transitions import Signal
 from cost_slo.domain.missing import Missing, missing_in_words
 from cost_slo.domain.spend.reading import Observation
 from cost_slo.domain.verdict.document import SloReport
@@ -18,11 +19,34 @@ from cost_slo.use_cases.reading import Known
 
 
 @dataclass(frozen=True, slots=True)
+class Judged:
+    """One SLO as judged on what is known of it, before anything is read in detail.
+
+    `added` are the observations that its ledger lacks. `says` is what its incident is to hear; None
+    if there was nothing to judge, or a later instant has been judged. `missing` is what could not
+    be made.
+    """
+
+    known: Known
+    report: SloReport
+    currency: str
+    as_of: datetime
+    added: tuple[Observation, ...] = ()
+    says: Signal | None = None
+    missing: tuple[Missing, ...] = ()
+
+    @property
+    def seen(self) -> tuple[Observation, ...]:
+        """Every observation of it."""
+        return (*self.known.ledger, *self.added)
+
+
+@dataclass(frozen=True, slots=True)
 class Outcome:
     """What one SLO's evaluation came to, and what it adds to the state.
 
     `missing` is what it had to do without. `refused` is what it would do without again: a
-    permission, mostly. `plain` is the same outcome without what changed in detail.
+    permission, mostly. `plain` makes the same outcome without what changed in detail.
     """
 
     report: SloReport
@@ -31,7 +55,7 @@ class Outcome:
     notifications: tuple[Notification, ...] = ()
     missing: tuple[Missing, ...] = ()
     refused: tuple[Exception, ...] = ()
-    plain: Outcome | None = None
+    plain: Callable[[], Outcome] | None = None
 
     @property
     def slo(self) -> str:
@@ -85,8 +109,9 @@ def _save_one(store: Store, facts: Known, outcome: Outcome, as_of: datetime) -> 
     except Exception as error:
         if outcome.plain is None or _is_of_all(error):
             raise
-        store.save(_change([(facts, outcome.plain)], as_of))
-        return outcome.plain.without([Missing("what changed in detail", error)])
+        plain = outcome.plain()
+        store.save(_change([(facts, plain)], as_of))
+        return plain.without([Missing("what changed in detail", error)])
     return outcome
 
 

@@ -13,7 +13,6 @@ from cost_slo.domain.account_changes.change import Changes, Place
 from cost_slo.domain.alerts.alert import POINTERS, Notification
 from cost_slo.domain.burn.policy import Policy
 from cost_slo.domain.errors import CostDataError, CostSloError
-from cost_slo.domain.evidence.detail import Detail
 from cost_slo.domain.evidence.snapshot import Snapshot
 from cost_slo.domain.incidents.incident import Incident, IncidentEvent, incidents
 from cost_slo.domain.spec.document import Slo, Spec
@@ -66,8 +65,7 @@ class Known:
 
     `events` is how many it had when it was read, `told` every message about it, oldest first.
     `is_past` says that the SLO has been evaluated at a later instant already: then the evaluation
-    is told, but changes nothing. `detail` is what changed by segment, read only of an SLO that
-    calls. `pointers` are as in `Monitor`.
+    is reported, but changes nothing. `pointers` are as in `Monitor`.
     """
 
     slo: Slo
@@ -79,8 +77,12 @@ class Known:
     events: int
     told: Sequence[Notification]
     is_past: bool
-    detail: Detail | None = None
     pointers: str = POINTERS
+
+    @property
+    def current(self) -> Incident | None:
+        """Its latest incident, ended or not."""
+        return self.incidents[-1] if self.incidents else None
 
 
 def first_open_days(store: Store, spec: Spec, as_of: datetime) -> Mapping[str, date]:

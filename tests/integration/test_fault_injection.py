@@ -21,7 +21,7 @@ from cost_slo.adapters.documents.yaml_policy import load_policy
 from cost_slo.domain.account_changes.change import Change, Changes
 from cost_slo.domain.alerts.alert import Notification
 from cost_slo.domain.errors import CostDataError
-from cost_slo.use_cases.evaluate import Evaluation
+from cost_slo.use_cases.result import Evaluation
 from tests.builders.changes import cell, cube
 from tests.builders.readings import each_day, monthly, morning, per_request, september, units
 from tests.fakes.ports import FakeChangeSource
@@ -90,16 +90,18 @@ class Story:
     """Three SLOs over a quiet August; on a morning two of them burn.
 
     `before` is the last day of an earlier morning that opened their incidents, if there was one.
+    With `is_new` the victim has no August and nobody records changes: there is no detail to read.
     """
 
     victim: Mapping[str, Any]
     before: int | None = None
+    is_new: bool = False
 
     def told(self, now: Now) -> Told:
         """Play it, and tell its last morning, the only one that counts as now."""
         rig = Rig(self.victim, monthly("shop", plan="learned"), monthly("calm"))
         changes = FakeChangeSource(Changes((DEPLOYED,), "CloudTrail", ("one page only",)))
-        rig.monitor = replace(rig.monitor, policy=policy, changes=changes)
+        rig.monitor = replace(rig.monitor, policy=policy, changes=None if self.is_new else changes)
         rig.units.readings = {VICTIM: units(each_day(date(2026, 8, 1), date(2026, 9, 9), 1000))}
         rig.costs.cube = cube(*CELLS, dimensions=("service", "meter"))
         now.is_on = False
@@ -109,7 +111,8 @@ class Story:
             rig.run(spend, self.before + 1)
         sent, now.is_on = len(rig.notifier.sent), True
         burning = september(9, d7=60, d8=400)
-        spend = {VICTIM: AUGUST | burning, "shop": LATE_AUGUST | burning, "calm": september(9)}
+        august = {} if self.is_new else AUGUST
+        spend = {VICTIM: august | burning, "shop": LATE_AUGUST | burning, "calm": september(9)}
         result = rig.run(spend, 10)
         messages: dict[str, list[Notification]] = {}
         for message in rig.notifier.sent[sent:]:
@@ -121,8 +124,14 @@ class Story:
         return Told(result, decisions, messages)
 
 
-# A first alert; the same of a unit's cost; the next alert of a running incident.
-STORIES = (Story(monthly(VICTIM)), Story(per_request(VICTIM)), Story(monthly(VICTIM), before=7))
+# A first alert; the same of a unit's cost; the next alert of a running incident; a first alert
+# that nothing explains.
+STORIES = (
+    Story(monthly(VICTIM)),
+    Story(per_request(VICTIM)),
+    Story(monthly(VICTIM), before=7),
+    Story(monthly(VICTIM), is_new=True),
+)
 
 
 def errors_for(name: str, others: Iterator[Exception]) -> tuple[Exception, Exception]:

@@ -12,8 +12,9 @@ from cost_slo.domain.errors import CostDataError, SourceError
 from cost_slo.domain.incidents.incident import Incident, incidents
 from cost_slo.domain.spec.document import Slo
 from cost_slo.domain.spend.reading import CostReading
-from cost_slo.use_cases.evaluate import Evaluation, run
+from cost_slo.use_cases.evaluate import run
 from cost_slo.use_cases.reading import Monitor
+from cost_slo.use_cases.result import Evaluation
 from tests.builders.readings import Days, morning, reading, spec
 from tests.fakes.ports import (
     FakeCostSource,

@@ -84,7 +84,7 @@ def _joined(heard: Heard, slo: Slo, placed: Placing) -> Consequence:
             pointers=heard.pointers,
         )
         for it in opened
-        if is_notified(current, it)
+        if is_notified(current, it.kind, it.severity)
     )
     outcome = AnomalyOutcome(opened[0].kind.value) if opened else AnomalyOutcome.JOINED
     return Consequence(outcome, incident, (*opened, event), alerts)

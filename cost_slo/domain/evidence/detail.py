@@ -37,6 +37,10 @@ class Detail:
         return replace(self, changed=changes_to_json(lookup), row=changes_evidence(lookup))
 
 
+# Nothing was read.
+NO_DETAIL = Detail()
+
+
 def by_segment(cube: Cube) -> Mapping[str, Any]:
     """The segments that explain a change, and the rest."""
     return movers_to_json(segment_movers(cube))

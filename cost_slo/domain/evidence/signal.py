@@ -8,6 +8,7 @@ revisions behind the numbers, as JSON values. A narrative is written from snapsh
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
 
@@ -37,9 +38,8 @@ def signal(
     *,
     currency: str,
     as_of: datetime,
-    detail: Detail | None = None,
 ) -> tuple[Signal | None, tuple[Missing, ...]]:
-    """What the evaluation says to the incident, and what it has to do without.
+    """What the evaluation says to the incident, by service, and what could not be made of it.
 
     No signal if there was nothing to judge.
     """
@@ -53,13 +53,7 @@ def signal(
         as_of=as_of,
         month_start=figures.window.start,
         text=decision.reason,
-        snapshot=_with_the_last(
-            snapshot(
-                report, observations, currency=currency, as_of=as_of, detail=detail, extras=extras
-            ),
-            current,
-            extras,
-        ),
+        snapshot=_snapshot(report, observations, currency=currency, as_of=as_of, extras=extras),
         settled=decision.is_calm or (current is not None and current.accepted_from is not None),
         resolve=extras.get(
             "whether the incident is over",
@@ -86,17 +80,25 @@ def _remark(
     return change_note(change, figures, as_of, currency)
 
 
-def snapshot(
+def in_detail(says: Signal, detail: Detail, current: Incident | None, extras: Extras) -> Signal:
+    """The signal with what changed in detail, and with what its incident knew beyond it."""
+    new = _with_detail(says.snapshot, detail)
+
+    def merged() -> Mapping[str, Any]:
+        return _unless_known(_with_last_changes(_with_last_drivers(new, current), current), current)
+
+    return replace(says, snapshot=extras.get("what was known before", merged, new))
+
+
+def _snapshot(
     report: SloReport,
     observations: Sequence[Observation],
     *,
     currency: str,
     as_of: datetime,
-    detail: Detail | None = None,
-    extras: Extras | None = None,
+    extras: Extras,
 ) -> Mapping[str, Any]:
-    """Evidence of one evaluation; by service where nothing is known in detail."""
-    closer, extras = detail or Detail(), extras or Extras()
+    """Evidence of one evaluation, by service."""
     entry = slo_entry(report, as_of=as_of, currency=currency)
     figures = report.assessment.figures
     first = min((seen.day for seen in observations), default=date.max)
@@ -116,11 +118,10 @@ def snapshot(
             "what changed by service",
             lambda it: _moved(report, compared_periods(first, it, as_of)),
         ),
-        "recent": closer.recent
-        or known_of(
+        "recent": known_of(
             "what changed in the last days", lambda it: _moved(report, recent_periods(first, it))
         ),
-        "segments": closer.segments,
+        "segments": None,
         "source": {
             "description": report.reading.description,
             "rows": report.reading.charges.rows,
@@ -130,24 +131,20 @@ def snapshot(
         },
         "evidence": evidence,
     }
-    missing = missing_in_words([*extras.missing, *closer.missing])
+    missing = missing_in_words(extras.missing)
+    return known | {"missing": list(missing)} if missing else known
+
+
+def _with_detail(known: Mapping[str, Any], detail: Detail) -> Mapping[str, Any]:
+    """The evidence, and what changed by segment and was changed before."""
+    closer = {**known, "recent": detail.recent or known["recent"], "segments": detail.segments}
+    missing = dict.fromkeys([*known.get("missing", ()), *missing_in_words(detail.missing)])
     if missing:
-        known["missing"] = list(missing)
-    if closer.changed is None or closer.row is None:
-        return known
-    row = {"id": f"E{len(evidence) + 1}", **closer.row}
-    return known | {"changes": closer.changed, "evidence": [*evidence, row]}
-
-
-def _with_the_last(
-    new: Mapping[str, Any], current: Incident | None, extras: Extras
-) -> Mapping[str, Any]:
-    """The new snapshot with what the last one knows beyond it; the last one if it says the same."""
-
-    def merged() -> Mapping[str, Any]:
-        return _unless_known(_with_last_changes(_with_last_drivers(new, current), current), current)
-
-    return extras.get("what was known before", merged, new)
+        closer["missing"] = list(missing)
+    if detail.changed is None or detail.row is None:
+        return closer
+    row = {"id": f"E{len(known['evidence']) + 1}", **detail.row}
+    return closer | {"changes": detail.changed, "evidence": [*known["evidence"], row]}
 
 
 def _unless_known(new: Mapping[str, Any], current: Incident | None) -> Mapping[str, Any]:

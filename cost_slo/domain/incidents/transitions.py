@@ -83,27 +83,35 @@ class Signal:
 def transition(
     current: Incident | None, signal: Signal, existing_ids: Collection[str] = ()
 ) -> tuple[IncidentEvent, ...]:
-    """What follows from a signal: a decision event, maybe after a remark, or nothing.
+    """The events that follow from a signal: a decision, maybe after a remark, or none.
 
     `current` is the SLO's latest incident, ended or not. A signal from before that incident's
     last decision or resolution changes nothing; the same signal twice changes nothing.
     """
-    if current is None or _is_over(current, signal):
-        if signal.severity is Severity.NONE:
-            return ()
+    step = next_step(current, signal)
+    if step is None:
+        return ()
+    kind, severity = step
+    if current is None or kind is EventKind.OPENED:
         opened = next_id(signal.slo, signal.month_start, existing_ids)
-        return (_decided(opened, signal, EventKind.OPENED, signal.severity),)
-    if signal.as_of < _last_change(current):
-        return ()
-    held = current.severity if current.is_running and not signal.settled else Severity.NONE
-    severity = max(signal.severity, held)
-    kind = _next_kind(current, signal, severity)
-    if kind is None:
-        return ()
+        return (_decided(opened, signal, kind, severity),)
     decided = _decided(current.id, signal, kind, severity)
     return (
         (_remarked(current, signal.remark, signal.as_of), decided) if signal.remark else (decided,)
     )
+
+
+def next_step(current: Incident | None, signal: Signal) -> tuple[EventKind, Severity] | None:
+    """The kind and severity of the decision that follows from a signal; None if there is none."""
+    if current is None or _is_over(current, signal):
+        is_silent = signal.severity is Severity.NONE
+        return None if is_silent else (EventKind.OPENED, signal.severity)
+    if signal.as_of < _last_change(current):
+        return None
+    held = current.severity if current.is_running and not signal.settled else Severity.NONE
+    severity = max(signal.severity, held)
+    kind = _next_kind(current, signal, severity)
+    return None if kind is None else (kind, severity)
 
 
 def note(incident: Incident, text: str, at: datetime) -> IncidentEvent:
@@ -163,17 +171,17 @@ def close(incident: Incident, text: str, at: datetime) -> IncidentEvent:
     return _by_a_person(incident, EventKind.CLOSED, text, at)
 
 
-def is_notified(incident: Incident | None, event: IncidentEvent) -> bool:
-    """Whether somebody is told of a decision; any other is on the timeline alone.
+def is_notified(incident: Incident | None, kind: EventKind, severity: Severity | None) -> bool:
+    """Whether a message is sent about a decision; any other is on the timeline alone.
 
-    A relapse that only asks to investigate is the same problem again, and so is its end: both go
-    without a message, unless a person had said that it was over. `incident` is as it was before.
+    No message is sent when an incident reopens at `investigate`, or when that reopening resolves,
+    unless a person had closed it. `incident` is as it was before the decision.
     """
-    if event.kind is EventKind.REOPENED:
-        return incident is None or not _is_quiet_relapse(incident.events, event)
-    if event.kind is EventKind.RESOLVED:
+    if kind is EventKind.REOPENED:
+        return incident is None or not _is_quiet_relapse(incident.events, severity)
+    if kind is EventKind.RESOLVED:
         return incident is None or not _has_relapsed_quietly(incident)
-    return event.kind in (EventKind.OPENED, EventKind.ESCALATED)
+    return kind in (EventKind.OPENED, EventKind.ESCALATED)
 
 
 def is_reminder(incident: Incident, event: IncidentEvent) -> bool:
@@ -202,9 +210,9 @@ def given_up(incident: str, slo: str, delivery: Delivery, at: datetime) -> Incid
     return IncidentEvent(incident, slo, key, at, EventKind.NOTED, text)
 
 
-def _is_quiet_relapse(before: Sequence[IncidentEvent], event: IncidentEvent) -> bool:
+def _is_quiet_relapse(before: Sequence[IncidentEvent], severity: Severity | None) -> bool:
     ended = [past for past in before if past.kind in (EventKind.RESOLVED, EventKind.CLOSED)]
-    return event.severity is Severity.INVESTIGATE and all(past.is_decision for past in ended[-1:])
+    return severity is Severity.INVESTIGATE and all(past.is_decision for past in ended[-1:])
 
 
 def _has_relapsed_quietly(incident: Incident) -> bool:
@@ -212,7 +220,7 @@ def _has_relapsed_quietly(incident: Incident) -> bool:
     events = incident.events
     last = max(number for number, event in enumerate(events) if event.kind in raised)
     is_relapse = events[last].kind is EventKind.REOPENED
-    return is_relapse and _is_quiet_relapse(events[:last], events[last])
+    return is_relapse and _is_quiet_relapse(events[:last], events[last].severity)
 
 
 def _is_over(incident: Incident, signal: Signal) -> bool:

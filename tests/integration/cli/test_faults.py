@@ -73,9 +73,7 @@ def test_a_fault_ends_in_one_line_with_a_code_of_its_own(
     (line,) = ran.err.splitlines()
     assert ran.code == 70
     assert ran.out == ""
-    assert line.startswith(
-        "cost-slo: internal error in evaluate.evaluate_slo: OverflowError: too large. "
-    )
+    assert line.startswith("cost-slo: internal error in evaluate.judge: OverflowError: too large. ")
     assert "This is a fault of cost-slo 0.1.0" in line
     assert "--debug" in line
 

@@ -16,7 +16,7 @@ from cost_slo.domain.incidents.incident import Incident, Severity
 from cost_slo.domain.postmortem.narrative.sections import narrative_facts
 from cost_slo.domain.verdict.assessment import Assessment, Figures
 from cost_slo.domain.verdict.decision import Decision, Verdict
-from cost_slo.use_cases.evaluate import evaluate_slo
+from cost_slo.use_cases.evaluate import judge
 from cost_slo.use_cases.reading import Known
 from tests.builders.readings import (
     each_day,
@@ -56,7 +56,7 @@ def assessed(month: int = 9, **slo: object) -> tuple[Assessment, Figures]:
         told=(),
         is_past=False,
     )
-    assessment = evaluate_slo(known, "USD", morning(10, month)).report.assessment
+    assessment = judge(known, "USD", morning(10, month)).report.assessment
     assert assessment.figures is not None
     return replace(assessment, decision=WITHIN), assessment.figures
 

@@ -359,7 +359,7 @@ def told(events: Sequence[IncidentEvent]) -> list[str]:
     return [
         event.kind.value
         for number, event in enumerate(events)
-        if is_notified(fold(events[:number]) if number else None, event)
+        if is_notified(fold(events[:number]) if number else None, event.kind, event.severity)
     ]
 
 

@@ -17,8 +17,9 @@ from cost_slo.domain.errors import CostDataError, SourceError, in_words
 from cost_slo.domain.incidents.incident import EventKind, IncidentEvent, Severity
 from cost_slo.domain.missing import Extras
 from cost_slo.ports import StateChange
-from cost_slo.use_cases.evaluate import Evaluation, rehearse
+from cost_slo.use_cases.evaluate import rehearse
 from cost_slo.use_cases.outbox import FanOut
+from cost_slo.use_cases.result import Evaluation
 from tests.builders.changes import cell, cube
 from tests.builders.readings import each_day, monthly, morning, september
 from tests.builders.stories import snapshot
