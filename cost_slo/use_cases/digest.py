@@ -30,7 +30,7 @@ from cost_slo.domain.period import DAY
 from cost_slo.domain.spec.document import Slo
 from cost_slo.domain.spend.ledger import as_known_at
 from cost_slo.domain.verdict.burn_down import burn_down
-from cost_slo.domain.verdict.standing import last_seen, standing
+from cost_slo.domain.verdict.standing import standing
 from cost_slo.ports import Notifier, SpecSource, StateChange, Store
 from cost_slo.use_cases.outbox import deliver
 
@@ -149,7 +149,7 @@ def _entry(
     told = desk.store.load_notifications(slo.name)
     was_known = as_known_at(ledger, since) or any(it.created_at <= since for it in told)
     own = [event for event in events if event.slo == slo.name]
-    before, now = (
+    (before, _), (now, seen) = (
         standing(
             slo,
             policy,
@@ -160,7 +160,6 @@ def _entry(
         )
         for at in instants
     )
-    seen = last_seen(ledger, incidents(own), instants[-1])
     return DigestEntry(now, before if was_known else None, burn_down(now, seen) if seen else None)
 
 

@@ -1,10 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
-"""How does an SLO stand, by its ledger alone?
+"""What is an SLO's verdict, by its ledger alone?
 
-The bill is not read again: what evaluations observed of each day, its units too, is judged by the
-very functions that judge live spend. What was complete is told as of the newest observation, for
-nobody looked since; how old the costs are, as of now. An instant in the past sees what was known
-then.
+The bill is not read again: what evaluations observed of each day, with its units, is judged by the
+functions that judge live spend. Complete days are those of the newest observation, because no
+evaluation ran since; the age of the costs is measured at `as_of`.
 """
 
 from __future__ import annotations
@@ -35,20 +34,23 @@ def standing(
     *,
     currency: str,
     as_of: datetime,
-) -> Assessment:
-    """Judge one SLO on what its ledger knew at `as_of`; `incidents` as known by then."""
+) -> tuple[Assessment, SpendSeries | None]:
+    """Judge one SLO on what its ledger knew at `as_of`; with the series it was judged on.
+
+    `incidents` are as known at `as_of`. The series is None if there is no observation.
+    """
     past = tuple(incidents)
-    series = last_seen(ledger, past, as_of)
+    series = _last_seen(ledger, past, as_of)
     if series is None:
-        return Assessment(slo, no_data("no evaluation has found a charge in its scope"))
+        return Assessment(slo, no_data("no evaluation has found a charge in its scope")), None
     strict = calibrated(slo, series, policy, past)
-    return assess(slo, series, strict, currency=currency, as_of=as_of)
+    return assess(slo, series, strict, currency=currency, as_of=as_of), series
 
 
-def last_seen(
+def _last_seen(
     ledger: Sequence[Observation], incidents: Iterable[Incident], as_of: datetime
 ) -> SpendSeries | None:
-    """The series as whoever looked last by `as_of` saw it; None where nobody saw a charge."""
+    """The series as of the last observation not after `as_of`; None without observations."""
     known = as_known_at(ledger, as_of)
     if not known:
         return None

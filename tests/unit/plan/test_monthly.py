@@ -256,7 +256,7 @@ def test_without_the_bill_a_ledger_of_months_is_judged_by_the_month() -> None:
     read = of_months(USUAL | {FIRST: Decimal(600)})
     _, rows = observe(WEB, read, None, ledger=(), as_of=datetime(2026, 9, 19, tzinfo=UTC))
 
-    found = standing(WEB, EVERY_DAY_FIRES, rows, (), currency="USD", as_of=morning(25))
+    found, _ = standing(WEB, EVERY_DAY_FIRES, rows, (), currency="USD", as_of=morning(25))
 
     assert found.decision.reason.endswith("at this pace Sep 2026 ends at $1,000.00")
 

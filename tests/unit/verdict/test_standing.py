@@ -24,7 +24,7 @@ CALM = september(9)
 def stands(rig: Rig, name: str, as_of: datetime) -> Assessment:
     spec = rig.monitor.specs.load_spec()
     (slo,) = [slo for slo in spec.slos if slo.name == name]
-    return standing(
+    found, _ = standing(
         slo,
         load_policy(slo.policy, base=Path()),
         rig.store.load_observations(slo.series),
@@ -32,6 +32,7 @@ def stands(rig: Rig, name: str, as_of: datetime) -> Assessment:
         currency="USD",
         as_of=as_of,
     )
+    return found
 
 
 def told(found: Assessment) -> dict[str, Any]:
