@@ -64,7 +64,7 @@ def bill(name: str, services: Mapping[str, Cents], through: date) -> CostReading
     """Every service on every day before the exclusive end."""
     days = [FIRST + number * DAY for number in range((through - FIRST).days)]
     spend = tuple(
-        DailySpend(day, service, usage=Decimal(cents(day)) / 100, rows=1)
+        DailySpend(day=day, service=service, usage=Decimal(cents(day)) / 100, rows=1)
         for day in days
         for service, cents in services.items()
         if cents(day)

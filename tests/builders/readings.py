@@ -46,7 +46,7 @@ def reading(
         charges=ChargeCount(rows, {"USD": total}, rows),
         spend={
             name: tuple(
-                DailySpend(day, "Amazon EC2", usage=usd, rows=1) for day, usd in days.items()
+                DailySpend(usd, day=day, service="Amazon EC2", rows=1) for day, usd in days.items()
             )
             for name, days in spend.items()
         },

@@ -47,7 +47,7 @@ def charges(services: Mapping[str, tuple[str, str]] = SERVICES) -> list[DailySpe
         for service, amounts in services.items()
         for day, amount in zip((BASELINE.start, WINDOW.start), amounts, strict=True)
     ]
-    return [DailySpend(day, service, usage=Decimal(amount)) for day, service, amount in pairs]
+    return [DailySpend(Decimal(amount), day=day, service=service) for day, service, amount in pairs]
 
 
 def drivers(services: Mapping[str, tuple[str, str]] = SERVICES) -> dict[str, Any]:

@@ -36,8 +36,8 @@ def daily_spend(slo: Slo, share: Share, answer: Answered, currency: str) -> tupl
 
 
 def _on(day: date, sums: Sequence[Decimal], rows: int) -> DailySpend:
-    usage, lumps, credits_ = (Decimal(plain(amount)) for amount in sums)
-    return DailySpend(day, "", usage, lumps, credits_, rows)
+    amounts = (Decimal(plain(amount)) for amount in sums)
+    return DailySpend(*amounts, day=day, service="", rows=rows)
 
 
 def in_share(slo: Slo, share: Share, answer: Answered) -> Iterator[GroupAmount]:

@@ -126,6 +126,15 @@ def static_calls(
 
 def _observations(spend: Sequence[DailySpend]) -> list[Observation]:
     return [
-        Observation("", day, *amounts, None, False, midnight(day + DAY), 1)  # noqa: FBT003  a record
-        for day, amounts in by_day(spend).items()
+        Observation(
+            of.usage,
+            of.lumps,
+            of.credits,
+            series="",
+            day=day,
+            estimated=False,
+            observed_at=midnight(day + DAY),
+            revision=1,
+        )
+        for day, of in by_day(spend).items()
     ]

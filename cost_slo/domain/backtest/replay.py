@@ -13,6 +13,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from decimal import Decimal
+from typing import Any
 
 from cost_slo.domain.burn.hourly_excess import (
     HourlyPlan,
@@ -30,7 +31,6 @@ from cost_slo.domain.burn.rates import Headroom
 from cost_slo.domain.burn.sentences import explain_hours, why_it_fired
 from cost_slo.domain.incidents.incident import Severity
 from cost_slo.domain.incidents.transitions import RELAPSE
-from cost_slo.domain.money import ZERO
 from cost_slo.domain.period import DAY, Period, complete_through, midnight
 from cost_slo.domain.plan.plan import Plan, learned_plan
 from cost_slo.domain.plan.series import SpendSeries, in_order_of_days
@@ -87,19 +87,11 @@ class _Known:
     def learn(self, row: Observed) -> None:
         """A row replaces what was known of its kind on its day."""
         known = self.days.get(row.day)
-        amounts = {"usage": ZERO, "lumps": ZERO, "credits": ZERO}
-        if known:
-            amounts |= {"usage": known.usage, "lumps": known.lumps, "credits": known.credits}
-        amounts[row.kind] = row.amount
-        self.days[row.day] = Observation(
-            series="",
-            day=row.day,
-            units=None,
-            estimated=False,
-            observed_at=row.at,
-            revision=known.revision + 1 if known else 1,
-            **amounts,
+        seen = known or Observation(
+            series="", day=row.day, estimated=False, observed_at=row.at, revision=0
         )
+        amount: dict[str, Any] = {row.kind: row.amount}
+        self.days[row.day] = replace(seen, observed_at=row.at, revision=seen.revision + 1, **amount)
         self.revisions.append(self.days[row.day])
 
 

@@ -31,7 +31,8 @@ from cost_slo.domain.plan.new_level import relevelled
 from cost_slo.domain.plan.plan import Plan, amount_plan, learned_plan, no_plan
 from cost_slo.domain.plan.series import SpendSeries, observe
 from cost_slo.domain.spec.document import Slo, UnitObjective
-from cost_slo.domain.spend.reading import Charged, CostReading
+from cost_slo.domain.spend.amounts import Amounts
+from cost_slo.domain.spend.reading import CostReading
 
 # An alarm may end once each of these last complete days burned below 1x.
 _CALM_DAYS = 2
@@ -153,7 +154,7 @@ def spend_headroom(objective: Decimal, lumps: Lumps, plan: Plan) -> Decimal:
     return objective - lumps.month - money_of(plan.month)
 
 
-def lumps_of(series: SpendSeries, charged: Charged) -> Lumps:
+def lumps_of(series: SpendSeries, charged: Amounts) -> Lumps:
     """Those of a window's charges; as much is expected as was posted in the month before."""
     before = Month.of_last_day_before(series.window.start)
     expected = sum([seen.lumps for seen in series.observed(before)], ZERO)

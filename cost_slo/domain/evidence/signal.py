@@ -23,8 +23,9 @@ from cost_slo.domain.incidents.transitions import Signal
 from cost_slo.domain.missing import Extras, Missing, missing_in_words
 from cost_slo.domain.money import plain
 from cost_slo.domain.period import DAY, Period
+from cost_slo.domain.spend.amounts import summed
 from cost_slo.domain.spend.ledger import latest
-from cost_slo.domain.spend.reading import Observation, charged
+from cost_slo.domain.spend.reading import Observation
 from cost_slo.domain.verdict.assessment import Figures
 from cost_slo.domain.verdict.decision import Verdict
 from cost_slo.domain.verdict.document import SloReport, scope_rows, slo_entry
@@ -194,7 +195,7 @@ def _planned(observations: Sequence[Observation], figures: Figures) -> str | Non
         return None
     days = Period(figures.window.start, figures.data_through)
     complete = [seen for seen in latest(observations).values() if seen.day in days]
-    return plain(charged(complete).usage - figures.budget.used)
+    return plain(summed(complete).usage - figures.budget.used)
 
 
 def _evidence(

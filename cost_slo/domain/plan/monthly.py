@@ -37,7 +37,7 @@ def is_monthly(observations: Iterable[Observation]) -> bool:
 def last_charged(observations: Iterable[Observation]) -> date:
     """The last day with a charge, of at least one observation."""
     rows = tuple(observations)
-    charged = [seen.day for seen in rows if seen.usage or seen.lumps or seen.credits]
+    charged = [seen.day for seen in rows if seen.has_money]
     return max(charged or [seen.day for seen in rows])
 
 

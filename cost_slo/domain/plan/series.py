@@ -10,21 +10,21 @@ from datetime import date, datetime
 from decimal import Decimal
 from operator import attrgetter
 
-from cost_slo.domain.money import ZERO
 from cost_slo.domain.period import DAY, Month, Period, complete_through, midnight
 from cost_slo.domain.plan.learning import EVERY_DAY_TEACHES, Learning, taught, teachers
 from cost_slo.domain.plan.monthly import reaches
 from cost_slo.domain.plan.plan import LEAST_HISTORY, WEEK_DAYS, History
 from cost_slo.domain.spec.document import Slo
+from cost_slo.domain.spend.amounts import Amounts, summed
 from cost_slo.domain.spend.arrival import arrived
-from cost_slo.domain.spend.ledger import DayAmounts, Reach, as_known_at, in_order, revise
+from cost_slo.domain.spend.ledger import Reach, as_known_at, in_order, revise
 from cost_slo.domain.spend.reading import (
-    Charged,
     CostReading,
+    DailySpend,
+    DayAmounts,
     Observation,
     UnitReading,
     by_day,
-    charged,
 )
 
 _DAY_OF = attrgetter("day")
@@ -77,9 +77,9 @@ class SpendSeries:
         """Usage of each day, as floats for rates; a day without a charge used nothing."""
         return _usage(self.days, period)
 
-    def charged(self, period: Period) -> Charged:
+    def charged(self, period: Period) -> Amounts:
         """What the days of the period amount to."""
-        return charged(self.observed(period))
+        return summed(self.observed(period))
 
     def total(self, period: Period) -> Decimal:
         """Everything charged in the period, lumps and credits included."""
@@ -105,7 +105,7 @@ def observe(
     period_end = reading.monthly.get(slo.name)
     if period_end is not None:
         return _observe_months(slo, reading, units, ledger, period_end, as_of)
-    days = _amounts(by_day(reading.spend[slo.name]), units.units if units else {})
+    days = _amounts(reading.spend[slo.name], units)
     charged = [day + DAY for day, amounts in days.items() if amounts.has_money]
     known = as_known_at(ledger, as_of)
     ends = [*charged, *(seen.day + DAY for seen in known)]
@@ -131,7 +131,7 @@ def _observe_months(
     as_of: datetime,
 ) -> tuple[SpendSeries, tuple[Observation, ...]]:
     """The same of one amount a month; the month that is running is estimated."""
-    days = _amounts(by_day(reading.spend[slo.name]), units.units if units else {})
+    days = _amounts(reading.spend[slo.name], units)
     known = as_known_at(ledger, as_of)
     newest = max(day for day, amounts in days.items() if amounts.has_money)
     through = max([reaches(newest, period_end, as_of), *(seen.day + DAY for seen in known)])
@@ -205,11 +205,12 @@ def _within(days: Mapping[date, Observation], period: Period) -> list[Observatio
     return rows[first : bisect_left(rows, period.end, first, key=_DAY_OF)]
 
 
-def _amounts(
-    money: Mapping[date, tuple[Decimal, Decimal, Decimal]], units: Mapping[date, Decimal]
-) -> dict[date, DayAmounts]:
-    nothing = (ZERO, ZERO, ZERO)
-    return {
-        day: DayAmounts(*money.get(day, nothing), units=units.get(day))
-        for day in sorted({*money, *units})
-    }
+def _amounts(spend: Sequence[DailySpend], units: UnitReading | None) -> dict[date, DayAmounts]:
+    """What a reading says about each day, ordered by day."""
+    money, counted = by_day(spend), units.units if units else {}
+    days = sorted({*money, *counted})
+    return {day: _day_amounts(money.get(day, Amounts()), counted.get(day)) for day in days}
+
+
+def _day_amounts(of: Amounts, units: Decimal | None) -> DayAmounts:
+    return DayAmounts(of.usage, of.lumps, of.credits, units)

@@ -11,6 +11,7 @@ A reading is *older* than the ledger when it ends on or before the last day the 
 was observed before the ledger's newest observation. An older reading changes nothing.
 
 >>> from datetime import UTC
+>>> from decimal import Decimal
 >>> first = revise(
 ...     "web/1f", [], {date(2026, 9, 1): DayAmounts(usage=Decimal(24))},
 ...     Reach(complete_through=date(2026, 9, 1), charged_through=date(2026, 9, 2)),
@@ -25,27 +26,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
-from decimal import Decimal
 
 from cost_slo.domain.errors import CostDataError
-from cost_slo.domain.money import ZERO
 from cost_slo.domain.period import DAY, Period
-from cost_slo.domain.spend.reading import Observation
-
-
-@dataclass(frozen=True, slots=True)
-class DayAmounts:
-    """What a reading says about one day; `units` is None when they are not known."""
-
-    usage: Decimal = ZERO
-    lumps: Decimal = ZERO
-    credits: Decimal = ZERO
-    units: Decimal | None = None
-
-    @property
-    def has_money(self) -> bool:
-        """Whether anything was charged or credited."""
-        return any((self.usage, self.lumps, self.credits))
+from cost_slo.domain.spend.reading import DayAmounts, Observation
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,12 +123,12 @@ def _row(
 ) -> Observation:
     amounts = days.get(day, DayAmounts())
     return Observation(
+        amounts.usage,
+        amounts.lumps,
+        amounts.credits,
+        amounts.units,
         series=series,
         day=day,
-        usage=amounts.usage,
-        lumps=amounts.lumps,
-        credits=amounts.credits,
-        units=amounts.units,
         estimated=day >= complete_through,
         observed_at=observed_at,
         revision=1,

@@ -1,39 +1,26 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What was charged, day by day, in the scope of an SLO?
-
-A *lump* is a charge that does not accrue with usage: FOCUS `ChargeCategory` other than Usage,
-or `ChargeFrequency` other than Usage-Based. Positive lumps and negative ones (credits, refunds)
-are kept apart; both count toward spend, neither toward burn.
-"""
+"""What was charged, day by day, in the scope of an SLO?"""
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from decimal import Decimal, localcontext
+from decimal import Decimal
 
 from cost_slo.domain.errors import CostSloError
-from cost_slo.domain.exact import EXACT, total
 from cost_slo.domain.money import ZERO
+from cost_slo.domain.spend.amounts import Amounts, summed
 
 
-@dataclass(frozen=True, slots=True)
-class DailySpend:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DailySpend(Amounts):
     """What one service charged in one SLO's scope on one UTC day (by start of the charge)."""
 
     day: date
     service: str
-    usage: Decimal = ZERO
-    lumps: Decimal = ZERO
-    credits: Decimal = ZERO
     rows: int = 0
-
-    @property
-    def total(self) -> Decimal:
-        """Everything charged; credits are negative."""
-        return total((self.usage, self.lumps, self.credits))
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,58 +93,29 @@ class UnitReading:
 
 
 @dataclass(frozen=True, slots=True)
-class Observation:
+class DayAmounts(Amounts):
+    """What a reading says about one day; `units` is None if they are not known."""
+
+    units: Decimal | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Observation(DayAmounts):
     """What a day of a series amounted to, as seen at one instant; a ledger row, never edited.
 
-    `units` is None when they were not known. `revision` counts from 1 for each series and day.
+    `revision` counts from 1 for each series and day.
     """
 
     series: str
     day: date
-    usage: Decimal
-    lumps: Decimal
-    credits: Decimal
-    units: Decimal | None
     estimated: bool
     observed_at: datetime
     revision: int
 
-    @property
-    def total(self) -> Decimal:
-        """Everything charged; credits are negative."""
-        return total((self.usage, self.lumps, self.credits))
 
-
-@dataclass(frozen=True, slots=True)
-class Charged:
-    """What several days amount to; `lumps` are the positive ones, credits are negative."""
-
-    usage: Decimal
-    lumps: Decimal
-    credits: Decimal
-
-    @property
-    def total(self) -> Decimal:
-        """Everything charged."""
-        return total((self.usage, self.lumps, self.credits))
-
-
-def charged(days: Sequence[Observation]) -> Charged:
-    """The sum of observations."""
-    return Charged(
-        total(seen.usage for seen in days),
-        total(seen.lumps for seen in days),
-        total(seen.credits for seen in days),
-    )
-
-
-def by_day(spend: Iterable[DailySpend]) -> dict[date, tuple[Decimal, Decimal, Decimal]]:
-    """Usage, lumps and credits of each day with a charge, ordered by day."""
-    days: defaultdict[date, list[Decimal]] = defaultdict(lambda: [ZERO, ZERO, ZERO])
-    with localcontext(EXACT):
-        for row in spend:
-            sums = days[row.day]
-            sums[0] += row.usage
-            sums[1] += row.lumps
-            sums[2] += row.credits
-    return {day: (sums[0], sums[1], sums[2]) for day, sums in sorted(days.items())}
+def by_day(spend: Iterable[DailySpend]) -> dict[date, Amounts]:
+    """What each day with a charge amounts to, ordered by day."""
+    days: defaultdict[date, list[DailySpend]] = defaultdict(list)
+    for row in spend:
+        days[row.day].append(row)
+    return {day: summed(rows) for day, rows in sorted(days.items())}

@@ -20,7 +20,8 @@ from cost_slo.domain.incidents.incident import Severity
 from cost_slo.domain.money import ZERO
 from cost_slo.domain.period import Month, Period, midnight
 from cost_slo.domain.plan.monthly import last_charged
-from cost_slo.domain.spend.reading import Charged, Observation
+from cost_slo.domain.spend.amounts import Amounts
+from cost_slo.domain.spend.reading import Observation
 from cost_slo.domain.verdict.decision import UNIT_REASONS, Decision, Verdict, no_data
 from cost_slo.domain.wording import instant, money, month
 
@@ -31,7 +32,7 @@ NOT_BY_DAY = UnitCost(UnitState.UNITS_WITHOUT_COST, ZERO, ZERO, None)
 
 
 def month_forecast(
-    charged: Charged, lumps_left: Decimal, elapsed: Period, window: Period
+    charged: Amounts, lumps_left: Decimal, elapsed: Period, window: Period
 ) -> Forecast:
     """The month's end: usage goes on as it did, lumps come as they did last month."""
     left = window.days - elapsed.days

@@ -39,8 +39,15 @@ def test_usage_lumps_and_credits_are_kept_apart_by_day_and_service(tmp_path: Pat
     reading = read_bill(bill)
 
     assert reading.spend["all"] == (
-        DailySpend(date(2026, 9, 1), "Amazon EC2", Decimal(2), Decimal(17), Decimal(-3), rows=5),
-        DailySpend(date(2026, 9, 2), "Amazon S3", Decimal(4), rows=1),
+        DailySpend(
+            Decimal(2),
+            Decimal(17),
+            Decimal(-3),
+            day=date(2026, 9, 1),
+            service="Amazon EC2",
+            rows=5,
+        ),
+        DailySpend(Decimal(4), day=date(2026, 9, 2), service="Amazon S3", rows=1),
     )
     assert reading.charged_through == date(2026, 9, 3)
 

@@ -18,7 +18,6 @@ from cost_slo.adapters.stores.dynamodb.store import SAVE_ATTEMPTS
 from cost_slo.domain.alerts.alert import Notification
 from cost_slo.domain.errors import SettingsError, SourceError, StateConflictError
 from cost_slo.domain.incidents.incident import EventKind, IncidentEvent, Severity
-from cost_slo.domain.money import ZERO
 from cost_slo.domain.spend.reading import Observation
 from cost_slo.ports import StateChange, Store
 from cost_slo.use_cases.evaluate import run
@@ -52,7 +51,7 @@ def message(key: str) -> Notification:
 def observation(number: int) -> Observation:
     day, amount = date(2026, 1, 1) + timedelta(days=number), Decimal("24.10")
     return Observation(
-        "web/1f", day, amount, ZERO, ZERO, None, estimated=False, observed_at=NOON, revision=1
+        amount, series="web/1f", day=day, estimated=False, observed_at=NOON, revision=1
     )
 
 

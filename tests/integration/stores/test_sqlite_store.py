@@ -18,7 +18,6 @@ from cost_slo.adapters.stores.sqlite.store import SqliteStore
 from cost_slo.domain.errors import SettingsError, SourceError
 from cost_slo.domain.incidents.delivery import Delivery
 from cost_slo.domain.incidents.incident import EventKind, IncidentEvent
-from cost_slo.domain.money import ZERO
 from cost_slo.domain.spend.reading import Observation
 from cost_slo.ports import StateChange
 
@@ -33,7 +32,7 @@ def event(key: str) -> IncidentEvent:
 def observation(at: datetime = NOON) -> Observation:
     day, amount = date(2026, 9, 1), Decimal(24)
     return Observation(
-        "web/1f", day, amount, ZERO, ZERO, None, estimated=False, observed_at=at, revision=1
+        amount, series="web/1f", day=day, estimated=False, observed_at=at, revision=1
     )
 
 

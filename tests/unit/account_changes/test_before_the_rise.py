@@ -144,12 +144,9 @@ def observed(*amounts: float) -> tuple[Observation, ...]:
     at = datetime(2026, 11, 1, tzinfo=UTC)
     return tuple(
         Observation(
-            "s",
-            start + n * DAY,
             Decimal(str(usd)),
-            Decimal(0),
-            Decimal(0),
-            None,
+            series="s",
+            day=start + n * DAY,
             estimated=False,
             observed_at=at,
             revision=1,

@@ -101,7 +101,7 @@ def test_how_a_day_is_split_into_rows_and_in_which_order_changes_nothing(
 ) -> None:
     days = on_days(usage)
     rows = [
-        DailySpend(day, f"service {part}", amount / parts if part else amount - rest)
+        DailySpend(amount / parts if part else amount - rest, day=day, service=f"service {part}")
         for day, amount in days.items()
         for rest in [(amount / parts) * (parts - 1)]
         for part in range(parts)

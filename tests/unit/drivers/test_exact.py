@@ -29,6 +29,7 @@ from cost_slo.domain.exact import difference, places, rounded, total
 from cost_slo.domain.period import DAY, Period
 from cost_slo.domain.postmortem.facts.formula import evaluate_formula
 from cost_slo.domain.scale import scaled
+from cost_slo.domain.spend.amounts import Amounts
 from cost_slo.domain.spend.cube import Cell, Cube
 from cost_slo.domain.spend.reading import DailySpend, by_day
 
@@ -180,7 +181,7 @@ def test_services_and_the_rest_are_the_change_whatever_their_digits(
     baseline = Period(date(2026, 8, 1), date(2026, 8, 1) + of_days * DAY)
     window = Period(baseline.end, baseline.end + days * DAY)
     rows = [
-        DailySpend(on, service, usage=amount, lumps=amount)
+        DailySpend(amount, amount, day=on, service=service)
         for service, before, after in spent
         for on, amount in ((baseline.start, before), (window.start, after))
     ]
@@ -229,13 +230,13 @@ def test_one_of_a_quintillion_tokens_still_has_a_cost() -> None:
 @given(st.lists(st.tuples(money, money, money), max_size=8))
 def test_days_sum_to_the_last_digit(amounts: list[tuple[Decimal, Decimal, Decimal]]) -> None:
     on = date(2026, 9, 1)
-    rows = [DailySpend(on, "s", *parts) for parts in amounts]
+    rows = [DailySpend(*parts, day=on, service="s") for parts in amounts]
 
     summed = by_day(rows)
 
     of_all = total(row.total for row in rows)
     assert Fraction(of_all) == sum((Fraction(part) for parts in amounts for part in parts), 0)
-    assert total(summed.get(on, ())) == of_all
+    assert summed.get(on, Amounts()).total == of_all
 
 
 @given(money, st.sampled_from([CENT, Decimal(1), Decimal("1E-12")]))

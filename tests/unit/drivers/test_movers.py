@@ -66,7 +66,7 @@ def test_a_service_that_did_not_change_is_no_mover() -> None:
 
 
 def test_charges_outside_both_periods_do_not_count() -> None:
-    stray = DailySpend(WINDOW.end, "s3", usage=Decimal(99))
+    stray = DailySpend(Decimal(99), day=WINDOW.end, service="s3")
 
     movers = top_movers([*charges({"s3": ("1", "2")}), stray], WINDOW, baseline=BASELINE)
 
@@ -75,8 +75,8 @@ def test_charges_outside_both_periods_do_not_count() -> None:
 
 def test_a_baseline_of_another_length_is_scaled_to_the_windows_days() -> None:
     spend = [
-        DailySpend(MONTH_BEFORE.start, "s3", usage=Decimal(31)),
-        DailySpend(WINDOW.start, "s3", usage=Decimal(9)),
+        DailySpend(Decimal(31), day=MONTH_BEFORE.start, service="s3"),
+        DailySpend(Decimal(9), day=WINDOW.start, service="s3"),
     ]
 
     movers = top_movers(spend, WINDOW, baseline=MONTH_BEFORE)

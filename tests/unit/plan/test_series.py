@@ -257,7 +257,7 @@ def test_units_without_a_charge_are_known_with_nothing_spent() -> None:
 
 def test_two_services_of_a_day_are_one_observation() -> None:
     bill = reading({"web": {date(2026, 9, 1): Decimal(10)}})
-    more = DailySpend(date(2026, 9, 1), "S3", Decimal(4), lumps=Decimal(2), credits=Decimal(-1))
+    more = DailySpend(Decimal(4), Decimal(2), Decimal(-1), day=date(2026, 9, 1), service="S3")
     both = replace(bill, spend={"web": (*bill.spend["web"], more)})
 
     _, (row,) = observe(slo(), both, None, ledger=(), as_of=morning(3))

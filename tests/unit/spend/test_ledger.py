@@ -17,8 +17,8 @@ from cost_slo.domain.errors import CostDataError
 from cost_slo.domain.money import ZERO
 from cost_slo.domain.period import DAY
 from cost_slo.domain.spend import ledger
-from cost_slo.domain.spend.ledger import DayAmounts, Reach, as_known_at, latest, revise
-from cost_slo.domain.spend.reading import Observation
+from cost_slo.domain.spend.ledger import Reach, as_known_at, latest, revise
+from cost_slo.domain.spend.reading import DayAmounts, Observation
 
 Days = Mapping[date, DayAmounts]
 FIRST = datetime(2026, 9, 10, 6, tzinfo=UTC)

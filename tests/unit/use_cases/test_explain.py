@@ -25,7 +25,7 @@ def source(last: date) -> FakeCostSource:
     """EC2 steady at 10 a day, VPC at 1 a day and at 50 from the ninth on."""
     found = reading({"all": {}})
     spend = tuple(
-        DailySpend(day, service, usage=Decimal(usd))
+        DailySpend(Decimal(usd), day=day, service=service)
         for day in AUGUST_AND_SEPTEMBER.dates
         for service, usd in (("EC2", 10), ("VPC", 50 if day >= NINTH else 1))
         if day <= last

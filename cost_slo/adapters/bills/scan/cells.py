@@ -221,8 +221,8 @@ def _spend(charges: Charges, index: int, slo: Slo, *, by_month: bool) -> tuple[D
         "GROUP BY day, service ORDER BY day, service"
     ).fetchall()
     return tuple(
-        DailySpend(day, service, exact(usage), exact(lumps), exact(credit), n)
-        for day, service, usage, lumps, credit, n in found
+        DailySpend(*map(exact, amounts), day=day, service=service, rows=rows)
+        for day, service, *amounts, rows in found
     )
 
 
