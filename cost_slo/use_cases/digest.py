@@ -10,7 +10,6 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, tzinfo
-from decimal import Decimal
 from enum import StrEnum
 
 from cost_slo.domain.alerts.alert import Notification
@@ -33,9 +32,6 @@ from cost_slo.domain.verdict.burn_down import burn_down
 from cost_slo.domain.verdict.standing import standing
 from cost_slo.ports import Notifier, SpecSource, StateChange, Store
 from cost_slo.use_cases.outbox import deliver
-
-# USD a paid request (AWS Cost Explorer pricing: $0.01 for each paginated API request).
-REQUEST_PRICE = Decimal("0.01")
 
 # The SLO of a message that is about all of them.
 ALL_SLOS = ""
@@ -99,9 +95,7 @@ def daily_digest(desk: Desk, as_of: datetime, *, zone: tzinfo = UTC) -> Digest:
         ),
         running=loudest_first(known),
         due=due_actions(known, as_of),
-        self_cost=SelfCost(
-            as_of.date(), desk.store.load_requests(as_of.date()), REQUEST_PRICE, desk.cap
-        ),
+        self_cost=SelfCost(as_of.date(), desk.store.load_requests(as_of.date()), desk.cap),
     )
 
 

@@ -8,7 +8,7 @@ from datetime import date
 from decimal import Decimal
 
 from cost_slo.adapters.cost_explorer.plan import RequestPlan, plan_queries
-from cost_slo.adapters.cost_explorer.queries import PRICE
+from cost_slo.domain.request_price import REQUEST_PRICE
 from cost_slo.domain.spec.document import MonthlyObjective, Slo
 from cost_slo.settings import load_settings
 from cost_slo.use_cases.reading import first_open_days
@@ -33,7 +33,7 @@ class Planned:
     @property
     def price(self) -> Decimal:
         """What they cost, USD."""
-        return PRICE * self.requests
+        return REQUEST_PRICE * self.requests
 
 
 def request_plan(inputs: Inputs) -> Planned:

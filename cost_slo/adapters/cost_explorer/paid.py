@@ -13,8 +13,8 @@ from typing import Any
 from botocore.exceptions import BotoCoreError, ClientError
 
 from cost_slo.adapters.cost_explorer.faults import is_throttle, may_be_paid
-from cost_slo.adapters.cost_explorer.queries import PRICE
 from cost_slo.domain.errors import CapReachedError
+from cost_slo.domain.request_price import REQUEST_PRICE
 from cost_slo.domain.wording import money
 from cost_slo.ports import RequestLedger
 
@@ -98,4 +98,4 @@ def dollars(requests: int) -> str:
     >>> dollars(300)
     '$3.00'
     """
-    return money(requests * PRICE, "USD")
+    return money(requests * REQUEST_PRICE, "USD")

@@ -27,9 +27,10 @@ from cost_slo.adapters.cost_explorer.expression import (
     tag_key,
     value_count,
 )
-from cost_slo.adapters.cost_explorer.queries import METRICS, PRICE, RECORD_TYPE, CostQuery, Group
+from cost_slo.adapters.cost_explorer.queries import METRICS, RECORD_TYPE, CostQuery, Group
 from cost_slo.domain.errors import CostDataError, CostSloError, SpecError
 from cost_slo.domain.period import Period
+from cost_slo.domain.request_price import REQUEST_PRICE
 from cost_slo.domain.spec.document import Metric, Slo
 
 
@@ -56,7 +57,7 @@ class RequestPlan:
     @property
     def price(self) -> Decimal:
         """USD, where every answer fits on one page."""
-        return PRICE * len(self.queries)
+        return REQUEST_PRICE * len(self.queries)
 
     def served_by(self, query: CostQuery) -> tuple[str, ...]:
         """The SLOs that take something from a query."""

@@ -1,17 +1,13 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What does one request of Cost Explorer ask, and what does it cost?"""
+"""What does one request of Cost Explorer ask?"""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from decimal import Decimal
 
 from cost_slo.adapters.cost_explorer.expression import EVERYTHING, Expression, filter_in_words
 from cost_slo.domain.period import DAY, Period
 from cost_slo.domain.spec.document import Metric
-
-# USD a request, each page being one (AWS Cost Explorer pricing).
-PRICE = Decimal("0.01")
 
 METRICS = {Metric.BILLED: "UnblendedCost", Metric.EFFECTIVE: "AmortizedCost"}
 _COSTS = tuple(METRICS.values())

@@ -12,7 +12,6 @@ from cost_slo.adapters.cost_explorer.answers import Answered
 from cost_slo.adapters.cost_explorer.attributes import SINCE
 from cost_slo.adapters.cost_explorer.paid import dollars
 from cost_slo.adapters.cost_explorer.plan import RequestPlan
-from cost_slo.adapters.cost_explorer.queries import PRICE
 from cost_slo.adapters.cost_explorer.scope_notes import scope_notes
 from cost_slo.adapters.cost_explorer.spending import (
     charge_count,
@@ -23,6 +22,7 @@ from cost_slo.adapters.cost_explorer.spending import (
 )
 from cost_slo.domain.errors import CostDataError, CostSloError
 from cost_slo.domain.missing import Extras
+from cost_slo.domain.request_price import REQUEST_PRICE
 from cost_slo.domain.spec.document import Slo
 from cost_slo.domain.spend.reading import CostReading, DailySpend
 from cost_slo.domain.wording import count
@@ -68,7 +68,7 @@ def cost_reading(
         estimated_from=min(estimated, default=None),
         notes=(*_notes(slos, read.plan), *guesses(read.whole[0])),
         requests=made,
-        request_cost=PRICE * made,
+        request_cost=REQUEST_PRICE * made,
         covers_from={name: read.plan.starts(name) for name in open_from},
         by_service=False,
         failures=found.failures,

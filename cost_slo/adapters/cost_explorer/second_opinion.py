@@ -15,9 +15,10 @@ from cost_slo.adapters.cost_explorer.expression import EVERYTHING
 from cost_slo.adapters.cost_explorer.faults import NOT_YET, code_of, text_of, translated
 from cost_slo.adapters.cost_explorer.pages import CalledOperation, fetch_pages
 from cost_slo.adapters.cost_explorer.paid import Answer, PaidRequests
-from cost_slo.adapters.cost_explorer.queries import METRICS, PRICE
+from cost_slo.adapters.cost_explorer.queries import METRICS
 from cost_slo.domain.errors import CostDataError
 from cost_slo.domain.period import DAY, Month, Period
+from cost_slo.domain.request_price import REQUEST_PRICE
 from cost_slo.domain.spec.document import Metric, Slo
 from cost_slo.domain.spend.second_opinion import MonthChange, MonthsCompared, NoOpinion, RestOfMonth
 from cost_slo.domain.wording import days
@@ -134,7 +135,7 @@ def _rest_of_month(period: Period, answer: Answer) -> RestOfMonth:
         high=Decimal(month["PredictionIntervalUpperBound"]),
         currency=answer["Total"]["Unit"],
         requests=1,
-        request_cost=PRICE,
+        request_cost=REQUEST_PRICE,
     )
 
 

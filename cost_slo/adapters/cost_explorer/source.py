@@ -20,11 +20,12 @@ from cost_slo.adapters.cost_explorer.detail import detail_query, told_apart
 from cost_slo.adapters.cost_explorer.pages import CalledOperation, fetch_pages
 from cost_slo.adapters.cost_explorer.paid import PaidRequests
 from cost_slo.adapters.cost_explorer.plan import plan_queries
-from cost_slo.adapters.cost_explorer.queries import PRICE, CostQuery
+from cost_slo.adapters.cost_explorer.queries import CostQuery
 from cost_slo.adapters.cost_explorer.reading import Read, cost_reading
 from cost_slo.adapters.cost_explorer.series import can_tell, dimensions_of, read_series
 from cost_slo.domain.errors import CostDataError, CostSloError, SourceError
 from cost_slo.domain.period import DAY
+from cost_slo.domain.request_price import REQUEST_PRICE
 from cost_slo.domain.spec.document import Slo
 from cost_slo.domain.spend.cube import Cube, CubeQuestion, Where
 from cost_slo.domain.spend.reading import CostReading
@@ -87,7 +88,7 @@ class CostExplorerSource:
         answer = self._ask(detail_query(chosen, both(asked.window, baseline, now)), now.date())
         cube = read_cube(chosen, baseline, answer, notes)
         requests = self._paid.made - made
-        cube = replace(cube, requests=requests, request_cost=PRICE * requests)
+        cube = replace(cube, requests=requests, request_cost=REQUEST_PRICE * requests)
         return cube if asked.dimensions else cube.varying
 
     def fetch_series(

@@ -109,14 +109,10 @@ def spend_ladder(objective: Decimal, series: SpendSeries, plan: Plan, noise: Noi
 def headroom_ladder(
     objective: Decimal, free: Decimal, series: SpendSeries, plan: Plan, noise: Noise
 ) -> Ladder:
-    """The ladder of a monthly objective of which lumps and plan leave `free`.
-
-    Days after the window, still incomplete, wait until their own month is judged.
-    """
+    """The ladder of a monthly objective of which lumps and plan leave `free`."""
     first = next(iter(series.days), series.window.start)
     start = max(series.data_through - (TRAILING_DAYS + LONGEST_RUN_DAYS) * DAY, first)
-    newest = min(series.charged_through, series.window.end)
-    usage = series.usage_by_day(Period(start, max(start, newest)))
+    usage = series.usage_by_day(Period(start, max(start, series.visible.end)))
     excess = excess_over(
         plan, usage, start, data_through=series.data_through, arrived=series.arrived
     )

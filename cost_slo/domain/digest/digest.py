@@ -17,6 +17,7 @@ from math import inf
 from cost_slo.domain.actions.items import Action, ActionStatus, actions, by_urgency
 from cost_slo.domain.incidents.incident import Incident
 from cost_slo.domain.period import midnight
+from cost_slo.domain.request_price import REQUEST_PRICE
 from cost_slo.domain.verdict.assessment import Assessment
 from cost_slo.domain.verdict.burn_down import BurnDown
 from cost_slo.domain.verdict.decision import Verdict
@@ -84,17 +85,16 @@ class DigestEntry:
 
 @dataclass(frozen=True, slots=True)
 class SelfCost:
-    """Paid requests made this month, what one costs in USD, and how many are allowed if known."""
+    """Paid requests made this month, and how many are allowed if known."""
 
     month: date
     requests: int
-    price: Decimal
     cap: int | None = None
 
     @property
     def cost(self) -> Decimal:
         """What they cost, in USD."""
-        return self.requests * self.price
+        return self.requests * REQUEST_PRICE
 
 
 @dataclass(frozen=True, slots=True)

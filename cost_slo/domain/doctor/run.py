@@ -9,8 +9,9 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal
 
 from cost_slo.domain.doctor.finding import CheckResult, fail, not_checked, ok, warn
-from cost_slo.domain.doctor.running_cost import DAYS, REQUEST, RunningCost, how
+from cost_slo.domain.doctor.running_cost import DAYS, RunningCost, how
 from cost_slo.domain.period import DAY, midnight
+from cost_slo.domain.request_price import REQUEST_PRICE
 from cost_slo.domain.wording import count, day, money, month
 
 # So long after its last charged day a bill is expected to go on, as in the default policy.
@@ -29,7 +30,7 @@ class NextRun:
     @property
     def price(self) -> Decimal:
         """Where each answer fits on one page, USD."""
-        return self.requests * REQUEST
+        return self.requests * REQUEST_PRICE
 
 
 def freshness(

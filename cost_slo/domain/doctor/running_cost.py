@@ -14,11 +14,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import ROUND_UP, Decimal
 
+from cost_slo.domain.request_price import REQUEST_PRICE
 from cost_slo.domain.spec.document import Slo, Spec
 
 _CENT = Decimal("0.01")
 DAYS = 30
-REQUEST = Decimal("0.01")
 # A second of 1 GB on arm64, the most that a function has.
 LAMBDA_SECOND = Decimal("0.0000133334")
 
@@ -76,7 +76,7 @@ def running_cost(
     metrics = slos * METRICS + deployments * RUN_METRICS
     watched = slos + deployments * ALARMS
     items = {
-        "Cost Explorer": requests * runs * DAYS * REQUEST,
+        "Cost Explorer": requests * runs * DAYS * REQUEST_PRICE,
         "Lambda": deployments * (runs + OTHER_RUNS) * DAYS * SECONDS * LAMBDA_SECOND,
         "DynamoDB": units,
         "SNS": deployments * MAILS * DAYS * MAIL,
@@ -90,8 +90,8 @@ def running_cost(
 def how(runs: int) -> str:
     """How the estimate is computed, in words."""
     return (
-        f"{runs} evaluations and {OTHER_RUNS} other runs a day, {DAYS} days; ${REQUEST} a Cost "
-        f"Explorer request; {SECONDS} s at 1 GB a run; {WRITES} writes and {READS} reads an SLO "
+        f"{runs} evaluations and {OTHER_RUNS} other runs a day, {DAYS} days; "
+        f"${REQUEST_PRICE} a Cost Explorer request; {SECONDS} s at 1 GB a run; {WRITES} writes and {READS} reads an SLO "
         f"and evaluation; {MAILS} mails a day; {METRICS} metrics an SLO and {RUN_METRICS} a "
         f"deployment at ${METRIC}, for the hours of evaluations; alarms on a metric an SLO and "
         f"{ALARMS} a deployment at ${ALARM} each; a secret at ${SECRET}; list prices of us-east-1, "

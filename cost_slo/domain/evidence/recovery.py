@@ -17,6 +17,7 @@ from cost_slo.domain.evidence.objective_change import objective_change, raised
 from cost_slo.domain.incidents.incident import Incident, IncidentEvent
 from cost_slo.domain.incidents.transitions import NEW_LEVEL
 from cost_slo.domain.money import ZERO
+from cost_slo.domain.month_rollover import is_new_month
 from cost_slo.domain.period import Month, midnight
 from cost_slo.domain.spec.document import Slo, UnitObjective
 from cost_slo.domain.spend.ledger import as_known_at, latest
@@ -67,7 +68,7 @@ def _accepted(current: Incident, figures: Figures) -> str | None:
 
 
 def _within(slo: Slo, figures: Figures, current: Incident) -> str | None:
-    if midnight(figures.window.start) > _opened_window(current):
+    if is_new_month(figures.window, _opened_window(current)):
         return f"a new month began within its objective ({figures.window.start:%B %Y})"
     if isinstance(slo.objective, UnitObjective):
         return "the unit cost is back within its objective"

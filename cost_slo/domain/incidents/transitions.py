@@ -32,7 +32,7 @@ from cost_slo.domain.incidents.incident import (
     Status,
     next_id,
 )
-from cost_slo.domain.period import midnight
+from cost_slo.domain.month_rollover import ended_before
 from cost_slo.domain.wording import day
 
 # A running page or emergency is called again at most this often.
@@ -228,7 +228,7 @@ def _is_over(incident: Incident, signal: Signal) -> bool:
     ended = incident.resolved_at
     return (
         ended is not None
-        and ended <= midnight(signal.month_start)
+        and ended_before(signal.month_start, ended)
         and signal.as_of - ended > RELAPSE
     )
 

@@ -10,6 +10,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from operator import attrgetter
 
+from cost_slo.domain.month_rollover import charged_part, complete_part, judged_month
 from cost_slo.domain.period import DAY, Month, Period, complete_through, midnight
 from cost_slo.domain.plan.learning import EVERY_DAY_TEACHES, Learning, taught, teachers
 from cost_slo.domain.plan.monthly import reaches
@@ -54,7 +55,12 @@ class SpendSeries:
     @property
     def elapsed(self) -> Period:
         """The complete days of the window."""
-        return Period(self.window.start, max(self.data_through, self.window.start))
+        return complete_part(self.window, self.data_through)
+
+    @property
+    def visible(self) -> Period:
+        """The days of the window up to the last charge, complete or not."""
+        return charged_part(self.window, self.charged_through)
 
     @property
     def history(self) -> History:
@@ -169,7 +175,7 @@ def series_of(
     The history is frozen as it was known when the window began; where too little was known by
     then (a first run), or nothing of its last week (nobody looked), it is what is known now.
     """
-    window = window or Month.of_last_day_before(data_through)
+    window = window or judged_month(data_through)
     rows = in_order(observations)
     past = rows[: bisect_left(rows, window.start, key=_DAY_OF)]
     frozen = _newest(as_known_at(past, midnight(window.start)))

@@ -52,8 +52,8 @@ def _used(assessment: Assessment, series: SpendSeries) -> Iterator[Decimal]:
     """By the end of each day: usage above plan, or all that was charged without a plan."""
     plan = planned(assessment.slo, series)
     if plan.basis == "none":
-        visible = Period(series.window.start, min(series.charged_through, series.window.end))
-        return accumulate(series.total(Period(day, day + DAY)) for day in visible.dates)
+        days = series.visible.dates
+        return accumulate(series.total(Period(day, day + DAY)) for day in days)
     usage = (series.charged(Period(day, day + DAY)).usage for day in series.elapsed.dates)
     expected = map(money_of, plan.over(series.elapsed))
     above = (used - amount for used, amount in zip(usage, expected, strict=True))

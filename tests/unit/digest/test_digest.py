@@ -49,7 +49,7 @@ VERDICTS = {
     "stale_data": (Verdict.STALE_DATA, Severity.NONE),
 }
 LOUDEST = ("emergency", "exhausted", "page", "investigate", "no_data", "within")
-NOTHING = SelfCost(date(2026, 9, 10), 0, Decimal("0.01"))
+NOTHING = SelfCost(date(2026, 9, 10), 0)
 
 
 def figures(*burns: float, used: int = 30, **changes: object) -> Figures:
