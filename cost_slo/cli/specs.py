@@ -72,6 +72,10 @@ def validate(
     reading = bills(inputs, None).fetch_costs(document.slos, document.currency, at).complete()
     for slo in document.slos:
         print_budget(slo, known_budget(slo, reading, at), document.currency)
+        for note in reading.scope_notes.get(slo.name, ()):
+            typer.echo(f"  {note}")
+    for note in reading.notes:
+        typer.echo(note)
 
 
 def _print_calibrations(inputs: Inputs, currency: str, at: datetime) -> None:

@@ -194,3 +194,20 @@ def test_cost_explorer_itself_is_no_file() -> None:
 
     assert ran.code == 2
     assert "bill show reads files" in ran.err
+
+
+def test_validate_on_a_bill_says_what_the_bill_has_instead_and_what_was_left_out(
+    bill: Path, tmp_path: Path
+) -> None:
+    spec = tmp_path / "slos.yaml"
+    spec.write_text(
+        "apiVersion: cost-slo/v1\ncurrency: USD\nslos:\n"
+        "  - {name: web, product: web, owner: platform, objective: {monthly: 9}, "
+        "scope: {services: [AmazonEC2]}}\n"
+    )
+
+    ran = cost_slo("validate", spec, "--costs", bill, "--as-of", "2026-10-01")
+
+    assert ran.code == 0
+    assert "did you mean `Amazon EC2` (AmazonEC2, $30.00)?" in " ".join(ran.out.split())
+    assert "Not a bill, left out: LICENSE." in ran.out
