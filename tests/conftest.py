@@ -2,9 +2,11 @@
 """What every test stands on: an environment of its own, and the way to other people's data."""
 
 import os
+from collections.abc import Generator, Iterator
 from pathlib import Path
 
 import pytest
+from botocore.loaders import Loader, create_loader
 from hypothesis import settings
 
 from tests.checks.third_party import third_party
@@ -32,9 +34,26 @@ def clean_environment(monkeypatch: pytest.MonkeyPatch) -> None:
     for name in os.environ:
         if name in FOREIGN_NAMES or name.startswith(FOREIGN_PREFIXES):
             monkeypatch.delenv(name)
+    # Typer would ask which shell started the tests; a runner may have been started by none.
+    monkeypatch.setenv("_TYPER_COMPLETE_TEST_DISABLE_SHELL_DETECTION", "1")
     monkeypatch.setenv("AWS_CONFIG_FILE", os.devnull)
     monkeypatch.setenv("AWS_SHARED_CREDENTIALS_FILE", os.devnull)
     monkeypatch.setenv("AWS_EC2_METADATA_DISABLED", "true")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def models_of_aws_read_once() -> Iterator[None]:
+    """Let all clients of a process share what botocore reads of a service: most of their cost."""
+    loader = create_loader()
+    own = len(loader.search_paths)
+
+    def shared(_: str | None = None) -> Loader:
+        del loader.search_paths[own:]  # boto3 adds a folder of its own each time
+        return loader
+
+    with pytest.MonkeyPatch.context() as botocore:
+        botocore.setattr("botocore.session.create_loader", shared)
+        yield
 
 
 @pytest.fixture(name="third_party")
@@ -49,19 +68,18 @@ def played_demo(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return played(tmp_path_factory)
 
 
-# Tracing doubles a test's time. These take every branch of the domain; others use it as a whole.
-TRACED = (
-    *("cost_slo", "tests/unit", "tests/contract"),
-    *("tests/integration/cli/test_cli.py", "tests/integration/cli/test_report.py"),
-    *(
-        "tests/integration/stores/test_sqlite_store.py",
-        "tests/integration/documents/test_yaml_spec.py",
-    ),
-)
+# Coverage of the domain is asked of the unit tests alone; tracing doubles a test's time.
+TRACED = "tests/unit/"
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Coverage measures what is written to measure it."""
-    for item in items:
-        if not item.nodeid.startswith(TRACED):
-            item.add_marker("no_cover")
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, object, object]:
+    """Run every other test, and the fixtures made for it, without coverage."""
+    coverage = item.config.pluginmanager.getplugin("_cov")
+    if coverage is None or item.nodeid.startswith(TRACED):
+        return (yield)
+    coverage.cov_controller.pause()
+    try:
+        return (yield)
+    finally:
+        coverage.cov_controller.resume()
