@@ -3,9 +3,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import cache
 from typing import Annotated
 
 import typer
+from typer.main import get_command
 
 from cost_slo.cli import (
     actions,
@@ -81,3 +84,9 @@ def root(
     ] = False,
 ) -> None:
     """Hold the options of the program itself."""
+
+
+@cache
+def command() -> Callable[..., None]:
+    """All commands, built once in a process."""
+    return get_command(app)

@@ -215,14 +215,17 @@ def entry(incident: Incident) -> dict[str, str | None]:
 
 def _move(verb: Verb, incident: str, text: str, *, at: datetime | None, state: StateFolder) -> None:
     store = existing_store(state)
+    move(store, incident, lambda found: verb(found, text, at or now()))
+    print_incident(load_incident(store, incident), now())
 
+
+def move(store: Store, incident: str, verb: Callable[[Incident], IncidentEvent]) -> None:
+    """Add what a person says to a timeline; say it again if somebody else wrote meanwhile."""
     slo = load_incident(store, incident).slo
 
     def moved() -> None:
         known = store.load_events(slo=slo)
         found = fold([event for event in known if event.incident == incident])
-        event = verb(found, text, at or now())
-        store.save(StateChange(events=(event,), expected={slo: len(known)}))
+        store.save(StateChange(events=(verb(found),), expected={slo: len(known)}))
 
     again_on_conflict(moved)
-    print_incident(load_incident(store, incident), now())

@@ -31,10 +31,10 @@ def main() -> None:
 
 
 def _run(arguments: list[str]) -> None:
-    from cost_slo.cli.app import app  # noqa: PLC0415  the app needs the `local` extra
+    from cost_slo.cli.app import command  # noqa: PLC0415  the app needs the `local` extra
 
     try:
-        app(arguments)
+        command()(arguments, prog_name="cost-slo")
     except SystemExit as stop:
         # Typer ends a broken pipe with 1, which means that an SLO is burning.
         if isinstance(stop.__context__, BrokenPipeError):

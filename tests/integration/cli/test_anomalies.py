@@ -4,13 +4,14 @@
 import io
 import json
 import sys
+from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
-from cost_slo.cli import anomalies as command
-from cost_slo.ports import Store
-from tests.builders.anomalies import FakeDetector
+from cost_slo.testing.fake_cost_explorer import FakeCostExplorer
+from tests.builders.bills import focus_row, write_csv
 from tests.checks.command_line import Ran, cost_slo
 from tests.integration.account.test_cost_anomalies import EVENT, SNS
 
@@ -124,32 +125,37 @@ def test_a_draft_can_be_updated_linted_and_verified(place: Place) -> None:
     assert verified.code in (0, 3), verified.err
 
 
-def test_planned_is_told_to_the_detector(place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
-    detector = FakeDetector()
+@pytest.fixture
+def detector(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[FakeCostExplorer]:
+    """The account that the environment names; its detector found an anomaly."""
+    bill = write_csv(tmp_path / "bill.csv", focus_row())
+    with FakeCostExplorer(bill, clock=datetime(2026, 9, 8, tzinfo=UTC)) as fake:
+        monkeypatch.setenv("AWS_ENDPOINT_URL_COST_EXPLORER", fake.url)
+        monkeypatch.setenv("AWS_ACCESS_KEY_ID", "a-key")
+        monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "a-secret")
+        fake.anomalies = [{"AnomalyId": "a-1"}]
+        yield fake
 
-    def fake(store: Store) -> FakeDetector:
-        del store
-        return detector
 
-    monkeypatch.setattr(command, "anomaly_feedback", fake)
+def test_planned_is_sent_to_the_detector(place: Place, detector: FakeCostExplorer) -> None:
     place.run(SNS)
     at = ("--as-of", "2026-09-07", "--planned", "--text", "a load test")
     moved = place.incidents("incidents", "resolve", OWN, *at)
     assert moved.code == 0, moved.err
-    detector.fail_next = 1
+    detector.fail_next("ProvideAnomalyFeedback", "AccessDeniedException", "no")
 
     failed = place.run([], "--send-feedback", day=8)
     sent = place.run([], "--send-feedback", day=9)
 
-    assert (failed.code, failed.err) == (
-        4,
-        "cost-slo: a-1 waits for the next run: the detector is down\n",
+    denied = (
+        "ce:ProvideAnomalyFeedback: AWS denied it; allow ce:ProvideAnomalyFeedback to this role"
     )
+    assert (failed.code, failed.err) == (4, f"cost-slo: a-1 waits for the next run: {denied}\n")
     assert (sent.code, sent.out.splitlines()[-1]) == (
         0,
         "AWS was told that anomaly a-1 was planned",
     )
-    assert [told[0] for told in detector.told] == ["a-1"]
+    assert detector.anomalies == [{"AnomalyId": "a-1", "Feedback": "PLANNED_ACTIVITY"}]
 
 
 @pytest.mark.parametrize(

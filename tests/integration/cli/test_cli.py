@@ -12,16 +12,23 @@ from itertools import pairwise
 from pathlib import Path
 
 import pytest
+from moto import mock_aws
+from moto.core import set_initial_no_auth_action_count
 from typer.main import get_command
 
 from cost_slo.cli.app import app
-from cost_slo.domain.errors import SourceError
 from tests.builders.bills import focus_row, write_csv
 from tests.checks.command_line import Ran, cost_slo
 from tests.checks.documents import assert_documented
 
 PROGRAM = Path(sys.executable).with_name("cost-slo")
 ESCAPE = "\x1b"
+# The account answers nobody whom it does not know.
+SOMEBODY = {
+    "AWS_DEFAULT_REGION": "us-east-1",
+    "AWS_ACCESS_KEY_ID": "unknown",
+    "AWS_SECRET_ACCESS_KEY": "unknown",
+}
 SPEC = """\
 apiVersion: cost-slo/v1
 slos:
@@ -206,17 +213,15 @@ def test_a_folder_that_is_not_a_demos_is_exit_5(bill: Path) -> None:
     assert bill.exists()
 
 
-def test_an_outside_system_that_failed_is_exit_4(
-    monkeypatch: pytest.MonkeyPatch, state: Path
-) -> None:
-    def out_of_reach(_: Path) -> None:
-        raise SourceError("the store is out of reach; try again later", retryable=True)
+@set_initial_no_auth_action_count(0)
+@mock_aws
+def test_an_outside_system_that_failed_is_exit_4(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name, value in SOMEBODY.items():
+        monkeypatch.setenv(name, value)
 
-    monkeypatch.setattr("cost_slo.cli.incidents.store_of", out_of_reach)
+    ran = cost_slo("incidents", "list", "--state", "dynamodb:state")
 
-    ran = cost_slo("incidents", "list", "--state", state)
-
-    assert_refused(ran, 4, "the store is out of reach")
+    assert_refused(ran, 4, "dynamodb:Query: ")
 
 
 def test_an_alert_that_cannot_be_delivered_is_exit_4_and_all_the_rest_is_said(
@@ -350,8 +355,6 @@ def test_the_schema_of_a_spec_is_json() -> None:
 
 @pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
 def test_a_shell_can_complete_commands(shell: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    # Else Typer asks which shell started the tests, and a runner may have been started by none.
-    monkeypatch.setenv("_TYPER_COMPLETE_TEST_DISABLE_SHELL_DETECTION", "1")
     shown = cost_slo("--show-completion", shell)
     monkeypatch.setenv("_COST_SLO_COMPLETE", f"complete_{shell}")
     monkeypatch.setenv("COMP_WORDS", "cost-slo ev")

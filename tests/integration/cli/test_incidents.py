@@ -11,8 +11,10 @@ from typing import Any
 import pytest
 
 from cost_slo.adapters.stores.sqlite.store import SqliteStore
+from cost_slo.cli.incidents import move
+from cost_slo.domain.errors import CostSloError
 from cost_slo.domain.incidents.incident import Incident, fold
-from cost_slo.domain.incidents.transitions import resolve
+from cost_slo.domain.incidents.transitions import mitigate, resolve
 from cost_slo.domain.plan.learning import is_planned
 from cost_slo.ports import StateChange
 from cost_slo.wiring.local import FILE_NAME
@@ -31,6 +33,7 @@ slos:
     plan: none
 """
 AT = ("--as-of", "2026-09-04T08:00")
+MOVED_AT = datetime(2026, 9, 4, 8, tzinfo=UTC)
 MOVES = {
     "note": "noted",
     "acknowledge": "acknowledged",
@@ -221,15 +224,14 @@ def test_a_verb_the_state_does_not_allow_is_exit_2_and_changes_nothing(
 
 
 def test_a_verb_that_was_overtaken_is_decided_again_on_what_is_known_by_then(
-    opened: OpenIncident, monkeypatch: pytest.MonkeyPatch
+    opened: OpenIncident,
 ) -> None:
     store = Overtaken(opened.state / FILE_NAME)
-    monkeypatch.setattr("cost_slo.cli.incidents.store_of", lambda _: store)
 
-    ran = opened("incidents", "mitigate", ID, "--text", "import job paused", *AT)
+    with pytest.raises(CostSloError, match="resolved"):
+        move(store, ID, lambda it: mitigate(it, "import job paused", MOVED_AT))
 
-    assert ran.code == 2
-    assert "resolved" in ran.err
+    assert store.is_overtaken
     assert opened.timeline[-1] == "resolved"
 
 
