@@ -152,8 +152,8 @@ def read_charges(
 ) -> _Result:
     """Open a bill, read it and close it, naming the row if a csv file is broken.
 
-    Of two exports with the same charges one is read. `known` keeps what was found out about that
-    for the next reading.
+    Of two exports with the same charges one is read: then the bill is opened again. `known` keeps
+    what was found out about that for the next reading.
     """
     answers = known if known is not None else {}
 
@@ -165,8 +165,17 @@ def read_charges(
             answers[state] = superseded(charges)
         return answers[state]
 
+    def read_all(charges: Charges) -> _Result | Superseded:
+        left = compare(charges)
+        return left if left.files else read(_noting(charges, left))
+
     opening = Opening(location, format_hint, skip_bad)
-    return opening.read(read, opening.read(compare, Superseded()))
+    found = opening.read(read_all, Superseded())
+    return opening.read(read, found) if isinstance(found, Superseded) else found
+
+
+def _noting(charges: Charges, left: Superseded) -> Charges:
+    return replace(charges, notes=(*charges.notes, *left.notes))
 
 
 @dataclass(frozen=True, slots=True)
@@ -205,7 +214,7 @@ class Opening:
             leniency=CsvLeniency(mixed_lines=mixed_lines, skip_bad=self.skip_bad),
             leave_out=left.files,
         )
-        return replace(charges, notes=(*charges.notes, *left.notes))
+        return _noting(charges, left)
 
 
 def _may_be_broken_csv(error: duckdb.Error, charges: Charges) -> bool:
