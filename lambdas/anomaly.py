@@ -9,22 +9,22 @@ from aws_lambda_powertools.utilities import batch
 from cost_slo.adapters.cost_anomalies.messages import read_anomalies
 from cost_slo.use_cases.anomalies import handle_anomalies
 from cost_slo.use_cases.outbox import insist
-from cost_slo.wiring.deployed import deployed, log_causes
+from cost_slo.wiring.deployed import Deployed, Deployment, deployed, log_causes
 
 logger, tracer = Logger(), Tracer(auto_patch=False)
 
 
 @logger.inject_lambda_context
 @tracer.capture_lambda_handler(capture_response=False)
-def handler(event: dict[str, Any], context: Any) -> Any:  # noqa: ANN401  Powertools' own types
+def handler(event: dict[str, Any], context: Any, deployed: Deployed = deployed) -> Any:  # noqa: ANN401  Powertools' own types
     """Which messages failed: the queue gives only those again."""
-    messages = batch.BatchProcessor(batch.EventType.SQS, raise_on_entire_batch_failure=False)
-    messages.logger = logger  # type: ignore[assignment]  # it logs alike
-    return batch.process_partial_response(event, handle_record, messages, context)
+    queue = batch.BatchProcessor(batch.EventType.SQS, raise_on_entire_batch_failure=False)
+    queue.logger = logger  # type: ignore[assignment]  # it logs alike
+    return batch.process_partial_response(event, lambda it: handle(it, deployed()), queue, context)
 
 
-def handle_record(record: Any) -> None:  # noqa: ANN401
-    """One message of the queue."""
-    handled = handle_anomalies(deployed().anomalies, read_anomalies(record.body), deployed().now())
+def handle(record: Any, made: Deployment) -> None:  # noqa: ANN401
+    """Handle one message of the queue."""
+    handled = handle_anomalies(made.anomalies, read_anomalies(record.body), made.now())
     log_causes(logger, ((f"anomaly {it.id} was not handled", why) for it, why in handled.failed))
     insist([*handled.undelivered, *handled.failed], "message or anomaly")

@@ -10,14 +10,14 @@ from cost_slo.domain.verdict.metrics import FAILED, measurements
 from cost_slo.use_cases.draft import publish
 from cost_slo.use_cases.evaluate import run
 from cost_slo.use_cases.outbox import insist
-from cost_slo.wiring.deployed import deployed, instant_of, log_causes
+from cost_slo.wiring.deployed import Deployed, deployed, instant_of, log_causes
 
 logger, tracer = Logger(), Tracer(auto_patch=False)
 
 
 @logger.inject_lambda_context
 @tracer.capture_lambda_handler(capture_response=False)
-def handler(event: dict[str, Any], _context: object) -> dict[str, int]:
+def handler(event: dict[str, Any], _: object, deployed: Deployed = deployed) -> dict[str, int]:
     """Counts of what was judged; raises if something is left to do, refused or our fault."""
     at, name = instant_of(event), deployed().settings.deployment
     with counting_failures(FAILED, name):

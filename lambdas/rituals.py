@@ -10,14 +10,14 @@ from aws_lambda_powertools import Logger, Tracer
 from cost_slo.use_cases.anomalies import send_due_feedback
 from cost_slo.use_cases.digest import TELLING
 from cost_slo.use_cases.outbox import insist
-from cost_slo.wiring.deployed import deployed, instant_of, ritual_of
+from cost_slo.wiring.deployed import Deployed, deployed, instant_of, ritual_of
 
 logger, tracer = Logger(), Tracer(auto_patch=False)
 
 
 @logger.inject_lambda_context
 @tracer.capture_lambda_handler(capture_response=False)
-def handler(event: Mapping[str, Any], _context: object) -> dict[str, int]:
+def handler(event: Mapping[str, Any], _: object, deployed: Deployed = deployed) -> dict[str, int]:
     """How many messages left; raises where one could not be delivered, or the detector not told."""
     at, zone = instant_of(event), ZoneInfo(deployed().settings.time_zone)
     sent = TELLING[ritual_of(event)](deployed().desk, at, zone)

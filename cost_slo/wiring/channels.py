@@ -3,13 +3,15 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Mapping
+from functools import partial
 from typing import Any
 
 from cost_slo.adapter_kit.aws_calls import client
 from cost_slo.adapters.notifiers.apprise_notifier import chat_channels
 from cost_slo.adapters.notifiers.chatbot_notifier import ChatbotNotifier
-from cost_slo.adapters.notifiers.retrying_notifier import RetryingNotifier
+from cost_slo.adapters.notifiers.retrying_notifier import RetryingNotifier, jittered_pause
 from cost_slo.adapters.notifiers.secret_urls import secret_urls
 from cost_slo.adapters.notifiers.sns_notifier import SnsNotifier
 from cost_slo.domain.errors import SettingsError
@@ -19,9 +21,13 @@ from cost_slo.use_cases.outbox import FanOut
 
 # Makes a client of a service, maybe of a `region`; see `cost_slo.adapter_kit.aws_calls.client`.
 Clients = Callable[..., Any]
+# Waits for so many seconds.
+Sleep = Callable[[float], None]
 
 
-def live_channels(settings: Settings, clients: Clients = client) -> FanOut:
+def live_channels(
+    settings: Settings, clients: Clients = client, sleep: Sleep = time.sleep
+) -> FanOut:
     """Every channel the settings name; none where they name none.
 
     Raises SettingsError where chat and alerts share a topic: Amazon Q drops what is not its own.
@@ -30,10 +36,11 @@ def live_channels(settings: Settings, clients: Clients = client) -> FanOut:
     if settings.channels_secret_id is None:
         return FanOut(lambda: topics)
     urls = secret_urls(clients("secretsmanager"), settings.channels_secret_id)
+    pause = partial(jittered_pause, sleep=sleep)
 
     def channels() -> Mapping[str, Notifier]:
-        chats = {name: RetryingNotifier(it) for name, it in chat_channels(urls).items()}
-        return {**topics, **chats}
+        chats = chat_channels(urls).items()
+        return {**topics, **{name: RetryingNotifier(it, pause=pause) for name, it in chats}}
 
     return FanOut(channels)
 

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -15,7 +16,7 @@ from cost_slo.adapters.aws_changes.all_sources import AllChangeSources
 from cost_slo.adapters.aws_changes.cloudformation import CloudFormationChangeSource
 from cost_slo.adapters.aws_changes.cloudtrail import CloudTrailChangeSource
 from cost_slo.adapters.cost_anomalies.source import CostAnomalySource
-from cost_slo.adapters.cost_explorer.paid import PaidRequests
+from cost_slo.adapters.cost_explorer.paid import PaidRequests, Patience
 from cost_slo.adapters.cost_explorer.source import CostExplorerSource
 from cost_slo.adapters.documents.s3_narratives import S3Narratives
 from cost_slo.adapters.documents.yaml_policy import load_policy
@@ -33,7 +34,7 @@ from cost_slo.use_cases.digest import Desk, Ritual
 from cost_slo.use_cases.draft import Drafter
 from cost_slo.use_cases.outbox import FanOut
 from cost_slo.use_cases.reading import Monitor
-from cost_slo.wiring.channels import Clients, live_channels
+from cost_slo.wiring.channels import Clients, Sleep, live_channels
 from cost_slo.wiring.local import drafter, renderer, spec_source
 
 
@@ -67,6 +68,10 @@ class ChangesWhenAsked:
         return both.fetch_changes(start, end, services)
 
 
+# A handler's way to what it works with; a test hands in a deployment of its own.
+Deployed = Callable[[], Deployment]
+
+
 @cache
 def deployed() -> Deployment:
     """The deployment that the environment describes, made once for the process."""
@@ -77,11 +82,12 @@ def deployment(
     settings: Settings,
     clients: Clients = client,
     now: Callable[[], datetime] = lambda: datetime.now(UTC),
+    sleep: Sleep = time.sleep,
 ) -> Deployment:
     """A deployment over clients of AWS. Raises SettingsError that names what is not set."""
     specs, base = spec_source(settings.spec), settings.spec.parent
     store = _store(settings, clients)
-    notifier = live_channels(settings, clients)
+    notifier = live_channels(settings, clients, sleep)
     narratives = _narratives(settings, clients)
     shown = f", shown at {settings.dashboard_url}" if settings.dashboard_url else ""
     state = f"--state {DYNAMODB_PREFIX}{settings.table_name}"
@@ -89,7 +95,8 @@ def deployment(
         f"Acknowledge: cost-slo incidents acknowledge {{incident}} {state}\n"
         f"Narrative draft: {narratives.place('{incident}')}{shown}"
     )
-    costs, paid = clients("ce"), PaidRequests(store, monthly_cap=settings.ce_monthly_cap)
+    costs, patience = clients("ce"), Patience(sleep=sleep)
+    paid = PaidRequests(store, monthly_cap=settings.ce_monthly_cap, patience=patience)
     monitor = Monitor(
         specs=specs,
         costs=CostExplorerSource(costs, paid, now=now),

@@ -6,7 +6,6 @@ Faults are put in by patching: no part of the outside can make them.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +15,6 @@ import lambdas.anomaly
 import lambdas.evaluate
 from cost_slo.domain.errors import SourceError
 from cost_slo.domain.verdict.assessment import assess
-from cost_slo.wiring import deployed as live
 from tests.builders.readings import morning
 from tests.worlds.deployed import SPEC, Cloud, World, stored_event
 
@@ -25,11 +23,10 @@ TWO = f"{SPEC}{SPEC.partition('slos:')[2].replace('name: web', 'name: shop').lst
 
 
 @pytest.fixture
-def world(clouds: Cloud, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[World]:
+def world(clouds: Cloud, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> World:
     made = World(clouds, tmp_path, monkeypatch)
     made.spec.write_text(TWO)
-    yield made
-    live.deployed.cache_clear()
+    return made
 
 
 def broken(*_: object, **__: object) -> Any:

@@ -20,8 +20,9 @@ from cost_slo.adapters.stores.dynamodb.table import create_table
 from cost_slo.domain.period import DAY
 from cost_slo.settings import Settings
 from cost_slo.testing.fake_cost_explorer import FakeCostExplorer
+from cost_slo.wiring.channels import Clients
+from cost_slo.wiring.deployed import Deployment, deployment
 from tests.builders.bills import focus_row, write_csv
-from tests.worlds.impatience import without_pauses
 from tests.worlds.serialising import serialising_sooner
 from tests.worlds.webhook import Webhook, webhook
 
@@ -86,6 +87,11 @@ class Account:
             self.made[service, region] = _client(service, region, endpoint)
         return self.made[service, region]
 
+    def deployment(self, at: datetime, clients: Clients | None = None) -> Deployment:
+        """A new process of the deployment at an instant; it waits for nothing."""
+        clients = clients or self.client
+        return deployment(self.settings, clients, now=lambda: at, sleep=lambda _: None)
+
     def heard(self) -> dict[str, Counter[str]]:
         """How often each message reached each subscriber since the last time, by its key."""
         told = {name: Counter(_keys(self.client("sqs"), url)) for name, url in self.queues.items()}
@@ -102,7 +108,7 @@ def account(folder: Path) -> Iterator[Account]:
     spec, bill = folder / "cost-slo.yaml", _bill(folder / "bill.csv")
     spec.write_text(SPEC)
     costs = FakeCostExplorer(bill, clock=BEFORE)
-    with serialising_sooner(), without_pauses(), mock_aws(), webhook() as hook, costs:
+    with serialising_sooner(), mock_aws(), webhook() as hook, costs:
         topics, queues = _topics()
         _client("secretsmanager").create_secret(Name=SECRET, SecretString=hook.url())
         _client("s3").create_bucket(Bucket=NARRATIVES)

@@ -12,7 +12,6 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, redirect_stderr, redirect_stdout
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from functools import partial
 from itertools import count
 from pathlib import Path
 from types import ModuleType, SimpleNamespace
@@ -25,12 +24,12 @@ from moto.sns.models import sns_backends
 
 from cost_slo.adapter_kit.aws_calls import client
 from cost_slo.adapters.stores.dynamodb.table import create_table
+from cost_slo.settings import load_settings
 from cost_slo.testing.fake_cost_explorer import FakeCostExplorer
-from cost_slo.wiring import deployed as live
+from cost_slo.wiring.deployed import Deployment, deployment
 from tests.builders.bills import focus_row, write_csv
 from tests.builders.readings import morning
 from tests.worlds.dynamodb import Around
-from tests.worlds.impatience import without_pauses
 from tests.worlds.serialising import serialising_sooner
 
 EVENTS = Path(__file__).parents[1] / "events"
@@ -155,7 +154,7 @@ def cloud(folder: Path) -> Iterator[Cloud]:
     """An AWS that is empty, beside a Cost Explorer with a bill."""
     start = FakeCostExplorer(write_bill(folder / "bill.csv"), clock=morning(1))
     patch = pytest.MonkeyPatch.context()
-    with serialising_sooner(), without_pauses(), mock_aws(), start as fake, patch as environment:
+    with serialising_sooner(), mock_aws(), start as fake, patch as environment:
         environment.setenv("AWS_DEFAULT_REGION", REGION)
         environment.setenv("AWS_ENDPOINT_URL_COST_EXPLORER", fake.url)
         yield Cloud(fake)
@@ -172,6 +171,7 @@ class World:
     trail: NoTrail = field(default_factory=lambda: NoTrail([]))
     called: set[str] = field(default_factory=set)
     clock: datetime = field(default_factory=lambda: morning(1))
+    _made: Deployment | None = None
 
     def __post_init__(self) -> None:
         """Set the environment of the Lambdas up, as infrastructure would."""
@@ -187,14 +187,20 @@ class World:
         aws["s3"].create_bucket(Bucket=self.name)
         self.set(SPEC=str(self.spec), TABLE_NAME=self.name, ALERT_TOPIC_ARN=self.topic)
         self.set(NARRATIVES_BUCKET=self.name)
-        make = partial(live.deployment, clients=self.client, now=lambda: self.clock)
-        self.environment.setattr(live, "deployment", make)
 
     def set(self, **settings: str) -> None:
         """Change the environment; the next call is a cold start."""
         for setting, value in settings.items():
             self.environment.setenv(f"COST_SLO_{setting}", value)
-        live.deployed.cache_clear()
+        self._made = None
+
+    def deployed(self) -> Deployment:
+        """What the handlers work with, made by the first that asks."""
+        if self._made is None:
+            self._made = deployment(
+                load_settings(), self.client, now=lambda: self.clock, sleep=lambda _: None
+            )
+        return self._made
 
     def client(self, service: str, *, region: str | None = None) -> Any:
         """A client whose calls fail where `refusals` says so."""
@@ -221,7 +227,9 @@ class World:
         said = io.StringIO()
         with redirect_stdout(said), redirect_stderr(said), _logged(module, said):
             try:
-                return Called(module.handler(event, Context()), None, said.getvalue())
+                return Called(
+                    module.handler(event, Context(), deployed=self.deployed), None, said.getvalue()
+                )
             except Exception as error:  # noqa: BLE001  whatever it is, a test looks at it
                 told = "".join(traceback.format_exception(error))
                 return Called(None, error, f"{said.getvalue()}\n{told}\n{error!r}")

@@ -3,14 +3,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 import lambdas.evaluate
 import lambdas.rituals
-from cost_slo.wiring import deployed as live
 from tests.builders.readings import morning
 from tests.checks.command_line import cost_slo
 from tests.checks.pages import read
@@ -26,7 +24,7 @@ PERSON = {
 
 
 @pytest.fixture
-def world(clouds: Cloud, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[World]:
+def world(clouds: Cloud, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> World:
     """A deployment that has paged, and a person in another folder."""
     monkeypatch.chdir(tmp_path)
     for name, value in PERSON.items():
@@ -35,8 +33,7 @@ def world(clouds: Cloud, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Ite
     for day in (10, 11, 12, 13):
         made.call(lambdas.evaluate, made.at(morning(day)))
     made.call(lambdas.evaluate, made.at(SPIKE))
-    yield made
-    live.deployed.cache_clear()
+    return made
 
 
 def test_the_command_that_an_alert_names_acknowledges_its_incident(world: World) -> None:

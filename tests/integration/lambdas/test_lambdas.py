@@ -3,7 +3,6 @@
 
 import json
 import re
-from collections.abc import Iterator
 from copy import deepcopy
 from datetime import UTC, datetime, timedelta
 from importlib import import_module
@@ -24,7 +23,7 @@ from cost_slo.domain.errors import SettingsError, SourceError
 from cost_slo.domain.incidents.incident import incidents
 from cost_slo.domain.incidents.transitions import resolve_as_planned
 from cost_slo.ports import StateChange
-from cost_slo.wiring import deployed as live
+from cost_slo.wiring.deployed import instant_of
 from tests.builders.readings import morning
 from tests.worlds.deployed import EVENTS, Cloud, World, refusal, stored_event
 
@@ -36,9 +35,8 @@ ALL_EVENTS = sorted(EVENTS.glob("*.json"))
 
 
 @pytest.fixture
-def world(clouds: Cloud, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[World]:
-    yield World(clouds, tmp_path, monkeypatch)
-    live.deployed.cache_clear()
+def world(clouds: Cloud, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> World:
+    return World(clouds, tmp_path, monkeypatch)
 
 
 @pytest.mark.parametrize("path", ALL_EVENTS, ids=lambda path: path.stem)
@@ -111,7 +109,7 @@ def test_an_event_is_judged_as_of_its_time_however_late_it_comes(world: World, n
 
     called = world.call(lambdas.evaluate, stored_event(name))
 
-    assert live.deployed().monitor.store.load_evaluated()["web"] == due
+    assert world.deployed().monitor.store.load_evaluated()["web"] == due
     assert called.metrics["web", "SpendToDate"] == 100
 
 
@@ -131,13 +129,13 @@ def test_the_same_event_again_changes_nothing_and_sends_nothing(world: World) ->
 def test_an_event_without_a_time_is_judged_as_of_now() -> None:
     before = datetime.now(UTC).replace(microsecond=0)
 
-    assert before <= live.instant_of({}) <= datetime.now(UTC)
+    assert before <= instant_of({}) <= datetime.now(UTC)
 
 
 @pytest.mark.parametrize("time", ["yesterday", "", 7, []])
 def test_an_event_whose_time_is_none_is_refused(time: object) -> None:
     with pytest.raises(SettingsError, match="is no instant"):
-        live.instant_of({"time": time})
+        instant_of({"time": time})
 
 
 def test_an_evaluation_without_costs_fails_and_says_so_to_the_alarm(world: World) -> None:
@@ -154,7 +152,7 @@ def test_a_deployment_that_names_no_table_is_refused(
     world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.delenv("COST_SLO_TABLE_NAME")
-    live.deployed.cache_clear()
+    world.set()
 
     called = world.call(lambdas.evaluate, world.at(SPIKE))
 
@@ -369,8 +367,7 @@ def test_the_page_names_every_action_that_a_handler_needs(world: World, handler:
 
 def running(world: World) -> list[Any]:
     """The incidents that are not over."""
-    del world
-    known = incidents(live.deployed().monitor.store.load_events())
+    known = incidents(world.deployed().monitor.store.load_events())
     return [it for it in known if it.is_running]
 
 
@@ -379,7 +376,7 @@ def plan_the_anomaly(world: World) -> None:
     world.at(SPIKE - timedelta(hours=1))
     world.cloud.fake.anomalies = [{"AnomalyId": "a-1"}]
     world.call(lambdas.anomaly, stored_event("sqs_sns_envelope"))
-    store = live.deployed().monitor.store
+    store = world.deployed().monitor.store
     (incident,) = running(world)
     planned = resolve_as_planned(incident, "a load test", SPIKE - timedelta(minutes=30))
     store.save(StateChange(events=(planned,)))

@@ -20,7 +20,6 @@ from cost_slo.domain.incidents.transitions import resolve_as_planned
 from cost_slo.ports import StateChange
 from cost_slo.settings import load_settings
 from cost_slo.use_cases.draft import drafted
-from cost_slo.wiring import deployed as live
 from tests.builders.readings import morning
 from tests.worlds.deployed import Called, Cloud, NoTrail, World, refusal, stored_event
 from tests.worlds.webhook import Webhook, webhook
@@ -48,9 +47,7 @@ def one_webhook() -> Iterator[Webhook]:
 
 
 @pytest.fixture
-def world(
-    clouds: Cloud, hook: Webhook, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> Iterator[World]:
+def world(clouds: Cloud, hook: Webhook, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> World:
     for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN", "SOME_TOKEN"):
         monkeypatch.setenv(name, f"{MARK}-{name}")
     made = World(clouds, tmp_path, monkeypatch, trail=NoTrail([trailed(it) for it in PEOPLE]))
@@ -58,8 +55,7 @@ def world(
     hook.status = 200
     hook.told.clear()
     clouds.fake.anomalies = [{"AnomalyId": "a-1"}]
-    yield made
-    live.deployed.cache_clear()
+    return made
 
 
 def identity(kind: str, **more: Any) -> dict[str, Any]:
@@ -171,7 +167,7 @@ def resolve_all(world: World) -> None:
     if any(name.startswith("dynamodb") for name in world.refusals):
         return
     try:
-        store = live.deployed().desk.store
+        store = world.deployed().desk.store
         running = [it for it in incidents(store.load_events()) if it.is_running]
     except CostSloError:
         return
@@ -182,7 +178,7 @@ def resolve_all(world: World) -> None:
 
 def narratives(world: World) -> list[str]:
     """The draft of every incident."""
-    deployed = live.deployed()
+    deployed = world.deployed()
     known = incidents(deployed.desk.store.load_events())
     return [drafted(deployed.drafter, it, world.clock) for it in known]
 

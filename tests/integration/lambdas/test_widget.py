@@ -44,7 +44,7 @@ def burning(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Account]:
 
 def evaluate(made: Account, at: datetime) -> None:
     """One scheduled evaluation, as its Lambda does it."""
-    working = live.deployment(made.settings, made.client, now=lambda: at)
+    working = made.deployment(at)
     made.costs.clock = at
     run(working.monitor, at)
     publish(working.drafter, working.narratives, at)
