@@ -13,6 +13,7 @@ import pytest
 from cost_slo.adapters.bills.source import BillSource
 from cost_slo.domain.errors import CostDataError
 from cost_slo.domain.period import Period
+from cost_slo.domain.spend.cube import CubeQuestion
 from tests.builders.bills import (
     a_period,
     a_response,
@@ -89,7 +90,8 @@ def test_a_part_without_the_column_of_a_tag_is_named(
     assert reading.notes == (note,)
     first, after = date(2026, 9, 1), date(2026, 9, 2)
     window, baseline = Period(after, date(2026, 9, 3)), Period(first, after)
-    assert note in BillSource(str(tmp_path)).fetch_cube(OTHERS, "USD", window, baseline).notes
+    question = CubeQuestion(window, baseline, OTHERS, "USD")
+    assert note in BillSource(str(tmp_path)).fetch_cube(question).notes
     assert read_bill(tmp_path).notes == ()
 
 
