@@ -24,7 +24,7 @@ NAMES = {
     "effective": ("EffectiveCost", "reservation/EffectiveCost"),
     "service": ("ServiceName",),
     "account": ("SubAccountId", "lineItem/UsageAccountId"),
-    "region": ("RegionId", "product/region"),
+    "region": ("RegionId", "product/region", "the bill names no region at all"),
     "tags": ("Tags", "resource_tags", "resourceTags"),
     "provider": ("ProviderName", "ServiceProviderName"),
     "currency": ("BillingCurrency", "lineItem/CurrencyCode"),
