@@ -143,7 +143,8 @@ def _quoted(bill: Bill, random: Random, text: str) -> Expected | None:
     lines = [f"{each}{end}{form.newline}" for each, end in zip(extra, ends, strict=True)]
     _rows(bill, sheet, lines)
     right = () if text == '"a' else (bill.sums(),)
-    return Expected(right, (sheet.path,), words=("row", "quote"))
+    several = ("two exports",) if len(bill.sheets) > 1 else ()  # a column more looks foreign
+    return Expected(right, (sheet.path,), words=("row", "quote", *several))
 
 
 def quotes_escaped_by_backslashes(bill: Bill, random: Random) -> Expected | None:

@@ -249,6 +249,17 @@ def test_an_amount_below_the_24th_decimal_is_refused_not_rounded(
         read_bill(bill)
 
 
+@pytest.mark.parametrize("zeros", ["", "0", "000"])
+def test_zeros_at_the_end_do_not_hide_digits_below_the_24th_decimal(
+    tmp_path: Path, zeros: str
+) -> None:
+    cost = f"12.{'0' * 24}1{zeros}"
+    bill = write_csv(tmp_path / "bill.csv", focus_row(BilledCost=cost))
+
+    with pytest.raises(CostDataError, match=r"row 1: BilledCost.*more than 24 decimals"):
+        read_bill(bill)
+
+
 def test_a_number_as_data_frames_write_it_is_rounded_at_the_24th_decimal(tmp_path: Path) -> None:
     amount = "1.2345678901234567890123456789E-5"
     bill = write_csv(tmp_path / "bill.csv", focus_row(BilledCost=amount))

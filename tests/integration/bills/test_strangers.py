@@ -69,6 +69,16 @@ def test_a_report_without_regions_cannot_answer_a_region(
         read_bill(tmp_path, an_slo(**scope))
 
 
+def test_a_part_whose_map_alone_can_name_a_region_is_named(tmp_path: Path) -> None:
+    mapped = without(second({"product": '{"product_name": "Amazon EC2"}'}), "product/region")
+    write_csv(tmp_path / "a.csv", cur_row({"product": "{}"}))
+    write_csv(tmp_path / "b.csv", mapped)
+    note = "No column for regions in b.csv: only the map `product` can name them."
+
+    assert read_bill(tmp_path, an_slo(regions=["us-east-1"])).notes == (note,)
+    assert read_bill(tmp_path, an_slo(services=["Amazon EC2"])).notes == ()
+
+
 def test_a_report_without_products_cannot_answer_a_service(tmp_path: Path) -> None:
     row = without(cur_row(), "product/ProductName", "lineItem/ProductCode")
 

@@ -106,7 +106,7 @@ def cur_mapping(columns: FileColumns) -> FocusMapping:
     if (account := own.find("line_item_usage_account_id")) is not None:
         raw["sub_account_id"] = account.text
     steps = (first, {"step_billed": _billed_cost(net)})
-    return FocusMapping(expressions, raw, _LABELS, tags.keys, steps)
+    return FocusMapping(expressions, raw, _LABELS, tags.keys, _in_map(own), steps)
 
 
 def _need(columns: FileColumns, own: FileColumns, name: str) -> Column:
@@ -259,6 +259,11 @@ def _named(own: FileColumns) -> dict[str, str]:
     return {
         name: _first_text(own, *sources) for name, sources in _NAMES.items() if _has(own, *sources)
     }
+
+
+def _in_map(own: FileColumns) -> frozenset[str]:
+    """What no column names, so that only the map `product` may."""
+    return frozenset(name for name, sources in _NAMES.items() if own.find(*sources) is None)
 
 
 def _has(own: FileColumns, *names: str) -> bool:

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 DAY_FIRST = re.compile(r"\s*(1[3-9]|2\d|3[01])[/.-]\d{1,2}[/.-]\d{2,4}\b")
-_LONG = re.compile(r"[+-]?\d*\.\d{24}\d*[1-9]\s*")
+_LONG = re.compile(r"[+-]?\d*\.\d{24}\d*[1-9]\d*\s*")
 PLAIN = re.compile(r"\s*[+-]?(\d+\.?\d*|\.\d+)\s*")
 DRESSED = re.compile(r"\s*[(+-]?\s*(\D{0,4}[\d.,' ]*\d[\d.,' ]*)\D{0,4}\)?\s*")
 # An entry of a map as the engine writes it: `{product=search, env=prod}`.

@@ -150,7 +150,8 @@ class FocusMapping:
     """How one file's columns become charges.
 
     `labels` names the file's column behind each relation column. `tag_keys` are the only keys
-    that can be asked for, None when any can. `steps` are columns to compute first, each step from
+    that can be asked for, None when any can. `in_map` are the relation columns that only a map of
+    attributes may name. `steps` are columns to compute first, each step from
     the file's columns and the steps before: an expression that is used often is planned once.
     """
 
@@ -158,6 +159,7 @@ class FocusMapping:
     raw: Mapping[str, str]
     labels: Mapping[str, str]
     tag_keys: frozenset[str] | None = None
+    in_map: frozenset[str] = frozenset()
     steps: Sequence[Mapping[str, str]] = ()
 
 

@@ -26,7 +26,7 @@ WIDE = "DECIMAL of more than 38 digits"
 
 _NUMBER = r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?"
 # The exact type of amounts ends at the 24th decimal; what lies beyond would be rounded unseen.
-BEYOND = r"\.\d{24}\d*[1-9]$"
+BEYOND = r"\.\d{24}\d*[1-9]\d*$"
 SCALED = r"[eE]-\d"
 _NOTHING = r"[+-]?[0.]+[eE].*"
 SPREADSHEET = r"\d(\.\d+)?[eE]\+?\d+"

@@ -10,6 +10,7 @@ from cost_slo.adapters.bills.files.listing import some
 from cost_slo.adapters.bills.scan.bad_rows import NAMED
 from cost_slo.adapters.bills.scan.cells import AFTER, INSIDE, NO_CURRENCY, CellQuestion
 from cost_slo.adapters.bills.scan.relation import Charges
+from cost_slo.adapters.bills.scan.scope_sql import SCOPE_COLUMNS
 from cost_slo.adapters.bills.scan.spans import FROM_THE_FIRST, MONTH, SEVERAL
 from cost_slo.domain.spec.document import Slo
 from cost_slo.domain.wording import count, counted_as_usage, money, month
@@ -20,19 +21,26 @@ def cell_notes(charges: Charges, asked: CellQuestion, monthly: Collection[str]) 
 
     They stand on the table `cells`.
     """
-    yield from untagged_notes(charges, asked.slos)
+    yield from lacking_notes(charges, asked.slos)
     yield from _guesses(charges)
     yield from _span_notes(charges, asked, monthly)
 
 
-def untagged_notes(charges: Charges, slos: Iterable[Slo]) -> Iterator[str]:
-    """Which files have no column for a tag that a scope asks for, although other files have."""
+def lacking_notes(charges: Charges, slos: Iterable[Slo]) -> Iterator[str]:
+    """Which files have no column for what a scope asks for, although other files have."""
     selectors = [each for slo in slos for each in (slo.scope, slo.scope.not_) if each]
     for key in dict.fromkeys(key for each in selectors for key in each.tags):
         if files := charges.answerable.files_without(key):
             yield (
                 f"No column for tag `{key}` in {some(map(short_path, files))}: "
                 "the charges in it count as untagged."
+            )
+    for part, column in SCOPE_COLUMNS.items():
+        files = list(charges.answerable.in_map.get(column, ()))
+        if files and any(getattr(each, part) for each in selectors):
+            yield (
+                f"No column for {part} in {some(map(short_path, files))}: "
+                "only the map `product` can name them."
             )
 
 

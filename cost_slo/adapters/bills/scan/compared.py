@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from cost_slo.adapters.bills.scan.cell_notes import untagged_notes
+from cost_slo.adapters.bills.scan.cell_notes import lacking_notes
 from cost_slo.adapters.bills.scan.coverage import Coverage
 from cost_slo.adapters.bills.scan.cube import CubeScan, cube_cells, cube_currency, in_scope, within
 from cost_slo.adapters.bills.scan.dimensions import answered, proposed
@@ -59,7 +59,7 @@ def scanned_cube(
         *charges.notes,
         *covered.notes(asked.window, WINDOW),
         *covered.notes(asked.baseline, BASELINE),
-        *untagged_notes(charges, [asked.slo] if asked.slo else []),
+        *lacking_notes(charges, [asked.slo] if asked.slo else []),
         *notes,
         *_valueless(asked.dimensions, cells),
     )

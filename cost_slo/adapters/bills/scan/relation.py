@@ -184,8 +184,24 @@ def _answerable(
     }
     known = frozenset().union(*keys_of.values()) if len(keys_of) == len(files) else None
     return Answerable(
-        missing, known, spelled_by_athena=kind == "cur", location=location, keys_of=keys_of
+        missing,
+        known,
+        spelled_by_athena=kind == "cur",
+        location=location,
+        keys_of=keys_of,
+        in_map=_only_in_map(files, mappings),
     )
+
+
+def _only_in_map(
+    files: Sequence[BillFile], mappings: Sequence[FocusMapping]
+) -> dict[str, list[str]]:
+    """For each relation column the files whose map alone may name it, if others have a column."""
+    unsure = {
+        name: [file.path for file, each in zip(files, mappings, strict=True) if name in each.in_map]
+        for name in frozenset().union(*(each.in_map for each in mappings))
+    }
+    return {name: paths for name, paths in unsure.items() if len(paths) < len(files)}
 
 
 def _open_response(

@@ -62,7 +62,8 @@ class Answerable:
     `missing` gives, for a column of the relation the bill has not, the error to raise.
     `tag_keys` are the only tag keys there are, None when any may be. `spelled_by_athena` says
     that tag keys came through a spelling that forgets letter case; `location` is the bill's.
-    `keys_of` are the tag keys of each file that can have no others.
+    `keys_of` are the tag keys of each file that can have no others. `in_map` are, for a column of
+    the relation, the files in which only a map of attributes may name it although others have it.
     """
 
     missing: Mapping[str, CostDataError] = field(default_factory=dict)
@@ -70,6 +71,7 @@ class Answerable:
     spelled_by_athena: bool = False
     location: str = ""
     keys_of: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    in_map: Mapping[str, Sequence[str]] = field(default_factory=dict)
 
     def need(self, column: str) -> str:
         """The column, or the error that it is not there."""
