@@ -9,23 +9,30 @@ Lines end as an editor counts them: LF, CRLF or CR.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from bisect import bisect
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from enum import StrEnum
+from functools import cache
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from markdown_it import MarkdownIt
+    from markdown_it.token import Token
 
 LINE_END = re.compile(r"\r\n|\n|\r")
-FENCE = re.compile(r"\s*(?:(?:[-*+]|\d+[.)])\s+)?(`{3,}(?=[^`]*$)|~{3,})")
-HEADING = re.compile(r" {0,3}(#{1,6})(?:\s+(.*?))?(?:\s+#+)?\s*$")
 BOLD_HEADING = re.compile(r"\s*(?:\*\*|__)([\w /&'-]{1,40}?):?(?:\*\*|__):?\s*$")
-UNDERLINE = re.compile(r" {0,3}(?:=+|-{2,})\s*$")
-RULER = re.compile(r" {0,3}(?:(?:\* *){3,}|(?:- *){3,}|(?:_ *){3,})$")
 ITEM = re.compile(r"(\s*)(?:[-*+]|\d{1,9}[.)])(\s+|$)")
 RULED_ROW = re.compile(r"\s*\|?\s*:?-+:?\s*(?:\|\s*:?-*:?\s*)*$")
-DEFINITION = re.compile(r" {0,3}\[[^\]]+\]:\s")
-STATEMENT = re.compile(r"\s*\{%.*%\}\s*$")
-COMMENT_OR_CODE = re.compile(r"(`+)(?!`).*?(?<!`)\1(?!`)|<!--")
+STATEMENT = re.compile(r"^\s*\{%.*%\}\s*$", re.MULTILINE)
+COMMENT_OR_CODE = re.compile(
+    r"(?P<code>`+)(?!`)[^\n]*?(?<!`)(?P=code)(?!`)|<!--(?P<text>.*?)(?:(?P<end>-->)|\Z)", re.DOTALL
+)
 CODE_INDENT = 4
 BOLD_LEVEL = 7
+# Stands for each letter of a comment: unlike a space it neither ends nor indents a block.
+HIDDEN = "\ue000"
+_CODE = ("fence", "code_block")
 
 
 class BlockKind(StrEnum):
@@ -83,11 +90,11 @@ def markdown_document(text: str) -> MarkdownDocument:
     """The document's parts; any text is a document."""
     lines = LINE_END.split(text.removeprefix("\ufeff"))
     body = _end_of_front_matter(lines)
-    reader = _Reader()
-    for number, line in enumerate(lines[body:], start=body + 1):
-        reader.read(number, line)
-    reader.close()
-    return MarkdownDocument(_front(lines[:body]), tuple(reader.blocks), tuple(reader.comments))
+    # Front matter becomes empty lines, so that every line keeps its number.
+    source = STATEMENT.sub("", "\n".join([""] * body + lines[body:]))
+    shown, comments = _without_comments(source)
+    blocks = _blocks(_markdown().parse(shown), shown.replace(HIDDEN, " ").split("\n"))
+    return MarkdownDocument(_front(lines[:body]), tuple(blocks), comments)
 
 
 def _end_of_front_matter(lines: list[str]) -> int:
@@ -102,173 +109,86 @@ def _front(lines: list[str]) -> dict[str, str]:
     return {key.strip(): value.strip().strip("\"'") for key, _, value in pairs}
 
 
-@dataclass(slots=True)
-class _Reader:
-    """Reads line after line; what stands open is the block that the next line may continue."""
+@cache
+def _markdown() -> MarkdownIt:
+    from markdown_it import MarkdownIt  # noqa: PLC0415  slow to load
 
-    blocks: list[Block] = field(default_factory=list)
-    comments: list[Comment] = field(default_factory=list)
-    fence: str = ""
-    comment: list[str] = field(default_factory=list)
-    comment_line: int = 0
-    comment_alone: bool = False
-    open_kind: BlockKind | None = None
-    open_line: int = 0
-    open_level: int = 0
-    open_lines: list[str] = field(default_factory=list)
-    after_blank: bool = True
-    in_code: bool = False
-    list_indent: int | None = None
+    return MarkdownIt("commonmark").disable(["html_block", "inline"])
 
-    def read(self, number: int, line: str) -> None:
-        """Take the line in."""
-        if self.fence:
-            self._inside_fence(line)
-            return
-        shown = self._without_comments(number, line)
-        if shown != line and not shown.strip():
-            self._bridge()
-            return
-        self._place(number, shown)
-        self.after_blank = not shown.strip()
 
-    def close(self) -> None:
-        """End the open block."""
-        if self.open_kind is not None:
-            text = "\n".join(self.open_lines)
-            self.blocks.append(Block(self.open_kind, self.open_line, text, self.open_level))
-        self.open_kind = None
+def _without_comments(source: str) -> tuple[str, tuple[Comment, ...]]:
+    """The text with HIDDEN for each letter of a comment, and the comments that end."""
+    tokens = _markdown().parse(source)
+    code = {line for token in tokens if token.type in _CODE for line in range(*_span(token))}
+    starts = [0, *(end.end() for end in re.finditer("\n", source)), len(source) + 1]
+    comments, shown, at, done = list[Comment](), list[str](), 0, 0
+    while found := COMMENT_OR_CODE.search(source, at):
+        start, at = found.span()
+        first, last = (bisect(starts, edge) - 1 for edge in (start, at))
+        if found["code"]:
+            continue
+        if first in code:
+            at = start + 1
+            continue
+        shown += source[done:start], re.sub(r"[^\n]", HIDDEN, found[0])
+        done = at
+        if found["end"]:
+            beside = source[starts[first] : start] + source[at : starts[last + 1] - 1]
+            text = found["text"].replace("\n", " ").strip()
+            comments.append(Comment(first + 1, last + 1, text, not beside.strip()))
+    return "".join(shown) + source[done:], tuple(comments)
 
-    def _inside_fence(self, line: str) -> None:
-        bare = line.strip()
-        if len(bare) >= len(self.fence) and set(bare) == set(self.fence):
-            self.fence = ""
 
-    def _bridge(self) -> None:
-        """A line of nothing but comment neither ends nor starts a block."""
-        if self.open_kind is not None:
-            self.open_lines.append("")
+def _blocks(tokens: Sequence[Token], lines: Sequence[str]) -> Iterator[Block]:
+    quoted = 0
+    for at, token in enumerate(tokens):
+        start, end = _span(token)
+        if start < quoted or not end:
+            continue
+        if token.type == "blockquote_open":
+            quoted = end
+            yield Block(BlockKind.QUOTE, start + 1, "\n".join(lines[start:end]).rstrip("\n"))
+        elif token.type == "heading_open":
+            title = tokens[at + 1].content.replace(HIDDEN, " ")
+            yield Block(BlockKind.HEADING, start + 1, title, int(token.tag[1:]))
+        elif token.type in _CODE:
+            yield Block(BlockKind.CODE, start + 1, "")
+        elif token.type == "list_item_open" and tokens[at + 1].type == "list_item_close":
+            yield Block(BlockKind.ITEM, start + 1, "", _indent(lines[start]))
+        elif token.type == "paragraph_open":
+            before = tokens[at - 1]
+            is_item = before.type == "list_item_open" and _span(before)[0] == start
+            yield from _parts(lines[start:end], start + 1, is_item=is_item)
 
-    def _place(self, number: int, line: str) -> None:
-        for place in (self._no_prose, self._heading, self._row, self._quote, self._item):
-            if place(number, line):
-                return
-        self._continue(number, line)
 
-    def _no_prose(self, number: int, line: str) -> bool:
-        if not line.strip() or DEFINITION.match(line) or STATEMENT.match(line):
-            self.close()
-            return True
-        return self._code(number, line) or self._is_ruler(line)
+def _span(token: Token) -> tuple[int, int]:
+    """Its first line and the one behind its last, from 0; nothing for a token within a line."""
+    return (token.map[0], token.map[1]) if token.map else (0, 0)
 
-    def _code(self, number: int, line: str) -> bool:
-        fence = FENCE.match(line)
-        if not (self._is_indented_code(line) or fence):
-            return False
-        self.close()
-        self.blocks.append(Block(BlockKind.CODE, number, ""))
-        self.fence = fence[1] if fence and not self.in_code else ""
-        return True
 
-    def _is_ruler(self, line: str) -> bool:
-        if not RULER.match(line) or (
-            self.open_kind is BlockKind.PARAGRAPH and UNDERLINE.match(line)
-        ):
-            return False
-        self.close()
-        return True
-
-    def _is_indented_code(self, line: str) -> bool:
-        indent = _indent(line)
-        least = CODE_INDENT + (self.list_indent or 0)
-        self.in_code = indent >= least and (
-            self.in_code or (self.after_blank and self.open_kind is None)
-        )
-        return self.in_code
-
-    def _heading(self, number: int, line: str) -> bool:
-        if self.open_kind is BlockKind.PARAGRAPH and UNDERLINE.match(line):
-            level = 1 if "=" in line else 2
-            title = "\n".join(self.open_lines)
-            self.open_kind = None
-            self.blocks.append(Block(BlockKind.HEADING, self.open_line, title, level))
-        elif marked := HEADING.match(line):
-            self._add_heading(number, marked[2] or "", len(marked[1]))
-        elif self.open_kind is None and (bold := BOLD_HEADING.match(line)):
-            self._add_heading(number, bold[1], BOLD_LEVEL)
-        else:
-            return False
-        self.list_indent = None
-        return True
-
-    def _add_heading(self, number: int, title: str, level: int) -> None:
-        self.close()
-        self.blocks.append(Block(BlockKind.HEADING, number, title, level))
-
-    def _row(self, number: int, line: str) -> bool:
-        if not line.lstrip().startswith("|"):
-            return False
-        self.close()
-        if not RULED_ROW.match(line):
-            self.blocks.append(Block(BlockKind.ROW, number, line))
-        elif self.blocks and self.blocks[-1].kind is BlockKind.ROW:
-            header = self.blocks.pop()
-            self.blocks.append(Block(BlockKind.HEADER_ROW, header.line, header.text))
-        return True
-
-    def _quote(self, number: int, line: str) -> bool:
-        if not line.lstrip().startswith(">"):
-            return False
-        if self.open_kind is not BlockKind.QUOTE:
-            self._start(BlockKind.QUOTE, number)
-        self.open_lines.append(line)
-        return True
-
-    def _item(self, number: int, line: str) -> bool:
-        marker = ITEM.match(line)
-        if marker is None:
-            return False
-        self._start(BlockKind.ITEM, number, _indent(line))
-        self.open_lines.append(" " * marker.end() + line[marker.end() :])
-        self.list_indent = _indent(marker[0].rstrip() + " x")
-        return True
-
-    def _continue(self, number: int, line: str) -> None:
-        if self.open_kind is None:
-            self._start(BlockKind.PARAGRAPH, number)
-            if not _indent(line):
-                self.list_indent = None
-        self.open_lines.append(line)
-
-    def _start(self, kind: BlockKind, number: int, level: int = 0) -> None:
-        self.close()
-        self.open_kind, self.open_line, self.open_level, self.open_lines = kind, number, level, []
-
-    def _without_comments(self, number: int, line: str) -> str:
-        """The line with its comments, or its part of one, blanked."""
-        if self.comment:
-            return self._inside_comment(number, line)
-        at = next((m.start() for m in COMMENT_OR_CODE.finditer(line) if m[0] == "<!--"), None)
-        if at is None or self._would_be_code(line):
-            return line
-        self.comment_line, self.comment_alone = number, not line[:at].strip()
-        self.comment = [""]
-        return line[:at] + self._inside_comment(number, line[at:])
-
-    def _would_be_code(self, line: str) -> bool:
-        least = CODE_INDENT + (self.list_indent or 0)
-        return self.after_blank and self.open_kind is None and _indent(line) >= least
-
-    def _inside_comment(self, number: int, line: str) -> str:
-        inside, end, rest = line.partition("-->")
-        self.comment.append(inside)
-        if not end:
-            return " " * len(line)
-        alone = self.comment_alone and not rest.strip()
-        text = " ".join(self.comment).replace("<!--", " ", 1)
-        self.comments.append(Comment(self.comment_line, number, text.strip(), alone))
-        self.comment = []
-        return " " * len(inside + end) + self._without_comments(number, rest)
+def _parts(lines: Sequence[str], first: int, *, is_item: bool) -> list[Block]:
+    """The blocks of a paragraph: table rows and headings in bold are blocks of their own."""
+    parts, goes_on = list[Block](), False
+    for number, line in enumerate(lines, first):
+        if line.lstrip().startswith("|"):
+            goes_on = False
+            if not RULED_ROW.match(line):
+                parts.append(Block(BlockKind.ROW, number, line))
+            elif parts and parts[-1].kind is BlockKind.ROW:
+                parts[-1] = replace(parts[-1], kind=BlockKind.HEADER_ROW)
+        elif goes_on:
+            parts[-1] = replace(parts[-1], text=f"{parts[-1].text}\n{line.rstrip()}")
+        elif is_item and number == first:
+            marker = ITEM.match(line)
+            text = " " * marker.end() + line[marker.end() :] if marker else line
+            parts.append(Block(BlockKind.ITEM, number, text, _indent(line)))
+            goes_on = True
+        elif bold := BOLD_HEADING.match(line):
+            parts.append(Block(BlockKind.HEADING, number, bold[1], BOLD_LEVEL))
+        elif line.strip():
+            parts.append(Block(BlockKind.PARAGRAPH, number, line))
+            goes_on = True
+    return parts
 
 
 def _indent(line: str) -> int:

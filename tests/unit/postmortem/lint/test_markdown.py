@@ -33,7 +33,7 @@ def shapes(text: str) -> list[tuple[str, int, str]]:
         ("~~~\na", [("code", 1, "")]),
         (
             "a\n\n    b\n    c\nd",
-            [("paragraph", 1, "a"), ("code", 3, ""), ("code", 4, ""), ("paragraph", 5, "d")],
+            [("paragraph", 1, "a"), ("code", 3, ""), ("paragraph", 5, "d")],
         ),
         ("a\n\n\tb", [("paragraph", 1, "a"), ("code", 3, "")]),
         ("a\n    b", [("paragraph", 1, "a b")]),
