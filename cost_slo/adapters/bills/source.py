@@ -225,9 +225,11 @@ def _may_be_broken_csv(error: duckdb.Error, charges: Charges) -> bool:
 def _count_rejects(charges: Charges) -> int:
     if not any(file.kind == "csv" for file in charges.files):
         return 0
+    # A query that looked for superseded files may have rejected the same lines before.
     rows, quotes = charges.connection.execute(
-        "SELECT count(DISTINCT (scan_id, file_id, line)), "
-        "count(*) FILTER (WHERE error_type::VARCHAR = 'UNQUOTED VALUE') FROM reject_errors"
+        "SELECT count(DISTINCT (file_path, line)), "
+        "count(*) FILTER (WHERE error_type::VARCHAR = 'UNQUOTED VALUE') "
+        "FROM reject_errors JOIN reject_scans USING (scan_id, file_id)"
     ).fetchall()[0]
     if quotes and (fault := first_broken_row(charges.files)) is not None:
         raise fault  # an open quote may hide every row after it: nobody could count them
