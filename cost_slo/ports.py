@@ -243,20 +243,3 @@ class Renderer(Protocol):
     def render(self, template: str, facts: Mapping[str, Any]) -> str:
         """Fill the named template. Same facts, same text, byte for byte."""
         ...
-
-
-__all__ = [
-    "AnomalyFeedback",
-    "ChangeSource",
-    "CostSource",
-    "ForecastSource",
-    "Narrative",
-    "Narratives",
-    "Notifier",
-    "Renderer",
-    "RequestLedger",
-    "SpecSource",
-    "StateChange",
-    "Store",
-    "UnitSource",
-]

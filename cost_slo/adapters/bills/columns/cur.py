@@ -9,19 +9,19 @@ spelling. The meaning of a line item type is that of the FOCUS converters' AWS m
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 from cost_slo.adapter_kit.aws_record_types import AFTERWARDS, PURCHASES
 from cost_slo.adapters.bills.columns.charge_values import line_type, unknown_line_type
+from cost_slo.adapters.bills.columns.cur_costs import billed_cost, effective_cost, stated_cost
 from cost_slo.adapters.bills.columns.cur_tags import cur_tags, is_tag
 from cost_slo.adapters.bills.columns.shape import Column, FileColumns, FocusMapping, squeezed
-from cost_slo.adapters.bills.engine import MONEY, literal
+from cost_slo.adapters.bills.engine import literal
 
 REQUIRED = ("lineItem/UsageStartDate", "lineItem/UnblendedCost", "lineItem/LineItemType")
 
 _RECURRING = ("RIFee", "SavingsPlanRecurringFee")
 _METERED = ("Usage", "SavingsPlanCoveredUsage", "DiscountedUsage")
-_COVERED = ("SavingsPlanCoveredUsage", "SavingsPlanNegation")
-PAID_BY_COMMITMENT = ("SavingsPlanNegation", "SavingsPlanUpfrontFee")
 _NAMES = {
     "service_name": ("product_product_name", "product_servicename", "line_item_product_code"),
     "region_id": ("product_region_code", "product_region"),
@@ -87,7 +87,7 @@ def cur_mapping(columns: FileColumns) -> FocusMapping:
             "charge_start": start.moment,
             "billed_cost": "step_billed",
             "moved_cost": "step_cost - step_billed",
-            "effective_cost": _effective_cost(own, kind, "step_billed"),
+            "effective_cost": effective_cost(own, kind, "step_billed"),
             "charge_category": _category(kind),
             "charge_frequency": _frequency(kind),
             "charge_class": f"CASE WHEN {kind.ref} = 'Refund' THEN 'Correction' END",
@@ -99,13 +99,13 @@ def cur_mapping(columns: FileColumns) -> FocusMapping:
     )
     raw = {
         "charge_start": start.text,
-        "billed_cost": cost.text if net is None else _stated_cost(cost, net),
+        "billed_cost": cost.text if net is None else stated_cost(cost, net),
         "charge_category": spelled.text,
         "effective_cost": spelled.text,
     } | ({} if tags.stated is None else {"tags": tags.stated})
     if (account := own.find("line_item_usage_account_id")) is not None:
         raw["sub_account_id"] = account.text
-    steps = (first, {"step_billed": _billed_cost(net)})
+    steps = (first, {"step_billed": billed_cost(net)})
     return FocusMapping(expressions, raw, _LABELS, tags.keys, _in_map(own), steps)
 
 
@@ -123,7 +123,6 @@ def _plain_columns(own: FileColumns) -> dict[str, str]:
         found["currency"] = currency.currency
     for name, source in (
         ("service_code", "line_item_product_code"),
-        ("billing_account_id", "bill_payer_account_id"),
         ("resource_id", "line_item_resource_id"),
         ("sku_meter", "line_item_usage_type"),
         ("consumed_unit", "pricing_unit"),
@@ -177,71 +176,14 @@ def _frequency(kind: Column) -> str:
     return f"CASE {kind.ref} {recurring} {once} ELSE 'Usage-Based' END"
 
 
-def _billed_cost(net: Column | None) -> str:
-    """What is to be paid for a line.
-
-    A savings plan is paid by its fee: the usage that it covers and the line that takes this usage
-    back cost nothing. The net column has private discounts already, on the lines they are for.
-    """
-    covered = ", ".join(literal(line) for line in _COVERED)
-    nothing = f"WHEN step_cost IS NULL THEN NULL WHEN step_kind IN ({covered}) THEN 0"
-    if net is None:
-        return f"CAST(CASE {nothing} ELSE step_cost END AS {MONEY})"
-    return (
-        f"CAST(CASE WHEN ({net.text}) IS NOT NULL AND step_net IS NULL THEN NULL {nothing} "
-        "WHEN step_kind LIKE '%Discount' THEN coalesce(step_net, 0) "
-        f"ELSE coalesce(step_net, step_cost) END AS {MONEY})"
-    )
+def _named(own: FileColumns) -> dict[str, str]:
+    """The service and the region, each only if a column of the report can name it."""
+    found = {name: _texts(own, sources) for name, sources in _NAMES.items()}
+    return {name: f"coalesce({', '.join(texts)}, NULL)" for name, texts in found.items() if texts}
 
 
-def _stated_cost(cost: Column, net: Column) -> str:
-    return f"CASE WHEN step_cost IS NULL THEN {cost.text} ELSE {net.text} END"
-
-
-def _effective_cost(own: FileColumns, kind: Column, billed: str) -> str:
-    covered = _net_money(own, "savings_plan_{}savings_plan_effective_cost")
-    reserved = _net_money(own, "reservation_{}effective_cost")
-    unused_plan = _difference(own)
-    unused_reservation = _unused_reservation(own)
-    nothing = " ".join(f"WHEN '{line}' THEN 0" for line in PAID_BY_COMMITMENT)
-    arn = _first_text(own, "reservation_reservation_arn")
-    fee = f"CASE WHEN ({arn}) IS NOT NULL THEN 0 ELSE {billed} END"
-    return (
-        f"CAST(CASE {kind.ref} {nothing} WHEN 'SavingsPlanCoveredUsage' THEN {covered} "
-        f"WHEN 'SavingsPlanRecurringFee' THEN {unused_plan} "
-        f"WHEN 'DiscountedUsage' THEN {reserved} "
-        f"WHEN 'RIFee' THEN {unused_reservation} WHEN 'Fee' THEN {fee} "
-        f"ELSE {billed} END AS {MONEY})"
-    )
-
-
-def _unused_reservation(own: FileColumns) -> str:
-    """The part of a reservation that nothing used, NULL if the report has no column for it."""
-    names = (
-        "reservation_{}unused_amortized_upfront_fee_for_billing_period",
-        "reservation_{}unused_recurring_fee",
-    )
-    if not _has(own, *(name.format(net) for name in names for net in ("", "net_"))):
-        return f"CAST(NULL AS {MONEY})"
-    return " + ".join(f"coalesce({_net_money(own, name)}, 0)" for name in names)
-
-
-def _net_money(own: FileColumns, name: str) -> str:
-    """The amount after private discounts, else the one before them."""
-    return f"coalesce({_money(own, name.format('net_'))}, {_money(own, name.format(''))})"
-
-
-def _difference(own: FileColumns) -> str:
-    committed = _money(own, "savings_plan_total_commitment_to_date")
-    return f"{committed} - {_money(own, 'savings_plan_used_commitment')}"
-
-
-def _money(own: FileColumns, name: str) -> str:
-    column = own.find(name)
-    return f"CAST(NULL AS {MONEY})" if column is None else column.money
-
-
-def _first_text(own: FileColumns, *names: str) -> str:
+def _texts(own: FileColumns, names: Sequence[str]) -> list[str]:
+    """The text of each of these columns, which CUR 2.0 may hold in its map `product`."""
     product = own.find("product")
     found: list[str] = []
     for name in names:
@@ -251,22 +193,9 @@ def _first_text(own: FileColumns, *names: str) -> str:
         elif product is not None and name.startswith("product_"):
             key = literal(name.removeprefix("product_"))
             found.append(f"nullif({product.tags}[{key}], '')")
-    return f"coalesce({', '.join(found)}, NULL)" if found else "CAST(NULL AS VARCHAR)"
-
-
-def _named(own: FileColumns) -> dict[str, str]:
-    """The service and the region, each only if a column of the report can name it."""
-    return {
-        name: _first_text(own, *sources) for name, sources in _NAMES.items() if _has(own, *sources)
-    }
+    return found
 
 
 def _in_map(own: FileColumns) -> frozenset[str]:
     """What no column names, so that only the map `product` may."""
     return frozenset(name for name, sources in _NAMES.items() if own.find(*sources) is None)
-
-
-def _has(own: FileColumns, *names: str) -> bool:
-    """Whether a column has one of these names, or the map `product` may have it as a key."""
-    in_map = own.find("product") is not None and names[0].startswith("product_")
-    return in_map or own.find(*names) is not None

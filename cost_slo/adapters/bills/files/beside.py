@@ -5,8 +5,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from cost_slo.adapters.bills.files.ce_response import is_response, load_json
-from cost_slo.adapters.bills.files.detect import BillFile, short_path
+from cost_slo.adapters.bills.files.ce_response import is_response
+from cost_slo.adapters.bills.files.detect import BillFile, load_json, short_path
 from cost_slo.adapters.bills.files.focus_sets import Recency, is_metadata, other_set, recency
 from cost_slo.adapters.bills.files.listing import some
 from cost_slo.domain.errors import CostDataError
@@ -23,7 +23,7 @@ def beside(file: BillFile) -> str | None:
     if file.kind != "json":
         return other_set([column.name for column in file.columns])
     try:
-        document = load_json(file.path, gzipped=file.gzipped)
+        document = load_json(file)
     except CostDataError:
         return None
     return "FOCUS metadata" if not is_response(document) and is_metadata(document) else None
@@ -33,7 +33,7 @@ def stated_recency(file: BillFile) -> Recency | None:
     """What a file of metadata says is not complete."""
     if file.kind != "json":
         return None
-    return recency(load_json(file.path, gzipped=file.gzipped))
+    return recency(load_json(file))
 
 
 def beside_notes(aside: Mapping[str, str], stated: Sequence[Recency]) -> Iterator[str]:

@@ -6,7 +6,6 @@ One group of one period is one charge. A group that is absent on a day cost noth
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -14,7 +13,6 @@ from itertools import pairwise
 from typing import Any
 
 from cost_slo.adapter_kit.aws_record_types import category_of, is_known
-from cost_slo.adapters.bills.files.detect import open_bytes, reading_file
 from cost_slo.domain.errors import CostDataError
 
 _BILLED = ("UnblendedCost", "BlendedCost")
@@ -75,19 +73,6 @@ def is_response(document: object) -> bool:
     """Whether a JSON document is a response, or a list of its pages."""
     pages = document if isinstance(document, list) else [document]
     return bool(pages) and all(isinstance(page, dict) and "ResultsByTime" in page for page in pages)
-
-
-def load_json(path: str, *, gzipped: bool) -> object:
-    """The document in a JSON file."""
-    with reading_file(path), open_bytes(path, gzipped=gzipped) as file:
-        content = file.read()
-    try:
-        return json.loads(content.decode("utf-8-sig"))
-    except UnicodeDecodeError as error:
-        reason = f"byte {error.start + 1} is not UTF-8; save the file as UTF-8"
-        raise CostDataError(reason, file=path) from error
-    except (ValueError, RecursionError) as error:
-        raise CostDataError(f"is not JSON: {error}", file=path) from error
 
 
 def read_response(documents: Mapping[str, object]) -> CeResponse:

@@ -6,6 +6,7 @@ from __future__ import annotations
 import csv
 import gzip
 import io
+import json
 import os
 import zlib
 from collections.abc import Iterator, Sequence
@@ -102,6 +103,19 @@ def reading_file(path: str) -> Iterator[None]:
 def open_bytes(path: str, *, gzipped: bool) -> BinaryIO:
     """The file's bytes, unpacked."""
     return cast("BinaryIO", gzip.open(path, "rb") if gzipped else Path(path).open("rb"))
+
+
+def load_json(file: BillFile) -> object:
+    """The document in a JSON file."""
+    with reading_file(file.path), open_bytes(file.path, gzipped=file.gzipped) as opened:
+        content = opened.read()
+    try:
+        return json.loads(content.decode("utf-8-sig"))
+    except UnicodeDecodeError as error:
+        reason = f"byte {error.start + 1} is not UTF-8; save the file as UTF-8"
+        raise CostDataError(reason, file=file.path) from error
+    except (ValueError, RecursionError) as error:
+        raise CostDataError(f"is not JSON: {error}", file=file.path) from error
 
 
 def _text_file(path: str, *, gzipped: bool) -> BillFile:

@@ -14,9 +14,15 @@ from cost_slo.adapters.bills.columns.cur import is_cur
 from cost_slo.adapters.bills.columns.focus import MARKS
 from cost_slo.adapters.bills.columns.shape import squeezed
 from cost_slo.adapters.bills.files.beside import beside, beside_notes, date_notes, stated_recency
-from cost_slo.adapters.bills.files.ce_response import is_response, load_json
+from cost_slo.adapters.bills.files.ce_response import is_response
 from cost_slo.adapters.bills.files.copies import without_copies
-from cost_slo.adapters.bills.files.detect import BillFile, NoHeaderError, look_into, short_path
+from cost_slo.adapters.bills.files.detect import (
+    BillFile,
+    NoHeaderError,
+    load_json,
+    look_into,
+    short_path,
+)
 from cost_slo.adapters.bills.files.focus_sets import Recency
 from cost_slo.adapters.bills.files.listing import SUFFIXES, Listing, list_files, some
 from cost_slo.adapters.bills.files.manifests import Manifest, load_manifest
@@ -108,7 +114,7 @@ def _left_out(skipped: Sequence[str], others: Mapping[str, str]) -> list[str]:
 def format_of(file: BillFile) -> Format:
     """The format a file's columns or keys show. Raises CostDataError when it is none."""
     if file.kind == "json":
-        if is_response(load_json(file.path, gzipped=file.gzipped)):
+        if is_response(load_json(file)):
             return "cost-explorer"
         raise CostDataError("not a bill: " + _EXPECTED, file=file.path)
     names = [column.name for column in file.columns]

@@ -7,7 +7,8 @@ import duckdb
 
 from cost_slo.adapters.bills.columns.shape import Column, FocusMapping, select
 from cost_slo.adapters.bills.files.ce_response import CELL_DIMENSIONS, CeResponse
-from cost_slo.adapters.bills.scan.scope_sql import SCOPE_COLUMNS, Answerable
+from cost_slo.adapters.bills.scan.answerable import Answerable
+from cost_slo.adapters.bills.scan.scope_sql import SCOPE_COLUMNS
 from cost_slo.domain.errors import CostDataError
 
 LABELS = {

@@ -5,8 +5,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from cost_slo.adapters.bills.scan.answerable import Answerable
 from cost_slo.adapters.bills.scan.relation import Charges
-from cost_slo.adapters.bills.scan.scope_sql import Answerable, Parameters
+from cost_slo.adapters.bills.scan.scope_sql import Parameters
 from cost_slo.domain.errors import CostDataError
 from cost_slo.domain.spend.cube import TAG
 

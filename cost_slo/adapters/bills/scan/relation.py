@@ -21,8 +21,8 @@ from cost_slo.adapters.bills.columns.shape import (
     select,
 )
 from cost_slo.adapters.bills.engine import connect, engine_errors
-from cost_slo.adapters.bills.files.ce_response import load_json, read_response
-from cost_slo.adapters.bills.files.detect import BillFile, short_path
+from cost_slo.adapters.bills.files.ce_response import read_response
+from cost_slo.adapters.bills.files.detect import BillFile, load_json, short_path
 from cost_slo.adapters.bills.files.formats import (
     HINTS,
     TITLES,
@@ -33,7 +33,7 @@ from cost_slo.adapters.bills.files.formats import (
 )
 from cost_slo.adapters.bills.files.manifests import Manifest
 from cost_slo.adapters.bills.scan import ce_relation
-from cost_slo.adapters.bills.scan.scope_sql import Answerable
+from cost_slo.adapters.bills.scan.answerable import Answerable
 from cost_slo.adapters.bills.scans import CsvLeniency, scan, with_same_columns
 from cost_slo.domain.errors import CostDataError
 
@@ -212,9 +212,7 @@ def _open_response(
 ) -> Charges:
     for file in files:
         format_of(file)
-    response = read_response(
-        {file.path: load_json(file.path, gzipped=file.gzipped) for file in files}
-    )
+    response = read_response({file.path: load_json(file) for file in files})
     _create_view(connection, ce_relation.load_table(connection, response))
     return Charges(
         connection,

@@ -3,13 +3,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
-from cost_slo.adapters.bills.columns.cur import athena_name
+from cost_slo.adapters.bills.scan.answerable import Answerable
 from cost_slo.domain.errors import CostDataError
 from cost_slo.domain.spec.document import Scope, Selector
-from cost_slo.domain.spec.near_values import folded, nearest
 
 SCOPE_COLUMNS = {
     "services": "service_name",
@@ -53,77 +52,6 @@ class Parameters:
         named = (f", {expression} AS {name}" for expression, name in (self.shared or {}).items())
         # The offset keeps the planner from copying an expression to each place that names it.
         return f"(SELECT *{''.join(named)} FROM charges OFFSET 0)"  # noqa: S608
-
-
-@dataclass(frozen=True, slots=True)
-class Answerable:
-    """What a bill can be asked.
-
-    `missing` gives, for a column of the relation the bill has not, the error to raise.
-    `tag_keys` are the only tag keys there are, None when any may be. `spelled_by_athena` says
-    that tag keys came through a spelling that forgets letter case; `location` is the bill's.
-    `keys_of` are the tag keys of each file that can have no others. `in_map` are, for a column of
-    the relation, the files in which only a map of attributes may name it although others have it.
-    """
-
-    missing: Mapping[str, CostDataError] = field(default_factory=dict)
-    tag_keys: frozenset[str] | None = None
-    spelled_by_athena: bool = False
-    location: str = ""
-    keys_of: Mapping[str, frozenset[str]] = field(default_factory=dict)
-    in_map: Mapping[str, Sequence[str]] = field(default_factory=dict)
-
-    def need(self, column: str) -> str:
-        """The column, or the error that it is not there."""
-        if column in self.missing:
-            raise self.missing[column]
-        return column
-
-    def need_tag(self, key: str) -> list[str]:
-        """Every spelling of a tag key to look under, or the error that it is not there."""
-        spellings = self.spellings(key)
-        if self.tag_keys is not None and not self.tag_keys.intersection(spellings):
-            raise self._no_tag(key)
-        return spellings
-
-    def spellings(self, key: str) -> list[str]:
-        """The spellings that mean a tag key. Raises CostDataError if the bill has no tags."""
-        self.need("tags")
-        spellings = [key, f"user:{key}"]
-        if self.spelled_by_athena:
-            spellings.append(athena_name(f"/{key}").lstrip("_"))
-        return spellings
-
-    def similar(self, key: str) -> list[str] | None:
-        """The bill's tag keys that differ from a key in letter case or outer spaces alone.
-
-        None if the bill's keys are not known before it is read. Raises CostDataError if it has
-        neither the key nor a similar one.
-        """
-        spellings = self.spellings(key)
-        if self.tag_keys is None:
-            return None
-        wanted = {folded(each) for each in spellings}
-        found = sorted(each for each in self.tag_keys if folded(each) in wanted)
-        if not found:
-            raise self._no_tag(key)
-        return [each for each in found if each not in spellings]
-
-    def files_without(self, key: str) -> list[str]:
-        """The files that can have no tag of this key in any letter case: their charges lack it."""
-        wanted = {folded(each) for each in self.spellings(key)}
-        return [path for path, keys in self.keys_of.items() if wanted.isdisjoint(map(folded, keys))]
-
-    def _no_tag(self, key: str) -> CostDataError:
-        known = sorted(self.tag_keys or ())
-        near = nearest(key, known)
-        hint = f"; did you mean `{near[0]}`? If not," if near else ";"
-        return CostDataError(
-            f"the bill has no tag `{key}` (it has {', '.join(known) or 'none'}){hint} activate it "
-            "as a cost allocation tag, or take it out of the scope",
-            file=self.location,
-            column=f"tags.{key}",
-        )
 
 
 @dataclass(frozen=True, slots=True)
