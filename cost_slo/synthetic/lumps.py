@@ -10,7 +10,7 @@ from decimal import Decimal
 
 from cost_slo.domain.money import ZERO
 from cost_slo.domain.period import DAY, Month, midnight
-from cost_slo.domain.spec.document import ChargeCategory
+from cost_slo.domain.spec.scope import ChargeCategory
 from cost_slo.domain.spend.charge import ONE_TIME, RECURRING, Charge
 from cost_slo.synthetic.catalog import (
     COVERED,

@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal
 
 from cost_slo.domain.period import DAY, Month, midnight
-from cost_slo.domain.spec.document import ChargeCategory
+from cost_slo.domain.spec.scope import ChargeCategory
 from cost_slo.domain.spend.charge import Charge
 from cost_slo.synthetic.catalog import PAYER, Fleet
 from cost_slo.synthetic.story import at_bill_precision

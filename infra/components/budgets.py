@@ -10,14 +10,8 @@ from aws_cdk import aws_budgets as budgets
 from aws_cdk import aws_sns as sns
 from constructs import Construct
 
-from cost_slo.domain.spec.document import (
-    ChargeCategory,
-    Metric,
-    MonthlyObjective,
-    Selector,
-    Slo,
-    Spec,
-)
+from cost_slo.domain.spec.document import Metric, MonthlyObjective, Slo, Spec
+from cost_slo.domain.spec.scope import ChargeCategory, Selector
 
 METRICS = {Metric.BILLED: "UnblendedCost", Metric.EFFECTIVE: "AmortizedCost"}
 # Record types of the categories that an SLO leaves out by default.

@@ -11,7 +11,8 @@ from typing import Any
 
 from cost_slo.adapters.bills.source import BillSource
 from cost_slo.domain.errors import CostSloError
-from cost_slo.domain.spec.document import ChargeCategory, Slo
+from cost_slo.domain.spec.document import Slo
+from cost_slo.domain.spec.scope import ChargeCategory
 from cost_slo.domain.spend.reading import CostReading
 
 ALL = tuple(ChargeCategory)

@@ -20,7 +20,8 @@ from cost_slo.domain.drivers.effects.effects import Effects
 from cost_slo.domain.drivers.inflection import ChangeShape
 from cost_slo.domain.drivers.movers import MoverKind
 from cost_slo.domain.incidents.incident import EventKind, Severity, Status
-from cost_slo.domain.spec.document import ChargeCategory, Metric
+from cost_slo.domain.spec.document import Metric
+from cost_slo.domain.spec.scope import ChargeCategory
 from cost_slo.domain.verdict.decision import Verdict
 from tests.builders.readings import (
     Days,

@@ -10,7 +10,8 @@ from datetime import date
 
 from cost_slo.domain.errors import CostDataError
 from cost_slo.domain.period import Period
-from cost_slo.domain.spec.document import Scope, Slo
+from cost_slo.domain.spec.document import Slo
+from cost_slo.domain.spec.scope import Scope
 from cost_slo.domain.wording import day
 
 # AWS refuses a request about attributes that starts before this day.

@@ -13,7 +13,7 @@ from typing import Any
 from cost_slo.adapter_kit.aws_record_types import records_of
 from cost_slo.adapters.cost_explorer.attributes import refuse_mixed
 from cost_slo.domain.errors import CostDataError
-from cost_slo.domain.spec.document import ChargeCategory, Scope, Selector
+from cost_slo.domain.spec.scope import ChargeCategory, Scope, Selector
 
 Expression = dict[str, Any]
 

@@ -16,7 +16,8 @@ from cost_slo.domain.errors import CostDataError
 from cost_slo.domain.exact import EXACT
 from cost_slo.domain.money import ZERO, plain
 from cost_slo.domain.period import DAY
-from cost_slo.domain.spec.document import ChargeCategory, Metric, Slo
+from cost_slo.domain.spec.document import Metric, Slo
+from cost_slo.domain.spec.scope import ChargeCategory
 from cost_slo.domain.spend.reading import ChargeCount, DailySpend
 from cost_slo.domain.wording import counted_as_usage, money
 

@@ -15,8 +15,8 @@ from enum import StrEnum
 
 from cost_slo.domain.anomalies.anomaly import Anomaly, RootCause
 from cost_slo.domain.money import ZERO
-from cost_slo.domain.spec.document import Scope, Selector
 from cost_slo.domain.spec.near_values import folded
+from cost_slo.domain.spec.scope import Scope, Selector
 
 # FOCUS ProviderName of whatever this detector sees, in lower case.
 _PROVIDERS = frozenset({"aws", "amazon web services"})

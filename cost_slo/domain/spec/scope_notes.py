@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from cost_slo.domain.spec.document import Scope
 from cost_slo.domain.spec.near_values import folded, nearest
+from cost_slo.domain.spec.scope import Scope
 from cost_slo.domain.wording import count, day, money, one_line
 
 _LARGEST = 5

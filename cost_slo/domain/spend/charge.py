@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
 
-from cost_slo.domain.spec.document import ChargeCategory
+from cost_slo.domain.spec.scope import ChargeCategory
 
 USAGE_BASED = "Usage-Based"
 RECURRING = "Recurring"

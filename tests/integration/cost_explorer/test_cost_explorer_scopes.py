@@ -20,7 +20,8 @@ from cost_slo.adapters.cost_explorer.expression import (
 )
 from cost_slo.domain.errors import CostDataError
 from cost_slo.domain.period import DAY, Period
-from cost_slo.domain.spec.document import ChargeCategory, Metric, Scope, Slo
+from cost_slo.domain.spec.document import Metric, Slo
+from cost_slo.domain.spec.scope import ChargeCategory, Scope
 from cost_slo.domain.spend.cube import Cube, CubeQuestion
 from cost_slo.domain.spend.reading import by_day
 from cost_slo.testing.fake_cost_explorer import FakeCostExplorer

@@ -10,7 +10,7 @@ import pytest
 
 from cost_slo.domain.anomalies.anomaly import RootCause, anomaly_from_json, anomaly_to_json
 from cost_slo.domain.anomalies.scope import MonitorTag, Placing, ScopeMatch, placing
-from cost_slo.domain.spec.document import Scope
+from cost_slo.domain.spec.scope import Scope
 from tests.builders.anomalies import EC2, S3, anomaly
 
 INSIDE, OUTSIDE, UNKNOWN = ScopeMatch.INSIDE, ScopeMatch.OUTSIDE, ScopeMatch.UNKNOWN

@@ -10,16 +10,8 @@ from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 from pydantic import ValidationError
 
-from cost_slo.domain.spec.document import (
-    DEFAULT_CATEGORIES,
-    MonthlyObjective,
-    Scope,
-    Selector,
-    Slo,
-    Spec,
-    UnitObjective,
-    spec_schema,
-)
+from cost_slo.domain.spec.document import MonthlyObjective, Slo, Spec, UnitObjective, spec_schema
+from cost_slo.domain.spec.scope import DEFAULT_CATEGORIES, Scope, Selector
 from cost_slo.domain.spec.units import Units
 from cost_slo.domain.spec.values import AMOUNT_LIMIT
 

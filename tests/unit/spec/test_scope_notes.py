@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from cost_slo.domain.spec.document import Scope
+from cost_slo.domain.spec.scope import Scope
 from cost_slo.domain.spec.scope_notes import (
     BillValue,
     Emptiness,

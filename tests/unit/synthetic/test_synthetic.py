@@ -11,7 +11,8 @@ import pytest
 import yaml
 
 from cost_slo.domain.period import Month, midnight
-from cost_slo.domain.spec.document import DEFAULT_CATEGORIES, ChargeCategory, Spec
+from cost_slo.domain.spec.document import Spec
+from cost_slo.domain.spec.scope import DEFAULT_CATEGORIES, ChargeCategory
 from cost_slo.domain.spend.charge import Charge
 from cost_slo.synthetic import Story, as_published, charges, demo_spec, units
 from cost_slo.synthetic.bill import product_charges

@@ -14,7 +14,8 @@ from cost_slo.adapters.bills.files.detect import BillFile, csv_options, open_byt
 from cost_slo.adapters.bills.scan.relation import Charges
 from cost_slo.adapters.bills.scan.scope_sql import uses_tags
 from cost_slo.domain.errors import CostDataError
-from cost_slo.domain.spec.document import Metric, Scope, Slo
+from cost_slo.domain.spec.document import Metric, Slo
+from cost_slo.domain.spec.scope import Scope
 
 # How many unreadable rows a note names.
 NAMED = 5

@@ -24,7 +24,8 @@ from cost_slo.adapters.bills.scan.scope_sql import (
     selector_parts,
 )
 from cost_slo.domain.missing import Extras, missing_in_words
-from cost_slo.domain.spec.document import Scope, Selector, Slo
+from cost_slo.domain.spec.document import Slo
+from cost_slo.domain.spec.scope import Scope, Selector
 from cost_slo.domain.spec.scope_notes import (
     TAG_PREFIX,
     BillValue,

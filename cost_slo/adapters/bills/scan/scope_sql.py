@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 from cost_slo.adapters.bills.scan.answerable import Answerable
 from cost_slo.domain.errors import CostDataError
-from cost_slo.domain.spec.document import Scope, Selector
+from cost_slo.domain.spec.scope import Scope, Selector
 
 SCOPE_COLUMNS = {
     "services": "service_name",

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 from cost_slo.adapters.documents.yaml_spec.document import NUMBER, Path, Problem, YamlTree
 from cost_slo.domain.spec import document as spec
+from cost_slo.domain.spec import scope
 from cost_slo.domain.spec import units as spec_units
 
 if TYPE_CHECKING:
@@ -71,9 +72,9 @@ MODELS: Mapping[str, type[BaseModel]] = {
     "slo": spec.Slo,
     "<monthly>": spec.MonthlyObjective,
     "<per_unit>": spec.UnitObjective,
-    "scope": spec.Scope,
-    "not": spec.Selector,
-    "product_attributes": spec.ProductAttributes,
+    "scope": scope.Scope,
+    "not": scope.Selector,
+    "product_attributes": scope.ProductAttributes,
     "tolerated_false_pages": spec.ToleratedFalsePages,
     "units": spec_units.Units,
     "cloudwatch": spec_units.CloudWatchUnits,
@@ -81,7 +82,7 @@ MODELS: Mapping[str, type[BaseModel]] = {
 }
 CHOICES = {
     "metric": tuple(spec.Metric),
-    "charge_categories": tuple(spec.ChargeCategory),
+    "charge_categories": tuple(scope.ChargeCategory),
     "plan": ("learned", "none"),
     "statistic": ("Sum", "SampleCount"),
     "per": ("month", "quarter", "year"),

@@ -11,7 +11,7 @@ from cost_slo.adapter_kit.aws_record_types import category_of, records_of
 from cost_slo.adapters.cost_explorer.dates import asked_period
 from cost_slo.adapters.cost_explorer.plan import RequestPlan, Share, plan_queries
 from cost_slo.domain.period import Period
-from cost_slo.domain.spec.document import ChargeCategory
+from cost_slo.domain.spec.scope import ChargeCategory
 from tests.builders.readings import monthly, spec
 
 AS_OF = datetime(2026, 9, 16, 9, tzinfo=UTC)
