@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """What does a written formula over named amounts come to?
 
->>> evaluate("spend - objective * 15 / 30", {"spend": Decimal(3120), "objective": Decimal(4500)})
+>>> amounts = {"spend": Decimal(3120), "objective": Decimal(4500)}
+>>> evaluate_formula("spend - objective * 15 / 30", amounts)
 Decimal('870.0000000000')
 """
 
