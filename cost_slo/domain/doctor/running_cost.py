@@ -93,9 +93,9 @@ def how(runs: int) -> str:
         f"{runs} evaluations and {OTHER_RUNS} other runs a day, {DAYS} days; "
         f"${REQUEST_PRICE} a Cost Explorer request; {SECONDS} s at 1 GB a run; {WRITES} writes and "
         f"{READS} reads an SLO and evaluation; {MAILS} mails a day; {METRICS} metrics an SLO "
-        f"and {RUN_METRICS} a deployment at ${METRIC}, for the hours of evaluations; alarms on a metric an SLO and "
-        f"{ALARMS} a deployment at ${ALARM} each; a secret at ${SECRET}; list prices of us-east-1, "
-        "no free tier"
+        f"and {RUN_METRICS} a deployment at ${METRIC}, for the hours of evaluations; alarms on a "
+        f"metric an SLO and {ALARMS} a deployment at ${ALARM} each; a secret at ${SECRET}; list "
+        "prices of us-east-1, no free tier"
     )
 
 
