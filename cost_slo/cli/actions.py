@@ -19,7 +19,7 @@ from cost_slo.cli.arguments import (
     parse_instant,
     state_named,
 )
-from cost_slo.cli.incidents import IncidentId, existing_store, load_incident
+from cost_slo.cli.incidents import IncidentId, existing_store, load_incident, move
 from cost_slo.cli.tables import console, print_actions
 from cost_slo.domain.actions.items import (
     Action,
@@ -39,7 +39,6 @@ from cost_slo.domain.actions.transitions import Revision, add_action, finish_act
 from cost_slo.domain.incidents.incident import Incident, incidents
 from cost_slo.domain.postmortem.narrative.timeline import level
 from cost_slo.domain.wording import iso
-from cost_slo.ports import StateChange
 from cost_slo.wiring.local import has_state
 
 _SCHEMA = "cost-slo/actions/v1"
@@ -89,7 +88,7 @@ def add(
         priority or (known.agreed.priority if known else Priority(level(found.peak))),
         effect or (known.agreed.effect if known else ""),
     )
-    store.save(StateChange(events=(add_action(found, agreed, moment),)))
+    move(store, incident, lambda found: add_action(found, agreed, moment))
     items = actions(load_incident(store, incident))
     item = next(item for item in items if same_text(item.agreed.text, text))
     said = f"Action item {item.number} {'is there already' if known else 'added'}"
@@ -124,13 +123,12 @@ def change_item(
     """
     store = existing_store(state)
     revision = Revision(text, owner, due.date() if due else None, priority, effect)
-    found = load_incident(store, incident)
-    event = revise_action(found, number, revision, at or now())
+    moment = at or now()
+    event = move(store, incident, lambda found: revise_action(found, number, revision, moment))
     if event is None:
-        agreed = numbered(found, number).agreed
+        agreed = numbered(load_incident(store, incident), number).agreed
         said = f"Action item {number} says so already: {agreed.text} ({terms(agreed)})"
     else:
-        store.save(StateChange(events=(event,)))
         said = f"Changed: {event.text}"
     console().print(said, soft_wrap=True)
 
@@ -147,9 +145,12 @@ def done(
 
     Example: cost-slo incidents action done ID 1 --text "retries are capped at 2"
     """
-    store = existing_store(state)
-    event = finish_action(load_incident(store, incident), number, text, at or now())
-    store.save(StateChange(events=(event,)))
+    moment = at or now()
+    event = move(
+        existing_store(state),
+        incident,
+        lambda found: finish_action(found, number, text, moment),
+    )
     console().print(f"Done: {event.text}", soft_wrap=True)
 
 

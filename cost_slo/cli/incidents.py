@@ -7,7 +7,7 @@ import json
 from collections.abc import Callable
 from datetime import datetime
 from functools import partial
-from typing import Annotated
+from typing import Annotated, TypeVar
 
 import typer
 
@@ -33,6 +33,7 @@ from cost_slo.wiring.local import has_state, store_of
 
 _SCHEMA = "cost-slo/incidents/v1"
 Verb = Callable[[Incident, str, datetime], IncidentEvent]
+_Event = TypeVar("_Event", bound=IncidentEvent | None)
 
 incidents_app = typer.Typer(
     help="List, show and move cost incidents.\n\nExample: cost-slo incidents list --format json",
@@ -219,13 +220,15 @@ def _move(verb: Verb, incident: str, text: str, *, at: datetime | None, state: S
     print_incident(load_incident(store, incident), now())
 
 
-def move(store: Store, incident: str, verb: Callable[[Incident], IncidentEvent]) -> None:
-    """Add what a person says to a timeline; say it again if somebody else wrote meanwhile."""
+def move(store: Store, incident: str, verb: Callable[[Incident], _Event]) -> _Event:
+    """The event that `verb` adds to a timeline; decided again if the state changed in between."""
     slo = load_incident(store, incident).slo
 
-    def moved() -> None:
+    def moved() -> _Event:
         known = store.load_events(slo=slo)
-        found = fold([event for event in known if event.incident == incident])
-        store.save(StateChange(events=(verb(found),), expected={slo: len(known)}))
+        event = verb(fold([event for event in known if event.incident == incident]))
+        if event is not None:
+            store.save(StateChange(events=(event,), expected={slo: len(known)}))
+        return event
 
-    again_on_conflict(moved)
+    return again_on_conflict(moved)

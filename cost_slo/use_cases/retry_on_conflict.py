@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Where somebody else wrote first, what then? It is decided again, on what is known by then."""
+"""Retry a read-decide-write step if another writer changed the state in between."""
 
 from __future__ import annotations
 
@@ -10,14 +10,14 @@ from cost_slo.domain.errors import StateConflictError
 
 _Result = TypeVar("_Result")
 
-# So often a decision is made before a conflict with somebody else is an error.
+# How often a step is tried before a conflict is an error.
 DECISION_ATTEMPTS = 5
 
 
 def again_on_conflict(decide: Callable[[], _Result]) -> _Result:
     """What `decide` returns, which reads, decides and writes.
 
-    Raises StateConflictError as it does, where the last attempt is overtaken, too.
+    Raises StateConflictError if another writer comes first in every attempt.
     """
     for _ in range(DECISION_ATTEMPTS - 1):
         try:
