@@ -20,7 +20,9 @@ def handler(event: dict[str, Any], context: Any, deployed: Deployed = deployed) 
     """Which messages failed: the queue gives only those again."""
     queue = batch.BatchProcessor(batch.EventType.SQS, raise_on_entire_batch_failure=False)
     queue.logger = logger  # type: ignore[assignment]  # it logs alike
-    return batch.process_partial_response(event, lambda it: handle(it, deployed()), queue, context)
+    return batch.process_partial_response(
+        event, lambda record: handle(record, deployed()), queue, context
+    )
 
 
 def handle(record: Any, made: Deployment) -> None:  # noqa: ANN401

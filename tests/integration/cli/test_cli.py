@@ -221,7 +221,7 @@ def test_an_outside_system_that_failed_is_exit_4(monkeypatch: pytest.MonkeyPatch
 
     ran = cost_slo("incidents", "list", "--state", "dynamodb:state")
 
-    assert_refused(ran, 4, "dynamodb:Query: ")
+    assert_refused(ran, 4, "dynamodb:GetItem: ")
 
 
 def test_an_alert_that_cannot_be_delivered_is_exit_4_and_all_the_rest_is_said(
