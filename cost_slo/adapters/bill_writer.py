@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Writes a bill as FOCUS 1.2 files: CSV, and Parquet through DuckDB.
+"""Writes a bill as a FOCUS 1.2 file, Parquet, and units as CSV.
 
 A file appears whole or not at all, and its amounts are the charges' to the last digit.
 """
@@ -52,12 +52,6 @@ COLUMNS: tuple[tuple[str, str, Callable[[Charge], object]], ...] = (
     ("ListCost", _AMOUNT, lambda charge: charge.list_cost),
     ("Tags", "MAP(VARCHAR, VARCHAR)", lambda charge: json.dumps(dict(charge.tags))),
 )
-
-
-def write_csv(charges: Iterable[Charge], path: Path) -> None:
-    """One row a charge; times end in Z, Tags is JSON text, nothing is an empty field."""
-    with _whole(path) as draft:
-        _write_charges(draft, charges)
 
 
 def write_units_csv(

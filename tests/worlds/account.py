@@ -16,13 +16,13 @@ from typing import Any
 import boto3
 from moto import mock_aws
 
-from cost_slo.adapters.stores.dynamodb.table import create_table
 from cost_slo.domain.period import DAY
 from cost_slo.settings import Settings
 from cost_slo.testing.fake_cost_explorer import FakeCostExplorer
 from cost_slo.wiring.channels import Clients
 from cost_slo.wiring.deployed import Deployment, deployment
 from tests.builders.bills import focus_row, write_csv
+from tests.worlds.dynamodb import create_table
 from tests.worlds.serialising import serialising_sooner
 from tests.worlds.webhook import Webhook, webhook
 

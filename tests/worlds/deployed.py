@@ -23,13 +23,12 @@ from moto import mock_aws
 from moto.sns.models import sns_backends
 
 from cost_slo.adapter_kit.aws_calls import client
-from cost_slo.adapters.stores.dynamodb.table import create_table
 from cost_slo.settings import load_settings
 from cost_slo.testing.fake_cost_explorer import FakeCostExplorer
 from cost_slo.wiring.deployed import Deployment, deployment
 from tests.builders.bills import focus_row, write_csv
 from tests.builders.readings import morning
-from tests.worlds.dynamodb import Around
+from tests.worlds.dynamodb import Around, create_table
 from tests.worlds.serialising import serialising_sooner
 
 EVENTS = Path(__file__).parents[1] / "events"

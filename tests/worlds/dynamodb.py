@@ -13,7 +13,6 @@ import boto3
 from moto import mock_aws
 
 from cost_slo.adapters.stores.dynamodb.store import DynamoStore
-from cost_slo.adapters.stores.dynamodb.table import create_table
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb.client import DynamoDBClient
@@ -45,6 +44,22 @@ class Around:
         if name == "exceptions" or not callable(found):
             return found
         return lambda *args, **named: self._around(name, lambda: found(*args, **named))
+
+
+def create_table(client: DynamoDBClient, name: str) -> None:
+    """An empty table; infrastructure makes the real one, which is also protected."""
+    client.create_table(
+        TableName=name,
+        KeySchema=[
+            {"AttributeName": "pk", "KeyType": "HASH"},
+            {"AttributeName": "sk", "KeyType": "RANGE"},
+        ],
+        AttributeDefinitions=[
+            {"AttributeName": "pk", "AttributeType": "S"},
+            {"AttributeName": "sk", "AttributeType": "S"},
+        ],
+        BillingMode="PAY_PER_REQUEST",
+    )
 
 
 class Tables:

@@ -10,7 +10,6 @@ from cost_slo.domain.period import DAY, Period
 from cost_slo.domain.spec.document import Metric
 
 METRICS = {Metric.BILLED: "UnblendedCost", Metric.EFFECTIVE: "AmortizedCost"}
-_COSTS = tuple(METRICS.values())
 
 
 @dataclass(frozen=True, slots=True)

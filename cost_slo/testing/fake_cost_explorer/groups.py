@@ -14,7 +14,6 @@ from cost_slo.testing.fake_cost_explorer.expression import Grammar
 from cost_slo.testing.fake_cost_explorer.refusal import invalid
 
 _MOST = 2
-_TYPES = ("DIMENSION", "TAG", "COST_CATEGORY", "PRODUCT_ATTRIBUTE")
 
 
 def group_keys(

@@ -16,7 +16,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cost_slo.adapters.cost_anomalies.messages import read_anomalies
-from cost_slo.adapters.cost_anomalies.source import PAGES, CostAnomalySource
+from cost_slo.adapters.cost_anomalies.source import CostAnomalySource
 from cost_slo.domain.anomalies.anomaly import Feedback, Impact, RootCause
 from cost_slo.domain.errors import CostDataError, SourceError
 from tests.checks.third_party import third_party
@@ -285,41 +285,17 @@ def source(stub: Stubber, ledger: FakeStore) -> CostAnomalySource:
     return CostAnomalySource(client, ledger)
 
 
-DAYS = {"DateInterval": {"StartDate": "2026-08-01", "EndDate": "2026-09-05"}}
-
-
-def test_all_pages_are_read_and_each_is_counted(stub: Stubber) -> None:
-    ledger = FakeStore()
-    stub.add_response("get_anomalies", {"Anomalies": [ENTRY], "NextPageToken": "t"}, DAYS)
-    second = {"Anomalies": [ENTRY | {"AnomalyId": "a-2"}]}
-    stub.add_response("get_anomalies", second, DAYS | {"NextPageToken": "t"})
-
-    found = source(stub, ledger).fetch_anomalies(date(2026, 8, 1), date(2026, 9, 5), on=ON)
-
-    assert [it.id for it in found] == ["a-1", "a-2"]
-    assert found[0].impact.total == Decimal("1001.05")
-    assert ledger.load_requests(ON) == 2
-
-
 def test_a_refused_request_is_not_counted_and_its_error_is_ours(stub: Stubber) -> None:
     ledger = FakeStore()
-    stub.add_client_error("get_anomalies", "LimitExceededException", "too many, jane")
+    stub.add_client_error("provide_anomaly_feedback", "LimitExceededException", "too many, jane")
 
-    with pytest.raises(SourceError, match="ce:GetAnomalies: AWS asks to slow down") as refused:
-        source(stub, ledger).fetch_anomalies(date(2026, 8, 1), date(2026, 9, 5), on=ON)
+    with pytest.raises(
+        SourceError, match="ce:ProvideAnomalyFeedback: AWS asks to slow down"
+    ) as refused:
+        source(stub, ledger).send_feedback("a-1", Feedback.PLANNED_ACTIVITY, on=ON)
 
     assert refused.value.retryable
     assert ledger.load_requests(ON) == 0
-
-
-def test_pages_without_end_are_an_error(stub: Stubber) -> None:
-    page = {"Anomalies": [], "NextPageToken": "t"}
-    stub.add_response("get_anomalies", page, DAYS)
-    for _ in range(PAGES):
-        stub.add_response("get_anomalies", page, DAYS | {"NextPageToken": "t"})
-
-    with pytest.raises(SourceError, match="more than 100 pages"):
-        source(stub, FakeStore()).fetch_anomalies(date(2026, 8, 1), date(2026, 9, 5), on=ON)
 
 
 def test_feedback_is_sent_in_the_words_of_the_api(stub: Stubber) -> None:

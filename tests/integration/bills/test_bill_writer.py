@@ -1,9 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """Bills written as files hold every row and every digit of the charges."""
 
-import csv
-import json
-from collections.abc import Callable, Iterable
 from dataclasses import replace
 from datetime import date, datetime
 from decimal import Decimal
@@ -12,16 +9,12 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from cost_slo.adapters.bill_writer import COLUMNS, write_csv, write_parquet, write_units_csv
+from cost_slo.adapters.bill_writer import COLUMNS, write_parquet, write_units_csv
 from cost_slo.domain.errors import CostDataError, SourceError
-from cost_slo.domain.spend.charge import Charge
 from cost_slo.synthetic import Story, charges, units
 
 STORY = Story(start=date(2026, 9, 1), days=16)
 BILL = tuple(charges(STORY))
-
-Write = Callable[[Iterable[Charge], Path], None]
-WRITERS = pytest.mark.parametrize("write", [write_csv, write_parquet])
 
 
 def read(path: Path, query: str) -> list[tuple[object, ...]]:
@@ -30,17 +23,12 @@ def read(path: Path, query: str) -> list[tuple[object, ...]]:
         return connection.sql(query.replace("BILL", f"'{quoted}'")).fetchall()
 
 
-def test_csv_and_parquet_sum_to_the_charges_exactly(tmp_path: Path) -> None:
-    write_csv(BILL, tmp_path / "bill.csv")
+def test_a_bill_sums_to_the_charges_exactly(tmp_path: Path) -> None:
     write_parquet(BILL, tmp_path / "bill.parquet")
 
-    with (tmp_path / "bill.csv").open(encoding="utf-8", newline="") as file:
-        in_csv = sum(Decimal(row["BilledCost"]) for row in csv.DictReader(file))
-    ((in_parquet, rows),) = read(
-        tmp_path / "bill.parquet", "SELECT sum(BilledCost), count(*) FROM BILL"
-    )
-    assert in_csv == in_parquet == sum(charge.billed_cost for charge in BILL)
-    assert rows == len(BILL)
+    found = read(tmp_path / "bill.parquet", "SELECT sum(BilledCost), count(*) FROM BILL")
+
+    assert found == [(sum(charge.billed_cost for charge in BILL), len(BILL))]
 
 
 def test_parquet_keeps_every_value_of_a_row(tmp_path: Path) -> None:
@@ -69,59 +57,40 @@ def test_parquet_columns_have_the_types_of_the_specification(tmp_path: Path) -> 
     assert kinds["Tags"] == "MAP(VARCHAR, VARCHAR)"
 
 
-def test_csv_says_utc_and_writes_tags_as_json(tmp_path: Path) -> None:
-    write_csv(BILL, tmp_path / "bill.csv")
-
-    with (tmp_path / "bill.csv").open(encoding="utf-8", newline="") as file:
-        rows = list(csv.DictReader(file))
-    assert rows[0]["ChargePeriodStart"] == "2026-09-01T00:00:00Z"
-    assert [json.loads(row["Tags"]) for row in rows] == [dict(charge.tags) for charge in BILL]
-
-
 def test_awkward_text_comes_back_as_it_was(tmp_path: Path) -> None:
     awkward = "a \"quoted\", \n two-line é 'name'"
     charge = replace(BILL[0], charge_description=awkward, tags={awkward: awkward})
 
-    write_csv([charge], tmp_path / "it's.csv")
     write_parquet([charge], tmp_path / "it's.parquet")
 
-    with (tmp_path / "it's.csv").open(encoding="utf-8", newline="") as file:
-        (row,) = csv.DictReader(file)
-    assert row["ChargeDescription"] == awkward
-    assert json.loads(row["Tags"]) == {awkward: awkward}
     found = read(tmp_path / "it's.parquet", "SELECT ChargeDescription, Tags FROM BILL")
     assert found == [(awkward, {awkward: awkward})]
 
 
-@WRITERS
-def test_more_digits_than_the_file_holds_are_refused_and_nothing_is_left(
-    write: Write, tmp_path: Path
-) -> None:
+def test_more_digits_than_the_file_holds_are_refused_and_nothing_is_left(tmp_path: Path) -> None:
     endless = replace(BILL[0], billed_cost=Decimal("0.1234567890123"))
 
     with pytest.raises(CostDataError, match=r"row 2: BilledCost: 0\.1234567890123 is not"):
-        write([BILL[0], endless], tmp_path / "bill")
+        write_parquet([BILL[0], endless], tmp_path / "bill")
 
     assert list(tmp_path.iterdir()) == []
 
 
-@WRITERS
-def test_a_failed_rewrite_leaves_the_earlier_file_as_it_was(write: Write, tmp_path: Path) -> None:
-    write(BILL[:3], tmp_path / "bill")
+def test_a_failed_rewrite_leaves_the_earlier_file_as_it_was(tmp_path: Path) -> None:
+    write_parquet(BILL[:3], tmp_path / "bill")
     before = (tmp_path / "bill").read_bytes()
 
     with pytest.raises(CostDataError):
-        write([replace(BILL[0], list_cost=Decimal("NaN"))], tmp_path / "bill")
+        write_parquet([replace(BILL[0], list_cost=Decimal("NaN"))], tmp_path / "bill")
 
     assert (tmp_path / "bill").read_bytes() == before
 
 
-@WRITERS
-def test_an_unwritable_place_is_named(write: Write, tmp_path: Path) -> None:
+def test_an_unwritable_place_is_named(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
 
     with pytest.raises(SourceError, match=r"file/bill: could not be written"):
-        write(BILL[:1], tmp_path / "file" / "bill")
+        write_parquet(BILL[:1], tmp_path / "file" / "bill")
 
 
 def test_an_amount_too_large_for_parquet_is_an_error(tmp_path: Path) -> None:
@@ -131,11 +100,9 @@ def test_an_amount_too_large_for_parquet_is_an_error(tmp_path: Path) -> None:
         write_parquet([huge], tmp_path / "bill")
 
 
-def test_a_bill_without_charges_is_a_header(tmp_path: Path) -> None:
-    write_csv([], tmp_path / "bill.csv")
+def test_a_bill_without_charges_has_no_row(tmp_path: Path) -> None:
     write_parquet([], tmp_path / "bill.parquet")
 
-    assert len((tmp_path / "bill.csv").read_text(encoding="utf-8").splitlines()) == 1
     assert read(tmp_path / "bill.parquet", "SELECT count(*) FROM BILL") == [(0,)]
 
 

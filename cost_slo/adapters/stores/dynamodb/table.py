@@ -121,22 +121,3 @@ class Table:
 def _code(reason: dict[str, Any]) -> str:
     code = str(reason.get("Code") or "")
     return "" if code == "None" else code
-
-
-def create_table(client: DynamoDBClient, name: str) -> None:
-    """An empty table for tests and local use.
-
-    Infrastructure makes the real one, with point-in-time recovery and deletion protection.
-    """
-    client.create_table(
-        TableName=name,
-        KeySchema=[
-            {"AttributeName": "pk", "KeyType": "HASH"},
-            {"AttributeName": "sk", "KeyType": "RANGE"},
-        ],
-        AttributeDefinitions=[
-            {"AttributeName": "pk", "AttributeType": "S"},
-            {"AttributeName": "sk", "AttributeType": "S"},
-        ],
-        BillingMode="PAY_PER_REQUEST",
-    )

@@ -17,7 +17,6 @@ from cost_slo.domain.postmortem.narrative.timeline import level
 from cost_slo.domain.wording import day, duration, instant, iso, markdown, month
 
 DRAFT_DUE = timedelta(hours=48)
-EXCESS_STEP = Decimal("0.000001")
 
 
 def title(facts: Findings) -> Claim:
