@@ -131,7 +131,7 @@ def test_an_alert_that_nobody_got_is_louder_than_a_fault(
 OTHERS = {
     "cost_slo.cli.anomalies.read_anomalies": ("anomalies", "{folder}/m.json", "--spec", "{spec}"),
     "cost_slo.cli.digest.daily_digest": ("digest", "--spec", "{spec}", "--state", "{state}"),
-    "cost_slo.cli.explain.parse_period": ("explain", "--costs", "{bill}", "--to", "2026-09"),
+    "cost_slo.cli.explain.bills": ("explain", "--costs", "{bill}", "--to", "2026-09"),
     "cost_slo.cli.report.page": ("report", "--spec", "{spec}", "--state", "{state}", "--out", "p"),
     "cost_slo.cli.incidents.print_incidents": ("incidents", "list", "--state", "{state}"),
 }
