@@ -19,7 +19,8 @@ from cost_slo.wiring.local import Inputs, local_monitor, store_of
 from tests.worlds.cost_explorer_rig import live
 
 MORNING = datetime(2026, 8, 4, 9, tzinfo=UTC)
-DAYS = 60
+# Every morning while the story's first change is judged, then each third: missed mornings are usual.
+DAYS = (*range(14), *range(14, 60, 3))
 STORY = Story(calm_days=4)
 ARRIVAL = Arrival(restated_one_in=5)
 
@@ -43,7 +44,7 @@ def the_demo_s_spec(tmp_path: Path) -> Path:
 
 
 @pytest.mark.slow
-def test_for_sixty_days_every_slo_is_judged_as_on_the_bill(
+def test_through_sixty_days_every_slo_is_judged_as_on_the_bill(
     fake: FakeCostExplorer, spec: Path, tmp_path: Path
 ) -> None:
     snapshot, state = tmp_path / "snapshot.parquet", tmp_path / "ce"
@@ -52,7 +53,7 @@ def test_for_sixty_days_every_slo_is_judged_as_on_the_bill(
     from_api = replace(from_bill, costs=live(fake, store_of(state)), store=store_of(state))
     differing: list[tuple[datetime, Any, Any]] = []
     changes: set[str] = set()
-    mornings = [MORNING + number * DAY for number in range(DAYS)]
+    mornings = [MORNING + number * DAY for number in DAYS]
     for as_of in mornings:
         fake.clock = as_of
         fake.snapshot(snapshot)
