@@ -19,7 +19,7 @@ from cost_slo.wiring.local import Inputs, local_monitor, store_of
 from tests.worlds.cost_explorer_rig import live
 
 MORNING = datetime(2026, 8, 4, 9, tzinfo=UTC)
-# Every morning while the story's first change is judged, then each third: missed mornings are usual.
+# Each morning while the first change is judged, then every third: missed mornings are usual.
 DAYS = (*range(14), *range(14, 60, 3))
 STORY = Story(calm_days=4)
 ARRIVAL = Arrival(restated_one_in=5)
