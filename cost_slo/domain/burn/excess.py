@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from math import fsum
 from operator import sub
 from typing import Literal
 
@@ -43,7 +44,7 @@ class Excess:
 
     def total(self, days: int, end: int) -> float:
         """Sum over the `days` that end before index `end`."""
-        return sum(self.amounts[max(0, end - days) : end])
+        return fsum(self.amounts[max(0, end - days) : end])
 
     def surprising(self, days: int, end: int) -> Sequence[float]:
         """The excess of each of those days beyond what has become the level before them."""
@@ -83,8 +84,8 @@ def shaped(amounts: Sequence[float], shape: ExcessShape) -> float:
     if shape == "sustained":
         return count * min(amounts)
     if shape == "trimmed" and count > 1:
-        return (sum(amounts) - max(amounts)) * count / (count - 1)
-    return sum(amounts)
+        return (fsum(amounts) - max(amounts)) * count / (count - 1)
+    return fsum(amounts)
 
 
 def excess_over(

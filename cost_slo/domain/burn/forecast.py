@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from itertools import accumulate
-from math import ceil
+from math import ceil, fsum
 
 from cost_slo.domain.burn.excess import Excess
 from cost_slo.domain.period import DAY, Period
@@ -49,7 +49,7 @@ def forecast(
     if plan.basis == "none":
         rest = max(_mean_of_last_days(recent), 0.0) * days_left
     else:
-        planned = sum(plan.over(Period(data_through, plan.window.end)))
+        planned = fsum(plan.over(Period(data_through, plan.window.end)))
         rest = planned * _level(recent)
     month_end = charged + lumps_left + Decimal(f"{rest:.6f}")
     error = _error_of_past(plan, days_left) * rest

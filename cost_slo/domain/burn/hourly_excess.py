@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from itertools import accumulate
+from math import fsum
 
 from cost_slo.domain.burn.hourly_rule import DAY_HOURS
 from cost_slo.domain.period import DAY, Period, midnight
@@ -130,14 +131,14 @@ def hourly_excess(
 
 def _shares(days: Iterable[Sequence[float]]) -> tuple[float, ...]:
     """The median share of each hour of the day, adding up to 1; empty where nothing was used."""
-    used = [(hours, total) for hours in days if (total := sum(hours)) > 0]
+    used = [(hours, total) for hours in days if (total := fsum(hours)) > 0]
     if not used:
         return ()
     shares = [
         max(median([hours[hour] / total for hours, total in used]), 0.0)
         for hour in range(DAY_HOURS)
     ]
-    whole = sum(shares)
+    whole = fsum(shares)
     return tuple(share / whole for share in shares) if whole > 0 else ()
 
 

@@ -20,6 +20,7 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from decimal import Decimal
 from enum import StrEnum
+from math import fsum
 
 from cost_slo.domain.burn.excess import Excess
 from cost_slo.domain.burn.noise_gate import SILENT, Noise, noise_of_residuals
@@ -136,7 +137,7 @@ class UnitPlan:
     def planned_units(self, window: Period) -> float:
         """Units planned for the whole window."""
         days = (window.start + offset * DAY for offset in range(window.days))
-        return sum(self.units[day.weekday()] for day in days)
+        return fsum(self.units[day.weekday()] for day in days)
 
 
 # Too little history: then only the ratios themselves are judged.
@@ -150,10 +151,10 @@ def unit_plan(days: Mapping[date, Observation]) -> UnitPlan:
         for day in sorted(days)[-SETTLED_DAYS:]
         if (counted := days[day].units) is not None
     ]
-    all_units = sum(count for _, _, count in known)
+    all_units = fsum(count for _, _, count in known)
     if len(known) < LEAST_HISTORY or all_units <= 0:
         return NO_UNIT_PLAN
-    ratio = sum(cost for _, cost, _ in known) / all_units
+    ratio = fsum(cost for _, cost, _ in known) / all_units
     units = _by_weekday([(day, count) for day, _, count in known])
     if not any(units):
         return NO_UNIT_PLAN
@@ -171,11 +172,11 @@ def _cost_of_one_more(
 
     Weekdays that are alike say little of it: then it leans to `prior`.
     """
-    mean_units, mean_cost = sum(units) / WEEK_DAYS, sum(costs) / WEEK_DAYS
+    mean_units, mean_cost = fsum(units) / WEEK_DAYS, fsum(costs) / WEEK_DAYS
     apart = [value - mean_units for value in units]
     weight = WEEK_DAYS * (LEAST_APART * mean_units) ** 2
-    along = sum(x * (cost - mean_cost) for x, cost in zip(apart, costs, strict=True))
-    slope = (along + weight * prior) / (sum(x * x for x in apart) + weight)
+    along = fsum(x * (cost - mean_cost) for x, cost in zip(apart, costs, strict=True))
+    slope = (along + weight * prior) / (fsum(x * x for x in apart) + weight)
     return min(max(slope, 0.0), ratio)
 
 

@@ -17,6 +17,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
+from math import fsum
 from operator import sub
 from typing import Literal
 
@@ -86,7 +87,7 @@ class Plan:
     @property
     def month(self) -> float:
         """What is expected in the whole window."""
-        return sum(self.over(self.window))
+        return fsum(self.over(self.window))
 
 
 def repeated(week: Sequence[float], start: date, days: int) -> list[float]:
