@@ -64,7 +64,7 @@ METALABS_TAGS = MappingProxyType({"product": "metalabs", "env": "prod"})
 PROMPTLIB_TAGS = MappingProxyType({"product": "promptlib", "env": "prod"})
 WEEL_AI_TAGS = MappingProxyType({"product": "weel", "feature": "weel-ai", "env": "prod"})
 WEEL_WEB_TAGS = MappingProxyType({"product": "weel", "feature": "weel-web", "env": "prod"})
-UNTAGGED: Mapping[str, str] = MappingProxyType({})
+NO_TAGS: Mapping[str, str] = MappingProxyType({})
 
 EC2 = "Amazon Elastic Compute Cloud"
 VPC = "Amazon Virtual Private Cloud"
@@ -93,8 +93,8 @@ LOGS = _meter(CLOUDWATCH, "Management and Governance", "DataProcessing-Bytes", "
 FUNCTION = _meter("AWS Lambda", "Compute", "Lambda-GB-Second", "GB-Seconds", "0.0000166667")
 INVOCATIONS = _meter("AWS Lambda", "Compute", "Request", "Requests", "0.0000002")
 API = _meter("Amazon API Gateway", "Web", "ApiGatewayHttpRequest", "Requests", "0.000001")
-READS = _meter("Amazon DynamoDB", "Databases", "ReadRequestUnits", "Requests", "0.000000125")
-WRITES = _meter("Amazon DynamoDB", "Databases", "WriteRequestUnits", "Requests", "0.000000625")
+READING = _meter("Amazon DynamoDB", "Databases", "ReadRequestUnits", "Requests", "0.000000125")
+WRITING = _meter("Amazon DynamoDB", "Databases", "WriteRequestUnits", "Requests", "0.000000625")
 
 CONTENT = _meter("Amazon CloudFront", "Networking", "DataTransfer-Out-Bytes", "GB", "0.085")
 CONTAINERS = _meter("AWS Fargate", "Compute", "Fargate-vCPU-Hours", "Hours", "0.04048")
@@ -129,8 +129,8 @@ def _promptlib() -> tuple[Fleet, ...]:
         (FUNCTION, "promptlib-api", 8, "1.6"),
         (INVOCATIONS, "promptlib-api", 8, "0.4"),
         (API, "promptlib-http", 2, "1.3"),
-        (READS, "promptlib-table", 4, "0.8"),
-        (WRITES, "promptlib-table", 4, "0.6"),
+        (READING, "promptlib-table", 4, "0.8"),
+        (WRITING, "promptlib-table", 4, "0.6"),
     )
     weekend = Decimal("0.85")
     return tuple(
@@ -145,7 +145,7 @@ def _rest() -> tuple[Fleet, ...]:
         Fleet(CONTAINERS, WEEL, EAST, WEEL_WEB_TAGS, "weel-web", 6, Decimal(11), Decimal("0.7")),
     )
     shared = tuple(
-        Fleet(meter, account, EAST, UNTAGGED, f"{account.name}-{name}", 2, Decimal(cost))
+        Fleet(meter, account, EAST, NO_TAGS, f"{account.name}-{name}", 2, Decimal(cost))
         for account in (PAYER, METALABS, PROMPTLIB, WEEL)
         for meter, name, cost in (
             (_KEYS, "key", "0.5"),
@@ -154,7 +154,7 @@ def _rest() -> tuple[Fleet, ...]:
             (THREATS, "detector", "1.1"),
         )
     )
-    hosts = Fleet(HOSTS, DATADOG, EAST, UNTAGGED, "host", 6, Decimal("7.5"), provider="Datadog")
+    hosts = Fleet(HOSTS, DATADOG, EAST, NO_TAGS, "host", 6, Decimal("7.5"), provider="Datadog")
     return (*web, *shared, hosts)
 
 

@@ -17,9 +17,9 @@ from cost_slo.synthetic.catalog import (
     EC2,
     METALABS,
     METALABS_TAGS,
+    NO_TAGS,
     PAYER,
     PROMPTLIB,
-    UNTAGGED,
     WEEL,
     SampleAccount,
 )
@@ -37,7 +37,7 @@ class Lump:
     service: str
     description: str
     amount: Decimal
-    tags: Mapping[str, str] = field(default_factory=lambda: UNTAGGED)
+    tags: Mapping[str, str] = field(default_factory=lambda: NO_TAGS)
     correction: bool = False
     prepaid: bool = False
     """Its effective cost is spread over the usage it pays for."""

@@ -14,9 +14,6 @@ from cost_slo.adapters.cost_explorer.queries import CostQuery
 from cost_slo.domain.errors import CostDataError, SourceError
 from cost_slo.domain.money import ZERO
 
-# Each metric's amount and unit.
-Amounts = Mapping[str, tuple[Decimal, str]]
-
 
 @dataclass(frozen=True, slots=True)
 class GroupAmount:
@@ -24,7 +21,8 @@ class GroupAmount:
 
     day: date
     values: tuple[str, ...]
-    amounts: Amounts
+    # By metric, with its unit.
+    amounts: Mapping[str, tuple[Decimal, str]]
 
 
 @dataclass(frozen=True, slots=True)

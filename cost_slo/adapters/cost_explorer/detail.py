@@ -20,7 +20,7 @@ from cost_slo.adapters.cost_explorer.expression import (
     tag_key,
     value_count,
 )
-from cost_slo.adapters.cost_explorer.queries import METRICS, RECORD_TYPE, CostQuery, Group
+from cost_slo.adapters.cost_explorer.queries import COST_METRICS, RECORD_TYPE, CostQuery, Group
 from cost_slo.domain.errors import CostDataError, SpecError
 from cost_slo.domain.period import Period
 from cost_slo.domain.spec.document import Slo
@@ -40,7 +40,7 @@ _VALUELESS = {"NoUsageType", "NoService", "NoLinkedAccount"}
 
 
 def metric_of(asked: CubeQuestion) -> str:
-    return METRICS[asked.metric]
+    return COST_METRICS[asked.metric]
 
 
 def told_apart(dimensions: Sequence[str]) -> tuple[tuple[str, ...], list[str]]:

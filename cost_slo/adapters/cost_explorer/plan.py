@@ -27,7 +27,7 @@ from cost_slo.adapters.cost_explorer.expression import (
     tag_key,
     value_count,
 )
-from cost_slo.adapters.cost_explorer.queries import METRICS, RECORD_TYPE, CostQuery, Group
+from cost_slo.adapters.cost_explorer.queries import COST_METRICS, RECORD_TYPE, CostQuery, Group
 from cost_slo.domain.errors import CostDataError, CostSloError, SpecError
 from cost_slo.domain.period import Period
 from cost_slo.domain.request_price import REQUEST_PRICE
@@ -144,7 +144,7 @@ def _metrics(place: _Place, slos: Sequence[Slo], places: Mapping[str, _Place]) -
     counted = {slo.metric for slo in slos if places.get(slo.name) == place}
     if place.is_whole:
         counted.add(Metric.BILLED)
-    return tuple(name for metric, name in METRICS.items() if metric in counted)
+    return tuple(name for metric, name in COST_METRICS.items() if metric in counted)
 
 
 def _group(slo: Slo) -> Group | None:

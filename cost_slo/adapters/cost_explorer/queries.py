@@ -9,7 +9,7 @@ from cost_slo.adapters.cost_explorer.expression import EVERYTHING, Expression, f
 from cost_slo.domain.period import DAY, Period
 from cost_slo.domain.spec.document import Metric
 
-METRICS = {Metric.BILLED: "UnblendedCost", Metric.EFFECTIVE: "AmortizedCost"}
+COST_METRICS = {Metric.BILLED: "UnblendedCost", Metric.EFFECTIVE: "AmortizedCost"}
 
 
 @dataclass(frozen=True, slots=True)

@@ -29,7 +29,7 @@ from cost_slo.domain.wording import count
 
 
 @dataclass(frozen=True, slots=True)
-class Read:
+class Answers:
     """What became of each query of a plan, by its place; `made` requests were paid for it."""
 
     plan: RequestPlan
@@ -52,7 +52,7 @@ class _Spending:
 
 
 def cost_reading(
-    slos: Sequence[Slo], currency: str, read: Read, open_from: Mapping[str, date]
+    slos: Sequence[Slo], currency: str, read: Answers, open_from: Mapping[str, date]
 ) -> CostReading:
     """Daily spend of each SLO; one whose query failed, or that cannot be told, is in `failures`."""
     found = _spending(slos, currency, read)
@@ -76,7 +76,7 @@ def cost_reading(
     )
 
 
-def _spending(slos: Sequence[Slo], currency: str, read: Read) -> _Spending:
+def _spending(slos: Sequence[Slo], currency: str, read: Answers) -> _Spending:
     found = _Spending(failures=dict(read.plan.refused))
     for slo in slos:
         share = read.plan.shares.get(slo.name)

@@ -10,7 +10,7 @@ from decimal import Decimal, localcontext
 from cost_slo.adapters.cost_explorer.answers import Answered
 from cost_slo.adapters.cost_explorer.expression import DIMENSIONS
 from cost_slo.adapters.cost_explorer.plan import Share
-from cost_slo.adapters.cost_explorer.queries import METRICS
+from cost_slo.adapters.cost_explorer.queries import COST_METRICS
 from cost_slo.domain.exact import EXACT
 from cost_slo.domain.spec.document import Slo
 from cost_slo.domain.spec.near_values import folded
@@ -55,7 +55,7 @@ def _found(slo: Slo, answer: Answered) -> list[BillValue]:
     rows: defaultdict[str, int] = defaultdict(int)
     with localcontext(EXACT):
         for group in answer.charged:
-            amount, unit = group.amounts[METRICS[slo.metric]]
+            amount, unit = group.amounts[COST_METRICS[slo.metric]]
             costs[group.values[0]][unit] += amount
             rows[group.values[0]] += 1
     return [BillValue(value, by_unit, rows[value]) for value, by_unit in costs.items()]

@@ -15,7 +15,7 @@ from cost_slo.adapters.cost_explorer.expression import EVERYTHING
 from cost_slo.adapters.cost_explorer.faults import NOT_YET, code_of, text_of, translated
 from cost_slo.adapters.cost_explorer.pages import CalledOperation, fetch_pages
 from cost_slo.adapters.cost_explorer.paid import Answer, PaidRequests
-from cost_slo.adapters.cost_explorer.queries import METRICS
+from cost_slo.adapters.cost_explorer.queries import COST_METRICS
 from cost_slo.domain.errors import CostDataError
 from cost_slo.domain.period import DAY, Month, Period
 from cost_slo.domain.request_price import REQUEST_PRICE
@@ -53,7 +53,7 @@ class CostExplorerOpinions:
         period = Period(today, Month.containing(today).end)
         if period.days == 1:
             return NoOpinion("on the last day of a month no day is left to forecast")
-        metric = FORECAST_METRICS[METRICS[slo.metric]]
+        metric = FORECAST_METRICS[COST_METRICS[slo.metric]]
         request = _with_filter(slo, _interval(period), Granularity="MONTHLY", Metric=metric)
         request |= {"PredictionIntervalLevel": FOUR_IN_FIVE}
         try:
@@ -75,7 +75,7 @@ class CostExplorerOpinions:
                 "AWS compares no months by product attributes; explain the SLO with --costs ce:",
                 column="product_attributes",
             )
-        metric = METRICS[slo.metric if slo else Metric.BILLED]
+        metric = COST_METRICS[slo.metric if slo else Metric.BILLED]
         request = _with_filter(
             slo,
             {

@@ -21,7 +21,7 @@ from cost_slo.adapters.cost_explorer.pages import CalledOperation, fetch_pages
 from cost_slo.adapters.cost_explorer.paid import PaidRequests
 from cost_slo.adapters.cost_explorer.plan import plan_queries
 from cost_slo.adapters.cost_explorer.queries import CostQuery
-from cost_slo.adapters.cost_explorer.reading import Read, cost_reading
+from cost_slo.adapters.cost_explorer.reading import Answers, cost_reading
 from cost_slo.adapters.cost_explorer.series import can_tell, dimensions_of, read_series
 from cost_slo.domain.errors import CostDataError, CostSloError, SourceError
 from cost_slo.domain.period import DAY
@@ -69,7 +69,7 @@ class CostExplorerSource:
                 answers[place] = self._ask(query, as_of.date())
             except (CostDataError, SourceError) as error:
                 failed[place] = error
-        read = Read(plan, answers, failed, self._paid.made - made)
+        read = Answers(plan, answers, failed, self._paid.made - made)
         if not read.whole:
             raise _unread(failed[0])
         reading = cost_reading(slos, currency, read, open_from or {})

@@ -11,7 +11,7 @@ from decimal import Decimal, localcontext
 from cost_slo.adapter_kit.aws_record_types import category_of, is_known
 from cost_slo.adapters.cost_explorer.answers import Answered, GroupAmount
 from cost_slo.adapters.cost_explorer.plan import Share
-from cost_slo.adapters.cost_explorer.queries import METRICS
+from cost_slo.adapters.cost_explorer.queries import COST_METRICS
 from cost_slo.domain.errors import CostDataError
 from cost_slo.domain.exact import EXACT
 from cost_slo.domain.money import ZERO, plain
@@ -21,7 +21,7 @@ from cost_slo.domain.spec.scope import ChargeCategory
 from cost_slo.domain.spend.reading import ChargeCount, DailySpend
 from cost_slo.domain.wording import counted_as_usage, money
 
-_BILLED = METRICS[Metric.BILLED]
+_BILLED = COST_METRICS[Metric.BILLED]
 
 
 def daily_spend(slo: Slo, share: Share, answer: Answered, currency: str) -> tuple[DailySpend, ...]:
@@ -30,7 +30,7 @@ def daily_spend(slo: Slo, share: Share, answer: Answered, currency: str) -> tupl
     rows: defaultdict[date, int] = defaultdict(int)
     with localcontext(EXACT):
         for group in in_share(slo, share, answer):
-            amount = cost(group, METRICS[slo.metric], currency, slo.name)
+            amount = cost(group, COST_METRICS[slo.metric], currency, slo.name)
             sums[group.day][_kind(group, amount)] += amount
             rows[group.day] += 1
     return tuple(_on(day, sums[day], rows[day]) for day in sorted(sums))

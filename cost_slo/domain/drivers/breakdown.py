@@ -13,7 +13,13 @@ from decimal import Decimal
 from fractions import Fraction
 
 from cost_slo.domain.drivers.segments.grouping import Grouping, Leaves, PlainGrouping
-from cost_slo.domain.drivers.segments.segments import MOST, Breakdown, Segment, breakdown, summed
+from cost_slo.domain.drivers.segments.segments import (
+    MOST,
+    Breakdown,
+    Segment,
+    breakdown,
+    segment_of_cells,
+)
 from cost_slo.domain.exact import total
 from cost_slo.domain.spend.cube import Cell, Cube
 
@@ -41,7 +47,7 @@ def closer_breakdown(
         left += inside.rest.cells if inside else ()
     ranked = sorted(kept, key=lambda part: (-abs(part.change), part.where))
     left += [cell for part in ranked[most:] for cell in part.cells]
-    return Breakdown(tuple(ranked[:most]), summed((), left))
+    return Breakdown(tuple(ranked[:most]), segment_of_cells((), left))
 
 
 def _inside(
@@ -72,7 +78,7 @@ def _inside(
         )
         for part in found.segments
     )
-    return Breakdown(parts, summed((), [whole[id(cell)] for cell in found.rest.cells]))
+    return Breakdown(parts, segment_of_cells((), [whole[id(cell)] for cell in found.rest.cells]))
 
 
 def _moved_alike(whole: Segment, parts: Sequence[Segment]) -> bool:

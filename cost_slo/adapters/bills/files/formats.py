@@ -24,7 +24,7 @@ from cost_slo.adapters.bills.files.detect import (
     short_path,
 )
 from cost_slo.adapters.bills.files.focus_sets import Recency
-from cost_slo.adapters.bills.files.listing import SUFFIXES, Listing, list_files, some
+from cost_slo.adapters.bills.files.listing import BILL_SUFFIXES, Listing, list_files, some
 from cost_slo.adapters.bills.files.manifests import Manifest, load_manifest
 from cost_slo.adapters.bills.files.versions import current_files
 from cost_slo.domain.errors import CostDataError
@@ -135,7 +135,7 @@ def _looked_into(
         try:
             files.append(look_into(path, connection))
         except NoHeaderError:
-            if not listing.is_folder or PurePath(path).suffix.lower() in SUFFIXES:
+            if not listing.is_folder or PurePath(path).suffix.lower() in BILL_SUFFIXES:
                 raise
             others.append(path)
     return files, others

@@ -13,7 +13,7 @@ from pathlib import Path, PurePath
 from cost_slo.domain.errors import CostDataError
 
 # A file of a folder with one of these means to be a bill, so its faults are never passed over.
-SUFFIXES = frozenset({".csv", ".gz", ".json", ".jsonl", ".ndjson", ".parquet"})
+BILL_SUFFIXES = frozenset({".csv", ".gz", ".json", ".jsonl", ".ndjson", ".parquet"})
 
 # Folders by which a table is recognised that also keeps the rows it replaced.
 TABLES = {"_delta_log": "Delta", ".hoodie": "Hudi"}
@@ -142,7 +142,7 @@ def _is_hidden(path: PurePath) -> bool:
 
 def _means_data(path: str) -> bool:
     """Whether the name says that charges are in the file."""
-    return PurePath(path).suffix.lower() in SUFFIXES
+    return PurePath(path).suffix.lower() in BILL_SUFFIXES
 
 
 def _refuse_empty(paths: list[str]) -> None:

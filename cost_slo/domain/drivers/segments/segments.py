@@ -73,17 +73,17 @@ def breakdown(
     named = {row for one in found for row in one.rows}
     others = [cell for row, cell in enumerate(cube.cells) if row not in named]
     ranked = sorted(segments, key=lambda segment: (-abs(segment.change), segment.where))
-    return Breakdown(tuple(ranked), summed((), others))
+    return Breakdown(tuple(ranked), segment_of_cells((), others))
 
 
 def segment_of(cube: Cube, columns: LeafColumns, found: FoundElement) -> Segment:
     """The cells that were found, by name and summed exactly."""
     names = (cube.dimensions[place] for place in found.element.cuboid)
     where = tuple(zip(names, columns.values_of(found.element), strict=True))
-    return summed(where, [cube.cells[row] for row in found.rows])
+    return segment_of_cells(where, [cube.cells[row] for row in found.rows])
 
 
-def summed(where: tuple[tuple[str, str], ...], cells: Sequence[Cell]) -> Segment:
+def segment_of_cells(where: tuple[tuple[str, str], ...], cells: Sequence[Cell]) -> Segment:
     """The segment of these cells, summed exactly."""
     before, after = total(cell.before for cell in cells), total(cell.after for cell in cells)
     return Segment(where, before, after, tuple(cells))
