@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What does the environment say?
+"""The settings in the environment.
 
 Every setting is an environment variable with the prefix `COST_SLO_`; a flag of the command line
 wins over it.
@@ -17,7 +17,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 from cost_slo.domain.errors import SettingsError
 
 PREFIX = "COST_SLO_"
-# Begins a state that is a deployment's table.
+# Prefix of a state that is a deployment's table.
 DYNAMODB_PREFIX = "dynamodb:"
 
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""How do the AWS adapters call, and what do they say when a call fails?
+"""How the AWS adapters make calls, and the errors of calls that fail.
 
 What AWS answers may name people: e-mail addresses, user and session names. None of that is passed
 on; an error keeps the operation, the code and what to do.
@@ -17,7 +17,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from cost_slo.domain.errors import CostSloError, SettingsError, SourceError
 
-# Said: a runtime's older botocore may retry in a mode that knows no Cost Explorer throttle.
+# Set explicitly, because older botocore defaults do not retry Cost Explorer throttling.
 CALLS = Config(
     retries={"mode": "standard", "max_attempts": 5},
     connect_timeout=5,
@@ -57,7 +57,7 @@ _LONGEST = 200
 
 
 def client(service: str, *, region: str | None = None) -> Any:  # noqa: ANN401  one type a service
-    """A client of a service; Cost Explorer's is of the partition's billing region.
+    """A client of a service; Cost Explorer's is in the partition's billing region.
 
     Raises SettingsError where no region is set up.
     """
@@ -82,7 +82,7 @@ def calling(operation: str) -> Iterator[None]:
 
 
 def failure(error: ClientError | BotoCoreError, operation: str) -> CostSloError:
-    """The error of ours that a failed call becomes; no text of it names a person."""
+    """The error for a failed call; its text names no person."""
     if not isinstance(error, ClientError):
         said = type(error).__name__
         is_set_up = "Credentials" not in said and "Region" not in said and "Profile" not in said

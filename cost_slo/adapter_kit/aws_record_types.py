@@ -35,7 +35,7 @@ USAGE = ("Usage", "DiscountedUsage", "SavingsPlanCoveredUsage", "SavingsPlanNega
 # How the key of every discount ends: BundledDiscount, Private Rate Discount, EdpDiscount.
 DISCOUNT = "discount"
 
-# What does not tell two spellings apart: spaces, hyphens and underscores.
+# Characters that do not matter in a spelling: spaces, hyphens and underscores.
 IGNORED = " \t\r\n-_\u00a0\u2013"
 
 _REMOVED = str.maketrans("", "", IGNORED)

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""How does a value become a row that a store can keep, and a row a value?
+"""Conversion of values to the rows that a store keeps, and back.
 
 A row holds text, whole numbers and None, in the order of its columns. Amounts are decimal text,
 days and instants ISO 8601 text in UTC, so that the order of the text is the order of time.

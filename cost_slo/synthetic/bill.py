@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What is on the whole bill, day by day?"""
+"""Every charge of the sample bill, day by day."""
 
 from __future__ import annotations
 

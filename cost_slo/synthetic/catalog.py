@@ -16,15 +16,13 @@ from types import MappingProxyType
 
 @dataclass(frozen=True, slots=True)
 class SampleAccount:
-    """Where charges land."""
-
     id: str
     name: str
 
 
 @dataclass(frozen=True, slots=True)
 class Meter:
-    """What is sold: the public price of one unit of it."""
+    """A kind of usage and the public price of one unit."""
 
     service: str
     category: str
@@ -48,7 +46,6 @@ class Fleet:
     provider: str = "AWS"
 
     def resource_id(self, number: int) -> str:
-        """A stable name for one resource."""
         return f"{self.resource}-{number:02d}"
 
 

@@ -68,7 +68,7 @@ def _lumps(month: Month) -> tuple[Lump, ...]:
 
 
 def lump_charges(day: date) -> Iterator[Charge]:
-    """What is charged on a day without being used."""
+    """The charges of a day that do not come from usage."""
     month = Month.containing(day)
     return (_charge(lump, day, month) for lump in _lumps(month) if lump.day == day.day)
 

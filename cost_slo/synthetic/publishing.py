@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What did the export show at an instant?
+"""Which charges does the export show at an instant?
 
 An hour of usage appears 8 to 16 hours after it ends (the delay of its day), so a day is there
 about half a day after it ended. Of one usage charge in five a tenth comes one to three days

@@ -14,7 +14,6 @@ from cost_slo.synthetic.story import at_bill_precision
 
 
 def day_charge(fleet: Fleet, number: int, day: date, cost: Decimal) -> Charge:
-    """What one resource used in one day."""
     return usage_charge(fleet, number, midnight(day), cost)
 
 
@@ -53,5 +52,4 @@ def usage_charge(
 
 
 def invoice_id(provider: str, month: Month) -> str:
-    """One invoice a provider and month."""
     return f"{provider.upper()}-{month.start:%Y%m}"

@@ -46,21 +46,17 @@ class Story:
     calm_days: int = 0
 
     def __post_init__(self) -> None:
-        """Refuse a story without a day."""
         if self.days < 1:
             raise ValueError(f"a bill covers at least one day, not {self.days}")
 
     @property
     def month(self) -> Month:
-        """The story month."""
         return Month.containing(self.start + (self.days - 1) * DAY)
 
     def each_day(self) -> Iterator[date]:
-        """Every day the bill covers."""
         return (self.start + offset * DAY for offset in range(self.days + self.calm_days))
 
     def runaway_excess(self, day: date) -> Decimal:
-        """What the runaway adds on a day."""
         if self.runaway_day is None or day not in self.month or day.day < self.runaway_day:
             return ZERO
         if self.mitigated_day is not None and day.day >= self.mitigated_day:
@@ -68,18 +64,17 @@ class Story:
         return min(FIRST_EXCESS * (1 << day.day - self.runaway_day), LARGEST_EXCESS)
 
     def regressed(self, day: date) -> bool:
-        """Whether the costlier model answers on a day."""
+        """Whether the more expensive model answers on a day."""
         onset = self.regression_day
         return onset is not None and day in self.month and day.day >= onset
 
     def dice(self, *names: object) -> Random:
-        """Chance of its own for each name, so that no draw disturbs another."""
+        """A random generator for these names, so that no draw disturbs another."""
         seed = ":".join(map(str, (self.seed, *names)))
         return Random(seed)  # noqa: S311 - the same seed makes the same bill
 
 
 def at_bill_precision(amount: Decimal) -> Decimal:
-    """The amount at the bill's precision."""
     return amount.quantize(DIGIT)
 
 
@@ -90,10 +85,9 @@ def noise(dice: Random, spread: float) -> Decimal:
 
 
 def is_weekend(day: date) -> bool:
-    """Whether the day is a Saturday or a Sunday."""
     return day.weekday() >= _SATURDAY
 
 
 def demo_spec() -> str:
-    """YAML of the three SLOs that this bill is about."""
+    """YAML of the three SLOs for this bill."""
     return (files("cost_slo") / "templates" / "demo-spec.yaml").read_text(encoding="utf-8")

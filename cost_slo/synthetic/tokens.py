@@ -38,7 +38,7 @@ class Model:
     price_out: Decimal
 
     def meters(self) -> tuple[tuple[Meter, int], ...]:
-        """What is metered, and how much of it a request takes."""
+        """Each meter, and how much of it one request uses."""
         incoming = Meter(BEDROCK, AI, f"{self.name}-input-tokens", "Tokens", self.price_in)
         outgoing = Meter(BEDROCK, AI, f"{self.name}-output-tokens", "Tokens", self.price_out)
         return ((incoming, self.tokens_in), (outgoing, self.tokens_out))
@@ -49,13 +49,12 @@ COSTLY = Model("claude-3-5-haiku", 1500, Decimal("0.0000008"), 500, Decimal("0.0
 
 
 def requests(story: Story, day: date) -> Decimal:
-    """Whole requests answered on a day."""
+    """The number of requests answered on a day."""
     shape = WEEKEND if is_weekend(day) else Decimal(1)
     return (REQUESTS * shape * noise(story.dice("requests", day), 0.04)).quantize(Decimal(1))
 
 
 def units(story: Story) -> list[tuple[date, Decimal]]:
-    """Requests of each day of the bill."""
     return [(day, requests(story, day)) for day in story.each_day()]
 
 

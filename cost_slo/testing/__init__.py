@@ -1,2 +1,2 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What tests may use, ours and others': stand-ins for what a test cannot have."""
+"""Stand-ins that tests may use, those of this project and others."""

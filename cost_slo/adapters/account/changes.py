@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""May it be read who changed what?"""
+"""May the record of changes be read?"""
 
 from __future__ import annotations
 

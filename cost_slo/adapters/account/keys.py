@@ -16,7 +16,7 @@ ENCRYPTS = frozenset({"kms:decrypt", "kms:generatedatakey"})
 
 
 def fetch_key_services(client: Any, key: str) -> frozenset[str] | None:  # noqa: ANN401  no stubs of KMS here
-    """The services that a key's policy lets encrypt what they publish; None where it is not told.
+    """The services that a key's policy lets encrypt what they publish; None if it cannot be read.
 
     `key` is an id, an ARN or an alias. Statements that deny and conditions are left out.
     """
@@ -42,7 +42,7 @@ def _services(statement: Mapping[str, Any]) -> Iterable[str]:
 
 
 def _allowed(statement: Mapping[str, Any], service: str) -> set[str]:
-    """What of a key's use a statement allows a service."""
+    """The actions on a key that a statement allows a service."""
     if service not in _services(statement):
         return set()
     patterns = [str(action).lower() for action in listed(statement.get("Action"))]

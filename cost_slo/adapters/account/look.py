@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What does AWS tell of an account? Calls that are free of charge, and change nothing."""
+"""What AWS reports about an account, by calls that are free of charge and change nothing."""
 
 from __future__ import annotations
 
@@ -25,11 +25,9 @@ class AwsAccount:
         self._clients = clients
 
     def fetch_identity(self) -> Identity:
-        """Whose credentials these are."""
         return identity.fetch_identity(self._clients("sts"))
 
     def fetch_membership(self, account: str) -> Membership:
-        """What an account is in its organization."""
         return identity.fetch_membership(self._clients("organizations"), account)
 
     def fetch_tags(self, keys: Collection[str]) -> Mapping[str, str]:
@@ -37,11 +35,9 @@ class AwsAccount:
         return detection.fetch_tags(self._clients("ce"), sorted(keys))
 
     def fetch_monitors(self) -> tuple[AnomalyMonitor, ...]:
-        """The account's anomaly monitors."""
         return tuple(detection.fetch_monitors(self._clients("ce")))
 
     def fetch_subscriptions(self) -> tuple[AnomalySubscription, ...]:
-        """The account's anomaly subscriptions."""
         return tuple(detection.fetch_subscriptions(self._clients("ce")))
 
     def fetch_topic(self, arn: str) -> Topic:

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""How is a policy's JSON read? Whatever may be several may be one, or none."""
+"""A policy's JSON: a list may be a single value, or missing."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Any
 
 
 def listed(value: Any) -> Iterable[Any]:  # noqa: ANN401  a policy's JSON
-    """One, several or none, as several."""
+    """A list of the value, the values, or nothing."""
     if value is None:
         return ()
     return value if isinstance(value, list) else (value,)

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Who may publish to a topic, and who hears of it?"""
+"""Who may publish to a topic, and who subscribes to it?"""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ PUBLISH = "sns:publish"
 _ABSENT = frozenset({"NotFound", "NotFoundException"})
 DELETED = "Deleted"
 PENDING = frozenset({"PendingConfirmation", "Pending Confirmation"})
-# The condition keys that name the account on whose behalf somebody publishes.
+# Condition keys that name the account for which a service publishes.
 SOURCES = frozenset({"aws:sourceaccount", "aws:sourceowner"})
 
 

@@ -20,11 +20,10 @@ class AllChangeSources:
     """Several sources as one; one that fails is among the failures, unless all do."""
 
     def __init__(self, *sources: ChangeSource) -> None:
-        """At least one."""
         self._sources = sources
 
     def fetch_changes(self, start: datetime, end: datetime, services: Sequence[str]) -> Changes:
-        """What any of them knows, oldest first. Raises the first error where all fail."""
+        """The changes of all sources, oldest first. Raises the first error if all fail."""
         read: list[Changes] = []
         errors: list[CostSloError] = []
         for source in self._sources:

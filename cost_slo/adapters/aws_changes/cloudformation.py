@@ -24,14 +24,13 @@ _TIMES = ("CreationTime", "LastUpdatedTime", "DeletionTime")
 
 
 class CloudFormationChangeSource:
-    """Stack events of one account and region; who deployed is CloudTrail's to say."""
+    """Stack events of one account and region; who deployed is known to CloudTrail."""
 
     def __init__(self, client: CloudFormationClient) -> None:
-        """A ready client."""
         self._client = client
 
     def fetch_changes(self, start: datetime, end: datetime, services: Sequence[str]) -> Changes:
-        """Stacks deployed, and their resources of these services; of all where none is given."""
+        """Stacks deployed, and their resources of these services; of all if none is given."""
         with calling("cloudformation:DescribeStacks"):
             touched = [stack for stack in self._stacks() if _may_have_changed(stack, start, end)]
         found: list[Change] = []

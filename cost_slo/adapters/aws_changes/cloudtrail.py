@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What does CloudTrail say was changed?
+"""Which changes did CloudTrail record?
 
 Writes alone, those that succeeded, at most 1,000 of them: LookupEvents answers two calls a second.
 Nothing of a request's parameters is read, and nobody is named.
@@ -36,12 +36,12 @@ class CloudTrailChangeSource:
     def __init__(
         self, client: CloudTrailClient, *, pause: Callable[[float], None] = time.sleep
     ) -> None:
-        """`pause` waits so many seconds between two pages."""
+        """`pause` waits a number of seconds between two pages."""
         self._client = client
         self._pause = pause
 
     def fetch_changes(self, start: datetime, end: datetime, services: Sequence[str]) -> Changes:
-        """Changes to these services and deployments of any; to all where no service is given."""
+        """Changes to these services and deployments of any; of all services if none is given."""
         with calling("cloudtrail:LookupEvents"):
             events, is_all = self._events(start, end)
         told = (change_of(event, services) for event in events)
@@ -78,7 +78,7 @@ class CloudTrailChangeSource:
 
 
 def change_of(event: Mapping[str, Any], services: Sequence[str]) -> Change | None:
-    """The change that an event of LookupEvents tells; None where nothing was changed."""
+    """The change in an event of LookupEvents; None if it changed nothing."""
     record = _record(event)
     if not _is_change(record):
         return None

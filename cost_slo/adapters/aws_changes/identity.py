@@ -35,7 +35,7 @@ PERSONAL_TYPES = (
     "AWS::SSO",
     "AWS::STS",
 )
-# A shorter name of a person would be found in half of all resources.
+# Minimum length of a name to redact; shorter ones match too many resource names.
 LEAST_LENGTH = 3
 _SERVICE = re.compile(r"[a-z0-9.-]+\.amazonaws\.com(?:\.cn)?")
 _ROLE = re.compile(r":assumed-role/([^/]+)/")
@@ -59,7 +59,7 @@ def made_by(identity: Mapping[str, Any]) -> str:
 
 
 def role_in_words(name: str) -> str:
-    """A role by its name, that of a permission set where SSO made it."""
+    """A role by its name; by its permission set if SSO made it."""
     if not name:
         return "a role"
     reserved = _SSO.fullmatch(name)
@@ -77,7 +77,7 @@ def resource_name(name: str, type_: str, identity: Mapping[str, Any]) -> str:
 
 
 def personal_words(identity: Mapping[str, Any]) -> frozenset[str]:
-    """What names the person in an identity, folded: never to be passed on."""
+    """The words that name the person in an identity, folded; they are never passed on."""
     words = {
         word.casefold()
         for text in _texts(identity)
@@ -89,7 +89,7 @@ def personal_words(identity: Mapping[str, Any]) -> frozenset[str]:
 
 
 def _addressees(identity: Mapping[str, Any]) -> Iterator[str]:
-    """Who has the e-mail addresses in an identity."""
+    """The local parts of the e-mail addresses in an identity."""
     found = (_ADDRESSEE.findall(text) for text in _texts(identity))
     return (name.casefold() for names in found for name in names if len(name) >= LEAST_LENGTH)
 

@@ -20,14 +20,14 @@ DOMAIN = ".amazonaws.com"
 
 @dataclass(frozen=True, slots=True)
 class BilledService:
-    """A service as a bill names it, and whether a call put another version of something to work."""
+    """A service as a bill names it, and whether a call deployed another version of something."""
 
     name: str
     billed_as: tuple[str, ...] = ()
     is_deploy: bool = False
 
     def as_named_in(self, wanted: Sequence[str]) -> str | None:
-        """The wanted name that means this service; None where none does."""
+        """The wanted name that means this service; None if there is none."""
         return next((name for name in wanted if self._is(name)), None)
 
     def _is(self, name: str) -> bool:
@@ -36,7 +36,7 @@ class BilledService:
 
 
 def billed_service(source: str, action: str) -> BilledService:
-    """The service of a call; one that is not known keeps the name its source has."""
+    """The service of a call; an unknown one keeps the name of its source."""
     short = source.removesuffix(DOMAIN)
     is_deploy = action in _table()["deploys"].get(short, ())
     for entry in _table()["services"]:

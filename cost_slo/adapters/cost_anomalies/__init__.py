@@ -1,2 +1,2 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What does AWS Cost Anomaly Detection say, and what do we tell it?"""
+"""Messages from AWS Cost Anomaly Detection, and feedback to it."""

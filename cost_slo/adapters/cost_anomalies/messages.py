@@ -100,7 +100,7 @@ def _parsed(text: str) -> object:
 
 
 def _parsed_lines(text: str, as_one: CostDataError) -> list[object]:
-    """One message a line; what does not begin so is told as what it is as one document."""
+    """One message a line; if the first line is no message, the error about the whole document."""
     lines = [(row, line) for row, line in enumerate(text.splitlines(), 1) if line.strip()]
     messages: list[object] = []
     for row, line in lines:
@@ -120,7 +120,7 @@ def _lower(fields: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _keys(entry: Mapping[str, Any]) -> str:
-    """Which keys of an anomaly were there; any other key may be anybody's word."""
+    """The known keys that an anomaly has; other keys may hold personal data."""
     shown = sorted(key for key in entry if key.lower() in _FIELDS)
     return f"keys {', '.join(shown)}" if shown else "no key of an anomaly"
 
@@ -139,7 +139,7 @@ def _impact(written: Mapping[str, Any]) -> Impact:
 
 
 def _root_causes(written: object) -> tuple[RootCause, ...]:
-    """None where the detector does not know what caused it."""
+    """Empty if the detector does not know the cause."""
     if not isinstance(written, list):
         raise CostDataError(f"root causes that are no list; {_EXPECTED}", column="rootCauses")
     return tuple(map(_root_cause, written))
@@ -160,7 +160,7 @@ def _root_cause(written: object) -> RootCause:
 
 
 def _text(fields: Mapping[str, Any], key: str) -> str:
-    """What a key says; the value of a tag may be a person's address, which nobody has to read."""
+    """The text of a key; an e-mail address in a tag's value is not passed on."""
     value = fields.get(key)
     return _ADDRESS.sub("[address]", value) if isinstance(value, str) else ""
 

@@ -19,7 +19,6 @@ class CostAnomalySource:
     """ProvideAnomalyFeedback; each request is counted, because it may be charged."""
 
     def __init__(self, client: CostExplorerClient, ledger: RequestLedger) -> None:
-        """`client` is Cost Explorer's."""
         self._client = client
         self._ledger = ledger
 

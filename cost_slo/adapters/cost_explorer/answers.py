@@ -17,7 +17,7 @@ from cost_slo.domain.money import ZERO
 
 @dataclass(frozen=True, slots=True)
 class GroupAmount:
-    """What one group amounts to on one day; its values are those of the query's groups."""
+    """The amounts of one group on one day; its values are those of the query's groups."""
 
     day: date
     values: tuple[str, ...]
@@ -27,7 +27,7 @@ class GroupAmount:
 
 @dataclass(frozen=True, slots=True)
 class Answered:
-    """A query's whole answer; `estimated_from` is its first day called estimated."""
+    """A query's whole answer; `estimated_from` is its first estimated day."""
 
     query: CostQuery
     charged: tuple[GroupAmount, ...]

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Which charges does AWS tell by product attributes, and of which days?
+"""For which charges and days does AWS know product attributes?
 
 Only those of Amazon Bedrock: a request that names an attribute is answered of nothing else.
 """
@@ -21,7 +21,7 @@ SINCE = f"AWS tells product attributes from {day(ATTRIBUTES_FROM)} on"
 
 
 def refuse_mixed(scope: Scope) -> None:
-    """CostDataError for a scope whose attributes AWS refuses, or answers of other charges."""
+    """Raise CostDataError for a scope whose attributes AWS refuses, or mixes with other charges."""
     if not scope.by_product_attributes or scope.not_ is None:
         return
     if scope.not_.services is not None:

@@ -39,7 +39,7 @@ def checked_baseline(asked: CubeQuestion, now: datetime) -> Period:
 
 
 def _limit(first: date, now: datetime) -> str:
-    """Why nothing is known before a day, and what to do."""
+    """Why there is no data before a day, and what to do."""
     if first > first_known(now):
         return f"{SINCE}; name a later one"
     return (
@@ -114,7 +114,6 @@ def _add(sums: _Sums, part: int, group: GroupAmount, metric: str) -> None:
 
 
 def _cells(sums: Mapping[tuple[str, ...], _Sums], weighed: Weights) -> Iterator[Cell]:
-    """In the order of their values."""
     in_order = [(values, sums[values]) for values in sorted(sums)]
     costs = _before_after([of.cost for _, of in in_order], weighed)
     quantities = _before_after([of.quantity for _, of in in_order], weighed)
@@ -134,7 +133,7 @@ def _before_after(
 
 
 def _coverage(window: Period, baseline: Period, answer: Answered) -> Iterator[str]:
-    """What a reader must know of a period that has not all arrived, or is estimated."""
+    """Notes about a period that has not arrived completely, or is estimated."""
     end = max(group.day for group in answer.charged) + DAY
     for name, period in (("window", window), ("baseline", baseline)):
         if period.end > end:

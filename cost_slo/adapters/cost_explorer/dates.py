@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Which days may be asked for, and which need to be?"""
+"""Which days can be requested, and which are needed?"""
 
 from __future__ import annotations
 
@@ -8,10 +8,10 @@ from datetime import date, datetime
 
 from cost_slo.domain.period import DAY, Month, Period
 
-# So many whole months before the current one are read of an SLO that is new.
+# Whole months before the current one that are read for a new SLO.
 BACKFILL_MONTHS = 5
 
-# Cost Explorer knows the days of so many months before the current one.
+# Months before the current one whose days Cost Explorer keeps.
 _MOST_MONTHS = 13
 
 
@@ -41,12 +41,12 @@ def end_of(as_of: datetime) -> date:
 
 
 def first_known(as_of: datetime) -> date:
-    """The first day that Cost Explorer can still be asked for."""
+    """The first day that Cost Explorer still keeps."""
     return _months_before(as_of.date(), _MOST_MONTHS)
 
 
 def _months_before(day: date, count: int) -> date:
-    """The first day of the month so many months before a day's."""
+    """The first day of the month `count` months before a day's."""
     start = Month.containing(day).start
     for _ in range(count):
         start = Month.of_last_day_before(start).start

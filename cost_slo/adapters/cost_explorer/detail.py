@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""By what can Cost Explorer tell the charges of one scope apart, and how is it asked?
+"""By which dimensions can Cost Explorer group the charges of one scope?
 
 An answer is grouped by two keys at most. Region is no key of a group, and resources are unknown.
 """
@@ -44,7 +44,7 @@ def metric_of(asked: CubeQuestion) -> str:
 
 
 def told_apart(dimensions: Sequence[str]) -> tuple[tuple[str, ...], list[str]]:
-    """The dimensions to ask by, and a note for each of the others. CostDataError where none is."""
+    """The dimensions to group by, and a note for each other. Raises CostDataError without one."""
     if not dimensions:
         return USUAL, []
     known = [name for name in dict.fromkeys(dimensions) if _group(name) is not None]
@@ -61,14 +61,14 @@ def told_apart(dimensions: Sequence[str]) -> tuple[tuple[str, ...], list[str]]:
 
 
 def detail_query(asked: CubeQuestion, period: Period) -> CostQuery:
-    """What was charged on each day of a period, told apart by two dimensions at most."""
+    """The query for each day of a period, grouped by at most two dimensions."""
     metrics = (metric_of(asked), *([QUANTITY] if "meter" in asked.dimensions else []))
     groups = tuple(group for name in asked.dimensions if (group := _group(name)))
     return CostQuery(groups, metrics, period, counted_filter(asked.slo))
 
 
 def counted_filter(slo: Slo | None) -> Expression:
-    """The filter of what an SLO counts; none without one. CostDataError where nothing can match."""
+    """The filter of what an SLO counts, if any. Raises CostDataError if nothing can match."""
     if slo is None:
         return EVERYTHING
     scope = scope_filter(slo.scope)
@@ -87,7 +87,6 @@ def counted_filter(slo: Slo | None) -> Expression:
 
 
 def value_of(dimension: str, answered: str) -> str:
-    """The value of a dimension, "" for none."""
     if dimension == "category":
         return category_of(answered)
     return "" if answered in _VALUELESS else answered

@@ -47,7 +47,7 @@ def scope_filter(scope: Scope) -> Expression | None:
 
 
 def _refuse_insensitive(scope: Scope) -> None:
-    """CostDataError for a scope that AWS cannot compare: its costs are filtered by exact text."""
+    """Raise CostDataError for an insensitive scope: AWS filters costs by exact text."""
     if scope.is_insensitive:
         raise CostDataError(
             "Cost Explorer compares letter case (CASE_INSENSITIVE is for cost categories only), so "
@@ -58,7 +58,7 @@ def _refuse_insensitive(scope: Scope) -> None:
 
 
 def category_filter(categories: Sequence[ChargeCategory]) -> Expression:
-    """The filter that keeps charges of these categories; EVERYTHING where all are wanted."""
+    """The filter that keeps charges of these categories; EVERYTHING if all are wanted."""
     if ChargeCategory.USAGE not in categories:
         return _dimension("RECORD_TYPE", [r for each in categories for r in records_of(each)])
     unwanted = [each for each in _CATEGORIES if each not in categories]
@@ -67,7 +67,7 @@ def category_filter(categories: Sequence[ChargeCategory]) -> Expression:
 
 
 def all_of(terms: Sequence[Expression]) -> Expression:
-    """One root that all terms hang from; those that say nothing are left out."""
+    """One root above all terms; EVERYTHING is left out."""
     saying = [term for term in terms if term != EVERYTHING]
     if len(saying) > 1:
         return {"And": saying}
@@ -106,7 +106,7 @@ def _bracketed(term: Expression) -> str:
 
 
 def _terms(selector: Selector) -> list[Expression] | None:
-    """What must all match; an empty list matches everything of AWS."""
+    """Terms that must all match; an empty list matches everything of AWS."""
     if selector.providers is not None and PROVIDER not in selector.providers:
         return NOTHING
     named = ((key, getattr(selector, field)) for field, key in DIMENSIONS.items())

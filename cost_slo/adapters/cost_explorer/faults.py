@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What does a refusal of Cost Explorer mean, and what is to be done?"""
+"""What does a refusal of Cost Explorer mean, and what can be done?"""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from cost_slo.domain.errors import CostSloError, SourceError
 
 Failure = ClientError | BotoCoreError
 
-# After which codes a request is asked again from its first page, and how often.
+# Codes after which a request starts again from its first page, and how often.
 FROM_THE_START = {
     "BillExpirationException": 1,
     "InvalidNextTokenException": 3,
@@ -19,7 +19,7 @@ FROM_THE_START = {
 
 NOT_YET = "DataUnavailableException"
 
-# What a ValidationException says, and what to do about it.
+# Parts of ValidationException messages, and what to do.
 ADVICE = {
     "beyond the past 14 months": "it knows the days of 14 months; ask for later ones",
     "should be before end date": "the period has no day; ask from a day before its end",
@@ -30,14 +30,14 @@ ADVICE = {
 
 
 def code_of(error: Failure) -> str:
-    """The code of a refusal, "" where AWS did not answer."""
+    """The code of a refusal, "" if AWS did not answer."""
     if not isinstance(error, ClientError):
         return ""
     return str(error.response.get("Error", {}).get("Code", ""))
 
 
 def text_of(error: Failure) -> str:
-    """What AWS says of it, without names."""
+    """The message of AWS, without names."""
     said = error.response.get("Error", {}) if isinstance(error, ClientError) else {}
     return impersonal(str(said.get("Message", "")))
 
@@ -48,12 +48,12 @@ def is_throttle(error: Failure) -> bool:
 
 
 def may_be_paid(error: Failure) -> bool:
-    """Whether AWS may have answered, and nobody heard it; a refusal is not charged."""
+    """Whether AWS may have sent an answer that was lost, and charges for it; a refusal is free."""
     return isinstance(error, ReadTimeoutError | ConnectionClosedError)
 
 
 def translated(error: Failure, operation: str, asked: str) -> CostSloError:
-    """The error of ours; `asked` says of which days."""
+    """The error to raise; `asked` names the days."""
     code, said = code_of(error), text_of(error)
     if code in FROM_THE_START:
         message = f"{operation} of {asked} was asked again and again and not answered to the end"

@@ -21,7 +21,7 @@ TOKEN = "NextPageToken"  # noqa: S105  a page's, nothing secret
 
 @dataclass(frozen=True, slots=True)
 class CalledOperation:
-    """One operation of Cost Explorer, and of what it is asked, for its errors."""
+    """One operation of Cost Explorer, with the days it asks about for error messages."""
 
     operation: str
     send: Send

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""How is a request made that costs money? Counted first, refused beyond the cap, patiently."""
+"""Paid requests: counted before they are made, refused beyond the cap, retried if throttled."""
 
 from __future__ import annotations
 
@@ -36,7 +36,6 @@ class Patience:
     draw: Callable[[], float] = random.random
 
     def wait(self, failed: int) -> None:
-        """Wait after so many tries that failed."""
         self.sleep(self.draw() * min(self.most, self.base * 2 ** (failed - 1)))
 
 
@@ -57,11 +56,11 @@ class PaidRequests:
         self.made = 0
 
     def made_in(self, month: date) -> int:
-        """Paid requests made in a month, by everybody who keeps the same ledger."""
+        """Paid requests made in a month, by all users of the same ledger."""
         return self._ledger.load_requests(month)
 
     def send(self, send: Send, request: Request, month: date) -> Answer:
-        """One answered request. Raises CapReachedError, else what the SDK raises."""
+        """The answer to one request. Raises CapReachedError, and what the SDK raises."""
         failed = 0
         while True:
             self._count(month)

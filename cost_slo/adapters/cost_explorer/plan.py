@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Which few requests answer all SLOs?
+"""What are the fewest requests that answer all SLOs?
 
 SLOs whose scope is values of one tag key, of services or of accounts share one request that is
 grouped by it. Any other scope has a request that is filtered by it; equal ones are merged. Every
@@ -56,7 +56,7 @@ class RequestPlan:
 
     @property
     def price(self) -> Decimal:
-        """USD, where every answer fits on one page."""
+        """USD, if every answer fits on one page."""
         return REQUEST_PRICE * len(self.queries)
 
     def served_by(self, query: CostQuery) -> tuple[str, ...]:
@@ -65,14 +65,14 @@ class RequestPlan:
         return tuple(name for name, share in self.shares.items() if share.query == place)
 
     def starts(self, name: str) -> date:
-        """The first day that is asked for an SLO."""
+        """The first day that is requested for an SLO."""
         share = self.shares.get(name)
         return self.queries[share.query].period.start if share else self.period.start
 
 
 @dataclass(frozen=True, slots=True)
 class _Place:
-    """What SLOs share that are answered by one request; the filter is JSON, to be compared."""
+    """What the SLOs of one request have in common; the filter is JSON, so that it compares."""
 
     period: Period
     group: Group | None = None
@@ -123,7 +123,7 @@ def _places(
 
 
 def _place(slo: Slo, period: Period) -> _Place | None:
-    """Where an SLO is answered; None where nothing can be charged to it."""
+    """The place where an SLO is answered; None if nothing can be charged to it."""
     group, filtered = _group(slo), scope_filter(slo.scope)
     if filtered is NOTHING:
         return None
@@ -140,7 +140,7 @@ def _query(place: _Place, metrics: tuple[str, ...]) -> CostQuery:
 
 
 def _metrics(place: _Place, slos: Sequence[Slo], places: Mapping[str, _Place]) -> tuple[str, ...]:
-    """What the SLOs of a place count; of the whole account also what was billed."""
+    """The metrics that SLOs of a place count; for the whole account also what was billed."""
     counted = {slo.metric for slo in slos if places.get(slo.name) == place}
     if place.is_whole:
         counted.add(Metric.BILLED)

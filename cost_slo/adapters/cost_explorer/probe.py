@@ -19,7 +19,7 @@ _OPERATION = "ce:GetCostAndUsage"
 
 
 def try_costs(client: CostExplorerClient, paid: PaidRequests, as_of: datetime) -> str:
-    """Ask what the day before cost, and no more; that it answered, in words.
+    """Request the cost of the day before; a sentence that it answered.
 
     Raises SourceError, and CapReachedError where no request is left.
     """

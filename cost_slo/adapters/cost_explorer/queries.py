@@ -14,7 +14,7 @@ COST_METRICS = {Metric.BILLED: "UnblendedCost", Metric.EFFECTIVE: "AmortizedCost
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """What an answer is grouped by: a DIMENSION or a TAG, and its key."""
+    """A group of an answer: a DIMENSION or a TAG, and its key."""
 
     kind: str
     key: str
@@ -25,7 +25,6 @@ class Group:
 
     @property
     def words(self) -> str:
-        """As a person reads it."""
         return f"tag {self.key}" if self.kind == "TAG" else self.key
 
 
@@ -43,7 +42,6 @@ class CostQuery:
 
     @property
     def request(self) -> dict[str, object]:
-        """The parameters of the call."""
         parameters: dict[str, object] = {
             "TimePeriod": {"Start": f"{self.period.start}", "End": f"{self.period.end}"},
             "Granularity": "DAILY",
@@ -54,7 +52,6 @@ class CostQuery:
 
     @property
     def words(self) -> str:
-        """What is asked, as a person reads it."""
         by = " and ".join(group.words for group in self.groups)
         days = f"{self.period.start}..{self.period.end - DAY}"
         return f"days {days} by {by}; {filter_in_words(self.filter)}; {', '.join(self.metrics)}"

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Which reading do the answers of a plan make?"""
+"""The reading that the answers of a plan make."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ from cost_slo.domain.wording import count
 
 @dataclass(frozen=True, slots=True)
 class Answers:
-    """What became of each query of a plan, by its place; `made` requests were paid for it."""
+    """The answer or error of each query of a plan, by its place; `made` counts paid requests."""
 
     plan: RequestPlan
     answers: Mapping[int, Answered]
@@ -54,7 +54,7 @@ class _Spending:
 def cost_reading(
     slos: Sequence[Slo], currency: str, read: Answers, open_from: Mapping[str, date]
 ) -> CostReading:
-    """Daily spend of each SLO; one whose query failed, or that cannot be told, is in `failures`."""
+    """Daily spend of each SLO; an SLO whose query failed or cannot be asked is in `failures`."""
     found = _spending(slos, currency, read)
     rows = sum(len(answer.charged) for answer in read.answers.values())
     estimated = [each.estimated_from for each in read.whole if each.estimated_from]

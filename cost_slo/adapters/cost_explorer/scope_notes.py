@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What does an answer have instead of what a scope asks for? Nothing more is asked for it."""
+"""What does an answer have instead of what a scope names? No further request is made."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ REMEDY = "name each spelling in the scope: Cost Explorer compares letter case"
 
 
 def scope_notes(slo: Slo, share: Share, answer: Answered) -> tuple[str, ...]:
-    """What to know of a scope that takes values of a group; empty for any other."""
+    """Notes about a scope that takes values of a group; empty for any other."""
     if share.values is None:
         return ()
     known = [each for each in _found(slo, answer) if each.value]
@@ -45,7 +45,7 @@ def scope_notes(slo: Slo, share: Share, answer: Answered) -> tuple[str, ...]:
 
 
 def _keys(slo: Slo) -> Iterator[str]:
-    """The one key that the scope names, as the spec has it."""
+    """The one key that the scope names, as in the spec."""
     yield from (f"{TAG_PREFIX}{key}" for key in slo.scope.tags)
     yield from (key for key in DIMENSIONS if getattr(slo.scope, key) is not None)
 

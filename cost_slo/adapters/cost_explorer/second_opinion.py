@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What does AWS itself expect of the month, and see between two months?"""
+"""What does AWS forecast for the month, and what changed between two months?"""
 
 from __future__ import annotations
 
@@ -35,10 +35,9 @@ _DIMENSIONS = {group.key: name for name, group in GROUPS.items()}
 
 
 class CostExplorerOpinions:
-    """Asks AWS for its forecast and its comparison; each answer is paid for, a page at a time."""
+    """Requests AWS's forecast and comparison; each page of an answer is paid."""
 
     def __init__(self, client: CostExplorerClient, paid: PaidRequests) -> None:
-        """The same client and counted requests as the source of costs."""
         self._client = client
         self._paid = paid
 
@@ -66,7 +65,7 @@ class CostExplorerOpinions:
         return _rest_of_month(period, answer)
 
     def compare_months(self, slo: Slo | None, before: Month, after: Month) -> MonthsCompared:
-        """What AWS says changed between two months, by service; and its drivers.
+        """What AWS reports as changed between two months, by service, and the drivers.
 
         Raises SourceError, and CostDataError for a scope outside AWS or by product attributes.
         """

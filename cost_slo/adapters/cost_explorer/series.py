@@ -16,13 +16,13 @@ from cost_slo.domain.spend.cube import CubeQuestion, Where
 
 
 def dimensions_of(segments: Sequence[Where]) -> tuple[str, ...]:
-    """By what an answer has to be told apart, for the segments to be found in it."""
+    """The dimensions an answer must be grouped by, so that the segments can be found in it."""
     named = tuple(dict.fromkeys(name for where in segments for name, _ in where))
     return named or USUAL[:1]
 
 
 def can_tell(dimensions: Sequence[str]) -> bool:
-    """Whether one answer can be told apart by all of them."""
+    """Whether one answer can be grouped by all of them."""
     return len(dimensions) <= MOST_GROUPS
 
 

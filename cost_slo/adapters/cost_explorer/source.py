@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What does Cost Explorer say was charged, day by day, in the scope of each SLO?"""
+"""What did Cost Explorer report as charged, day by day, in the scope of each SLO?"""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ _OPERATION = "ce:GetCostAndUsage"
 
 
 class CostExplorerSource:
-    """Reads the whole account, or organisation, that its client asks for."""
+    """Reads the whole account, or organisation, of its client."""
 
     def __init__(
         self, client: CostExplorerClient, paid: PaidRequests, *, now: Callable[[], datetime]
@@ -80,7 +80,7 @@ class CostExplorerSource:
         )
 
     def fetch_cube(self, asked: CubeQuestion) -> Cube:
-        """Told apart by service and usage type, or by the first two dimensions that it has."""
+        """Grouped by service and usage type, or by the first two dimensions it has."""
         made, now = self._paid.made, self._now()
         baseline = checked_baseline(asked, now)
         dimensions, notes = told_apart(asked.dimensions)
@@ -113,5 +113,5 @@ class CostExplorerSource:
 
 
 def _unread(error: CostSloError) -> CostSloError:
-    """What is raised when nothing was read: never what makes a caller read each SLO alone."""
+    """The error if every query failed. It is no CostDataError, because callers retry those."""
     return SourceError(str(error)) if isinstance(error, CostDataError) else error

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What do answers amount to, for each SLO and day?"""
+"""The spend in answers, by SLO and day."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ _BILLED = COST_METRICS[Metric.BILLED]
 
 
 def daily_spend(slo: Slo, share: Share, answer: Answered, currency: str) -> tuple[DailySpend, ...]:
-    """What an SLO's share of an answer charged on each day. CostDataError for other currencies."""
+    """The spend in an SLO's share of an answer. Raises CostDataError for other currencies."""
     sums: defaultdict[date, list[Decimal]] = defaultdict(lambda: [ZERO, ZERO, ZERO])
     rows: defaultdict[date, int] = defaultdict(int)
     with localcontext(EXACT):
@@ -50,7 +50,7 @@ def in_share(slo: Slo, share: Share, answer: Answered) -> Iterator[GroupAmount]:
 
 
 def cost(group: GroupAmount, metric: str, currency: str, counted_by: str) -> Decimal:
-    """A group's cost. CostDataError where it is in another currency than the spec's."""
+    """A group's cost. Raises CostDataError if its currency is not the spec's."""
     amount, unit = group.amounts[metric]
     if amount and unit != currency:
         raise CostDataError(
@@ -70,7 +70,7 @@ def charged_through(answers: Iterable[Answered]) -> date | None:
 
 
 def charge_count(whole: Answered, rows: int, counted: int) -> ChargeCount:
-    """How much was read, and what all of the account was billed."""
+    """The number of rows read, and what the whole account was billed."""
     totals: defaultdict[str, Decimal] = defaultdict(Decimal)
     with localcontext(EXACT):
         for group in whole.charged:

@@ -1,2 +1,2 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What was changed in the account, and what came before a rise."""
+"""Changes in the account, and those made shortly before a rise."""

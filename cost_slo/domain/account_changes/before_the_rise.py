@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What does a decision keep of the changes that were made shortly before a rise?
+"""Which of the changes shortly before a rise does a decision record?
 
-The likeliest three, in words that say why each is thought of. They are inferred: that a change
+The likeliest three, each with the reason. They are inferred: that a change
 came before a rise does not make it the cause.
 """
 
@@ -40,7 +40,7 @@ class Lookup:
 
     @property
     def start(self) -> datetime:
-        """The first instant that was looked at."""
+        """The first instant of the search."""
         return midnight(self.since) - _LOOK_BACK
 
     @property
@@ -51,7 +51,7 @@ class Lookup:
 
 @dataclass(frozen=True, slots=True)
 class ChangedBefore:
-    """The likeliest changes in words, and what the source could not tell."""
+    """The likeliest changes in words, and what the source does not know."""
 
     says: tuple[str, ...]
     notes: tuple[str, ...]
@@ -60,7 +60,7 @@ class ChangedBefore:
 def rise_began(
     observations: Sequence[Observation], *, data_through: date, end: date
 ) -> date | None:
-    """The first day of the last rise in the 60 days before `end`; None where it cannot be dated.
+    """The first day of the last rise in the 60 days before `end`; None if it cannot be dated.
 
     A day from `data_through` on is still arriving: it is known only where it already exceeds the
     last complete one.
@@ -78,13 +78,11 @@ def rise_began(
 
 
 def place_of(mover: Mover) -> Place:
-    """Where a part of the bill lies."""
     where = dict(mover.where) or {"service": mover.service}
     return Place(where.get("account", ""), where.get("service", ""), where.get("region", ""))
 
 
 def changes_to_json(lookup: Lookup) -> dict[str, Any]:
-    """JSON values of what is kept."""
     found = likely(lookup.changes.found, lookup.place, midnight(lookup.since))
     return {
         "since": lookup.since.isoformat(),
@@ -95,13 +93,12 @@ def changes_to_json(lookup: Lookup) -> dict[str, Any]:
 
 
 def changes_from_json(written: Mapping[str, Any]) -> ChangedBefore:
-    """What `changes_to_json` wrote."""
     says = tuple(change["says"] for change in written["likely"])
     return ChangedBefore(says, tuple(written["notes"]))
 
 
 def changes_evidence(lookup: Lookup) -> dict[str, Any]:
-    """The row of evidence, without its id: which source was asked about which hours."""
+    """The row of evidence, without its id: the source and the hours that were searched."""
     between = f"{instant(lookup.start)} to {instant(lookup.end)}"
     return {
         "what": RECORDED,

@@ -79,14 +79,14 @@ class Changes:
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where the bill rose; "" where it is not known."""
+    """Where the bill rose; "" if it is not known."""
 
     account: str = ""
     service: str = ""
     region: str = ""
 
     def shared_with(self, change: Change) -> tuple[str, ...]:
-        """In what a change lies in the same place: account, service, region."""
+        """What a change has in common with the place: account, service, region."""
         pairs = {
             "account": (self.account, change.account),
             "service": (self.service, change.service),
@@ -97,7 +97,7 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class LikelyChange:
-    """A change that may have set off a rise, and why it is thought of, in words."""
+    """A change that may have caused a rise, and the reason in words."""
 
     change: Change
     says: str

@@ -1,2 +1,2 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Anomalies that another detector found, and what they do to incidents."""
+"""Anomalies of another detector, and their effect on incidents."""

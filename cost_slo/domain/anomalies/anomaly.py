@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What does an anomaly detector say was unusual?
+"""What does an anomaly detector report as unusual?
 
 An anomaly is spend that the provider's detector did not expect. It is told again while it goes
 on, mostly with a growing impact; messages may come twice and in any order, and none says when it
@@ -75,16 +75,15 @@ class Anomaly:
 
     @property
     def is_dismissed(self) -> bool:
-        """Whether a person told the detector that it is none, or was meant."""
+        """Whether a person told the detector that it is no anomaly, or was planned."""
         return self.feedback in (Feedback.NO, Feedback.PLANNED_ACTIVITY)
 
     def outgrows(self, known: Anomaly) -> bool:
-        """Whether it tells more than an earlier message; of any two different ones, one does."""
+        """Whether it reports more than an earlier message; of two different ones, one does."""
         return _size(self) > _size(known)
 
 
 def anomaly_to_json(anomaly: Anomaly) -> dict[str, Any]:
-    """The anomaly as JSON values, with amounts as decimal strings."""
     impact = anomaly.impact
     return {
         "id": anomaly.id,
@@ -115,7 +114,6 @@ def anomaly_to_json(anomaly: Anomaly) -> dict[str, Any]:
 
 
 def anomaly_from_json(written: Mapping[str, Any]) -> Anomaly:
-    """The anomaly of what `anomaly_to_json` wrote."""
     return Anomaly(
         id=written["id"],
         first=date.fromisoformat(written["first"]),
@@ -143,7 +141,7 @@ def anomaly_from_json(written: Mapping[str, Any]) -> Anomaly:
 
 
 def _size(anomaly: Anomaly) -> tuple[Decimal, date, str]:
-    """Impact, then days; the rest only so that the choice never depends on the order."""
+    """Impact, then days; the rest breaks ties, so that the order of messages does not matter."""
     return anomaly.impact.total, anomaly.last, str(sorted(anomaly_to_json(anomaly).items()))
 
 

@@ -38,7 +38,7 @@ from cost_slo.domain.spec.document import MonthlyObjective, Slo
 def follow(heard: Heard) -> tuple[Consequence, ...]:
     """What follows from an anomaly at each incident it belongs to.
 
-    Where it was told first, it stays: a later message that places it elsewhere moves nothing.
+    It stays attached to its first incident, even if a later message would match another.
     """
     homes = {it.slo: it for it in heard.incidents if is_told(heard.anomaly, it)}
     own = next((it for it in homes.values() if it.id == own_incident(heard.anomaly)), None)
@@ -64,7 +64,7 @@ def _grown(heard: Heard, home: Incident, slo: Slo, placed: Placing) -> Consequen
 
 
 def _joined(heard: Heard, slo: Slo, placed: Placing) -> Consequence:
-    """A line on the SLO's latest incident, which is opened or reopened where that is due."""
+    """A line on the SLO's latest incident, which is opened or reopened if necessary."""
     known = [incident for incident in heard.incidents if incident.slo == slo.name]
     current = known[-1] if known else None
     opened = _opening(heard, slo, current, known)
@@ -93,7 +93,7 @@ def _joined(heard: Heard, slo: Slo, placed: Placing) -> Consequence:
 def _opening(
     heard: Heard, slo: Slo, current: Incident | None, known: Sequence[Incident]
 ) -> tuple[IncidentEvent, ...]:
-    """Nothing where an incident runs, or the anomaly is over or ended before the last one did."""
+    """Empty if an incident runs, or the anomaly is over or ended before the last incident."""
     ended = current.resolved_at if current else None
     is_old = ended is not None and midnight(heard.anomaly.last + DAY) <= ended
     if (current is not None and current.is_running) or is_over(heard) or is_old:
@@ -117,7 +117,7 @@ def _said(heard: Heard, slo: Slo, placed: Placing, known: Sequence[Incident]) ->
 
 
 def _budget(heard: Heard, slo: Slo, known: Sequence[Incident]) -> Decimal | None:
-    """The month's error budget, as last evaluated; without a plan it is the objective itself."""
+    """The month's error budget as last evaluated; the objective if there is no plan."""
     if slo.plan == "none" and isinstance(slo.objective, MonthlyObjective):
         return slo.objective.monthly
     snapshot = next((it.last_snapshot for it in reversed(known) if it.last_snapshot), None)

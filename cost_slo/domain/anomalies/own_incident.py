@@ -37,7 +37,7 @@ from cost_slo.domain.incidents.incident import (
     Severity,
 )
 
-# Begins what stands for the SLO of an anomaly's own incident; no SLO's name has a slash.
+# Prefix of the SLO name of an anomaly's own incident; no real SLO's name has a slash.
 OWN = "anomaly/"
 
 _SAID = {
@@ -48,12 +48,12 @@ _NO_NAME = re.compile(r"[^a-z0-9]+")
 
 
 def own_slo(anomaly: Anomaly) -> str:
-    """What stands for the SLO of its own incident: `anomaly/amazon-ec2`."""
+    """The SLO name of its own incident: `anomaly/amazon-ec2`."""
     return f"{OWN}{_NO_NAME.sub('-', anomaly.dimension.lower()).strip('-')[:63] or 'spend'}"
 
 
 def at_its_own(heard: Heard, home: Incident | None) -> Consequence:
-    """What an anomaly does to its own incident; `home` is None where it has none yet."""
+    """What an anomaly does to its own incident; `home` is None if it has none yet."""
     if home is None and is_over(heard):
         return Consequence(AnomalyOutcome.OVER, None)
     anomaly, incident = heard.anomaly, own_incident(heard.anomaly)
@@ -74,7 +74,7 @@ def at_its_own(heard: Heard, home: Incident | None) -> Consequence:
 
 
 def quietened(incidents: Iterable[Incident], at: datetime) -> tuple[IncidentEvent, ...]:
-    """The ends of the anomalies' own incidents that are over by an instant."""
+    """The events that end anomalies' own incidents that are over by an instant."""
     return tuple(
         _ended(incident.id, incident.slo, f"{QUIET.days} days without a further day of it", at)
         for incident in incidents
@@ -97,7 +97,7 @@ def _line(heard: Heard, incident: str, slo: str) -> IncidentEvent:
 
 
 def _is_called(heard: Heard, line: IncidentEvent, home: Incident | None) -> bool:
-    """Only when it opens or pages first, and nobody has said that it is none."""
+    """Whether it opens or pages for the first time, and no person has dismissed it."""
     before = home.severity if home else Severity.NONE
     is_louder = line.severity is not None and line.severity > before
     return is_louder and (home is None or home.is_running) and not heard.anomaly.is_dismissed

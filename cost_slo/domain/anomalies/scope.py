@@ -44,7 +44,7 @@ Monitors = Mapping[str, MonitorTag]
 
 @dataclass(frozen=True, slots=True)
 class Placing:
-    """Where an anomaly lies, and how much of its impact in the scope; None where not told."""
+    """Whether an anomaly is in a scope, and its impact there; None if the anomaly does not say."""
 
     match: ScopeMatch
     impact: Decimal | None = None
@@ -71,7 +71,7 @@ def _sum(causes: Sequence[RootCause]) -> Decimal | None:
 
 
 def _by_dimension(anomaly: Anomaly, scope: Scope) -> RootCause:
-    """Without root causes the dimension's value may still be a service or account of the scope."""
+    """Without root causes, the dimension's value may still be a service or account of the scope."""
     value = anomaly.dimension
     return RootCause(
         service=value if _is_one_of(value, scope.services or ()) else "",
@@ -140,7 +140,7 @@ def _any(value: str, values: Sequence[str]) -> ScopeMatch:
 
 
 def _is_one_of(service: str, services: Sequence[str]) -> bool:
-    """Whether it is one of the services, also where it is told by its part.
+    """Whether it is one of the services, or a part of one.
 
     >>> _is_one_of("Amazon Elastic Compute Cloud - Compute", ["Amazon Elastic Compute Cloud"])
     True

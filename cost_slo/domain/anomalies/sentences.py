@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""How is an anomaly told to people?
+"""How is an anomaly described to people?
 
 In dollars: what was expected, where it rose, which share of an error budget it is, what to do.
 """
@@ -39,7 +39,7 @@ def anomaly_line(anomaly: Anomaly, currency: str, *more: str) -> str:
 
 
 def share_text(placing: Placing, budget: Decimal | None, currency: str) -> str:
-    """Which share of the month's error budget the part of it in a scope is."""
+    """The share of the month's error budget that its part in a scope uses."""
     if placing.impact is None:
         return "how much of it is in this scope is not told"
     amount = money(placing.impact, currency)
@@ -69,7 +69,7 @@ def cause_text(cause: RootCause, currency: str) -> str:
 
 
 def cause_lines(anomaly: Anomaly, currency: str) -> list[str]:
-    """The root causes, the largest first; that there are none is said as well."""
+    """The root causes, the largest first, or a line that there are none."""
     if not anomaly.causes:
         return ["Root cause: the detector did not find one."]
     ordered = by_size(anomaly.causes)
@@ -80,7 +80,7 @@ def cause_lines(anomaly: Anomaly, currency: str) -> list[str]:
 
 
 def belonging(maybe: Sequence[str]) -> str:
-    """Which SLOs it may belong to, where it is in no scope for sure."""
+    """The SLOs it may belong to, if no scope surely contains it."""
     if not maybe:
         return "It is outside the scope of every SLO."
     return (
@@ -98,7 +98,7 @@ def anomaly_alert(
     remark: str,
     pointers: str = POINTERS,
 ) -> Notification:
-    """The message about an event: an anomaly opened an incident, or made its own one louder."""
+    """The message about an anomaly that opened an incident, or raised the severity of its own."""
     severity = event.severity or Severity.NONE
     of = one_line(about.product if about else anomaly.dimension) or "cloud spend"
     since = days(anomaly.first, anomaly.last)
@@ -161,7 +161,7 @@ def _above(impact: Impact, currency: str) -> str:
 
 
 def by_size(causes: Sequence[RootCause]) -> list[RootCause]:
-    """The root causes, the largest first, those without a contribution last as they were told."""
+    """The root causes, the largest first; those without a contribution last, in their order."""
     return sorted(
         causes,
         key=lambda cause: (cause.contribution is None, -(cause.contribution or Decimal(0))),

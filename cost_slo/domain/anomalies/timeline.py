@@ -29,12 +29,12 @@ from cost_slo.domain.incidents.incident import (
 from cost_slo.domain.period import DAY, midnight
 from cost_slo.domain.spec.document import Slo, Spec
 
-# So long after the end of its last day an anomaly is over.
+# An anomaly is over this long after the end of its last day.
 QUIET = timedelta(days=14)
 
 
 class AnomalyOutcome(StrEnum):
-    """What became of one anomaly at one incident."""
+    """What one anomaly did to one incident."""
 
     OPENED = "opened"
     REOPENED = "reopened"
@@ -63,14 +63,14 @@ class Heard:
     pointers: str = POINTERS
 
     def placed(self, *matches: ScopeMatch) -> list[tuple[Slo, Placing]]:
-        """The SLOs to whose scope it stands in one of these ways."""
+        """The SLOs whose scope it matches in one of these ways."""
         found = [(slo, placing(self.anomaly, slo.scope, self.monitors)) for slo in self.spec.slos]
         return [(slo, placed) for slo, placed in found if placed.match in matches]
 
 
 @dataclass(frozen=True, slots=True)
 class Consequence:
-    """What an anomaly did to an incident, and what to write; None where it is over for all."""
+    """What an anomaly did to an incident (None: to no incident), and what to write."""
 
     outcome: AnomalyOutcome
     incident: str | None
@@ -79,7 +79,7 @@ class Consequence:
 
 
 def own_incident(anomaly: Anomaly) -> str:
-    """The id of the incident it would have of its own: `anomaly-12345678`."""
+    """The id of its own incident: `anomaly-12345678`."""
     sign = "".join(sign for sign in anomaly.id.lower() if sign.isascii() and sign.isalnum())
     return f"anomaly-{sign[:8]}"
 
@@ -93,7 +93,7 @@ def told(
     severity: Severity | None = None,
     share: str = "",
 ) -> IncidentEvent:
-    """The line of the timeline, with all that the message said."""
+    """The line of the timeline, with everything the message reported."""
     said = anomaly_to_json(heard.anomaly)
     digest = hashlib.sha256(json.dumps(said, sort_keys=True).encode()).hexdigest()[:8]
     return IncidentEvent(
@@ -114,7 +114,7 @@ def told(
 
 
 def told_anomalies(incident: Incident) -> tuple[Anomaly, ...]:
-    """The anomalies on an incident's timeline, each as most is known of it."""
+    """The anomalies on an incident's timeline, each by its largest message."""
     return tuple(
         anomaly_from_json(event.snapshot["anomaly"])
         for event in incident.events
@@ -129,7 +129,7 @@ def is_told(anomaly: Anomaly, incident: Incident) -> bool:
 
 
 def outgrows(anomaly: Anomaly, incident: Incident) -> bool:
-    """Whether it tells more than the incident's timeline does."""
+    """Whether it reports more than the incident's timeline."""
     known = (known for known in told_anomalies(incident) if known.id == anomaly.id)
     return all(anomaly.outgrows(earlier) for earlier in known)
 
@@ -140,5 +140,5 @@ def is_over(heard: Heard) -> bool:
 
 
 def over_at(anomaly: Anomaly) -> datetime:
-    """From when on it is over, where no further day of it is told."""
+    """When it is over, if no further day of it is reported."""
     return midnight(anomaly.last + DAY) + QUIET

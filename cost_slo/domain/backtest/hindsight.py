@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What would the burn ladder have told, and what a static budget alert?
+"""Which alerts would the burn ladder and a static budget alert have sent?
 
 The bill is replayed as if each day had arrived whole, the morning after it ended: a bill alone
 does not say when its rows arrived.
@@ -23,7 +23,7 @@ from cost_slo.domain.verdict.assessment import assess
 from cost_slo.domain.verdict.calibration import calibrated
 
 _MORNING = timedelta(hours=9)
-# Where budget alerts usually stand: 80 % and 100 % of the month's objective.
+# The usual thresholds of budget alerts: 80 % and 100 % of the month's objective.
 STATIC_SHARES = (Decimal("0.8"), Decimal(1))
 
 
@@ -109,7 +109,7 @@ def _months(observations: Sequence[Observation]) -> list[Month]:
 def static_calls(
     slo: Slo, spend: Sequence[DailySpend], *, monthly: bool = False
 ) -> Iterator[StaticCall]:
-    """When a budget alert would have rung in each month, oldest first; `monthly` at its end."""
+    """When a budget alert would have fired in each month, oldest first; `monthly` at its end."""
     if not isinstance(slo.objective, MonthlyObjective):
         return
     observations = _observations(spend)

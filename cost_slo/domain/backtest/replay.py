@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Which alerts would have rung, and when?
+"""Which alerts would have fired, and when?
 
 Replays a bitemporal ledger through the very functions that judge live spend. At each evaluation
 only what had been observed by then is seen, and the plan is frozen as the month began. Where the

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Which parts explain a change, where one of them is nearly everything?
+"""Which parts explain a change, if one of them is nearly everything?
 
 "Everything in us-east-1" explains nothing where that is where the money is spent: such a segment is
 broken down itself. What that leaves joins *everything else*; the sum stays exact.
@@ -23,11 +23,11 @@ from cost_slo.domain.drivers.segments.segments import (
 from cost_slo.domain.exact import total
 from cost_slo.domain.spend.cube import Cell, Cube
 
-# From this part of all that was spent on, in both periods, a segment is looked into.
+# A segment of at least this share of both periods' spend is broken down itself.
 NEARLY_ALL = Decimal("0.7")
-# What is found inside must leave less than this part of the change unexplained.
+# Its breakdown must leave less than this share of its change unexplained.
 WORTH_IT = Decimal("0.5")
-# So far from its common ratio, as a part of its change, a segment did not move as one.
+# A segment this far from a common ratio, as a share of its change, did not move as one.
 UNLIKE = Decimal("0.3")
 
 
@@ -53,7 +53,7 @@ def closer_breakdown(
 def _inside(
     segment: Segment, cube: Cube, *, most: int, grouping: Callable[[Leaves], Grouping]
 ) -> Breakdown | None:
-    """The segment's own breakdown, by the other dimensions; None where that explains too little."""
+    """The segment's own breakdown, by the other dimensions; None if that explains too little."""
     told = {name for name, _ in segment.where}
     others = [at for at, name in enumerate(cube.dimensions) if name not in told]
     if not others:

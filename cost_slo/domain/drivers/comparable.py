@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Which periods could be compared instead, if the ones asked for cannot?"""
+"""Which periods can be compared, if the requested ones cannot?"""
 
 from __future__ import annotations
 
@@ -44,7 +44,6 @@ def _last_two(covered: Period, length: int) -> tuple[Period, Period]:
 
 
 def _months(covered: Period) -> list[tuple[Period, Period]]:
-    """The last two months."""
     last = Month.of_last_day_before(covered.end)
     before = Month.of_last_day_before(last.start)
     return [(before, last)] if covered.start <= before.start else []

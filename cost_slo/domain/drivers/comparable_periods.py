@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Which days is a window held against, and how do they count?
+"""Which days is a window compared with, and how do they count?
 
 Months are compared as billed. A baseline of whole weeks counts each weekday as often as the window
 has it; any other one is scaled to the window's days.
@@ -40,7 +40,7 @@ class Scaling(StrEnum):
 
 @dataclass(frozen=True)
 class Weights:
-    """How often each day of a baseline counts: `shares[weekday] / divisor`, Monday is 1."""
+    """How often each day of a baseline counts: `shares[weekday] / divisor`; Monday is 1."""
 
     shares: Mapping[int, int]
     divisor: int
@@ -106,7 +106,7 @@ def usual_baseline(window: Period, first: date, instead: str = "name one with --
 
 
 def months(period: Period) -> int:
-    """How many calendar months it is, 0 where it is not whole ones."""
+    """The number of calendar months; 0 if they are not whole."""
     if period.start.day != 1 or period.end.day != 1 or not period.days:
         return 0
     return 12 * (period.end.year - period.start.year) + period.end.month - period.start.month

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What does a machine read of a change? The documented object, `cost-slo/explanation/v1`."""
+"""A change as a documented object, `cost-slo/explanation/v1`."""
 
 from __future__ import annotations
 

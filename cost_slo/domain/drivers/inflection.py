@@ -31,7 +31,7 @@ from cost_slo.domain.period import DAY
 _LEAST_DAYS = 14
 LONGEST_SPIKE = 3
 LONGEST_BUMP = 10
-# Days from which a ramp or a runaway is told from a step.
+# Days needed to distinguish a ramp or a runaway from a step.
 LEAST_RISE = 4
 # Days that a ramp rises before it stays level; it may also rise to the end.
 RAMPS = (4, 7, 10, 14, 21)
@@ -43,7 +43,7 @@ LEAST_GROWN = 4.0
 LEAST_CHANGE = 0.05
 # Of a usual day: a runaway begins with that much, or its first day could be any before.
 LEAST_START = 0.025
-# How much likelier than nothing a course must be: its day and its size were fitted.
+# How much likelier than no change a course must be: its day and size were fitted.
 _NOTHING = 100.0
 
 
@@ -86,7 +86,7 @@ _BUMP = _Family(ChangeShape.STEP, 0.06)
 
 @dataclass(frozen=True, slots=True)
 class _Candidate:
-    """A course from one day on; `score` is a log likelihood ratio, `moved` the money in it."""
+    """A course from one day on; `score` is a log likelihood ratio, `moved` its total amount."""
 
     first: int
     family: _Family
@@ -118,7 +118,7 @@ def inflection(series: Sequence[float], start: date) -> Inflection | None:
 
 
 def _changes(fit: WeekdayFit, end: int) -> Iterator[_Found]:
-    """Spikes, each set aside, and then what is not one."""
+    """Spikes, each set aside, and then the change that is not a spike."""
     while len(fit.amounts) >= _LEAST_DAYS and (found := _likeliest(list(_candidates(fit, end)))):
         yield found
         if found.best.family is not _SPIKE:
@@ -127,7 +127,7 @@ def _changes(fit: WeekdayFit, end: int) -> Iterator[_Found]:
 
 
 def _likeliest(candidates: Sequence[_Candidate]) -> _Found | None:
-    """None where that nothing changed is likelier than all candidates together."""
+    """None if no change is likelier than all candidates together."""
     top = max([0.0, *(candidate.score for candidate in candidates)])
     nothing = _NOTHING * math.exp(-top)
     weighed = list(zip(candidates, _weights(candidates, top), strict=True))
@@ -182,7 +182,7 @@ def _counts(family: _Family, size: float, course: Mapping[int, float], level: fl
 
 
 def _courses(length: int) -> Iterator[tuple[_Family, list[float]]]:
-    """What the days from a change on may add, as multiples of one size."""
+    """What each day from a change on adds, as multiples of one size."""
     level = [1.0] * length
     yield _STEP, level
     yield _STEP, [0.5, *level[1:]]

@@ -28,8 +28,6 @@ _NOTABLE_SHARE = Decimal("0.01")
 
 
 class MoverKind(StrEnum):
-    """How a service moved."""
-
     NEW = "new"
     GONE = "gone"
     UP = "up"
@@ -114,7 +112,6 @@ def _kind(before: Decimal, after: Decimal) -> MoverKind:
 
 
 def movers_to_json(movers: Movers) -> dict[str, Any]:
-    """JSON values, amounts as decimal strings."""
     return {
         "window": _period_to_json(movers.window),
         "baseline": _period_to_json(movers.baseline),
@@ -137,7 +134,6 @@ def movers_to_json(movers: Movers) -> dict[str, Any]:
 
 
 def movers_from_json(written: Mapping[str, Any]) -> Movers:
-    """The movers that `movers_to_json` wrote."""
     return Movers(
         total_before=Decimal(written["total_before"]),
         total_after=Decimal(written["total_after"]),

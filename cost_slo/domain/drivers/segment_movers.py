@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Which segments does an incident keep as what changed?"""
+"""Which segments does an incident record as what changed?"""
 
 from __future__ import annotations
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""How is a driver told in one sentence: what, how much, which share, since when, and why?"""
+"""One sentence about a driver: what, how much, which share, since when, and why."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ from cost_slo.domain.wording import (
     unit_price,
 )
 
-# From this confidence on a day is named without `probably`.
+# At this confidence or above a day is named without `probably`.
 SURE = 0.9
 
 _RISE_AND_FALL = {
@@ -53,12 +53,11 @@ _SHAPES = {
 }
 SPLIT = ("usage", "mix", "price", "discount")
 SIGNIFICANT = 4
-# From this part of the larger on, what goes the other way is worth a word.
+# Changes in the other direction are mentioned from this share of the larger on.
 _NOTABLE = Decimal("0.05")
 
 
 def driver_sentence(driver: Driver, whole: WhatChanged) -> str:
-    """One driver in one sentence."""
     segment, currency = driver.segment, whole.cube.currency
     parts = [_moved(segment, currency), *_share_of_change(driver)]
     if where := whereabouts(driver.shared):
@@ -97,7 +96,7 @@ def inflection_in_words(found: Inflection) -> str:
 
 
 def change_headline(whole: WhatChanged) -> str:
-    """What changed in all, and against what."""
+    """The whole change, and its baseline."""
     cube = whole.cube
     before, after = money(whole.before, cube.currency), money(whole.after, cube.currency)
     moved = change(whole.change, cube.currency)
@@ -106,7 +105,7 @@ def change_headline(whole: WhatChanged) -> str:
 
 
 def offset_note(whole: WhatChanged) -> str | None:
-    """That drivers cancel each other out, where they do."""
+    """A note that drivers cancel each other out; None if they do not."""
     rises = sum((max(part.segment.change, ZERO) for part in whole.parts), ZERO)
     falls = rises - whole.change
     if min(rises, falls) <= _NOTABLE * max(rises, falls):
@@ -141,7 +140,7 @@ def baseline_words(window: Period, baseline: Period) -> str:
 
 
 def share_words(driver: Driver) -> str:
-    """Its share of the change, "-" where nothing changed."""
+    """Its share of the change, "-" if nothing changed."""
     return "-" if driver.share is None else percent(float(driver.share))
 
 
@@ -177,7 +176,6 @@ def _split(driver: Driver, currency: str) -> Iterator[str]:
 
 
 def _largest_first(parts: Mapping[str, Decimal]) -> list[tuple[str, Decimal]]:
-    """The parts that are not zero."""
     return sorted(filter(itemgetter(1), parts.items()), key=lambda named: -abs(named[1]))
 
 
@@ -190,7 +188,7 @@ def _quantities(segment: Segment) -> str:
 
 
 def _figure(amount: Decimal) -> str:
-    """Four digits, more where the whole number has more."""
+    """Four digits, or more if the whole number has more."""
     places = min(SIGNIFICANT, max(0, SIGNIFICANT - 1 - amount.adjusted()))
     text = f"{amount:,.{places}f}"
     return text.rstrip("0").rstrip(".") if places else text

@@ -17,9 +17,9 @@ from functools import cached_property
 from cost_slo.domain.statistics import median, rolling_medians
 
 WEEKDAY_COUNT = 7
-# Of its level: days are never taken to be more alike than that.
+# The least noise of a day, as a share of its level.
 LEAST_NOISE = 0.01
-# Of a usual day: what stands for the level of a week in which nothing was charged.
+# The level of a week in which nothing was charged, as a share of a usual day.
 LEAST_LEVEL = 0.05
 
 
@@ -35,7 +35,7 @@ class WeekdayFit:
 
     @classmethod
     def of(cls, amounts: Mapping[int, float]) -> WeekdayFit | None:
-        """None for a series in which nothing was ever charged."""
+        """None for a series without a charge."""
         sizes = [abs(amount) for amount in amounts.values() if amount]
         if not sizes:
             return None
@@ -50,7 +50,6 @@ class WeekdayFit:
 
     @cached_property
     def level(self) -> float:
-        """A usual day."""
         return median([self.levels[day] for day in self.amounts])
 
     @cached_property

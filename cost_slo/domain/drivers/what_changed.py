@@ -20,7 +20,7 @@ from cost_slo.domain.spend.cube import Cube, Where
 
 @dataclass(frozen=True, slots=True)
 class Driver:
-    """One part of the change; `share` is its part of the whole, None where nothing changed."""
+    """One part of the change; `share` is its share of the whole, None if nothing changed."""
 
     name: str
     segment: Segment
@@ -47,12 +47,10 @@ class WhatChanged:
 
     @property
     def change(self) -> Decimal:
-        """What there is to explain."""
         return difference(self.after, self.before)
 
     @property
     def parts(self) -> tuple[Driver, ...]:
-        """The drivers and the rest."""
         return (*self.drivers, self.rest)
 
 
@@ -87,7 +85,7 @@ def _share(segment: Segment, change: Decimal) -> Decimal | None:
 
 
 def first_match_order(segments: Sequence[Segment], dimensions: Sequence[str]) -> list[int]:
-    """In which order the segments claim cells, so that each cell is of the first it matches."""
+    """The order in which segments claim cells: each cell belongs to the first it matches."""
     earlier = _earlier(segments, dimensions)
     order: list[int] = []
     while len(order) < len(segments):
@@ -97,7 +95,7 @@ def first_match_order(segments: Sequence[Segment], dimensions: Sequence[str]) ->
 
 
 def _earlier(segments: Sequence[Segment], dimensions: Sequence[str]) -> list[set[int]]:
-    """For each segment, which others own cells that match it too."""
+    """For each segment, the others whose cells match it too."""
     return [
         {
             index
@@ -117,12 +115,12 @@ def _owns_some_of(owner: Segment, segment: Segment, dimensions: Sequence[str]) -
 
 
 def observed(window: Period, baseline: Period) -> Period:
-    """The days over which a driver's own series is looked at."""
+    """The days of a driver's own series."""
     return Period(min(window.start, baseline.start), max(window.end, baseline.end))
 
 
 def used_quantity(segment: Segment) -> tuple[Decimal, Decimal, str] | None:
-    """Before, after and the unit; None where it is not metered, or not in one unit."""
+    """Before, after and the unit; None if it is not metered, or not in one unit."""
     units = {cell.unit for cell in segment.cells}
     if len(units) != 1 or units == {""}:
         return None

@@ -24,7 +24,7 @@ from cost_slo.domain.statistics import median
 from cost_slo.domain.wording import count, days
 
 NEAREST = 3
-# Days that measure an accepted level, even where it was accepted before they were complete.
+# Days that measure an accepted level, even if it was accepted before they were complete.
 LEAST_MEASURED = 3
 # The burn rate from which on a day belongs to its incident.
 BURNING = 1.0
@@ -32,14 +32,14 @@ BURNING = 1.0
 
 @dataclass(frozen=True, slots=True)
 class Level:
-    """The spend from `since` on is normal, said `at`; it is measured before `until` (exclusive)."""
+    """Spend from `since` on, accepted as normal at `at`; measured before `until` (exclusive)."""
 
     since: date
     at: datetime
     until: date
 
     def teaches(self, day: date, decided_at: datetime) -> bool:
-        """Whether a day that a decision called burning is normal after all."""
+        """Whether a day that a decision found burning is normal after all."""
         return day >= self.since and decided_at <= self.at
 
 
@@ -80,7 +80,7 @@ def is_planned(incident: Incident) -> bool:
 
 
 def taught(history: History, left_out: frozenset[date]) -> History:
-    """The history with each left-out day taken for usual; unchanged where too little remains."""
+    """The history with each left-out day replaced by a usual one; unchanged if too few remain."""
     gone = left_out.intersection(history.period.dates)
     if not gone or not is_enough(history, gone):
         return history
@@ -93,13 +93,13 @@ def taught(history: History, left_out: frozenset[date]) -> History:
 def teachers(
     known: Mapping[date, Observation], left_out: frozenset[date]
 ) -> Mapping[date, Observation]:
-    """The days that teach a unit cost; all of them where fewer than 28 would remain."""
+    """The days that teach a unit cost; all days if fewer than 28 would remain."""
     kept = {day: seen for day, seen in known.items() if day not in left_out}
     return kept if len(kept) >= LEAST_HISTORY else known
 
 
 def learning_note(left_out: Iterable[date], *, is_obeyed: bool) -> str | None:
-    """What a reader must know of these days of incidents; None without any."""
+    """A note about the incident days; None if there are none."""
     gone = sorted(left_out)
     if not gone:
         return None
@@ -110,7 +110,6 @@ def learning_note(left_out: Iterable[date], *, is_obeyed: bool) -> str | None:
 
 
 def is_enough(history: History, gone: frozenset[date]) -> bool:
-    """Whether the history teaches without these days."""
     kept = [day for day in list(history.period.dates)[-USED_HISTORY:] if day not in gone]
     return len(kept) >= LEAST_HISTORY and len({day.weekday() for day in kept}) == WEEK_DAYS
 
@@ -139,7 +138,7 @@ def _level(known: Iterable[Incident], window: Period) -> Level | None:
 
 
 def _burning_days(incident: Incident, known_by: datetime) -> Iterator[tuple[date, datetime]]:
-    """Each burning day, and when it was called so."""
+    """Each burning day, and when it was first decided to be one."""
     for event in incident.events:
         if event.is_decision and event.at <= known_by:
             for period in _burning(event.snapshot):
@@ -147,7 +146,7 @@ def _burning_days(incident: Incident, known_by: datetime) -> Iterator[tuple[date
 
 
 def _burning(snapshot: Mapping[str, Any]) -> Iterator[Period]:
-    """The days up to the last complete one that burned, as far back as the evidence tells."""
+    """The burning days up to the last complete one, as far back as the evidence goes."""
     through = snapshot.get("data_through")
     if through is None:
         return

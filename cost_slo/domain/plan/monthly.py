@@ -42,6 +42,6 @@ def last_charged(observations: Iterable[Observation]) -> date:
 
 
 def reaches(newest: date, period_end: date, as_of: datetime) -> date:
-    """The exclusive end of the days of its month that the newest amount is for, as far as known."""
+    """The exclusive end of the days that the newest monthly amount covers, as far as known."""
     through = (as_of + DAY - timedelta(microseconds=1)).date()
     return max(newest + DAY, min(period_end, through, Month.containing(newest).end))

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What is expected once a person accepted a level as the new normal?
+"""Which plan follows when a person accepts a level as the new normal?
 
 From 28 days of the new level on, the plan is learned from these alone. Until then the older days
 lend it the shape of their week:
@@ -23,7 +23,7 @@ from cost_slo.domain.statistics import median, relative_to
 
 
 def relevelled(plan: Plan, series: SpendSeries) -> Plan:
-    """The plan from the accepted level on; as it was without one, or where it cannot be told."""
+    """The plan from the accepted level on; unchanged without a level that can be measured."""
     level = series.learning.level
     history = history_of(series, level) if level else None
     if level is None or history is None:
@@ -33,7 +33,7 @@ def relevelled(plan: Plan, series: SpendSeries) -> Plan:
 
 
 def history_of(series: SpendSeries, level: Level) -> History | None:
-    """What teaches the new level; None while nothing does."""
+    """The days that teach the new level; None if there are none yet."""
     older, new = _split(series, level)
     if len(new.usage) >= LEAST_HISTORY:
         return new

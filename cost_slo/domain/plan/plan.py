@@ -45,12 +45,11 @@ class History:
 
     @property
     def end(self) -> date:
-        """Exclusive end of its last day."""
         return self.start + len(self.usage) * DAY
 
     @property
     def period(self) -> Period:
-        """The days it tells of."""
+        """Its days."""
         return Period(self.start, self.end)
 
 
@@ -71,7 +70,7 @@ class Plan:
     cleaned: History | None = None
 
     def over(self, period: Period) -> list[float]:
-        """What is expected on each day of a period, in the window or shortly before it."""
+        """The expected usage of each day of a period, in the window or shortly before it."""
         usual = repeated(self.week, period.start, period.days)
         early = max((self.window.start - period.start).days, 0)
         expected = [amount * self.before for amount in usual[:early]] + usual[early:]
@@ -81,28 +80,27 @@ class Plan:
         return expected
 
     def day(self, day: date) -> float:
-        """What is expected on one of them."""
         return self.over(Period(day, day + DAY))[0]
 
     @property
     def month(self) -> float:
-        """What is expected in the whole window."""
+        """The expected usage of the whole window."""
         return fsum(self.over(self.window))
 
 
 def repeated(week: Sequence[float], start: date, days: int) -> list[float]:
-    """The values of a week, Monday first, over so many consecutive days."""
+    """The values of a week, Monday first, repeated over `days` consecutive days."""
     first = start.weekday()
     return [week[day % WEEK_DAYS] for day in range(first, first + days)]
 
 
 def no_plan(window: Period) -> Plan:
-    """Nothing is expected: every charge is an excess, the whole objective is the error budget."""
+    """A plan of zero: every charge is excess, and the whole objective is the error budget."""
     return Plan("none", window, (0.0,) * WEEK_DAYS)
 
 
 def learned_plan(history: History, window: Period) -> Plan:
-    """The plan that history teaches; none from fewer than 28 days, or where nothing was used."""
+    """The plan learned from history; no plan if it has fewer than 28 days, or no usage."""
     if len(history.usage) < LEAST_HISTORY:
         return no_plan(window)
     shape = _week(history)
@@ -123,7 +121,7 @@ def learned_plan(history: History, window: Period) -> Plan:
 
 
 def amount_plan(amount: float, history: History, window: Period) -> Plan:
-    """A declared amount a month, spread by the shape of the week where history shows one."""
+    """A declared amount a month, spread like a usual week if history shows one."""
     known = learned_plan(history, window)
     even = replace(known, basis="amount", before=1.0, extra={})
     total = even.month
@@ -161,7 +159,7 @@ def _trend(history: History, shape: Sequence[float], window: Period) -> float:
 
 
 def _recurring_lumps(history: History, shape: Sequence[float], level: float) -> dict[date, float]:
-    """Days far above their weekday that have a fellow about a month before or after."""
+    """Days far above their weekday that have a similar one about a month before or after."""
     days = repeated(shape, history.start, len(history.usage))
     usual = [weekday * level for weekday in days]
     above = list(map(sub, history.usage, usual))
@@ -194,7 +192,7 @@ def _without(
 
 
 def _next_lumps(lumps: dict[date, float], window: Period) -> dict[date, float]:
-    """Where the lumps fall next: on the same day of the month, or after as many days again."""
+    """The next day of each lump: the same day of the month, or after the same number of days."""
     expected: dict[date, float] = {}
     for day in sorted(lumps):
         for other in lumps:

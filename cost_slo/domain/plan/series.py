@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What is known of an SLO's days at one instant?"""
+"""What is known about an SLO's days at one instant?"""
 
 from __future__ import annotations
 
@@ -84,7 +84,7 @@ class SpendSeries:
         return _usage(self.days, period)
 
     def charged(self, period: Period) -> Amounts:
-        """What the days of the period amount to."""
+        """The sum of the days of the period."""
         return summed(self.observed(period))
 
     def total(self, period: Period) -> Decimal:
@@ -106,7 +106,7 @@ def observe(
 ) -> tuple[SpendSeries | None, tuple[Observation, ...]]:
     """The series as known at `as_of`, and the observations the reading adds to the ledger.
 
-    None where neither the reading nor the ledger has a charge in scope.
+    None if neither the reading nor the ledger has a charge in scope.
     """
     period_end = reading.monthly.get(slo.name)
     if period_end is not None:
@@ -136,7 +136,7 @@ def _observe_months(
     period_end: date,
     as_of: datetime,
 ) -> tuple[SpendSeries, tuple[Observation, ...]]:
-    """The same of one amount a month; the month that is running is estimated."""
+    """As `observe`, for one amount a month; the current month is estimated."""
     days = _amounts(reading.spend[slo.name], units)
     known = as_known_at(ledger, as_of)
     newest = max(day for day, amounts in days.items() if amounts.has_money)
@@ -157,7 +157,7 @@ def month_series(observations: Sequence[Observation], charged_through: date) -> 
 def as_seen(
     observations: Sequence[Observation], charged_through: date, as_of: datetime
 ) -> SpendSeries:
-    """The series as somebody who looked at `as_of` sees it, with what can have arrived by then."""
+    """The series as seen at `as_of`, with the shares of days that have usually arrived by then."""
     data_through = complete_through(charged_through, as_of)
     series = series_of(observations, charged_through, data_through)
     incomplete = Period(data_through, charged_through)
@@ -201,7 +201,6 @@ def _usage(days: Mapping[date, Observation], period: Period) -> tuple[float, ...
 
 
 def in_order_of_days(days: Mapping[date, Observation]) -> dict[date, Observation]:
-    """The same observations, the oldest day first."""
     return dict(sorted(days.items()))
 
 
@@ -212,7 +211,6 @@ def _within(days: Mapping[date, Observation], period: Period) -> list[Observatio
 
 
 def _amounts(spend: Sequence[DailySpend], units: UnitReading | None) -> dict[date, DayAmounts]:
-    """What a reading says about each day, ordered by day."""
     money, counted = by_day(spend), units.units if units else {}
     days = sorted({*money, *counted})
     return {day: _day_amounts(money.get(day, Amounts()), counted.get(day)) for day in days}

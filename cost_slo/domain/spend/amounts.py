@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What was charged, in its three parts: usage, lumps and credits.
+"""What was charged, in three parts: usage, lumps and credits.
 
 A *lump* is a charge that does not accrue with usage: FOCUS `ChargeCategory` other than Usage,
 or `ChargeFrequency` other than Usage-Based. Positive lumps and negative ones (credits, refunds)
@@ -18,7 +18,7 @@ from cost_slo.domain.money import ZERO
 
 @dataclass(frozen=True, slots=True)
 class Amounts:
-    """Credits are negative, lumps are not."""
+    """Usage, lumps (never negative) and credits (never positive)."""
 
     usage: Decimal = ZERO
     lumps: Decimal = ZERO
@@ -26,12 +26,10 @@ class Amounts:
 
     @property
     def total(self) -> Decimal:
-        """Everything charged."""
         return total((self.usage, self.lumps, self.credits))
 
     @property
     def has_money(self) -> bool:
-        """Whether anything was charged or credited."""
         return any((self.usage, self.lumps, self.credits))
 
 

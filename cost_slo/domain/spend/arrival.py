@@ -37,7 +37,7 @@ def arrived(
     *,
     is_sampled: bool = False,
 ) -> tuple[float, ...]:
-    """The share (0..1] of each incomplete day's usage that has arrived at most; 1 if unknown.
+    """The largest share (0..1] of each incomplete day's usage that can have arrived; 1 if unknown.
 
     `observations` are one series' ledger as known at `as_of`. A ledger that is sampled holds what
     evaluations saw, and says nothing of an age at which none looked.

@@ -55,7 +55,7 @@ class TagKey:
 
 @dataclass(frozen=True, slots=True)
 class BillContents:
-    """Everything that is known of a bill without a spec.
+    """What is known of a bill without a spec.
 
     `first` and `last` are the first and last day with a charge, `data_through` the exclusive end of
     the last day that the usage charges cover; all three are None for a bill without charges.
@@ -77,7 +77,7 @@ class BillContents:
     notes: tuple[str, ...] = ()
 
     def share(self, found: BillValue) -> float | None:
-        """Which part of its currency's total it is; None if it has several, or the total is 0."""
+        """Its share of its currency's total; None for several currencies, or a total of 0."""
         if len(found.costs) != 1:
             return None
         ((currency, cost),) = found.costs.items()
@@ -85,7 +85,6 @@ class BillContents:
         return float(cost / total) if total else None
 
     def row_share(self, found: BillValue) -> float:
-        """Which part of the rows it is."""
         return found.rows / self.rows if self.rows else 0.0
 
 

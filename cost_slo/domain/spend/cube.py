@@ -40,7 +40,7 @@ class CubeQuestion:
 
     @property
     def metric(self) -> Metric:
-        """Which cost counts: what was billed, without an SLO."""
+        """The cost that counts: the SLO's metric, or the billed cost without an SLO."""
         return self.slo.metric if self.slo else Metric.BILLED
 
 
@@ -89,7 +89,7 @@ class Cube:
 
     @property
     def telling(self) -> tuple[int, ...]:
-        """The places of dimensions in which cells that cost anything differ; any other is mute."""
+        """The indexes of the dimensions in which cells with a cost differ; any other is mute."""
         costly = [cell.values for cell in self.cells if cell.has_cost]
         places = range(len(self.dimensions))
         return tuple(at for at in places if any(each[at] != costly[0][at] for each in costly))

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What did we know about each day, and since when?
+"""What was known about each day, and since when?
 
 A series' ledger is append-only: a restatement adds a revision of the day, never edits one. A
 reading covers the days from its first with any money to `charged_through` (exclusive), and says
@@ -136,7 +136,7 @@ def _row(
 
 
 def _observed(before: Observation | None, row: Observation) -> Observation | None:
-    """The row as the day's next revision; None when it says nothing new."""
+    """The row as the day's next revision; None if nothing changed."""
     if before is None:
         return row
     units = before.units if row.units is None else row.units

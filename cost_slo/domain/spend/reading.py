@@ -25,7 +25,7 @@ class DailySpend(Amounts):
 
 @dataclass(frozen=True, slots=True)
 class ScopeCount:
-    """Where the rows of a bill went, for one SLO; the four figures add up to the rows read."""
+    """How many rows one SLO counts, and why not the others; together they are the rows read."""
 
     in_scope: int
     outside_scope: int
@@ -78,7 +78,7 @@ class CostReading:
     monthly: Mapping[str, date] = field(default_factory=dict)
 
     def complete(self) -> CostReading:
-        """Itself where every SLO could be read; raises the first error where one could not."""
+        """The reading itself. Raises the first error if an SLO could not be read."""
         for error in self.failures.values():
             raise error
         return self
@@ -94,7 +94,7 @@ class UnitReading:
 
 @dataclass(frozen=True, slots=True)
 class DayAmounts(Amounts):
-    """What a reading says about one day; `units` is None if they are not known."""
+    """The amounts of one day in a reading; `units` is None if they are not known."""
 
     units: Decimal | None = None
 
@@ -114,7 +114,7 @@ class Observation(DayAmounts):
 
 
 def by_day(spend: Iterable[DailySpend]) -> dict[date, Amounts]:
-    """What each day with a charge amounts to, ordered by day."""
+    """The amounts of each day with a charge, ordered by day."""
     days: defaultdict[date, list[DailySpend]] = defaultdict(list)
     for row in spend:
         days[row.day].append(row)

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What does somebody else expect, or say has changed, beside our own figures?"""
+"""What does the provider forecast, and what does it say has changed?"""
 
 from __future__ import annotations
 
@@ -40,12 +40,11 @@ class RestOfMonth:
 
 @dataclass(frozen=True, slots=True)
 class NoOpinion:
-    """Why nothing is expected."""
+    """Why there is no forecast."""
 
     reason: str
 
     def said(self, spent: Decimal, ours: Decimal | None) -> str:
-        """That there is no forecast, and why."""
         del spent, ours
         return f"AWS gives no forecast: {self.reason}"
 
@@ -65,13 +64,13 @@ class MonthChange:
 
     @property
     def difference(self) -> Decimal:
-        """How much more the later month cost."""
+        """The later month's cost less the earlier month's."""
         return self.after - self.before
 
 
 @dataclass(frozen=True, slots=True)
 class MonthsCompared:
-    """Two calendar months: the whole, its parts, and what drove them, in the source's order."""
+    """Two calendar months: the total, its parts and their drivers, in the source's order."""
 
     before: Month
     after: Month
@@ -81,5 +80,4 @@ class MonthsCompared:
 
     @property
     def difference(self) -> Decimal:
-        """The sum of the parts' differences."""
         return sum((part.difference for part in self.parts), ZERO)

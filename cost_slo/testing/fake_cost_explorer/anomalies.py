@@ -24,7 +24,7 @@ _OPERATORS: Mapping[str, Callable[[float, float], bool]] = {
 
 
 def get_anomalies(look: Look, request: FakeRequest) -> FakeAnswer:
-    """Answer a GetAnomalies request: those that ended in the interval, its last day included."""
+    """Anomalies that ended in the interval, its last day included."""
     page = look.pages.page(
         request, page_size(request, _PAGE_SIZE), lambda: _anomalies(look, request)
     )
@@ -32,7 +32,6 @@ def get_anomalies(look: Look, request: FakeRequest) -> FakeAnswer:
 
 
 def provide_anomaly_feedback(look: Look, request: FakeRequest) -> FakeAnswer:
-    """Answer a ProvideAnomalyFeedback request."""
     name = request["AnomalyId"]
     with look.account.lock:
         for anomaly in look.account.anomalies:

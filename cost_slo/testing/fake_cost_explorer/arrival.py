@@ -49,7 +49,6 @@ class Arrival:
     late_day: int = 6
 
     def __post_init__(self) -> None:
-        """Refuse what would arrive before it happened, or after its month is final."""
         if not timedelta(0) <= self.least <= self.most:
             raise ValueError(
                 f"least and most: {self.least} to {self.most}, expected 0 <= least <= most"

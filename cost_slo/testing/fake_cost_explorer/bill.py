@@ -55,7 +55,7 @@ class Bill:
     """A bill in the engine's memory, asked at an instant."""
 
     def __init__(self, location: str, arrival: Arrival) -> None:
-        """Read a bill. Raises CostDataError where it has an unreadable row or two currencies."""
+        """Raises CostDataError for an unreadable row or two currencies."""
         self._charges = open_charges(location)
         try:
             with engine_errors(location):
@@ -94,7 +94,6 @@ class Bill:
         return str(currencies[0][0]) if currencies else "USD"
 
     def close(self) -> None:
-        """Give the memory back."""
         self._charges.connection.close()
 
     def query(
@@ -105,7 +104,7 @@ class Bill:
             return cursor.execute(sql, dict(parameters or {})).fetchall()
 
     def spellings(self, tag_key: str) -> list[str]:
-        """Where the values of a tag key may stand: `user:x` and `x` are one key."""
+        """The spellings of a tag key: `user:x` and `x` are one key."""
         key = tag_key.removeprefix("user:")
         spellings = [key, f"user:{key}"]
         if self._charges.answerable.spelled_by_athena:
@@ -113,7 +112,7 @@ class Bill:
         return spellings
 
     def write(self, path: Path, now: datetime) -> None:
-        """Write what is visible as FOCUS Parquet, every digit of it."""
+        """Write what is visible as FOCUS Parquet, with every digit."""
         columns = ", ".join(f'{source} AS "{name}"' for name, source in FOCUS.items())
         path.parent.mkdir(parents=True, exist_ok=True)
         with closing(self._charges.connection.cursor()) as cursor, engine_errors(str(path)):

@@ -42,21 +42,17 @@ Keys = tuple[str, ...]
 
 @dataclass(frozen=True, slots=True)
 class _Change:
-    """An amount in both months."""
-
     baseline: Decimal = ZERO
     comparison: Decimal = ZERO
 
     @property
     def difference(self) -> Decimal:
-        """What the later month has more."""
         return self.comparison - self.baseline
 
     def __add__(self, other: _Change) -> _Change:
         return _Change(self.baseline + other.baseline, self.comparison + other.comparison)
 
     def answered(self, metric: str, unit: str) -> FakeAnswer:
-        """As AWS writes it."""
         value = {
             "BaselineTimePeriodAmount": plain(self.baseline),
             "ComparisonTimePeriodAmount": plain(self.comparison),
@@ -67,7 +63,7 @@ class _Change:
 
 
 def get_cost_and_usage_comparisons(look: Look, request: FakeRequest) -> FakeAnswer:
-    """Answer a GetCostAndUsageComparisons request; groups by the size of their change."""
+    """The groups, the largest change first."""
     size = page_size(request, MOST_COMPARISONS, MOST_COMPARISONS)
     definitions = request.get("GroupBy") or []
     metric, unit = _metric(look, request)
@@ -88,7 +84,7 @@ def get_cost_and_usage_comparisons(look: Look, request: FakeRequest) -> FakeAnsw
 
 
 def get_cost_comparison_drivers(look: Look, request: FakeRequest) -> FakeAnswer:
-    """Answer a GetCostComparisonDrivers request: by service, usage type and the asked groups."""
+    """The changes by service, usage type and the groups of the request."""
     size = page_size(request, _MOST_DRIVERS, _MOST_DRIVERS)
     definitions = [*ALWAYS, *(each for each in request.get("GroupBy") or [] if each not in ALWAYS)]
     page = look.pages.page(request, size, lambda: _drivers(look, request, definitions))

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Does a request have the form that the published model of the API asks for?
+"""Does a request match the published model of the API?
 
 The SDKs check some of it before they send; other programs do not.
 """
@@ -29,12 +29,11 @@ _TYPES: Mapping[str, type | tuple[type, ...]] = {
 
 @cache
 def model() -> ServiceModel:
-    """The installed model of Cost Explorer."""
     return ServiceModel(Loader().load_service_model("ce", "service-2"), "ce")
 
 
 def check(operation: str, request: Mapping[str, Any]) -> None:
-    """Raise a ValidationException that lists what is wrong with the form of a request."""
+    """Raise a ValidationException that lists each field that does not match the model."""
     shape = model().operation_model(operation).input_shape
     wrong = [] if shape is None else list(_problems(shape, request, ""))
     if wrong:

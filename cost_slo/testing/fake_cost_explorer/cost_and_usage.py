@@ -38,7 +38,6 @@ class _Line:
 
 
 def get_cost_and_usage(look: Look, request: FakeRequest) -> FakeAnswer:
-    """Answer a GetCostAndUsage request."""
     definitions = request.get("GroupBy") or []
     page = look.pages.page(request, look.page_size, lambda: _lines(look, request))
     granularity = request["Granularity"]
@@ -91,7 +90,7 @@ def _lines(look: Look, request: FakeRequest) -> list[_Line]:
 
 
 def _period_start(start: object, asked: Interval) -> datetime:
-    """A month asked for in part starts where the request does."""
+    """A month that is requested in part starts with the request."""
     return max(cast("datetime", start).replace(tzinfo=UTC), asked.start)
 
 
@@ -124,7 +123,7 @@ def _asks_attributes(request: FakeRequest) -> bool:
 def _accounts(
     look: Look, definitions: Sequence[Mapping[str, str]], lines: Sequence[_Line]
 ) -> list[FakeAnswer]:
-    """What the account of each group of the page is called."""
+    """The name of each account in the groups of the page."""
     places = [
         place
         for place, each in enumerate(definitions)
@@ -141,7 +140,6 @@ def _accounts(
 
 
 def account_names(look: Look) -> dict[str, str]:
-    """What the bill calls each account."""
     rows = look.bill.query(
         f"SELECT {FROM_THE_BILL['LINKED_ACCOUNT']}, max(sub_account_name) FROM bill "  # noqa: S608
         "WHERE sub_account_name IS NOT NULL GROUP BY 1"

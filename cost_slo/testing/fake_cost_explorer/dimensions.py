@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """What does a charge say for each dimension of Cost Explorer?
 
-An SQL expression over the columns of a charge, never NULL. What a bill in FOCUS does not have is
+An SQL expression over the columns of a charge, never NULL. A value that FOCUS bills lack is
 the word Cost Explorer uses for nothing: `NoInstanceType`.
 """
 

@@ -52,7 +52,7 @@ class Grammar:
         return self._condition(expression)
 
     def tag(self, key: str) -> str:
-        """The value of a tag, '' where a charge has none."""
+        """The value of a tag, '' if a charge has none."""
         places = [f"tags[{self.parameters.add(each)}]" for each in self.spellings(key)]
         return f"coalesce({', '.join(places)}, '')"
 
@@ -139,7 +139,7 @@ class Grammar:
 
 
 def uses_product_attributes(expression: _Expression | None) -> bool:
-    """Whether any part of it filters by a product attribute."""
+    """Whether it filters by a product attribute."""
     return expression is not None and any(
         root == "ProductAttributes" for root, _ in _leaves(expression)
     )
@@ -175,7 +175,7 @@ def is_by_service(expression: _Expression) -> bool:
 
 
 def services_named(expression: _Expression) -> list[str]:
-    """The values of its SERVICE filters, wherever they stand."""
+    """The values of all of its SERVICE filters."""
     return [
         value
         for root, filtered in _leaves(expression)

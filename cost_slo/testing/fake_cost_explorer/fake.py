@@ -29,7 +29,7 @@ PAGE_SIZE = 1000
 
 @dataclass(frozen=True, slots=True)
 class ReceivedCall:
-    """A call that arrived, whatever became of it."""
+    """A call that arrived, answered or not."""
 
     operation: str
     parameters: Mapping[str, Any]
@@ -52,7 +52,7 @@ class FakeCostExplorer:
         page_size: int = PAGE_SIZE,
         port: int = 0,
     ) -> None:
-        """Read the bill and listen. Raises CostDataError for a bill that cannot be read."""
+        """Raises CostDataError for a bill that cannot be read."""
         self.clock = clock
         self.page_size = page_size
         self.requests = 0
@@ -67,12 +67,10 @@ class FakeCostExplorer:
 
     @property
     def url(self) -> str:
-        """What AWS_ENDPOINT_URL_COST_EXPLORER is to be."""
         return self._server.url
 
     @property
     def clock(self) -> datetime:
-        """Now, as the server has it."""
         return self._clock
 
     @clock.setter
@@ -128,7 +126,6 @@ class FakeCostExplorer:
         self.faults.throttle_every = count
 
     def close(self) -> None:
-        """Stop listening and give the memory back."""
         self._server.stop()
         self._bill.close()
 

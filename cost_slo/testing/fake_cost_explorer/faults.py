@@ -23,14 +23,12 @@ class Fault:
 
 @dataclass(slots=True)
 class Faults:
-    """What is to go wrong."""
-
     throttle_every: int | None = None
     _waiting: list[Fault] = field(default_factory=list)
     _calls: int = 0
 
     def add(self, fault: Fault) -> None:
-        """Let the next calls fail, after those that already shall."""
+        """Make the next calls fail, after the faults that were added before."""
         self._waiting.append(fault)
 
     def take(self, operation: str) -> Fault | None:

@@ -45,7 +45,6 @@ class Expected:
     spread: Decimal
 
     def of(self, period: Interval) -> Decimal:
-        """The mean of a period."""
         return sum((self.by_weekday[day.weekday()] for day in _days(period)), ZERO)
 
     def margin(self, period: Interval, level: int) -> Decimal:
@@ -55,7 +54,6 @@ class Expected:
 
 
 def get_cost_forecast(look: Look, request: FakeRequest) -> FakeAnswer:
-    """Answer a GetCostForecast request."""
     granularity, level = request["Granularity"], request.get("PredictionIntervalLevel")
     asked = _asked(request, look.now)
     if level is not None and not 51 <= level <= 99:  # noqa: PLR2004 - the API's bounds

@@ -19,8 +19,6 @@ FakeAnswer = dict[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """The bill at an instant."""
-
     bill: Bill
     now: datetime
     pages: Pages

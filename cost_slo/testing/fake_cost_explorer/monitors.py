@@ -20,7 +20,6 @@ _Monitor = Mapping[str, Any]
 
 
 def create_anomaly_monitor(look: Look, request: FakeRequest) -> FakeAnswer:
-    """Answer a CreateAnomalyMonitor request."""
     asked = request["AnomalyMonitor"]
     _check(asked)
     with look.account.lock:
@@ -41,7 +40,6 @@ def create_anomaly_monitor(look: Look, request: FakeRequest) -> FakeAnswer:
 
 
 def get_anomaly_monitors(look: Look, request: FakeRequest) -> FakeAnswer:
-    """Answer a GetAnomalyMonitors request."""
     wanted = request.get("MonitorArnList") or list(look.account.monitors)
     page = look.pages.page(
         request, page_size(request, _PAGE_SIZE), lambda: [monitor(look, arn) for arn in wanted]
@@ -50,7 +48,7 @@ def get_anomaly_monitors(look: Look, request: FakeRequest) -> FakeAnswer:
 
 
 def update_anomaly_monitor(look: Look, request: FakeRequest) -> FakeAnswer:
-    """Answer an UpdateAnomalyMonitor request: only the name can change."""
+    """Only the name can change."""
     with look.account.lock:
         changed = monitor(look, request["MonitorArn"])
         changed["MonitorName"] = request.get("MonitorName", changed["MonitorName"])
@@ -59,7 +57,6 @@ def update_anomaly_monitor(look: Look, request: FakeRequest) -> FakeAnswer:
 
 
 def delete_anomaly_monitor(look: Look, request: FakeRequest) -> FakeAnswer:
-    """Answer a DeleteAnomalyMonitor request."""
     with look.account.lock:
         monitor(look, request["MonitorArn"])
         del look.account.monitors[request["MonitorArn"]]
@@ -67,7 +64,7 @@ def delete_anomaly_monitor(look: Look, request: FakeRequest) -> FakeAnswer:
 
 
 def monitor(look: Look, arn: str) -> dict[str, Any]:
-    """The monitor of that name. Raises RefusedError where there is none."""
+    """The monitor of that name. Raises RefusedError if there is none."""
     if arn not in look.account.monitors:
         raise RefusedError("UnknownMonitorException", f"Monitor {arn} does not exist")
     return look.account.monitors[arn]

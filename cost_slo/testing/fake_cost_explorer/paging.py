@@ -21,7 +21,7 @@ TOKENS = ("NextPageToken", "NextToken")
 
 @dataclass(frozen=True, slots=True)
 class Page(Generic[_Item]):
-    """Some items of an answer, the token of what follows (None: nothing), and how many in all."""
+    """Some items of an answer, the token of the next page if any, and the number of all items."""
 
     items: Sequence[_Item]
     token: str | None
@@ -30,7 +30,7 @@ class Page(Generic[_Item]):
 
 @dataclass(frozen=True, slots=True)
 class Rest:
-    """What is left of an answer, and the request it belongs to."""
+    """The items not yet sent, and the request they answer."""
 
     request: str
     items: Sequence[Any]
@@ -39,8 +39,6 @@ class Rest:
 
 @dataclass(slots=True)
 class Pages:
-    """The tokens given out so far."""
-
     _left: dict[str, Rest] = field(default_factory=dict)
     _numbers: Iterator[int] = field(default_factory=count)
 

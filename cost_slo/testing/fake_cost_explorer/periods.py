@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Which periods does a request ask for, and may it?
+"""Which periods does a request name, and are they allowed?
 
 The texts of the refusals are those that users of the API report.
 """
@@ -42,7 +42,6 @@ class Interval:
             start = end
 
     def answered(self, granularity: str = "DAILY") -> dict[str, str]:
-        """As AWS writes it."""
         form = "%Y-%m-%dT%H:%M:%SZ" if granularity == "HOURLY" else "%Y-%m-%d"
         return {"Start": f"{self.start:{form}}", "End": f"{self.end:{form}}"}
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What does Cost Explorer answer when it does not do what it was asked?"""
+"""What does Cost Explorer answer when it refuses a request?"""
 
 from __future__ import annotations
 
@@ -17,7 +17,6 @@ class RefusedError(Exception):
 
 
 def invalid(message: str) -> RefusedError:
-    """A ValidationException."""
     return RefusedError("ValidationException", message)
 
 
@@ -25,5 +24,4 @@ def unavailable(
     message: str = "Data is not available. Please try to adjust the time period. If just enabled "
     "Cost Explorer, data might not be ingested yet",
 ) -> RefusedError:
-    """A DataUnavailableException."""
     return RefusedError("DataUnavailableException", message)

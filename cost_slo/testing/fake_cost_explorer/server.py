@@ -21,7 +21,7 @@ OK = 200
 
 
 class DroppedError(Exception):
-    """The connection shall end without an answer."""
+    """The connection ends without an answer."""
 
 
 Handle = Callable[[str, dict[str, Any]], Mapping[str, Any]]
@@ -43,19 +43,16 @@ class Server(ThreadingHTTPServer):
 
     @property
     def url(self) -> str:
-        """Where it listens."""
         return f"http://127.0.0.1:{self.server_port}"
 
     def next_id(self) -> str:
-        """What AWS would call the next answer; the same in every run."""
+        """The id of the next answer; the same in every run."""
         return str(uuid5(NAMESPACE_URL, f"answer/{next(self._answers)}"))
 
     def start(self) -> None:
-        """Answer from now on."""
         self._thread.start()
 
     def stop(self) -> None:
-        """Answer no more, and close what is open."""
         self.shutdown()
         self._thread.join()
         for connection in list(self.connections):
@@ -101,7 +98,7 @@ class _Handler(BaseHTTPRequestHandler):
         self.wfile.write(body)
 
     def log_message(self, format: str, *arguments: object) -> None:  # noqa: A002 - http.server's
-        """Say nothing: `FakeCostExplorer.calls` has it."""
+        """Log nothing: `FakeCostExplorer.calls` records it."""
 
 
 def _text_key(refused: RefusedError) -> str:

@@ -22,7 +22,6 @@ THRESHOLDS = ("Threshold", "ThresholdExpression")
 
 
 def create_anomaly_subscription(look: Look, request: FakeRequest) -> FakeAnswer:
-    """Answer a CreateAnomalySubscription request."""
     asked = request["AnomalySubscription"]
     with look.account.lock:
         _check(look, asked)
@@ -34,7 +33,6 @@ def create_anomaly_subscription(look: Look, request: FakeRequest) -> FakeAnswer:
 
 
 def get_anomaly_subscriptions(look: Look, request: FakeRequest) -> FakeAnswer:
-    """Answer a GetAnomalySubscriptions request."""
     wanted = request.get("SubscriptionArnList") or list(look.account.subscriptions)
     of_monitor = request.get("MonitorArn")
     page = look.pages.page(
@@ -50,7 +48,7 @@ def get_anomaly_subscriptions(look: Look, request: FakeRequest) -> FakeAnswer:
 
 
 def update_anomaly_subscription(look: Look, request: FakeRequest) -> FakeAnswer:
-    """Answer an UpdateAnomalySubscription request: what it does not name stays."""
+    """What the request does not name stays as it is."""
     arn = request["SubscriptionArn"]
     with look.account.lock:
         kept = _subscription(look, arn)
@@ -63,7 +61,6 @@ def update_anomaly_subscription(look: Look, request: FakeRequest) -> FakeAnswer:
 
 
 def delete_anomaly_subscription(look: Look, request: FakeRequest) -> FakeAnswer:
-    """Answer a DeleteAnomalySubscription request."""
     with look.account.lock:
         _subscription(look, request["SubscriptionArn"])
         del look.account.subscriptions[request["SubscriptionArn"]]

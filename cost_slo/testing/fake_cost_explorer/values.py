@@ -34,7 +34,6 @@ FIRST_ACTIVE = datetime(2018, 1, 1, tzinfo=UTC)
 
 
 def get_dimension_values(look: Look, request: FakeRequest) -> FakeAnswer:
-    """Answer a GetDimensionValues request."""
     name, key = request["Dimension"], request.get("DimensionKey")
     if request.get("Context", _COSTS) != _COSTS:
         raise invalid(f"Context {request['Context']} is not faked")
@@ -62,7 +61,7 @@ def get_dimension_values(look: Look, request: FakeRequest) -> FakeAnswer:
 
 
 def get_tags(look: Look, request: FakeRequest) -> FakeAnswer:
-    """Answer a GetTags request: the values of a key, '' for untagged costs, or the keys."""
+    """The values of a key, '' for untagged costs; all keys if none is named."""
     key = request.get("TagKey")
     grammar = look.grammar()
     value = "unnest(map_keys(tags))" if not key else grammar.tag(key)
@@ -72,7 +71,7 @@ def get_tags(look: Look, request: FakeRequest) -> FakeAnswer:
 
 
 def list_cost_allocation_tags(look: Look, request: FakeRequest) -> FakeAnswer:
-    """Answer a ListCostAllocationTags request: every key of the bill is active."""
+    """Every tag key of the bill is active."""
     page = look.pages.page(
         request, page_size(request, MOST_TAGS, _MOST), lambda: _allocation_tags(look, request)
     )

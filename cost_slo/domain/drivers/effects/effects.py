@@ -30,7 +30,7 @@ from cost_slo.domain.money import ZERO
 from cost_slo.domain.shares import apportioned
 from cost_slo.domain.spend.cube import Cell
 
-# The step in which a cell's effects are kept, or that of its change where this is finer.
+# The step of a cell's effects, or that of its change if this is finer.
 _FINEST = Decimal("1E-12")
 
 
@@ -53,12 +53,11 @@ class Effects:
 
     @property
     def change(self) -> Decimal:
-        """The whole change: after - before."""
         return total(astuple(self))
 
 
 def effects(cells: Sequence[Cell]) -> Effects:
-    """The change of all the cells, split; nothing changed where there are none."""
+    """The change of all the cells, split; zero without cells."""
     columns = zip(*map(astuple, effects_by_cell(cells)), strict=True)
     return Effects(*map(total, columns))
 

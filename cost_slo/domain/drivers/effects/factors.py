@@ -27,7 +27,7 @@ Totals = Mapping[str, Factor]
 
 
 def quantities(cell: Cell) -> Factor | None:
-    """The cell's quantity before and after; None where its cost does not come of a quantity.
+    """The cell's quantity before and after; None if its cost does not come from a quantity.
 
     Fees, taxes and credits have none, and a cost beside a quantity of zero comes of something else.
     """
@@ -64,7 +64,7 @@ def _quantity(cost: Decimal, quantity: Decimal | None) -> Fraction | None:
 
 
 def _listed(cell: Cell, own: Factor) -> tuple[Factor, Factor] | None:
-    """List rate and discount; None where a cost that was charged has no list cost."""
+    """List rate and discount; None if a cost that was charged has no list cost."""
     costs = _pair(cell.before, cell.after)
     lists = _pair(cell.list_before, cell.list_after)
     if any(cost != 0 and listed == 0 for cost, listed in zip(costs, lists, strict=True)):
@@ -77,7 +77,7 @@ def _pair(before: Decimal | None, after: Decimal | None) -> Factor:
 
 
 def _ratio(of: Factor, to: Factor) -> Factor:
-    """The two quotients; one that does not exist is equal to the other, or 1."""
+    """The two quotients; one that does not exist equals the other, or 1."""
     before, after = (part / whole if whole else None for part, whole in zip(of, to, strict=True))
     known = next((ratio for ratio in (before, after) if ratio is not None), ONE)
     return (known if before is None else before, known if after is None else after)

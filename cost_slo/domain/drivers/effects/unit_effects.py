@@ -33,7 +33,7 @@ from cost_slo.domain.spend.cube import Cell
 FINEST = Decimal("1E-15")
 # From 10^9 units on, the cost of one gets one more decimal for each power of ten.
 MANY_UNITS = 9
-# A change of so many percent is told in whole points, a smaller one in tenths.
+# A change of this many percent is shown in whole points, a smaller one in tenths.
 WHOLE_POINTS_FROM = 10
 
 
@@ -52,7 +52,6 @@ class UnitEffects:
 
     @property
     def effects(self) -> dict[str, Decimal]:
-        """Each effect by its name."""
         names = ("units", "usage", "mix", "price", "discount", "unmetered")
         return {name: getattr(self, name) for name in names}
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What is a cube column by column, for floats to choose among its elements?"""
+"""A cube column by column, so that floats can choose among its elements."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from cost_slo.domain.drivers.segments.grouping import UNITS, Cuboid, Element, Le
 from cost_slo.domain.drivers.segments.scatter import ordinary_moves
 from cost_slo.domain.spend.cube import Cube
 
-# A cell stands out that moved so many standard deviations of cells of its size.
+# A cell that moved this many standard deviations of cells of its size stands out.
 STANDING = 5
 
 
@@ -51,7 +51,7 @@ class LeafColumns:
         return sum(abs(new - old) for old, new in pairs)
 
     def values_of(self, element: Element) -> tuple[str, ...]:
-        """The values that the codes of an element stand for."""
+        """The values of an element's codes."""
         places = zip(element.cuboid, element.codes, strict=True)
         return tuple(self.values[place][code] for place, code in places)
 
