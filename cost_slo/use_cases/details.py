@@ -12,7 +12,7 @@ from typing import Any
 
 from cost_slo.domain.account_changes.before_the_rise import Lookup, rise_began
 from cost_slo.domain.errors import may_pass
-from cost_slo.domain.evidence.detail import NO_DETAIL, Detail, by_segment
+from cost_slo.domain.evidence.detail import NO_DETAIL, Detail, by_segment, by_unit
 from cost_slo.domain.evidence.periods import compared_periods, recent_periods
 from cost_slo.domain.evidence.signal import in_detail
 from cost_slo.domain.evidence.snapshot import read_snapshot
@@ -27,6 +27,7 @@ from cost_slo.use_cases.outcomes import Judged
 from cost_slo.use_cases.reading import Monitor, read_changes
 
 WHAT_CHANGED = "what changed in detail"
+UNIT_COST = "why the cost of a unit changed"
 BEFORE = "what was changed before"
 
 
@@ -96,6 +97,7 @@ def _read(monitor: Monitor, asked: _Asked) -> Read:
     recent = _cube(monitor, asked, Compared.LATELY, extras) if compared else None
     detail = Detail(
         segments=_segments(Compared.SO_FAR, compared, extras),
+        unit_split=_unit_split(asked, compared, extras),
         recent=_segments(Compared.LATELY, recent, extras),
     )
     lookup = extras.get(BEFORE, partial(_lookup, monitor, asked, detail), None)
@@ -127,6 +129,11 @@ def _cube(monitor: Monitor, asked: _Asked, what: Compared, extras: Extras) -> Cu
 
 def _segments(what: Compared, cube: Cube | None, extras: Extras) -> Mapping[str, Any] | None:
     return extras.get(what, partial(by_segment, cube), None) if cube else None
+
+
+def _unit_split(asked: _Asked, cube: Cube | None, extras: Extras) -> Mapping[str, Any] | None:
+    split = partial(by_unit, cube, asked.judged.known.slo, asked.judged.seen) if cube else None
+    return extras.get(UNIT_COST, split, None) if split else None
 
 
 def _lookup(monitor: Monitor, asked: _Asked, detail: Detail) -> Lookup | None:

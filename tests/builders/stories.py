@@ -101,6 +101,20 @@ def per_unit(**changes: object) -> dict[str, Any]:
     return monthly(**shared) | changes
 
 
+def unit_split(before: str = "0.002", after: str = "0.0031") -> dict[str, Any]:
+    """Why a request costs more: more tokens, a dearer model, and fewer requests for a fee."""
+    split = {"units": "0.00005", "usage": "0.0006", "mix": "0.0004", "unmetered": "0.00005"}
+    return {
+        "unit": "request",
+        "usage": "tokens",
+        "units": {"before": "190000", "after": "182000"},
+        "before": before,
+        "after": after,
+        "change": "0.0011",
+        "effects": split | {"price": "0", "discount": "0"},
+    }
+
+
 def snapshot(**changes: object) -> dict[str, Any]:
     """What a decision knew; two days of charges are still incomplete."""
     known: dict[str, Any] = {

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from cost_slo.domain.drivers.movers import Mover, Movers
+from cost_slo.domain.drivers.sentences import unit_cost_sentence
 from cost_slo.domain.evidence.overspend import further_day, headline, over_or_under, short_headline
 from cost_slo.domain.evidence.snapshot import Snapshot, read_snapshot
 from cost_slo.domain.incidents.incident import EventKind, IncidentEvent, Severity
@@ -169,7 +170,8 @@ def _changes(known: Snapshot) -> Iterable[str]:
     listed = [f"  {driver_line(mover, known.currency)}" for mover in movers.movers]
     rest = f"  {change(movers.rest, known.currency)} everything else"
     total = f"  {change(movers.change, known.currency)} in all"
-    return [f"What changed ({compared(movers)}):", *listed, rest, total, *missing]
+    split = [unit_cost_sentence(known.unit_split, known.currency)] if known.unit_split else []
+    return [f"What changed ({compared(movers)}):", *listed, rest, total, *split, *missing]
 
 
 def _changed_before(known: Snapshot, event: IncidentEvent) -> Iterable[str]:

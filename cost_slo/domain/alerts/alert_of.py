@@ -14,7 +14,7 @@ from cost_slo.domain.incidents.incident import IncidentEvent, Severity
 from cost_slo.domain.missing import Extras
 
 WHAT_ELSE = "what else the alert should say"
-_DETAILS = ("drivers", "recent", "segments", "changes", "missing")
+_DETAILS = ("drivers", "recent", "segments", "unit_split", "changes", "missing")
 
 
 def alert_of(

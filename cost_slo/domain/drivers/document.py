@@ -16,7 +16,7 @@ from cost_slo.domain.drivers.sentences import (
     driver_sentence,
     unit_cost_sentence,
 )
-from cost_slo.domain.drivers.unit_split import UnitSplit
+from cost_slo.domain.drivers.unit_split import UnitSplit, unit_split_to_json
 from cost_slo.domain.drivers.what_changed import Driver, WhatChanged, used_quantity
 from cost_slo.domain.exact import difference
 from cost_slo.domain.money import plain
@@ -76,15 +76,7 @@ def _part(driver: Driver) -> dict[str, Any]:
 def _unit_cost(split: UnitSplit | None, currency: str) -> dict[str, Any] | None:
     if split is None:
         return None
-    counted = {"before": plain(split.units_before), "after": plain(split.units_after)}
-    return {
-        "unit": split.unit,
-        "usage": split.usage,
-        "units": counted,
-        **_amounts(split.effects.before, split.effects.after),
-        "effects": {name: plain(part) for name, part in split.effects.effects.items()},
-        "text": unit_cost_sentence(split, currency),
-    }
+    return unit_split_to_json(split) | {"text": unit_cost_sentence(split, currency)}
 
 
 def _amounts(before: Decimal, after: Decimal) -> dict[str, str]:

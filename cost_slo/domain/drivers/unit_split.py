@@ -7,11 +7,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
 from cost_slo.domain.drivers.comparable_periods import weights
 from cost_slo.domain.drivers.effects.unit_effects import UnitEffects, unit_effects
 from cost_slo.domain.errors import CostDataError
-from cost_slo.domain.exact import total
+from cost_slo.domain.exact import difference, total
+from cost_slo.domain.money import plain
 from cost_slo.domain.period import DAY, Period
 from cost_slo.domain.spend.cube import Cell, Cube
 from cost_slo.domain.wording import days, plural
@@ -52,6 +54,33 @@ def unit_split(
         period = cube.window if units_before else cube.baseline
         raise CostDataError(f"no {plural(unit)} were counted in {_words(period)}")
     return UnitSplit(unit, _usage(cube.cells), units_before, units_after, effects)
+
+
+def unit_split_to_json(split: UnitSplit) -> dict[str, Any]:
+    """JSON values, amounts as decimal strings."""
+    effects = split.effects
+    return {
+        "unit": split.unit,
+        "usage": split.usage,
+        "units": {"before": plain(split.units_before), "after": plain(split.units_after)},
+        "before": plain(effects.before),
+        "after": plain(effects.after),
+        "change": plain(difference(effects.after, effects.before)),
+        "effects": {name: plain(part) for name, part in effects.effects.items()},
+    }
+
+
+def unit_split_from_json(written: Mapping[str, Any]) -> UnitSplit:
+    """The split that `unit_split_to_json` wrote."""
+    counted = written["units"]
+    amounts = {"before": written["before"], "after": written["after"], **written["effects"]}
+    return UnitSplit(
+        written["unit"],
+        written["usage"],
+        Decimal(counted["before"]),
+        Decimal(counted["after"]),
+        UnitEffects(**{name: Decimal(amount) for name, amount in amounts.items()}),
+    )
 
 
 def _known(

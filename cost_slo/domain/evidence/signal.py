@@ -139,6 +139,8 @@ def _snapshot(
 def _with_detail(known: Mapping[str, Any], detail: Detail) -> Mapping[str, Any]:
     """The evidence, and what changed by segment and was changed before."""
     closer = {**known, "recent": detail.recent or known["recent"], "segments": detail.segments}
+    if detail.unit_split:
+        closer["unit_split"] = detail.unit_split
     missing = dict.fromkeys([*known.get("missing", ()), *missing_in_words(detail.missing)])
     if missing:
         closer["missing"] = list(missing)
@@ -162,8 +164,10 @@ def _told(snapshot: Mapping[str, Any]) -> Mapping[str, Any]:
 def _with_last_drivers(new: Mapping[str, Any], current: Incident | None) -> Mapping[str, Any]:
     """What was last known to have changed, where this time nobody asked: asking may cost money."""
     old = current.last_snapshot if current else {}
-    kept = {name: old.get(name) for name in ("drivers", "recent", "segments")}
-    return new if any(new[name] for name in kept) else {**new, **kept}
+    names = ("drivers", "recent", "segments", "unit_split")
+    if any(new.get(name) for name in names):
+        return new
+    return {**new, **{name: old[name] for name in names if old.get(name)}}
 
 
 def _with_last_changes(new: Mapping[str, Any], current: Incident | None) -> Mapping[str, Any]:

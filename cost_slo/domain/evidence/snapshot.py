@@ -15,6 +15,7 @@ from typing import Any
 
 from cost_slo.domain.account_changes.before_the_rise import ChangedBefore, changes_from_json
 from cost_slo.domain.drivers.movers import Mover, Movers, movers_from_json, notable_movers
+from cost_slo.domain.drivers.unit_split import UnitSplit, unit_split_from_json
 from cost_slo.domain.period import Period, midnight
 from cost_slo.domain.wording import money, unit_price
 
@@ -101,6 +102,8 @@ class Snapshot:
 
     segments: Movers | None = None
     """What changed by segment; None in a snapshot that knows services only."""
+    unit_split: UnitSplit | None = None
+    """Why a unit costs more or less; None where that is not known, or not asked."""
     changed: ChangedBefore | None = None
     """What was done to the account before; None where nobody was asked."""
     missing: tuple[str, ...] = ()
@@ -172,6 +175,7 @@ def read_snapshot(written: Mapping[str, Any]) -> Snapshot:
         origin=_origin(written.get("source") or {}),
         evidence=tuple(_evidence(item) for item in written.get("evidence") or ()),
         segments=notable_movers(movers_from_json(segments)) if segments else None,
+        unit_split=unit_split_from_json(split) if (split := written.get("unit_split")) else None,
         changed=changes_from_json(written["changes"]) if written.get("changes") else None,
         missing=tuple(written.get("missing") or ()),
     )

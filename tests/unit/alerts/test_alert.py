@@ -18,6 +18,7 @@ from tests.builders.stories import (
     per_unit,
     recovered,
     snapshot,
+    unit_split,
 )
 from tests.checks.golden_files import assert_golden
 
@@ -56,6 +57,7 @@ CASES = {
         known=snapshot(slo=exhausted(), as_of="2026-11-17T00:00:00Z"),
     ),
     "unit_cost": opened(slo=per_unit()),
+    "unit_cost_split": opened(slo=per_unit(), unit_split=unit_split()),
     "unit_cost_last_week": opened(
         Severity.INVESTIGATE, slo=per_unit(unit_cost=UNIT | {"to_date": "0.0017"})
     ),

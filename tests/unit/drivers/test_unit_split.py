@@ -3,13 +3,18 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 
 import pytest
 
-from cost_slo.domain.drivers.unit_split import unit_split
+from cost_slo.domain.drivers.unit_split import (
+    unit_split,
+    unit_split_from_json,
+    unit_split_to_json,
+)
 from cost_slo.domain.errors import CostDataError
 from cost_slo.domain.exact import difference, total
 from cost_slo.domain.period import DAY, Period
@@ -46,6 +51,13 @@ def test_the_parts_sum_exactly_to_the_change_of_the_cost_of_a_unit() -> None:
     assert [effects.before, round(effects.after, 6)] == [10, Decimal("23.846154")]
     # The same fee is shared by more requests: 70/91 - 70/77.
     assert round(effects.units, 6) == Decimal("-0.139860")
+
+
+def test_a_split_is_read_back_as_it_was_written() -> None:
+    counted = each_day(11, WEEK_BEFORE) | each_day(13, WEEK)
+    split = unit_split(cube(), "request", counted, ALWAYS)
+
+    assert unit_split_from_json(json.loads(json.dumps(unit_split_to_json(split)))) == split
 
 
 def test_units_before_are_scaled_as_the_costs_are() -> None:

@@ -6,6 +6,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -13,15 +14,18 @@ import pytest
 from cost_slo.domain.alerts.alert import alert
 from cost_slo.domain.alerts.alert_of import alert_of
 from cost_slo.domain.burn.policy import Policy
+from cost_slo.domain.drivers.sentences import unit_cost_sentence
 from cost_slo.domain.errors import CostDataError, SourceError, in_words
+from cost_slo.domain.evidence.snapshot import read_snapshot
 from cost_slo.domain.incidents.incident import EventKind, IncidentEvent, Severity
 from cost_slo.domain.missing import Extras
+from cost_slo.domain.period import Period
 from cost_slo.ports import StateChange
 from cost_slo.use_cases.evaluate import rehearse
 from cost_slo.use_cases.outbox import FanOut
 from cost_slo.use_cases.result import Evaluation
 from tests.builders.changes import cell, cube
-from tests.builders.readings import each_day, monthly, morning, september
+from tests.builders.readings import each_day, monthly, morning, per_request, september, units
 from tests.builders.stories import snapshot
 from tests.fakes.ports import FakeChangeSource, FakeNotifier, FakeStore
 from tests.worlds.rig import Rig
@@ -110,6 +114,40 @@ def test_without_a_comparison_the_alert_names_what_else_is_missing() -> None:
 
     assert "What changed by service: not known (no idea)." in told.body
     assert "was not compared" not in told.body
+
+
+def unit_cost(*counted: date) -> Rig:
+    """An SLO of $0.02 a request that costs more from the 8th, with the requests of some days."""
+    rig = Rig(per_request("api"))
+    rig.units.readings = {"api": units(dict.fromkeys(counted, Decimal(1000)))}
+    rig.run({"api": BURNING}, 10)
+    return rig
+
+
+def test_of_a_unit_cost_the_alert_says_why_a_unit_costs_more_and_the_incident_keeps_it() -> None:
+    rig = unit_cost(*Period(date(2026, 8, 1), date(2026, 9, 10)).dates)
+
+    (sent,) = rig.notifier.sent
+    split = read_snapshot(rig.incidents[0].last_snapshot).unit_split
+    assert split is not None
+    # $5 for 1000 requests a day; then $440 for those of nine days.
+    assert [split.effects.before, round(split.effects.after, 6)] == [
+        Decimal("0.005"),
+        Decimal("0.048889"),
+    ]
+    assert unit_cost_sentence(split, "USD") in sent.body
+
+
+def test_units_that_are_not_known_cost_the_alert_one_line() -> None:
+    rig = unit_cost(*Period(date(2026, 9, 1), date(2026, 9, 10)).dates)
+
+    (sent,) = rig.notifier.sent
+    assert "look at Amazon EC2 first" in sent.body
+    assert (
+        "Why the cost of a unit changed: not known "
+        "(request counts are known for 0 of 9 days of 1 to 9 Aug 2026)" in sent.body
+    )
+    assert "unit_split" not in rig.incidents[0].last_snapshot
 
 
 OPENED = IncidentEvent(

@@ -167,6 +167,22 @@ def unit_costs(facts: Findings, known: Snapshot) -> list[Fact]:
     ]
 
 
+def unit_split(facts: Findings, known: Snapshot) -> list[Fact]:
+    """What a unit cost before and after, and its change as a part of what it cost before."""
+    if known.unit_split is None:
+        return []
+    of, effects = sheet(facts, known), known.unit_split.effects
+    both = [
+        of.recorded(f"unit_cost_{name}", f"unit_split.{name}", amount, FactUnit.PRICE)
+        for name, amount in (("before", effects.before), ("after", effects.after))
+    ]
+    if effects.before <= 0:
+        return both
+    part = effects.after / effects.before - 1
+    text = "{1} / {0} - 1"
+    return [*both, of.computed("unit_cost_change", text, part, both, FactUnit.RATIO)]
+
+
 def between(first: IncidentEvent, last: IncidentEvent) -> Fact:
     """The time from one event to another."""
     start, end = (_instant(event) for event in (first, last))

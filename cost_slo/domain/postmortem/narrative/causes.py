@@ -8,6 +8,7 @@ from decimal import Decimal
 from cost_slo.domain.account_changes.before_the_rise import RECORDED
 from cost_slo.domain.alerts.alert import compared
 from cost_slo.domain.drivers.movers import Mover, MoverKind
+from cost_slo.domain.drivers.sentences import unit_cost_sentence
 from cost_slo.domain.incidents.incident import EventKind
 from cost_slo.domain.period import DAY
 from cost_slo.domain.postmortem.facts import drivers as movement
@@ -110,6 +111,15 @@ def also_changed(facts: Findings) -> Claim | None:
     return _changed(facts, slice(1, None), "Also changed shortly before")
 
 
+def unit_cost_split(facts: Findings) -> Claim | None:
+    """Why a unit costs more or less: fewer units, usage for each, mix, price."""
+    known = facts.onset
+    if known.unit_split is None:
+        return None
+    text = markdown(unit_cost_sentence(known.unit_split, known.currency))
+    return measured(facts, known, text, *figures.unit_split(facts, known))
+
+
 def taken_back(facts: Findings) -> Claim | None:
     """That the bill was wrong, not the use."""
     if not facts.is_restated:
@@ -160,12 +170,13 @@ def cause_behind_the_movers(facts: Findings) -> Claim:
         return unknown(facts, "what raised the cost: more use, a higher price, fewer units?")
     if facts.onset.per != "month":
         per = markdown(facts.onset.per)
-        return unknown(
-            facts,
-            f"why does each {per} cost more in {' and '.join(risen)}: more use for each {per}, "
-            "or a dearer kind of use?",
-        )
-    return unknown(facts, f"why did {' and '.join(risen)} rise: more use, or a dearer kind of use?")
+        asked = f"why does each {per} cost more in {' and '.join(risen)}"
+        kinds = f": more usage for each {per}, or a more expensive kind of usage"
+        return unknown(facts, f"{asked}{'' if facts.onset.unit_split else kinds}?")
+    return unknown(
+        facts,
+        f"why did {' and '.join(risen)} rise: more usage, or a more expensive kind of usage?",
+    )
 
 
 def other_movers(facts: Findings) -> Claim | None:

@@ -60,6 +60,7 @@ SECTIONS: dict[str, tuple[_Line, ...]] = {
         causes.taken_back,
         causes.causes_named,
         causes.moved_over,
+        causes.unit_cost_split,
         causes.cause_behind_the_movers,
     ),
     "contributing": (

@@ -29,6 +29,7 @@ from tests.builders.stories import (
     recovered,
     snapshot,
     story,
+    unit_split,
 )
 from tests.checks.golden_files import assert_golden
 
@@ -367,6 +368,28 @@ def test_a_unit_cost_without_figures_asks_for_them() -> None:
 
     assert "no units were counted" in text
     assert "Daily run-rate" not in text
+
+
+@pytest.mark.parametrize(
+    ("before", "said"),
+    [
+        (
+            "0.002",
+            (
+                "$0.0031 per request, $0.0020 before: +55% = +30% tokens per request, +20% mix, "
+                "+3% fewer requests, +2% charges without a quantity."
+            ),
+        ),
+        ("0", "$0.0031 per request, $0.00 before."),
+    ],
+)
+def test_a_unit_cost_says_why_a_unit_costs_more(before: str, said: str) -> None:
+    text = narrative(story(opened(slo=per_unit(), unit_split=unit_split(before))))
+
+    cause = section(text, "Root cause")
+    assert f"- {said} _[measured E1]_" in cause
+    assert "why does each request cost more in Amazon Bedrock and AWS Lambda?" in cause
+    assert ("peak_unit_cost_change" in text) == (before != "0")
 
 
 def test_a_unit_cost_in_a_month_that_is_over_costs_no_further_day() -> None:
