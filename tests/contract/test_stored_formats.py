@@ -59,8 +59,11 @@ def test_the_facts_of_a_stored_incident_are_what_they_were(name: str) -> None:
         if line.startswith('  {"id": ')
     ]
 
+    taught = learning(found, OCTOBER)
     known = [(it.id, it.status.value, told_anomalies(it), actions(it)) for it in found]
     assert_golden(
         f"stored/{name}.txt",
-        "\n".join([*facts, *map(str, known), str(learning(found, OCTOBER)), ""]),
+        "\n".join(
+            [*facts, *map(str, known), *map(str, sorted(taught.left_out)), f"{taught.level}\n"]
+        ),
     )
