@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""How is the embedded engine started, and how do its failures become ours?"""
+"""The embedded engine: how it starts, and errors for its failures."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ SETTINGS = {
 
 
 def connect() -> duckdb.DuckDBPyConnection:
-    """An engine of its own: UTC, nothing fetched from the network, overflow to the temp folder."""
+    """A new engine: UTC, no network, overflow to the temp folder."""
     connection = duckdb.connect(config=dict(SETTINGS))
     spill = os.path.join(tempfile.gettempdir(), f"cost-slo-{os.getpid()}")  # noqa: PTH118
     connection.execute(f"SET temp_directory = {literal(spill)}")
@@ -50,7 +50,7 @@ def in_any_order(connection: duckdb.DuckDBPyConnection) -> Iterator[None]:
 
 @contextmanager
 def engine_errors(file: str) -> Iterator[None]:
-    """Turn any failure of the engine into an error of ours that names the file."""
+    """Raise an error that names the file for any failure of the engine."""
     try:
         yield
     except duckdb.Error as error:
@@ -58,7 +58,7 @@ def engine_errors(file: str) -> Iterator[None]:
 
 
 def our_error(error: duckdb.Error, file: str) -> CostSloError:
-    """The error a reader of bills meets instead of the engine's."""
+    """The error to raise instead of the engine's."""
     text = str(error)
     if isinstance(error, duckdb.OutOfMemoryException):
         return SourceError(f"{file}: not enough memory or temporary disk to read the bill: {text}")
@@ -74,12 +74,10 @@ def our_error(error: duckdb.Error, file: str) -> CostSloError:
 
 
 def literal(text: str) -> str:
-    """The text as an SQL string."""
     return "'" + text.replace("'", "''") + "'"
 
 
 def identifier(name: str) -> str:
-    """The name as an SQL identifier."""
     return '"' + name.replace('"', '""') + '"'
 
 

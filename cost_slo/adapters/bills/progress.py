@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""How far has a long scan come?"""
+"""Progress of a long scan."""
 
 from __future__ import annotations
 

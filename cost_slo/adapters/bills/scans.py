@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Which SQL reads the rows of a bill's files, before they are charges?"""
+"""SQL that reads the rows of a bill's files, before they are charges."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ class CsvLeniency:
 
 
 def with_same_columns(files: Sequence[BillFile]) -> list[list[BillFile]]:
-    """The files, those with the same columns together: each mapping is planned once, not a file."""
+    """The files, grouped by columns, so that each mapping is planned once."""
     groups: dict[object, list[BillFile]] = {}
     for file in files:
         groups.setdefault((file.kind, frozenset(file.columns), len(file.columns)), []).append(file)
@@ -72,7 +72,6 @@ def _source(file: BillFile, leniency: CsvLeniency) -> str:
 
 
 def _loaded(connection: duckdb.DuckDBPyConnection, file: BillFile) -> str:
-    """The rows of a JSON file, in a table of their own."""
     (count,) = connection.execute("SELECT count(*) FROM duckdb_tables()").fetchall()[0]
     table = f"json_rows_{count}"
     names = [column.name for column in file.columns]

@@ -71,7 +71,7 @@ class BillSource:
     ) -> CostReading:
         """Daily spend in each SLO's scope. Raises CostDataError naming file, row and column.
 
-        A file costs nothing to read again, so settled days are read, too.
+        Reading a file again is free, so settled days are read, too.
         """
         del open_from
         asked = CellQuestion(tuple(slos), currency, as_of.astimezone(UTC).replace(tzinfo=None))
@@ -129,7 +129,7 @@ class BillSource:
         return replace(reading, notes=(*reading.notes, *told))
 
     def _unread(self, charges: Charges, checks: Checks, table: str) -> tuple[int, tuple[str, ...]]:
-        """How many rows of a scan could not be read, and which; or the first, to stop at."""
+        """The number of unreadable rows of a scan, with notes. Raises the first one to stop at."""
         broken = _count_rejects(charges) if self._on_bad_row == "report" else 0
         (valueless,) = charges.connection.execute(
             f"SELECT coalesce(sum(n), 0)::BIGINT FROM {table} WHERE unreadable"  # noqa: S608
@@ -180,8 +180,6 @@ def _noting(charges: Charges, left: Superseded) -> Charges:
 
 @dataclass(frozen=True, slots=True)
 class Opening:
-    """How a bill is opened."""
-
     location: str
     format_hint: str | None
     skip_bad: bool

@@ -1,2 +1,2 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Where units of a unit cost are read from."""
+"""Sources of the units of a unit cost."""

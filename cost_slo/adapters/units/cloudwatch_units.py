@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 # As far back as a plan looks; CloudWatch keeps daily sums for 455 days.
 _HISTORY = timedelta(days=128)
 SECONDS_A_DAY = 86_400
-# So often an answer that CloudWatch calls incomplete is asked for.
+# How often an incomplete answer is requested.
 READ_ATTEMPTS = 3
 # The id of the query whose answer counts; ids in a spec have no capitals.
 ANSWER = "unitsADay"
@@ -39,7 +39,7 @@ COMPLETE, FAILED, DENIED = "Complete", "InternalError", "Forbidden"
 
 
 class CloudWatchUnitSource:
-    """Units from the metric a spec names, with a client for each region it names."""
+    """Units from a spec's metric, with a client for each region it names."""
 
     def __init__(self, client_for: Callable[[str | None], CloudWatchClient]) -> None:
         """`client_for` makes the client of a region, of the usual one for None."""
@@ -66,7 +66,7 @@ class CloudWatchUnitSource:
 
 @dataclass(slots=True)
 class _Answer:
-    """The datapoints of all pages, how they ended, and what CloudWatch said about them.
+    """The datapoints of all pages, their status, and CloudWatch's messages.
 
     A part is followed by more; what failed inside stays failed, whatever follows.
     """
@@ -77,7 +77,7 @@ class _Answer:
     notes: list[str] = field(default_factory=list)
 
     def add(self, result: Mapping[str, Any]) -> None:
-        """Take up the result of one page."""
+        """Add the result of one page."""
         self.points.update(zip(result["Timestamps"], result["Values"], strict=True))
         self.labels.add(result.get("Label", ""))
         self.notes.extend(_messages(result))
@@ -177,7 +177,7 @@ def _day(at: datetime, name: str) -> date:
 
 
 def _count(value: float, name: str) -> Decimal:
-    """The number as it is printed; within a billionth of a whole one, the whole one."""
+    """The number as printed, or the whole number within a billionth of it."""
     count = Decimal(repr(float(value)))
     if not count.is_finite() or not 0 <= count < AMOUNT_LIMIT:
         message = f"{name}: expected 0 or more units a day, below 10^15; CloudWatch says {value!r}"

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Which source counts the units of an SLO: the one its spec names."""
+"""Units of an SLO from the source that its spec names."""
 
 from __future__ import annotations
 

@@ -1,2 +1,2 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The document in which cost SLOs are promised."""
+"""The document that defines cost SLOs."""

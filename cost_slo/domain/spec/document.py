@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What did we promise to spend, on what, and who answers for it?
+"""Targets: which charges count, how much they may cost, and the owner.
 
 The spec is one YAML document, `apiVersion: cost-slo/v1`. These models are the contract; the
 published JSON Schema is made from them. Unknown keys are refused; nothing is mutable.
@@ -137,7 +137,7 @@ class Slo(SpecMapping):
 
 
 class Spec(SpecMapping):
-    """A whole document: one currency, one or more SLOs with names of their own."""
+    """A whole document: one currency, and one or more SLOs with different names."""
 
     api_version: Literal["cost-slo/v1"] = Field(alias="apiVersion")
     currency: Annotated[str, Field(pattern=r"^[A-Z]{3}$")] = "USD"

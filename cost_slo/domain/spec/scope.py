@@ -46,7 +46,7 @@ class ProductAttributes(SpecMapping):
 
     @property
     def named(self) -> dict[str, tuple[str, ...]]:
-        """Each attribute that is given, by its key at AWS, and its values; "" means without one."""
+        """Each given attribute by its key at AWS, and its values; "" means without one."""
         return self.model_dump(by_alias=True, exclude_none=True)
 
 
@@ -98,7 +98,7 @@ class Scope(Selector):
 
     @property
     def counted(self) -> Any:  # noqa: ANN401  JSON values
-        """What decides which charges it counts, as JSON: the same however a person ordered it."""
+        """What the scope counts, as JSON that does not depend on the order of values."""
         exact = set() if self.is_insensitive else {"match"}
         return _unordered(self.model_dump(mode="json", exclude_none=True, exclude=exact))
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What must a person know of a scope that finds nothing, or that a bill spells otherwise?"""
+"""Notes about a scope that matches nothing, or that the bill spells in another way."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ class ScopeKey:
 
 @dataclass(frozen=True, slots=True)
 class Emptiness:
-    """Where the rows of a bill went for a scope that has none.
+    """Why a scope has no rows of a bill.
 
     `matched` rows match all keys, `left_out` of them match `not:` too; the rest is of other
     categories, or starts after the evaluation, on `first_after` at the earliest.
@@ -82,7 +82,7 @@ def emptiness_notes(scope: Scope, empty: Emptiness, source: str | None) -> tuple
 
 
 def spelling_notes(found: Sequence[BillValue], remedy: str = INSENSITIVE) -> tuple[str, ...]:
-    """Charges that count otherwise if letter case and outer spaces do not matter, with amounts.
+    """Charges that would count without regard to letter case and outer spaces, with amounts.
 
     Each value is a sign, `-` for not counted or `+` for counted in spite of `not:`, and a spelling.
     """
@@ -129,7 +129,7 @@ def _why(scope: Scope, empty: Emptiness) -> Iterator[str]:
 
 
 def _nearest(asked: ScopeKey) -> str:
-    """What the bill has instead of a value that no row has."""
+    """The nearest values of the bill to one that no row has."""
     missing = f"no charge has {_name(asked)}"
     if not asked.known:
         return f"{missing}, and the bill names no {_noun(asked)} at all"

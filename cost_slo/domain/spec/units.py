@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Where are the units of a unit-cost SLO counted?"""
+"""The source of the units of a unit-cost SLO."""
 
 from __future__ import annotations
 
@@ -72,7 +72,7 @@ class CloudWatchUnits(SpecMapping):
 
 
 class Units(SpecMapping):
-    """Where the units are counted: exactly one source."""
+    """Exactly one source of units."""
 
     cloudwatch: CloudWatchUnits | None = None
     csv: Text | None = Field(

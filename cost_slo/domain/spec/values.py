@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What may a value of the spec be?"""
+"""The types of values in the spec."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ AMOUNT_LIMIT = 10**15
 
 
 def number(value: object) -> object:
-    """The value, unless it is text or a truth value, which would pass for a number."""
+    """The value. Refuses text and booleans, which pydantic would take for a number."""
     if isinstance(value, str | bool):
         raise PydanticCustomError("amount", "expected a number")
     return value

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What does a charge look like once every format is mapped to FOCUS?
+"""A charge of any format as FOCUS columns.
 
 A mapping gives, for each column of `CHARGES`, an SQL expression over one file's columns; what a
 format does not have is NULL of the right type. Text becomes exact decimals and UTC times here.

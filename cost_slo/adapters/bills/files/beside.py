@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Which files lie beside a bill without being one, and what do they say of it?"""
+"""Which files beside a bill belong to it without being part of it?"""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ from cost_slo.domain.wording import day
 
 
 def date_notes(files: Sequence[BillFile]) -> list[str]:
-    """How dates that may be read in two ways are read."""
+    """Notes about dates that can be read in two ways."""
     return list(dict.fromkeys(file.note for file in files if file.note))[:1]
 
 
 def beside(file: BillFile) -> str | None:
-    """Which FOCUS data set or metadata beside a bill a file is, None if it is neither."""
+    """The name of the FOCUS data set or metadata that a file is; None if it is neither."""
     if file.kind != "json":
         return other_set([column.name for column in file.columns])
     try:
@@ -30,14 +30,14 @@ def beside(file: BillFile) -> str | None:
 
 
 def stated_recency(file: BillFile) -> Recency | None:
-    """What a file of metadata says is not complete."""
+    """What a metadata file reports as incomplete."""
     if file.kind != "json":
         return None
     return recency(load_json(file))
 
 
 def beside_notes(aside: Mapping[str, str], stated: Sequence[Recency]) -> Iterator[str]:
-    """What a reader must know of the files beside the bill."""
+    """Notes about the files beside the bill."""
     if aside:
         named = some(f"{short_path(path)} ({title})" for path, title in sorted(aside.items()))
         yield f"Beside the bill, not counted: {named}."

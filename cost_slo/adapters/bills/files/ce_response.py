@@ -42,7 +42,7 @@ class CeCharge:
 
     @property
     def category(self) -> str:
-        """Its FOCUS ChargeCategory, as far as the groups tell."""
+        """Its FOCUS ChargeCategory, as far as the groups show."""
         record = self.keys.get("record_type", "")
         if self.keys.get("service_name") == "Tax" or record == "Tax":
             return "Tax"
@@ -58,8 +58,6 @@ class CeCharge:
 
 @dataclass(frozen=True, slots=True)
 class CeResponse:
-    """All the pages of a response."""
-
     charges: tuple[CeCharge, ...]
     dimensions: frozenset[str]
     tag_keys: frozenset[str]
@@ -76,7 +74,7 @@ def is_response(document: object) -> bool:
 
 
 def read_response(documents: Mapping[str, object]) -> CeResponse:
-    """The charges of the responses in these files, which are one request's."""
+    """The charges of the responses in these files, all to one request."""
     pages = [
         (path, page)
         for path, document in documents.items()
@@ -137,7 +135,7 @@ def _groups_by(page: Any) -> list[tuple[str, str]]:  # noqa: ANN401
 
 
 def _are_months(charges: Sequence[CeCharge]) -> bool:
-    """Whether the periods are months, of which the first and the last may be a day long."""
+    """Whether the periods are months; the first and the last may be a day long."""
     spans = [((each.end - each.start).days, each) for each in charges]
     return any(days > 1 for days, _ in spans) and all(
         days > 1 or 1 in (each.start.day, each.end.day) for days, each in spans

@@ -16,7 +16,7 @@ _BLOCK = 1 << 20
 def without_copies(
     files: Sequence[BillFile], named: Container[str]
 ) -> tuple[list[BillFile], dict[str, str]]:
-    """The files without copies, and of which file each copy is one.
+    """The files without copies, and the original of each copy.
 
     Files that a manifest names are its parts, and never copies of each other.
     """

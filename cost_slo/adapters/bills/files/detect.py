@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Which files hold the bill, and what is in each? Told from the bytes, never from the name."""
+"""What is in a file? Its bytes decide, never its name."""
 
 from __future__ import annotations
 
@@ -39,12 +39,12 @@ FOREIGN_MAGIC = {
 
 
 class NoHeaderError(CostDataError):
-    """A file that is no text with a header."""
+    """The file is no text with a header."""
 
 
 @dataclass(frozen=True, slots=True)
 class BillFile:
-    """One file and its columns; `rows` is JSON with a row an object, other json has none."""
+    """One file and its columns; `rows` is JSON with an object a row, `json` any other JSON."""
 
     path: str
     kind: Literal["csv", "parquet", "rows", "json"]
@@ -68,7 +68,7 @@ def short_path(location: str) -> str:
 
 
 def look_into(path: str, connection: duckdb.DuckDBPyConnection) -> BillFile:
-    """What the file is; CostDataError when it cannot be a bill at all."""
+    """What the file is. Raises CostDataError if it cannot be a bill."""
     with reading_file(path):
         with Path(path).open("rb") as file:
             magic = file.read(4)
@@ -86,7 +86,7 @@ def look_into(path: str, connection: duckdb.DuckDBPyConnection) -> BillFile:
 
 @contextmanager
 def reading_file(path: str) -> Iterator[None]:
-    """Turn the failures of opening and unpacking a file into ours."""
+    """Raise CostDataError for failures to open or unpack a file."""
     try:
         yield
     except (EOFError, zlib.error, gzip.BadGzipFile) as error:
@@ -101,12 +101,10 @@ def reading_file(path: str) -> Iterator[None]:
 
 
 def open_bytes(path: str, *, gzipped: bool) -> BinaryIO:
-    """The file's bytes, unpacked."""
     return cast("BinaryIO", gzip.open(path, "rb") if gzipped else Path(path).open("rb"))
 
 
 def load_json(file: BillFile) -> object:
-    """The document in a JSON file."""
     with reading_file(file.path), open_bytes(file.path, gzipped=file.gzipped) as opened:
         content = opened.read()
     try:
@@ -175,7 +173,7 @@ def _until_broken(rows: Iterator[list[str]]) -> Iterator[list[str]]:
 
 
 def csv_options(delimiter: str, escape: str) -> dict[str, Any]:
-    """How Python reads what the engine reads with this escape."""
+    """Options of Python's csv reader, equal to the engine's with this escape."""
     backslash = {"doublequote": False, "escapechar": escape} if escape != '"' else {}
     return {"delimiter": delimiter, "strict": True, **backslash}
 
@@ -205,7 +203,7 @@ def _parquet_columns(path: str, connection: duckdb.DuckDBPyConnection) -> tuple[
 def _parquet_dates(
     path: str, columns: Sequence[Column], connection: duckdb.DuckDBPyConnection
 ) -> str | None:
-    """How dates that are stored as text are read, if they leave it open."""
+    """A note about dates that are stored as text and can be read in two ways."""
     texts = [column for column in columns if is_start(column.name) and column.type == "VARCHAR"]
     if not texts:
         return None

@@ -55,7 +55,7 @@ VENDORS = {
 
 
 class Relation(StrEnum):
-    """What the names of two exports say: other exports, other days of one, or parts of one."""
+    """How two exports are related by name: others, other days of one, or parts of one."""
 
     OTHER = "other"
     DATED = "dated"
@@ -64,7 +64,7 @@ class Relation(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Export:
-    """Files that were written as one, and what their names and manifests say of them."""
+    """Files that were written together, with what their names and manifests say."""
 
     files: tuple[BillFile, ...]
     pattern: str
@@ -73,17 +73,16 @@ class Export:
     vendors: frozenset[str]
 
     def has_another_vendor(self, other: Export) -> bool:
-        """Whether the names of both speak of different providers."""
+        """Whether the names of both name different providers."""
         both = self.vendors & other.vendors
         return bool(self.vendors - both and other.vendors - both)
 
     @property
     def header(self) -> frozenset[str]:
-        """The names of its columns, whatever their spelling."""
         return frozenset(squeezed(column.name) for file in self.files for column in file.columns)
 
     def relation(self, other: Export) -> Relation:
-        """What the names of both say: Spark gives the files of each job an id of their own."""
+        """The relation by name; Spark gives the files of each job an id."""
         if self.pattern != other.pattern or self.header != other.header:
             return Relation.OTHER
         jobs = "part-#-~" in self.pattern

@@ -37,14 +37,14 @@ def is_metadata(document: object) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Recency:
-    """What the metadata says: the first day not complete, and whether it speaks of single days."""
+    """The first incomplete day in the metadata, and whether the metadata is by day."""
 
     incomplete_from: date
     by_day: bool
 
 
 def recency(document: object) -> Recency | None:
-    """The first part of the bill that its metadata calls incomplete, None if it names none."""
+    """The first incomplete part of the bill by its metadata; None if all of it is complete."""
     found = []
     for each in _objects(document):
         if each.get("TimeSectorComplete") is not False:

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Which of the files are the bill, and in which format is it? Told from columns and keys."""
+"""Which of the files are the bill, and in which format? Columns and keys decide."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ class BillFiles:
 def find_bills(
     connection: duckdb.DuckDBPyConnection, location: str, format_hint: str | None
 ) -> BillFiles:
-    """The files that count, all of one format, and what to tell about the others."""
+    """The files that count, all of one format, and notes about the others."""
     listing = list_files(location)
     looked, skipped = _looked_into(listing, connection)
     manifests, bills = _manifests(looked)
@@ -112,7 +112,7 @@ def _left_out(skipped: Sequence[str], others: Mapping[str, str]) -> list[str]:
 
 
 def format_of(file: BillFile) -> Format:
-    """The format a file's columns or keys show. Raises CostDataError when it is none."""
+    """The format of a file by its columns or keys. Raises CostDataError if it has none."""
     if file.kind == "json":
         if is_response(load_json(file)):
             return "cost-explorer"
@@ -129,7 +129,7 @@ def format_of(file: BillFile) -> Format:
 def _looked_into(
     listing: Listing, connection: duckdb.DuckDBPyConnection
 ) -> tuple[list[BillFile], list[str]]:
-    """The files, and those that are none of a bill: a folder may hold its licence too."""
+    """The bill's files, and unrelated files of the folder, such as a licence."""
     files, others = [], []
     for path in listing.paths:
         try:

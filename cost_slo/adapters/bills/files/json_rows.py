@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Which rows does a JSON file hold: an object on each line, or a list of objects?
 
-The engine would read numbers as floating point, so Python reads them, as the text they are.
+The engine would read numbers as floating point, so Python reads them as text.
 """
 
 from __future__ import annotations
@@ -91,7 +91,6 @@ def load_rows(
 
 
 def table_source(table: str, path: str) -> str:
-    """The loaded rows as a relation."""
     return f"(SELECT *, {literal(path)} AS source_file FROM {table})"  # noqa: S608
 
 

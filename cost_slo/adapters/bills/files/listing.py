@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Which files does a location mean? Each file is read once, and none is passed over in silence."""
+"""Which files does a location mean? Each is read once, and none is skipped without a note."""
 
 from __future__ import annotations
 
@@ -12,10 +12,10 @@ from pathlib import Path, PurePath
 
 from cost_slo.domain.errors import CostDataError
 
-# A file of a folder with one of these means to be a bill, so its faults are never passed over.
+# A file with one of these suffixes is taken to be a bill: its errors are reported.
 BILL_SUFFIXES = frozenset({".csv", ".gz", ".json", ".jsonl", ".ndjson", ".parquet"})
 
-# Folders by which a table is recognised that also keeps the rows it replaced.
+# Folders of table formats that also keep the rows they replaced.
 TABLES = {"_delta_log": "Delta", ".hoodie": "Hudi"}
 
 # How many files a message names.
@@ -35,7 +35,7 @@ class Listing:
 
 
 def list_files(location: str) -> Listing:
-    """The files that a file, folder or pattern means. Raises CostDataError if there is none."""
+    """The files of a file, folder or pattern. Raises CostDataError if there is none."""
     if "://" in location:
         raise CostDataError(
             "is not on this machine; download the bill, or read it with `ce:` or `athena:`",
@@ -64,7 +64,7 @@ def some(names: Iterable[str]) -> str:
 
 
 def _listing(found: Iterable[str], folder: str | None) -> Listing:
-    """What of these files can be read, each file under one of its names only."""
+    """The files that can be read, each under one of its names only."""
     left_out: dict[str, str] = {}
     empty: list[str] = []
     kept: dict[tuple[int, int], str] = {}
@@ -134,7 +134,7 @@ def _fault(path: str) -> str | None:
 
 
 def _is_hidden(path: PurePath) -> bool:
-    """Whether engines take the file for one of their own: `_temporary/`, `.part-0.csv.crc`."""
+    """Whether a file is internal to an engine: `_temporary/`, `.part-0.csv.crc`."""
     if "manifest" in path.name.lower() and path.suffix == ".json":
         return False
     return any(part.startswith((".", "_")) and "=" not in part for part in path.parts)

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What does the manifest of an export say is in it?
+"""Which files and rows does the manifest of an export name?
 
 AWS Data Exports list `dataFiles`, legacy reports `reportKeys`, Azure exports `blobs`, and Redshift
 manifests `entries`. Each names the files of one run by their keys in the bucket.
@@ -19,7 +19,7 @@ from typing import Any
 from cost_slo.adapters.bills.files.detect import BillFile, open_bytes
 from cost_slo.domain.errors import CostDataError
 
-# A manifest is never longer; a larger JSON file is a bill.
+# Bytes; a larger JSON file is a bill.
 MOST_BYTES = 16 << 20
 
 _LISTS = ("dataFiles", "reportKeys", "blobs", "entries")
@@ -65,7 +65,6 @@ class Manifest:
 
     @property
     def name(self) -> str:
-        """The file's name."""
         return PurePath(self.path).name
 
 
@@ -129,7 +128,7 @@ def _unpacked(path: PurePath) -> tuple[str, ...]:
 
 
 def _common(ours: Sequence[str], theirs: Sequence[str]) -> int:
-    """How many of the first names agree."""
+    """The number of equal names at the start."""
     pairs = zip(ours, theirs, strict=False)
     return sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], pairs))
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Which version of each billing period counts, when an export left several?
+"""Which version of each billing period counts, if an export left several?
 
 AWS keeps one folder a billing period (`BILLING_PERIOD=2026-09`, or `20260901-20261001`) and, when
 it does not overwrite, one folder a run below it; Azure has one folder a run, too. Only the newest
@@ -48,7 +48,7 @@ class Claims:
 
 @dataclass(frozen=True, slots=True)
 class Current:
-    """The files that count, with the rows that manifests promise and what to tell."""
+    """The files that count, the rows that manifests promise, and notes."""
 
     paths: list[str]
     rows: Mapping[str, int]
@@ -90,7 +90,7 @@ def current_files(paths: Sequence[str], manifests: Sequence[Manifest]) -> Curren
 
 
 def claimed(paths: Sequence[str], manifests: Iterable[Manifest]) -> Claims:
-    """Which file is which part of a manifest: the one that fits best."""
+    """The file of each part of a manifest: the one that fits best."""
     by_name: defaultdict[str, list[str]] = defaultdict(list)
     for path in paths:
         by_name[PurePath(path).name.removesuffix(".gz")].append(path)
@@ -151,7 +151,7 @@ def _place_of(path: str, claims: Claims) -> _Place | None:
 
 
 def _rank(version: str, paths: Sequence[str], claims: Claims) -> tuple[bool, bool, float, str]:
-    """How new a version is: named by a manifest, by the one above the runs, its time, its name."""
+    """Sort key of a version: named by a manifest, named above the runs, its time, its name."""
     naming = [each for path in paths for each in claims.found.get(path, [])]
     above = any(
         version and (place := _place(each.path)) is not None and not place.version
@@ -187,7 +187,7 @@ def _refuse_parts_missing(kept: Sequence[str], claims: Claims) -> None:
 
 
 def _absent(manifests: Sequence[Manifest], claims: Claims, kept: Sequence[str]) -> Iterable[str]:
-    """A note for each run none of whose files is here, unless a newer one of its period is."""
+    """A note for each run of which no file is here, unless a newer run of its period is."""
     naming = {each.path for found in claims.found.values() for each in found}
     for manifest in manifests:
         if not manifest.parts or manifest.path in naming:

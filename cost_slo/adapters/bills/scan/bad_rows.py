@@ -32,7 +32,7 @@ _EXPECTED = {
 
 @dataclass(frozen=True, slots=True)
 class Checks:
-    """Which columns beyond the ones every bill needs must be readable."""
+    """The columns that must be readable beside those every bill needs."""
 
     effective_cost: bool = False
     tags: bool = False
@@ -62,7 +62,6 @@ def checks_for(slos: Sequence[Slo]) -> Checks:
 
 
 def uses_accounts(scope: Scope) -> bool:
-    """Whether the scope asks for any account."""
     return bool(scope.accounts or (scope.not_ and scope.not_.accounts))
 
 
@@ -97,7 +96,7 @@ def _unreadable(
 
 
 def broken_rows(file: BillFile) -> Iterator[CostDataError]:
-    """The rows of a csv file that are no csv: too few or too many fields, a stray quote."""
+    """The rows of a csv file with too few or too many fields, or a stray quote."""
     row = 0
     with open_bytes(file.path, gzipped=file.gzipped) as binary:
         rows = csv.reader(_lines(iter(binary)), **csv_options(file.delimiter, file.escape))
@@ -130,7 +129,6 @@ def broken_rows(file: BillFile) -> Iterator[CostDataError]:
 
 
 def first_broken_row(files: tuple[BillFile, ...]) -> CostDataError | None:
-    """The first row of any csv file that is no csv."""
     for file in files:
         if file.kind != "csv":
             continue
@@ -145,7 +143,6 @@ def first_broken_row(files: tuple[BillFile, ...]) -> CostDataError | None:
 
 
 def some_broken_rows(files: tuple[BillFile, ...]) -> list[CostDataError]:
-    """The first few rows of the csv files that are no csv."""
     every = (fault for file in files if file.kind == "csv" for fault in broken_rows(file))
     return list(islice(every, NAMED))
 

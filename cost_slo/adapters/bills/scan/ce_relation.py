@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""How does a saved Cost Explorer response become the FOCUS-shaped relation?"""
+"""A saved Cost Explorer response as the FOCUS-shaped relation."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ _LISTS = {
 
 
 def load_table(connection: duckdb.DuckDBPyConnection, response: CeResponse) -> str:
-    """Put the charges in a table of the engine; the FOCUS-shaped SELECT over it."""
+    """Load the charges into a table; the FOCUS-shaped SELECT over it."""
     columns = ", ".join(f"{name} {kind}" for name, kind in _LISTS.items())
     connection.execute(f"CREATE TEMP TABLE responses ({columns})")
     rows = _rows(response)
@@ -50,7 +50,7 @@ def load_table(connection: duckdb.DuckDBPyConnection, response: CeResponse) -> s
 
 
 def answerable(response: CeResponse, location: str) -> Answerable:
-    """What the groups of the response can tell apart."""
+    """The dimensions and tags of the response's groups."""
     missing = {}
     by_column = {column: name for name, column in CELL_DIMENSIONS.items()}
     for column in SCOPE_COLUMNS.values():

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What must a reader know of the rows behind a bill's figures?"""
+"""Notes about the rows behind a bill's figures."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from cost_slo.domain.wording import count, counted_as_usage, money, month
 def cell_notes(charges: Charges, asked: CellQuestion, monthly: Collection[str]) -> Iterator[str]:
     """Notes on unknown values and on long charge periods; `monthly` SLOs are judged by the month.
 
-    They stand on the table `cells`.
+    They come from the table `cells`.
     """
     yield from lacking_notes(charges, asked.slos)
     yield from _guesses(charges)
@@ -27,7 +27,7 @@ def cell_notes(charges: Charges, asked: CellQuestion, monthly: Collection[str]) 
 
 
 def lacking_notes(charges: Charges, slos: Iterable[Slo]) -> Iterator[str]:
-    """Which files have no column for what a scope asks for, although other files have."""
+    """The files without a column that a scope needs, if other files have it."""
     selectors = [each for slo in slos for each in (slo.scope, slo.scope.not_) if each]
     for key in dict.fromkeys(key for each in selectors for key in each.tags):
         if files := charges.answerable.files_without(key):
@@ -45,7 +45,7 @@ def lacking_notes(charges: Charges, slos: Iterable[Slo]) -> Iterator[str]:
 
 
 def _guesses(charges: Charges) -> Iterator[str]:
-    """What counts as usage although its kind is not known, most rows first."""
+    """Unknown kinds of charge that count as usage, most rows first."""
     found = charges.connection.execute(
         "SELECT unknown_value, currency, sum(n)::BIGINT, "
         "sum(billed_cost_usage + billed_cost_lumps + billed_cost_credits) FROM cells "
@@ -61,7 +61,7 @@ def _guesses(charges: Charges) -> Iterator[str]:
 
 
 def _span_notes(charges: Charges, asked: CellQuestion, monthly: Collection[str]) -> Iterator[str]:
-    """What charge periods of several days mean for the figures."""
+    """Notes about charge periods of several days."""
     if monthly:
         yield (
             f"One amount a month in the scope of {', '.join(sorted(monthly))}: judged by the "
@@ -83,7 +83,7 @@ def _span_notes(charges: Charges, asked: CellQuestion, monthly: Collection[str])
 
 
 def _whole_months(charges: Charges, asked: CellQuestion, monthly: Collection[str]) -> Iterator[str]:
-    """That a month of which the bill already knows the next one is not a month to date."""
+    """A note if a month is whole because the bill already has charges of the next."""
     after = [f"s{index} = {AFTER}" for index, slo in enumerate(asked.slos) if slo.name in monthly]
     (goes_on,) = charges.connection.execute(
         f"SELECT count(*) > 0 FROM cells WHERE NOT unreadable AND ({' OR '.join(after)})"  # noqa: S608

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""How do a bill's rows add up, for every SLO at once?
+"""The sums of a bill's rows, for every SLO at once.
 
 The scan makes a small table, `cells`: one line for each day, service, currency and standing.
 A row's standing for an SLO is one of the four figures of `ScopeCount`.
@@ -36,7 +36,7 @@ NO_CURRENCY = "(none)"
 
 @dataclass(frozen=True, slots=True)
 class CellQuestion:
-    """What a reading is asked for; `as_of` is UTC without a zone, as the engine has it."""
+    """The question of a reading; `as_of` is UTC without a zone, as in the engine."""
 
     slos: tuple[Slo, ...]
     currency: str
@@ -95,7 +95,7 @@ def _standing(slo: Slo, charges: Charges, parameters: Parameters) -> str:
 
 
 def _spellings(charges: Charges, asked: CellQuestion, parameters: Parameters) -> Iterator[str]:
-    """For each SLO the spelling of a charge that is counted only in another one."""
+    """SQL for each SLO's spelling of a charge that would count in another spelling."""
     for index, slo in enumerate(asked.slos):
         spelled = spelled_otherwise(slo.scope, charges.answerable, parameters)
         category = category_condition(slo.scope, parameters)
@@ -114,7 +114,7 @@ def _sums(cost: str) -> tuple[str, str, str]:
 def read_cells(
     charges: Charges, asked: CellQuestion, unreadable: int, notes: tuple[str, ...]
 ) -> CostReading:
-    """The reading the cells add up to. Raises CostDataError for a foreign currency in a scope."""
+    """The reading from the cells. Raises CostDataError for a foreign currency in a scope."""
     _refuse_other_currencies(charges, asked)
     rows, totals = _totals(charges)
     scopes = {slo.name: _scope_count(charges, index) for index, slo in enumerate(asked.slos)}

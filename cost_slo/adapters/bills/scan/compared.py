@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Which cube answers a question about two periods, and what must its reader know?"""
+"""The cube that answers a question about two periods, with its notes."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ def scan_for(
 def scanned_cube(
     charges: Charges, asked: CubeScan, covered: Coverage, notes: Sequence[str]
 ) -> Cube:
-    """The cube of a scan. CostDataError where a period has no charge, or two currencies."""
+    """The cube of a scan. Raises CostDataError if a period has no charge, or two currencies."""
     currency = cube_currency(charges, asked)
     cells = cube_cells(charges, asked)
     if not cells:

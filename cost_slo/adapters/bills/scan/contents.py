@@ -62,7 +62,7 @@ def build_contents(charges: Charges, checks: Checks) -> None:
 
 
 def read_contents(charges: Charges, notes: Sequence[str]) -> BillContents:
-    """What the scan found, and what a second one finds of tags."""
+    """The contents that the scan found, with tags from a second scan."""
     table = _Table(charges)
     first, last, rows, broken = table.one(
         "min(charge_day), max(charge_day), coalesce(sum(n), 0), coalesce(sum(broken_tags), 0)"
@@ -124,7 +124,7 @@ def _tags(charges: Charges) -> Iterator[TagKey]:
 
 
 def _data_through(table: _Table) -> date | None:
-    """The exclusive end of the last day that usage charges, or else any, reach the end of.
+    """The exclusive end of the last whole day of usage charges, or of any without usage.
 
     A charge without an end counts for the whole day it starts on.
     """
@@ -137,7 +137,7 @@ def _data_through(table: _Table) -> date | None:
 
 
 def _granularity(charges: Charges) -> str | None:
-    """How long most usage charges last."""
+    """The length of most usage charges."""
     if charges.monthly:
         return "monthly"
     rows = charges.connection.execute(

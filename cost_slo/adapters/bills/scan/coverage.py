@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Which days does a bill tell about, and does it tell about these?"""
+"""Which days does a bill cover?"""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from cost_slo.domain.wording import day, days
 
 @dataclass(frozen=True, slots=True)
 class Coverage:
-    """The first day with a charge, the exclusive end of the last, and if it has months only."""
+    """The first day with a charge, the exclusive end of the last, and if there are months only."""
 
     charges: Charges
     first: date
@@ -26,7 +26,7 @@ class Coverage:
     monthly: bool
 
     def need(self, period: Period, name: str) -> None:
-        """Raise CostDataError where the bill cannot tell about a period at all."""
+        """Raise CostDataError if the bill covers no part of a period."""
         if self.monthly and not months(period):
             raise CostDataError(
                 f"it has one amount a month, so the {name} must be whole months; "
@@ -37,11 +37,11 @@ class Coverage:
             raise self.nothing(period, name)
 
     def instead(self, period: Period) -> str:
-        """Which periods of the bill can be compared, if one about this period cannot."""
+        """Which periods of the bill can be compared instead of this one."""
         return advice(period, Period(self.first, self.end), monthly=self.monthly)
 
     def nothing(self, period: Period, name: str) -> CostDataError:
-        """That no charge lies in a period, and which days there are."""
+        """The error that a period has no charge, with the days that the bill has."""
         return CostDataError(
             f"the {name}, {days(period.start, period.end - DAY)}, has no charge; the bill covers "
             f"{days(self.first, self.end - DAY)}; {self.instead(period)}",
@@ -49,7 +49,7 @@ class Coverage:
         )
 
     def notes(self, period: Period, name: str) -> Iterator[str]:
-        """What a reader must know of a period that the bill covers in part, or has estimated."""
+        """Notes about a period that the bill covers in part, or has estimated."""
         if period.start < self.first:
             yield f"The bill begins with {day(self.first)}, so the {name} is not complete."
         if period.end > self.end:
@@ -60,7 +60,7 @@ class Coverage:
 
 
 def coverage(charges: Charges) -> Coverage:
-    """What the bill covers. Raises CostDataError for a bill without a charge."""
+    """The days the bill covers. Raises CostDataError for a bill without a charge."""
     first, last, ended, monthly = charges.connection.execute(
         "SELECT min(charge_day), max(charge_day), "  # noqa: S608
         f"max(charge_end) FILTER (WHERE span >= {FROM_THE_FIRST}), {all_months('usage', 'span')} "

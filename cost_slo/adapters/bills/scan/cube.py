@@ -40,7 +40,6 @@ class CubeScan(CubeQuestion):
 
     @property
     def checks(self) -> Checks:
-        """Which columns of a row must be readable."""
         scoped = self.slo is not None and uses_tags(self.slo.scope)
         return Checks(
             effective_cost=self.metric is Metric.EFFECTIVE,
@@ -54,12 +53,10 @@ class CubeScan(CubeQuestion):
 
     @property
     def weights(self) -> Weights:
-        """How the baseline's days count."""
         return weights(self.window, self.baseline)
 
     @property
     def both(self) -> str:
-        """The condition that a charge lies in either period."""
         return f"({within(self.window)} OR {within(self.baseline)})"
 
     @property
@@ -70,7 +67,7 @@ class CubeScan(CubeQuestion):
 
 
 def within(period: Period) -> str:
-    """The condition that a charge lies in a period."""
+    """The condition that a charge is in a period."""
     return f"(charge_day >= DATE '{period.start}' AND charge_day < DATE '{period.end}')"
 
 
@@ -83,7 +80,7 @@ def in_scope(slo: Slo | None, charges: Charges, parameters: Parameters) -> str:
 
 
 def build_cube(charges: Charges, asked: CubeScan) -> None:
-    """Scan the bill once into the table `cube`, a line each combination, unit and currency."""
+    """Scan the bill once into the table `cube`, a row for each combination, unit and currency."""
     parameters = Parameters()
     charges.answerable.need(asked.cost)
     keys = [f"d{index}" for index in range(len(asked.dimensions))]
@@ -118,7 +115,7 @@ def build_cube(charges: Charges, asked: CubeScan) -> None:
 
 
 def _part(asked: CubeScan) -> str:
-    """SQL for where a charge counts: 0 in the window, the level of its weekday in the baseline."""
+    """SQL for the part of a charge: 0 in the window, the level of its weekday in the baseline."""
     levels = " ".join(
         f"WHEN isodow(charge_day) IN ({', '.join(map(str, asked.weights.weekdays(level)))}) "
         f"THEN {level}"
@@ -135,7 +132,7 @@ def _sums(asked: CubeScan) -> Iterator[str]:
 
 
 def cube_currency(charges: Charges, asked: CubeScan) -> str:
-    """The one currency of the cube. CostDataError where it has two, or not the one asked for."""
+    """The currency of the cube. Raises CostDataError for two, or for another than requested."""
     found = dict(
         charges.connection.execute(
             "SELECT currency, sum(n)::BIGINT FROM cube WHERE NOT unreadable "
@@ -195,7 +192,7 @@ def _cell(
 def _before_after(
     rows: Sequence[Sequence[Decimal | None]], weighed: Weights
 ) -> list[BeforeAfter | None]:
-    """Of one column; None for a row in which no charge has an amount."""
+    """Sums of one column in both periods; None for a row without an amount."""
     scaled = weighed.scaled([before for _, *before in rows])
     return [
         None

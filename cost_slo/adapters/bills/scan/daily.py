@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What did parts of a bill cost on each day?"""
+"""The daily cost of parts of a bill."""
 
 from __future__ import annotations
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Along which dimensions can a bill be taken apart?"""
+"""The dimensions by which a bill can be grouped."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ FEW = 4
 
 
 def column_of(dimension: str, bill: Answerable, parameters: Parameters) -> str:
-    """SQL for a dimension's value, "" for none. CostDataError where the bill has not got it."""
+    """SQL for a dimension's value, "" for none. Raises CostDataError if the bill lacks it."""
     if not dimension.startswith(TAG):
         return f"coalesce({bill.need(_COLUMNS[dimension])}, '')"
     spellings = bill.need_tag(dimension.removeprefix(TAG))
@@ -33,7 +33,7 @@ def column_of(dimension: str, bill: Answerable, parameters: Parameters) -> str:
 
 
 def answered(dimensions: Sequence[str], bill: Answerable) -> tuple[tuple[str, ...], list[str]]:
-    """The dimensions the bill can be asked, and a note for each of the others."""
+    """The dimensions that the bill has, and a note for each of the others."""
     kept, notes = [], []
     for dimension in dict.fromkeys(dimensions):
         try:
@@ -46,10 +46,10 @@ def answered(dimensions: Sequence[str], bill: Answerable) -> tuple[tuple[str, ..
 
 
 def proposed(charges: Charges, condition: str, parameters: Parameters) -> tuple[str, ...]:
-    """What to ask when nobody says: what the bill has, with the two tags on most of its rows.
+    """The default dimensions: those of the bill, with the two tags on most of its rows.
 
     Resources tell a bill's rows apart too finely to be of use beside much else, so they are
-    proposed only where little else is.
+    proposed only if the bill has little else.
     """
     kept, _ = answered(PROPOSED, charges.answerable)
     tags = _tag_keys(charges, condition, parameters)

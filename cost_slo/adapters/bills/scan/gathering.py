@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Which values did a query find, and what did each cost in which currency?"""
+"""The values that a query found, with the cost of each by currency."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ class _Sums:
 
 
 def gathered(rows: Sequence[tuple[Any, ...]]) -> tuple[BillValue, ...]:
-    """Values, the largest first, of rows of value, other name, currency, cost and count."""
+    """Values, the largest first, from rows of value, other name, currency, cost and count."""
     sums: dict[str, _Sums] = {}
     for value, also, currency, cost, n in rows:
         each = sums.setdefault(value, _Sums())

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What do the lines of an AWS report add up to beyond the charges that they mean?"""
+"""How much of an AWS report's UnblendedCost is in no charge?"""
 
 from __future__ import annotations
 

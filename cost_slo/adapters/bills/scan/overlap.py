@@ -29,25 +29,25 @@ THINNER = 0.95
 
 @dataclass(frozen=True, slots=True)
 class Superseded:
-    """Files that are left out because another export covers their charges, and what to tell."""
+    """Files that are left out because another export covers their charges, and notes."""
 
     files: frozenset[str] = frozenset()
     notes: tuple[str, ...] = ()
 
 
 def needs_look(charges: Charges) -> bool:
-    """Whether the rows of a bill must be asked if something would count twice, or is missing."""
+    """Whether the rows must be scanned for charges that would count twice or are missing."""
     return bool(charges.promised) or len(exports_of(charges.files, charges.manifests)) > 1
 
 
 def state_of(charges: Charges) -> tuple[tuple[str, int, int], ...]:
-    """Path, bytes and time of each file: while they stay, so does what is superseded."""
+    """Path, bytes and time of each file; the same state has the same superseded files."""
     stats = ((file.path, Path(file.path).stat()) for file in charges.files)
     return tuple((path, stat.st_size, stat.st_mtime_ns) for path, stat in stats)
 
 
 def superseded(charges: Charges) -> Superseded:
-    """Which files not to count. Raises CostDataError if it is not clear which export counts."""
+    """The files not to count. Raises CostDataError if it is not clear which export counts."""
     _refuse_rows_missing(charges)
     exports = exports_of([file for file in charges.files if file.kind != "json"], charges.manifests)
     if not exports[1:]:
@@ -76,7 +76,7 @@ def superseded(charges: Charges) -> Superseded:
 
 
 def _counted_both(names: Iterable[str]) -> Iterator[str]:
-    """What to tell of exports that name one provider, and whose names speak of several."""
+    """A note about exports of one provider whose names name several."""
     if names:
         yield (
             f"Named after different providers, {some(names)} give the same provider and account "

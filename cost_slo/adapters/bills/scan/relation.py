@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What do the files of a bill look like as one FOCUS-shaped relation, `charges`?"""
+"""The files of a bill as one FOCUS-shaped relation, `charges`."""
 
 from __future__ import annotations
 
@@ -99,7 +99,7 @@ def open_charges(
 ) -> Charges:
     """Open the bill at a file, folder or glob. Raises CostDataError naming the file or column.
 
-    Files to `leave_out` are passed over: their charges are in others.
+    Files to `leave_out` are skipped: their charges are in others.
     """
     if format_hint is not None and format_hint not in HINTS:
         known = ", ".join(HINTS)

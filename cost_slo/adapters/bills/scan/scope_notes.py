@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What does a bill have instead of what a scope asks for?
+"""What does a bill have instead of what a scope names?
 
 Asked only of a scope that found nothing: it is a second scan of the bill, into the table `looked`.
 """
@@ -36,7 +36,7 @@ from cost_slo.domain.spec.scope_notes import (
 )
 
 MISSING = "what the bill has instead of what the scope asks for"
-# How many values, the largest first, are compared with what a scope asks for.
+# How many values, the largest first, are compared with those of a scope.
 _MOST_VALUES = 2000
 
 # Another column that names the same thing.
@@ -56,7 +56,7 @@ UNNESTED = (
 
 @dataclass(slots=True)
 class ScopeNotes:
-    """Answers about one open bill; what several scopes ask is read once."""
+    """Notes about one open bill; it is scanned once for all scopes."""
 
     charges: Charges
     currency: str
@@ -64,7 +64,7 @@ class ScopeNotes:
     _is_scanned: bool = False
 
     def of(self, slo: Slo, index: int, *, is_empty: bool) -> tuple[str, ...]:
-        """What to know of an SLO's scope; if that fails, that it is not known."""
+        """Notes about an SLO's scope, or one note that they could not be made."""
         extras = Extras()
         notes = extras.get(MISSING, partial(self._notes, slo, index, is_empty=is_empty), ())
         return (*notes, *missing_in_words(extras.missing))
@@ -78,7 +78,7 @@ class ScopeNotes:
         return emptiness_notes(slo.scope, self._emptiness(slo.scope), source)
 
     def _scan(self) -> None:
-        """Group the readable charges by what a scope may ask for, once for all SLOs."""
+        """Group the readable charges by everything a scope can name, once for all SLOs."""
         if self._is_scanned:
             return
         keys = ", ".join(_COLUMNS)

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Which SQL condition means a scope? Every value of the spec is a parameter, never SQL text."""
+"""The SQL condition of a scope; every value of the spec is a parameter, never SQL text."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ SCOPE_COLUMNS = {
 
 @dataclass(slots=True)
 class Parameters:
-    """Values that travel beside a query, each once.
+    """The parameters of a query, each value once.
 
     `shared` are expressions that the query computes once a row, and their names there; None if it
     cannot.
@@ -31,7 +31,6 @@ class Parameters:
     _texts: dict[str, str] = field(default_factory=dict)
 
     def add(self, value: object) -> str:
-        """Keep a value; its placeholder."""
         if isinstance(value, str) and value in self._texts:
             return self._texts[value]
         name = f"p{len(self.values)}"
@@ -68,9 +67,9 @@ class SelectorPart:
 
 
 def scope_condition(scope: Scope, bill: Answerable, parameters: Parameters) -> str:
-    """The condition that a charge lies in the scope, its categories not considered.
+    """The condition that a charge is in the scope, without its categories.
 
-    CostDataError where the bill does not have what the scope asks for.
+    Raises CostDataError if the bill lacks something that the scope names.
     """
     if scope.by_product_attributes:
         raise CostDataError(
@@ -113,13 +112,12 @@ def spelled_otherwise(scope: Scope, bill: Answerable, parameters: Parameters) ->
 
 
 def category_condition(scope: Scope, parameters: Parameters) -> str:
-    """The condition that a charge is of a category the scope counts."""
+    """The condition that the scope counts a charge's category."""
     marks = ", ".join(parameters.add(str(each)) for each in scope.charge_categories)
     return f"charge_category IN ({marks})"
 
 
 def uses_tags(scope: Scope) -> bool:
-    """Whether the scope asks for any tag."""
     return bool(scope.tags or (scope.not_ and scope.not_.tags))
 
 
@@ -128,7 +126,7 @@ def selector_parts(
 ) -> list[SelectorPart]:
     """Each key of a selector.
 
-    CostDataError if the bill cannot be asked for it; unless `is_exact`, a similar tag key will do.
+    Raises CostDataError if the bill lacks it; unless `is_exact`, a similar tag key is enough.
     """
     found = []
     for key, column in SCOPE_COLUMNS.items():

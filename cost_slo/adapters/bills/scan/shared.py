@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What do the exports of a bill have in common? SQL over the relation `charges`.
+"""The charges that exports of a bill have in common: SQL over the relation `charges`.
 
 Two small tables are made: `export_days`, and for exports that share a day `export_parts`, which
 tells the hours of these days apart, and their services and regions.
@@ -18,7 +18,7 @@ import duckdb
 from cost_slo.adapters.bills.engine import literal
 from cost_slo.adapters.bills.files.exports import Export
 
-# Columns that tell charges apart, if both exports have them.
+# Columns that distinguish charges, if both exports have them.
 KNOWN = ("provider", "billing", "account")
 
 _PROVIDERS = {"aws": "aws|amazon", "azure": "azure|microsoft", "gcp": "google|gcp", "oci": "oracle"}
@@ -26,7 +26,7 @@ WHENS = " ".join(
     f"WHEN regexp_matches(lower(provider_name), {literal(words)}) THEN {literal(name)}"
     for name, words in _PROVIDERS.items()
 )
-# Ids are made comparable after the rows were added up, which are many more.
+# Ids are normalised after the rows are summed, because there are fewer sums.
 _CELLS = (
     "SELECT export, "  # noqa: S608
     f"coalesce(CASE {WHENS} ELSE lower(trim(provider_name)) END, '') AS provider, "
@@ -81,7 +81,7 @@ class SharedCharges:
     """The exports of an open bill, compared by the engine."""
 
     def __init__(self, connection: duckdb.DuckDBPyConnection, exports: Sequence[Export]) -> None:
-        """Scan the bill once, for nothing but the columns that tell charges apart."""
+        """Scan the bill once, only the columns that distinguish charges."""
         self._connection = connection
         self._exports = exports
         connection.execute("CREATE TEMP TABLE export_files (source_file VARCHAR, export INTEGER)")
@@ -107,7 +107,6 @@ class SharedCharges:
         return sorted(shared, key=lambda each: each.pair)
 
     def days(self, pair: Pair) -> Days:
-        """How the days of two exports compare."""
         columns = ", ".join(("month", "day", *self._in_both(pair)))
         one, other = (
             f"(SELECT {columns}, sum(n) AS n, sum(cost) AS cost, min(provider) AS whose, "  # noqa: S608
@@ -139,7 +138,7 @@ class SharedCharges:
         return tuple(name for name in first if name in second)
 
     def _compared(self, pair: Pair) -> tuple[str, ...]:
-        """What tells the charges of two exports apart; services of one spelling only."""
+        """The columns that distinguish charges of two exports; services of one spelling only."""
         first, second = (self._exports[index].header for index in pair)
         return (*self._in_both(pair), *(("service", "region") if first == second else ()))
 
@@ -159,7 +158,7 @@ class SharedCharges:
         return pairs
 
     def _of(self, columns: tuple[str, ...], pairs: Sequence[Pair]) -> list[Shared]:
-        """What pairs share of which the same columns are compared."""
+        """The shared days of pairs for which the same columns are compared."""
         keys = ", ".join(("month", "day", "since", "until", *columns))
         same = ", ".join(("month", "day", *columns))
         self._connection.execute(
@@ -180,7 +179,7 @@ class SharedCharges:
 
 
 def _cells(more: str = "", names: str = "", files: Sequence[str] = ()) -> str:
-    """The rows of a bill, or of some of its files, added up by what tells charges apart."""
+    """The rows of a bill, or of some files, summed by the columns that distinguish charges."""
     some = ", ".join(literal(path) for path in files)
     only = f"AND source_file IN ({some}) " if files else ""
     return _CELLS.format(more=more, names=names, only=only)
