@@ -75,14 +75,14 @@ class Settings(BaseSettings):
     """Where people look at a deployment; messages say it."""
 
     time_zone: ZoneName = "UTC"
-    """Whose calendar says on which date a ritual is told, such as Europe/Berlin."""
+    """Time zone of the dates in rituals, such as Europe/Berlin."""
 
     deployment: str = "cost-slo"
     """Tells the metrics of two deployments in one account apart."""
 
 
 def load_settings(state: Path | None = None) -> Settings:
-    """The environment's values, with another state folder where one is given.
+    """The environment's values; `state` replaces the state folder.
 
     Raises SettingsError that names each variable that is wrong, and not what it holds.
     """

@@ -4,7 +4,7 @@
 ISO 4217:2015, list one (currency, fund and precious metal codes), column "Mnr unt", as published by
 its maintenance agency, SIX: https://www.six-group.com/en/products-services/financial-information/data-standards.html
 Currencies that are not listed here have two decimals, and so do virtual ones, such as credits
-(FOCUS CurrencyFormat), whose decimals nobody publishes.
+(FOCUS CurrencyFormat), whose decimals are not published.
 """
 
 from __future__ import annotations

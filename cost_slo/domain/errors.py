@@ -7,7 +7,7 @@ CostSloError
 ├─ SourceError      an outside system failed; retryable or not
 │  ├─ CapReachedError      a month's paid requests are used up
 │  ├─ GivenUpError         a message was tried for long enough
-│  └─ StateConflictError   somebody else wrote first: read again and decide again
+│  └─ StateConflictError   another writer came first: read again and decide again
 └─ SettingsError    the deployment is wrong
    └─ NewerStateError    a newer version wrote what the state holds
 
@@ -17,7 +17,7 @@ Any other exception is a fault of this program.
 from types import CodeType, TracebackType
 
 OURS = "cost_slo."
-# So many characters of a foreign message are repeated.
+# Characters of a foreign message that are repeated.
 _LONGEST = 300
 
 
@@ -59,18 +59,18 @@ class SourceError(CostSloError):
 
 
 class CapReachedError(SourceError):
-    """So many paid requests were made in a month as it may have: no further one is."""
+    """A month's paid requests are used up, so no further one is made."""
 
 
 class GivenUpError(SourceError):
-    """A channel did not take a message in all its tries; it is not sent there any more."""
+    """A channel refused a message in every attempt; it is not sent there again."""
 
 
 class StateConflictError(SourceError):
-    """Somebody else changed the state since it was read; nothing was written."""
+    """Another writer changed the state since it was read; nothing was written."""
 
     def __init__(self, message: str) -> None:
-        """The same decision on what is known now may succeed at once."""
+        """The same decision on the new state may succeed at once."""
         super().__init__(message, retryable=True)
 
 
@@ -90,7 +90,7 @@ class NewerStateError(SettingsError):
 
 
 def is_fault(error: BaseException) -> bool:
-    """Whether it is a fault of this program, not of what it reads: a file that is gone is none."""
+    """Whether it is a fault of this program; a file that is missing is not one."""
     return not isinstance(error, CostSloError) and not _of_a_file(error)
 
 
@@ -100,7 +100,7 @@ def may_pass(error: BaseException) -> bool:
 
 
 def in_words(error: BaseException) -> str:
-    """What went wrong, on one line; of a fault of this program also where it was."""
+    """What went wrong, on one line; for a fault of this program also where."""
     if isinstance(error, CostSloError):
         return str(error)
     if isinstance(error, OSError) and _of_a_file(error):

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """How are amounts added, subtracted and rounded without losing a digit?
 
-Python rounds decimals to 28 digits unless told otherwise, and a bill may have more. Sums and
+Python rounds decimals to 28 digits by default, and a bill may have more. Sums and
 differences made here keep every digit of amounts between 1E-900 and 1E+900. A quotient need not
 end, so it is a `Fraction` until `rounded` makes a decimal of it.
 
@@ -45,7 +45,7 @@ def rounded(amount: Decimal | Fraction, step: Decimal) -> Decimal:
 
 
 def multiple(count: int, step: Decimal) -> Decimal:
-    """So many steps, with the decimals of the step."""
+    """`count` steps, with the decimals of the step."""
     return EXACT.multiply(Decimal(count), step)
 
 

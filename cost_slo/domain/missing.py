@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What does a report go without, and why?
+"""Parts of a report that could not be made, and why.
 
 An explanation is an extra: whatever fails while it is made, the decision and the alert stand.
 """
@@ -31,7 +31,7 @@ class Missing:
 
 @dataclass(slots=True)
 class Extras:
-    """Makes the parts that a report can do without, and keeps those that failed."""
+    """Makes the optional parts of a report, and keeps the errors of those that failed."""
 
     missing: list[Missing] = field(default_factory=list)
 
@@ -45,5 +45,5 @@ class Extras:
 
 
 def missing_in_words(missing: Iterable[Missing]) -> tuple[str, ...]:
-    """What each says; the same once."""
+    """The sentence of each; equal ones once."""
     return tuple(dict.fromkeys(each.says for each in missing))

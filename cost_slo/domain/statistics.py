@@ -26,7 +26,7 @@ def median(values: Sequence[float]) -> float:
 
 
 def rolling_medians(values: Sequence[float], width: int) -> list[float]:
-    """The median of each `width` consecutive values; none where there are fewer.
+    """The median of each `width` consecutive values; empty if there are fewer.
 
     >>> rolling_medians([1.0, 100.0, 3.0, 2.0], 3)
     [3.0, 3.0]

@@ -71,7 +71,7 @@ def change(amount: Decimal, currency: str) -> str:
 
 
 def percent(ratio: float) -> str:
-    """A ratio as a percentage; one decimal where a whole number would hide it.
+    """A ratio as a percentage; one decimal if a whole number would hide it.
 
     >>> percent(0.5), percent(0.034), percent(0.996), percent(12.5)
     ('50%', '3.4%', '99.6%', '1,250%')
@@ -198,7 +198,7 @@ def markdown_code(text: str) -> str:
 
 
 def ascii_subject(text: str, length: int = SUBJECT_LENGTH) -> str:
-    """One line of printable ASCII, cut with `...` where it is longer."""
+    """One line of printable ASCII, cut with `...` if it is longer."""
     decomposed = unicodedata.normalize("NFKD", one_line(text).translate(_TYPOGRAPHY))
     bare = "".join(sign for sign in decomposed if not unicodedata.combining(sign))
     line = bare.encode("ascii", "replace").decode("ascii")

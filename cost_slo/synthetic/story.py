@@ -33,7 +33,7 @@ class Story:
     """A seed, the days the bill covers, and the days of the story month when things go wrong.
 
     `runaway_day` and `regression_day` are days of the month, None for never; the runaway goes
-    on to the end of the month unless somebody ends it on `mitigated_day`. `calm_days` follow the
+    on to the end of the month unless a person ends it on `mitigated_day`. `calm_days` follow the
     story month; all is well on them.
     """
 

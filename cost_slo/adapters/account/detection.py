@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Which tags tell costs apart, and which monitors and subscriptions has Cost Anomaly Detection?
+"""Cost allocation tags, and the monitors and subscriptions of Cost Anomaly Detection.
 
 Cost Anomaly Detection is free. For ListCostAllocationTags AWS documents no price.
 """
@@ -45,8 +45,8 @@ def fetch_subscriptions(client: CostExplorerClient) -> Iterator[AnomalySubscript
     with calling("ce:GetAnomalySubscriptions"):
         for page in client.get_paginator("get_anomaly_subscriptions").paginate():
             for each in page["AnomalySubscriptions"]:
-                told = each["Subscribers"]
-                topics = [it.get("Address", "") for it in told if it.get("Type") == "SNS"]
+                subscribers = each["Subscribers"]
+                topics = [it.get("Address", "") for it in subscribers if it.get("Type") == "SNS"]
                 yield AnomalySubscription(
                     each.get("SubscriptionArn", ""),
                     each.get("Frequency", ""),

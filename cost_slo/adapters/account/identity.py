@@ -30,7 +30,7 @@ _ALONE = "AWSOrganizationsNotInUseException"
 def fetch_identity(client: Any) -> Identity:  # noqa: ANN401  no type of STS is installed
     """The account, and the region set up. Raises SettingsError for credentials that are no good.
 
-    The caller's own name, which may be a person's, is left where it is.
+    The caller's own name, which may be a person's, is not kept.
     """
     with calling(WHO):
         try:

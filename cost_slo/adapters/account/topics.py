@@ -27,7 +27,7 @@ SOURCES = frozenset({"aws:sourceaccount", "aws:sourceowner"})
 
 
 def fetch_topic(client: SNSClient, arn: str) -> Topic:
-    """A topic. Raises SettingsError where there is none, and SourceError.
+    """A topic. Raises SettingsError if there is none, and SourceError.
 
     Of a policy, statements that deny are left out.
     """

@@ -37,8 +37,8 @@ class CloudFormationChangeSource:
         for stack in touched[:MOST_STACKS]:
             with calling("cloudformation:DescribeStackEvents"):
                 events = list(islice(self._events(stack["StackId"], start), MOST_EVENTS))
-            told = (_change(event, stack, services) for event in events)
-            found += [change for change in told if change and start <= change.at < end]
+            changes = (_change(event, stack, services) for event in events)
+            found += [change for change in changes if change and start <= change.at < end]
         note = f"{len(touched)} stacks were deployed; {MOST_STACKS} of them were looked at"
         return Changes(
             tuple(sorted(found, key=lambda change: change.at)),

@@ -2,7 +2,7 @@
 """Which changes did CloudTrail record?
 
 Writes alone, those that succeeded, at most 1,000 of them: LookupEvents answers two calls a second.
-Nothing of a request's parameters is read, and nobody is named.
+No parameter of a request is read, and no person is named.
 """
 
 from __future__ import annotations
@@ -44,8 +44,8 @@ class CloudTrailChangeSource:
         """Changes to these services and deployments of any; of all services if none is given."""
         with calling("cloudtrail:LookupEvents"):
             events, is_all = self._events(start, end)
-        told = (change_of(event, services) for event in events)
-        found = [change for change in told if change and start <= change.at < end]
+        changes = (change_of(event, services) for event in events)
+        found = [change for change in changes if change and start <= change.at < end]
         note = (
             f"CloudTrail had more than {MOST_PAGES * PAGE} writes in these hours; "
             "the oldest were not looked at"

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """What did a bill in files charge, day by day, in the scope of each SLO?
 
-One scan groups every row into small cells (day, service, currency, and where the row stands for
+One scan groups every row into small cells (day, service, currency, and how the row counts for
 each SLO); spend and counts are sums over the cells.
 """
 
@@ -125,8 +125,8 @@ class BillSource:
             build_cells(charges, asked, checks)
         unread, notes = self._unread(charges, checks, "cells")
         reading = read_cells(charges, asked, unread, notes)
-        told = cell_notes(charges, asked, reading.monthly)
-        return replace(reading, notes=(*reading.notes, *told))
+        noted = cell_notes(charges, asked, reading.monthly)
+        return replace(reading, notes=(*reading.notes, *noted))
 
     def _unread(self, charges: Charges, checks: Checks, table: str) -> tuple[int, tuple[str, ...]]:
         """The number of unreadable rows of a scan, with notes. Raises the first one to stop at."""
@@ -230,7 +230,7 @@ def _count_rejects(charges: Charges) -> int:
         "FROM reject_errors JOIN reject_scans USING (scan_id, file_id)"
     ).fetchall()[0]
     if quotes and (fault := first_broken_row(charges.files)) is not None:
-        raise fault  # an open quote may hide every row after it: nobody could count them
+        raise fault  # an open quote may hide all rows after it, so they cannot be counted
     return int(rows)
 
 

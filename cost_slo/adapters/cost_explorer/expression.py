@@ -2,7 +2,7 @@
 """Which Cost Explorer filter means a scope?
 
 A filter has exactly one root. `EVERYTHING` is no filter at all, and `NOTHING` says that no charge
-of AWS can match, so that nobody has to be asked.
+of AWS can match, so that no request is needed.
 """
 
 from __future__ import annotations

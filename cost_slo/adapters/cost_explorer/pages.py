@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """How are all pages of an answer read, each of them once?
 
-What was read of an answer that breaks off is thrown away: its first page is asked for again.
+If an answer breaks off, its pages are discarded and it is read again from the first page.
 """
 
 from __future__ import annotations

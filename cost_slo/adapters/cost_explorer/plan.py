@@ -3,7 +3,7 @@
 
 SLOs whose scope is values of one tag key, of services or of accounts share one request that is
 grouped by it. Any other scope has a request that is filtered by it; equal ones are merged. Every
-request is also grouped by record type, from which charge categories are told on our side. One
+request is also grouped by record type, from which charge categories are derived. One
 request at least is not filtered: it says how far the charges of the whole account reach.
 """
 

@@ -21,7 +21,7 @@ _OPERATION = "ce:GetCostAndUsage"
 def try_costs(client: CostExplorerClient, paid: PaidRequests, as_of: datetime) -> str:
     """Request the cost of the day before; a sentence that it answered.
 
-    Raises SourceError, and CapReachedError where no request is left.
+    Raises SourceError, and CapReachedError if no request is left.
     """
     end = as_of.date()
     request = {

@@ -57,8 +57,8 @@ class CostExplorerSource:
     ) -> CostReading:
         """Daily spend in each SLO's scope, from the first open day on.
 
-        An SLO whose own request fails is in `failures`; the error is raised where nothing can be
-        read, or nobody can say how far the charges reach.
+        An SLO whose own request fails is in `failures`; the error is raised if nothing can be
+        read, or the last charged day is unknown.
         """
         made = self._paid.made
         plan = plan_queries(slos, as_of, open_from)

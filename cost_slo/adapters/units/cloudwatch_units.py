@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """How many units does a CloudWatch metric, or an expression over several, count on each day?
 
-One datapoint a UTC day is asked for, of complete days only. A day without one is unknown, not
-zero: CloudWatch does not tell silence from a metric that nobody published. Where silence means
+One datapoint a UTC day is requested, of complete days only. A day without one is unknown, not
+zero: in CloudWatch, no traffic and no published metric look alike. If no data means
 none, an expression says so: `FILL(requests, 0)`.
 """
 

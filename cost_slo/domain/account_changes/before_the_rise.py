@@ -62,7 +62,7 @@ def rise_began(
 ) -> date | None:
     """The first day of the last rise in the 60 days before `end`; None if it cannot be dated.
 
-    A day from `data_through` on is still arriving: it is known only where it already exceeds the
+    A day from `data_through` on is still arriving: it is known only if it already exceeds the
     last complete one.
     """
     seen = latest(observations)

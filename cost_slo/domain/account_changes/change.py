@@ -44,7 +44,7 @@ _HOUR = timedelta(hours=1)
 class Change:
     """One recorded write to an account.
 
-    `service` is a FOCUS ServiceName where it is known, else the source's own name of it. `action`
+    `service` is a FOCUS ServiceName if it is known, else the source's own name of it. `action`
     is what was called, such as `RunInstances`; `resource` what it was done to, "" where unknown.
     """
 
@@ -68,7 +68,7 @@ class Change:
 class Changes:
     """The changes that were found, oldest first.
 
-    `notes` say what the source could not tell, `failures` which sources did not answer.
+    `notes` say what the source does not know, `failures` which sources did not answer.
     """
 
     found: tuple[Change, ...] = ()

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """What does an anomaly detector report as unusual?
 
-An anomaly is spend that the provider's detector did not expect. It is told again while it goes
+An anomaly is spend that the provider's detector did not expect. It is reported again while it goes
 on, mostly with a growing impact; messages may come twice and in any order, and none says when it
 was written. The largest impact therefore is what is known of it.
 """
@@ -20,7 +20,7 @@ from cost_slo.domain.money import plain
 
 
 class Feedback(StrEnum):
-    """What a person told the detector about an anomaly."""
+    """A person's feedback to the detector about an anomaly."""
 
     YES = "yes"
     NO = "no"
@@ -29,9 +29,9 @@ class Feedback(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class RootCause:
-    """Where the spend rose, each part empty where it is not told.
+    """Where the spend rose; a part that is not reported is empty.
 
-    `contribution` is its part of the impact, None in messages that do not tell it.
+    `contribution` is its part of the impact, None in messages without it.
     """
 
     service: str = ""
@@ -43,10 +43,10 @@ class RootCause:
 
 @dataclass(frozen=True, slots=True)
 class Impact:
-    """Amounts in the payer's currency; None where not told.
+    """Amounts in the payer's currency; None if not reported.
 
     `total` is `actual` less `expected` over all its days, `largest` that of the dearest day.
-    `percentage` is percent of `expected`: none where nothing was expected, as of a new service.
+    `percentage` is percent of `expected`: None if nothing was expected, as for a new service.
     """
 
     total: Decimal

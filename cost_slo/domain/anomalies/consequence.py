@@ -5,7 +5,7 @@
 |---|---|
 | is on an incident's timeline | its line grows with the impact; nothing else happens twice |
 | is in an SLO's scope | a line on its running incident, or one is opened or reopened |
-| is in no scope for sure | an incident of its own (`anomaly_own.py`) |
+| is in no scope for sure | its own incident (`own_incident.py`) |
 | ended 14 days ago or more | opens nothing |
 """
 

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """What happens to an anomaly that is in no SLO's scope for sure?
 
-It has an incident of its own, which asks to investigate, and pages from an amount on where one is
-given. The incident is resolved when a person told the detector that the anomaly is none or was
+It has its own incident of severity investigate, which pages from an amount on if one is
+given. The incident is resolved when a person marked the anomaly in the detector as none or
 planned, and after 14 days without a further day of it. Once resolved, only a person reopens it.
 """
 

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """Does an anomaly lie inside an SLO's scope?
 
-Inside, outside or unknown: an anomaly tells services, accounts and regions by its root causes, but
-never tags or product attributes. Only a monitor of a tag decides a scope by tags, where it is known
+Inside, outside or unknown: an anomaly has services, accounts and regions in its root causes, but
+never tags or product attributes. Only a monitor of a tag decides a scope by tags, if it is known
 which tag it watches.
 """
 
@@ -51,7 +51,7 @@ class Placing:
 
 
 def placing(anomaly: Anomaly, scope: Scope, monitors: Monitors) -> Placing:
-    """Inside where any root cause is: then the whole impact is where all are, else their parts."""
+    """Inside if any root cause is, with the whole impact if all are, else with their parts."""
     causes = anomaly.causes or (_by_dimension(anomaly, scope),)
     tags = _tags(anomaly, monitors)
     matches = [_in_scope(cause, tags, scope) for cause in causes]

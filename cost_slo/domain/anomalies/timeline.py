@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """How is an anomaly on an incident's timeline?
 
-As one line, whatever messages came in whatever order: each that tells more takes the place of the
-one before. The record says when each was heard of; the folded line stands on the last day of the
+As one line, whatever the order of messages: each that reports more replaces the
+one before. The record says when each arrived; the folded line is at the last day of the
 anomaly, for no message says when it was written.
 """
 
@@ -47,7 +47,7 @@ class AnomalyOutcome(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Heard:
-    """An anomaly, when it was heard of, and what is known then.
+    """An anomaly, when its message arrived, and what is known then.
 
     `incidents` are those of every SLO it may belong to, and its own, ordered by opening.
     `page_from` is the impact from which its own incident pages, None for never.

@@ -3,7 +3,7 @@
 
 Replays a bitemporal ledger through the very functions that judge live spend. At each evaluation
 only what had been observed by then is seen, and the plan is frozen as the month began. Where the
-ledger's hours are known, hourly rules call beside the daily ones, and the louder is heard.
+ledger's hours are known, hourly rules fire beside the daily ones, and the more severe counts.
 """
 
 from __future__ import annotations
@@ -129,7 +129,7 @@ def _stands_as(call: Alert, at: datetime) -> Severity:
 
 
 def replay(case: Case, policy: Policy, *, currency: str = "USD") -> Iterator[Alert]:
-    """The calls of one case: the loudest rule's, at each evaluation where one fires."""
+    """The alerts of one case: the most severe rule's, at each evaluation at which one fires."""
     known, frozen = _Known(), None
     rows, hours = deque(case.rows), deque(case.hours)
     for at in sorted({midnight(case.window.start), *case.evaluations}):

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Which parts explain a change, if one of them is nearly everything?
 
-"Everything in us-east-1" explains nothing where that is where the money is spent: such a segment is
+"Everything in us-east-1" explains nothing if all the money is spent there: such a segment is
 broken down itself. What that leaves joins *everything else*; the sum stays exact.
 """
 
@@ -54,8 +54,8 @@ def _inside(
     segment: Segment, cube: Cube, *, most: int, grouping: Callable[[Leaves], Grouping]
 ) -> Breakdown | None:
     """The segment's own breakdown, by the other dimensions; None if that explains too little."""
-    told = {name for name, _ in segment.where}
-    others = [at for at, name in enumerate(cube.dimensions) if name not in told]
+    named = {name for name, _ in segment.where}
+    others = [at for at, name in enumerate(cube.dimensions) if name not in named]
     if not others:
         return None
     inner = tuple(

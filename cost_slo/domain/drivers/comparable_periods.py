@@ -85,9 +85,9 @@ def weights(window: Period, baseline: Period) -> Weights:
 
 
 def usual_baseline(window: Period, first: date, instead: str = "name one with --from") -> Period:
-    """What a window is held against when nobody says: the weeks before, or the months before.
+    """The default baseline of a window: the weeks before, or the months before.
 
-    Whole months are held against as many months before. Anything else is held against the four
+    Whole months are compared with as many months before. Anything else is compared with the four
     weeks before its own, or as many as the bill has from its `first` day on, two at least.
     CostDataError if it has less; `instead` says what to do then.
     """

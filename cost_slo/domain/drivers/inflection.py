@@ -102,9 +102,9 @@ class _Found:
 
 
 def inflection(series: Sequence[float], start: date) -> Inflection | None:
-    """The change of a series of days from `start` on; None where there is none.
+    """The change of a series of days from `start` on; None if there is none.
 
-    NaN stands for a day of which nothing is known. Fewer than 14 known days tell nothing; the first
+    NaN is an unknown day. Fewer than 14 known days are not enough; the first
     seven only teach what is usual. Takes some 30 ms for 60 days, growing with their square.
     """
     known = {day: float(amount) for day, amount in enumerate(series) if not math.isnan(amount)}

@@ -38,7 +38,7 @@ class MoverKind(StrEnum):
 class Mover:
     """What one service, or one segment, cost in the baseline and in the window.
 
-    A segment is named where a service is, and `where` gives its dimensions and values.
+    A segment's name is in `service`, and `where` gives its dimensions and values.
     """
 
     service: str

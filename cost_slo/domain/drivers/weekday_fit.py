@@ -63,8 +63,8 @@ class WeekdayFit:
     def fitted(self, course: Mapping[int, float]) -> tuple[float, float]:
         """The best size of a course, and the log of how much likelier it makes the series.
 
-        The likelihoods have normal noise of unknown size. (0, 0) where the known days do not tell
-        the course from weekdays.
+        The likelihoods have normal noise of unknown size. (0, 0) if the known days do not
+        distinguish the course from the weekdays.
         """
         known = [day for day in course if day in self.amounts]
         pull = {day: self._weights[day] * course[day] for day in known}

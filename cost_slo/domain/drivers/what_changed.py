@@ -57,9 +57,9 @@ class WhatChanged:
 def what_changed(
     cube: Cube, found: Breakdown, series: Sequence[Sequence[Decimal]], start: date
 ) -> WhatChanged:
-    """The breakdown, told of each of its segments; `series` are their daily costs from `start` on.
+    """The breakdown with a driver for each segment; `series` are their daily costs from `start` on.
 
-    A series may be empty, where the source has no days.
+    A series is empty if the source has no days.
     """
     parts = (*found.segments, found.rest)
     before, after = total(part.before for part in parts), total(part.after for part in parts)

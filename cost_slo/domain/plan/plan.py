@@ -7,7 +7,7 @@ complete days, 56 used):
     median of the weekday x level (median of the last 14 days relative to it) x damped trend
 
 The trend is the Theil-Sen slope over weekly medians, carried to mid-month, halved and held within
-5 %. A lump that nobody labelled, but that came back after a month twice or more, is planned where
+5 %. An unlabelled lump that came back after a month twice or more is planned on the day when
 it falls next and taken out of the history. With `plan: none`, or too little history, every day's
 plan is zero; an amount is spread by the shape of the week.
 """
@@ -58,7 +58,7 @@ class Plan:
     """Expected usage, day by day, in the spec's currency.
 
     `week` is the plan of an ordinary Monday to Sunday in the window, `before` the factor that
-    takes it back to the days before the window, `extra` the recurring lumps nobody labelled.
+    takes it back to the days before the window, `extra` the recurring unlabelled lumps.
     `cleaned` is the history without those lumps.
     """
 

@@ -173,7 +173,7 @@ def series_of(
     """The series that observations make; the window is the month of the last complete day.
 
     The history is frozen as it was known when the window began; where too little was known by
-    then (a first run), or nothing of its last week (nobody looked), it is what is known now.
+    then (a first run), or nothing of its last week (no evaluation), it is what is known now.
     """
     window = window or judged_month(data_through)
     rows = in_order(observations)

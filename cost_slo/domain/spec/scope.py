@@ -28,7 +28,7 @@ DEFAULT_CATEGORIES = (ChargeCategory.USAGE, ChargeCategory.PURCHASE, ChargeCateg
 
 
 class ProductAttributes(SpecMapping):
-    """What AWS tells of a charge of Amazon Bedrock; all given attributes must match."""
+    """Attributes of a charge of Amazon Bedrock; all given ones must match."""
 
     provider: LabelValues | None = Field(default=None, description="Such as Anthropic.")
     model: LabelValues | None = Field(default=None, description="Such as Claude Sonnet 5.")
@@ -63,7 +63,7 @@ class Selector(SpecMapping):
     providers: Values | None = Field(default=None, description="FOCUS ProviderName values.")
     product_attributes: ProductAttributes | None = Field(
         default=None,
-        description="Attributes of Amazon Bedrock, told by Cost Explorer; the empty value means "
+        description="Attributes of Amazon Bedrock in Cost Explorer; the empty value means "
         "without one.",
     )
 

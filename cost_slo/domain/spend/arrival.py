@@ -1,11 +1,11 @@
 # SPDX-License-Identifier: Apache-2.0
 """How much of a day has usually arrived by its age?
 
-A source fills a day up over many hours. The ledger's own revisions tell how far: what a past day
+A source fills a day up over many hours. The ledger's own revisions show how far: what a past day
 showed when it was as old as today's is now, relative to what it shows by now. The *largest* such
 share of the last two weeks counts, so that what is seen beyond that share of the plan remains a
 lower bound of the day's excess. Without revisions (a first look at a settled bill, or one at an
-hour at which nobody looked before) nothing is known, and a day is held against its whole plan.
+hour without an earlier evaluation) the share is unknown; the day is compared with its full plan.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from cost_slo.domain.spend.reading import Observation
 _LOOK_BACK = 14 * DAY
 # Fewer past days seen at that age say nothing.
 _LEAST_DAYS = 3
-# Evaluations are not on the minute: one so much earlier or later still saw a day at that age.
+# Evaluations are not on the minute: one this much earlier or later counts for the same age.
 SLACK = timedelta(hours=1)
 
 # The observations of each day, oldest first.
@@ -68,7 +68,7 @@ def _largest_share(days: Revisions, age: timedelta, looks: Collection[datetime] 
 def _known_by(
     revisions: Sequence[Observation], instant: datetime, looks: Collection[datetime] | None
 ) -> Decimal:
-    """The usage seen by then; a day of which nothing was is not told from one not looked at."""
+    """The usage seen by then; 0 if nothing was seen, also if no evaluation ran."""
     if looks is not None and not any(abs(look - instant) <= SLACK for look in looks):
         return ZERO
     by = instant + SLACK

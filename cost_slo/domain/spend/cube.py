@@ -48,7 +48,7 @@ class CubeQuestion:
 class Cell:
     """What one combination of dimension values cost in the baseline and in the window.
 
-    `values` has one entry a dimension, "" where the charge has none. `before` is scaled to the
+    `values` has one entry a dimension, "" if the charge has none. `before` is scaled to the
     window's days, exactly. Quantities are in `unit`, scaled likewise, None where not metered.
     List costs are what the same usage costs without discounts, None where unknown.
     """

@@ -51,8 +51,8 @@ class CostReading:
     last day before `as_of` with any charge in the source, None without one. `estimated_from` is
     the first day the source itself calls estimated. `notes` are sentences a reader must see
     (superseded export versions, unreadable rows). `requests` are paid requests made. `covers_from`
-    is the first day the reading tells about, by SLO name, where it left settled days out; `scopes`
-    is empty where a source counts no rows. Where it is not told `by_service`, `service` is "".
+    is the first day of the reading, by SLO name, if it left settled days out; `scopes`
+    is empty if a source counts no rows. Unless spend is `by_service`, `service` is "".
     `monthly` are the SLOs whose usage comes as one amount a month, and the exclusive end of the
     newest charge period of each.
     `failures` are the SLOs that could not be read, which are not in `spend`. `requests_month` is

@@ -53,7 +53,7 @@ class NoOpinion:
 class MonthChange:
     """What a part of the spend cost in two months; dimensions are named as in a `Cube`.
 
-    `kind` and `name` say of which nature the change is, where the source tells.
+    `kind` and `name` are the nature of the change, if the source reports it.
     """
 
     where: Where

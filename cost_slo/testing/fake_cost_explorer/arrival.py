@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """When does a charge show up, and when does it have its final amount?
 
-Each row has dice of its own, thrown by its identity: the same bill arrives the same way in every
-test. Whatever the dice say, a month is final at the first instant of the 10th of the next.
+Each row's delay is drawn from its identity: the same bill arrives the same way in every
+test. Whatever the delay, a month is final at the first instant of the 10th of the next.
 """
 
 from __future__ import annotations

@@ -15,7 +15,7 @@ from botocore.model import ListShape, ServiceModel, Shape, StringShape, Structur
 
 from cost_slo.testing.fake_cost_explorer.refusal import RefusedError, invalid
 
-# Shapes whose refusals have words of their own.
+# Shapes with their own refusal texts.
 CHECKED_BY_OPERATION = frozenset({"GroupDefinition"})
 
 _TYPES: Mapping[str, type | tuple[type, ...]] = {

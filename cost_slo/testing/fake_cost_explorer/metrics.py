@@ -30,7 +30,7 @@ _UNIT = (
 
 
 def known(metrics: Sequence[str]) -> list[str]:
-    """The metrics, each once, in the order asked for."""
+    """The metrics, each once, in the requested order."""
     if not metrics:
         raise invalid("Metrics is empty. At least one metric is required")
     for name in metrics:

@@ -103,7 +103,7 @@ def _a_column_each(columns: FileColumns) -> CurTags:
 
 
 def _tag_value(column: Column) -> str:
-    """The value as it stands: `None` may be what somebody wrote, unlike in a column of AWS."""
+    """The value as written: `None` may be a person's text, unlike in a column of AWS."""
     return (
         rf"nullif(nullif(nullif(nullif(CAST({column.ref} AS VARCHAR), ''), 'NULL'), 'null'), '\N')"
     )

@@ -48,7 +48,7 @@ def answered(dimensions: Sequence[str], bill: Answerable) -> tuple[tuple[str, ..
 def proposed(charges: Charges, condition: str, parameters: Parameters) -> tuple[str, ...]:
     """The default dimensions: those of the bill, with the two tags on most of its rows.
 
-    Resources tell a bill's rows apart too finely to be of use beside much else, so they are
+    Resources are too fine a dimension to be useful beside many others, so they are
     proposed only if the bill has little else.
     """
     kept, _ = answered(PROPOSED, charges.answerable)

@@ -2,7 +2,7 @@
 """Which exports of a bill count, if two of them cover the same charges?
 
 Two exports are suspected if they share a provider, a billing account, a billing period, an account
-and a part of a day. A column that one of them lacks tells nothing apart. If the names of both
+and a part of a day. A column that one of them lacks is not compared. If the names of both
 differ in a date or a number only, the rows decide: late charges and parts are no copies.
 """
 

@@ -2,7 +2,7 @@
 """The charges that exports of a bill have in common: SQL over the relation `charges`.
 
 Two small tables are made: `export_days`, and for exports that share a day `export_parts`, which
-tells the hours of these days apart, and their services and regions.
+distinguishes the hours of these days, and their services and regions.
 """
 
 from __future__ import annotations

@@ -39,7 +39,7 @@ class Effects:
     """Signed amounts in the billing currency that sum exactly to the change.
 
     `usage` is the total quantity of a unit, `mix` its spread over dearer and cheaper cells, `price`
-    the list rate (the effective one where no list cost is known), `discount` what commitments and
+    the list rate (the effective one if no list cost is known), `discount` what commitments and
     agreements leave to pay of it.
     """
 

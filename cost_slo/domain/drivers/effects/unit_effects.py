@@ -59,7 +59,7 @@ class UnitEffects:
 def unit_effects(
     cells: Sequence[Cell], units_before: Decimal, units_after: Decimal
 ) -> UnitEffects | None:
-    """The change of the cost of a unit; None where a period has no units to share its cost.
+    """The change of the cost of a unit; None if a period has no units.
 
     `units_before` is scaled to the window's days, as the cells are.
     """
@@ -78,7 +78,7 @@ def unit_effects(
 def points(effects: UnitEffects) -> dict[str, Decimal] | None:
     """Percentage points of the cost before, by effect, that sum to its rounded change in percent.
 
-    None where the unit cost nothing (or less) before: there is no percentage of that.
+    None if the unit cost nothing (or less) before: there is no percentage of that.
 
     >>> told = points(UnitEffects(*map(Decimal, (3, 4, 0, "0.5", "0.3", "0.2", 0, 0))))
     >>> {name: str(part) for name, part in told.items() if part}

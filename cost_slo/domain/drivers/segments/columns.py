@@ -25,7 +25,7 @@ class LeafColumns:
     values: Sequence[Sequence[str]]
     """The values of each dimension, in the order of their codes."""
     naming: Cuboid
-    """The dimensions that name elements: those that tell what was spent apart, or all of them."""
+    """The dimensions that name elements: those in which the spend differs, or all of them."""
 
     @classmethod
     def of(cls, cube: Cube) -> LeafColumns:

@@ -28,7 +28,7 @@ class Leaves:
     before: Sequence[int]
     after: Sequence[int]
     standing: Sequence[int]
-    """1 or -1 where a leaf moved further up or down than ordinary scatter, else 0."""
+    """1 or -1 if a leaf moved further up or down than ordinary scatter, else 0."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,7 +23,7 @@ ORDINARY = ("category", _USAGE)
 REST = f"{_EVERYTHING} else"
 # Said of a segment all of whose costs agree in them, though it was found without.
 IMPLIED = ("service", "region", "account")
-# More of what its costs agree in makes a long line, and tells a reader no more.
+# More shared values make a long line and add no information.
 MOST_SHARED = 2
 
 
@@ -41,7 +41,7 @@ def named(segment: Segment, dimensions: Sequence[str], *, others: bool = False) 
 
 
 def place(segment: Segment, dimensions: Sequence[str]) -> Where:
-    """All that is known of where it lies: what it was found by, then what its cells agree in."""
+    """Its full name: the values it was found by, then those that all its cells share."""
     return (*segment.where, *(pair for pair in _agreed(segment, dimensions) if pair[1]))
 
 
@@ -55,7 +55,7 @@ def shared(segment: Segment, cube: Cube) -> Where:
 
 
 def whereabouts(found: Where) -> str:
-    """What is shared and not in a name already, at most `MOST_SHARED` values; "" where nothing is.
+    """What is shared and not in a name already, at most `MOST_SHARED` values; "" if nothing is.
 
     >>> whereabouts((("meter", "NatGateway-Bytes"), ("region", "us-east-1"), ("tag:team", "web")))
     'NatGateway-Bytes tagged team=web'

@@ -10,15 +10,15 @@ from math import hypot
 
 from cost_slo.domain.drivers.segments.grouping import Cuboid, Element, Grouping, Leaves, Tally
 
-# Elements are looked for among so many dimensions; a found one may be narrowed further.
+# Elements have at most this many dimensions; a found one may be narrowed further.
 _MOST_DIMENSIONS = 3
 # Of the gross move: what explains less is not worth a reader's line.
 LEAST_SHARE = 0.02
-# One more dimension must explain so many times as much, or the shorter description stands.
+# One more dimension must explain this many times as much, or the shorter name is kept.
 BETTER = 1.01
 # Where fewer leaves stand out, an element is judged by its common ratio alone.
 STANDING_SHARE = 0.4
-# An element counts from so many standard deviations of ordinary scatter on.
+# An element counts from this many standard deviations of ordinary scatter on.
 _NOTABLE = 6
 
 
@@ -31,10 +31,10 @@ class FoundElement:
 
 
 def _explained(tally: Tally) -> float:
-    """How much of its gross move an element explains, in units; below 0 where it misleads.
+    """How much of its gross move an element explains, in units; below 0 if it misleads.
 
     Either its leaves moved by one ratio, or most of them stand out from ordinary scatter, each by
-    an amount of its own. What a leaf that did neither is off by is held against it.
+    an amount of its own. The misfit of a leaf that did neither is subtracted.
     """
     by_ratio = tally.gross - tally.misfit
     share = tally.standing / max(1, tally.leaves)

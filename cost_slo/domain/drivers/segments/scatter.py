@@ -20,7 +20,7 @@ def ordinary_moves(before: Sequence[float], after: Sequence[float]) -> list[floa
     """The standard deviation of each cell's change, judged by the cells of similar size.
 
     Size is the smaller amount of the two periods, so both directions are judged alike. It is 0 for
-    a cell that is new or gone, and for all where there are fewer than `PEERS` to compare.
+    a cell that is new or gone, and for all if there are fewer than `PEERS` to compare.
     """
     sizes = [
         min(abs(old), abs(new)) if old * new > 0 else 0.0

@@ -43,7 +43,7 @@ class Segment:
 
     @property
     def kind(self) -> MoverKind:
-        """New where nothing was spent before, gone where nothing is now."""
+        """New if nothing was spent before, gone if nothing is now."""
         if self.before == 0:
             return MoverKind.NEW
         if self.after == 0:
