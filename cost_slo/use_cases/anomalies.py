@@ -149,6 +149,6 @@ def _feedback_key(incident: Incident, anomaly: Anomaly) -> str:
 
 
 def _noted(incident: Incident, anomaly: Anomaly, at: datetime) -> IncidentEvent:
-    text = f"the detector was told that anomaly {anomaly.id} was planned"
+    text = f"feedback sent to the detector: anomaly {anomaly.id} was planned"
     key = _feedback_key(incident, anomaly)
     return IncidentEvent(incident.id, incident.slo, key, at, EventKind.NOTED, text)

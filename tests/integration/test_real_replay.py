@@ -103,7 +103,7 @@ def test_a_month_of_history_is_too_short_to_do_without_the_incident_and_march_sa
     }
     assert said == {
         (
-            "the plan also learned from 11 days of incidents (11 to 20 Feb 2024, 28 Feb 2024): "
+            "11 incident days (11 to 20 Feb 2024, 28 Feb 2024) were kept in the plan: "
             "fewer than 28 other days are known"
         )
     }

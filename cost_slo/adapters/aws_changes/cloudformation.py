@@ -39,7 +39,7 @@ class CloudFormationChangeSource:
                 events = list(islice(self._events(stack["StackId"], start), MOST_EVENTS))
             changes = (_change(event, stack, services) for event in events)
             found += [change for change in changes if change and start <= change.at < end]
-        note = f"{len(touched)} stacks were deployed; {MOST_STACKS} of them were looked at"
+        note = f"{len(touched)} stacks were deployed; {MOST_STACKS} of them were read"
         return Changes(
             tuple(sorted(found, key=lambda change: change.at)),
             f"CloudFormation stack events in {self._client.meta.region_name}",

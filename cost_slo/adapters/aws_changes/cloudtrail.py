@@ -48,7 +48,7 @@ class CloudTrailChangeSource:
         found = [change for change in changes if change and start <= change.at < end]
         note = (
             f"CloudTrail had more than {MOST_PAGES * PAGE} writes in these hours; "
-            "the oldest were not looked at"
+            "the oldest were not read"
         )
         region = self._client.meta.region_name
         return Changes(

@@ -17,7 +17,7 @@ from cost_slo.domain.wording import day
 # AWS refuses a request about attributes that starts before this day.
 ATTRIBUTES_FROM = date(2026, 9, 1)
 
-SINCE = f"AWS tells product attributes from {day(ATTRIBUTES_FROM)} on"
+SINCE = f"AWS has product attributes from {day(ATTRIBUTES_FROM)} on"
 
 
 def refuse_mixed(scope: Scope) -> None:
@@ -48,5 +48,5 @@ def readable_part(slo: Slo, period: Period) -> Period:
     """The days of a period that an SLO's scope can be read for. CostDataError if there are none."""
     start = first_readable(slo, period.start)
     if start >= period.end:
-        raise CostDataError(f"{SINCE}; no day before it can be asked for")
+        raise CostDataError(f"{SINCE}; no earlier day can be requested")
     return Period(start, period.end)

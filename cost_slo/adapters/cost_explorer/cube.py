@@ -99,7 +99,7 @@ def _currency(asked: CubeQuestion, answer: Answered) -> str:
     if set(found) <= {wanted}:
         return wanted
     raise CostDataError(
-        f"Cost Explorer answers in {', '.join(found)}, and {wanted} was asked for; amounts do not "
+        f"Cost Explorer answers in {', '.join(found)}; {wanted} was requested, and amounts do not "
         "add up without a rate",
         column=metric,
     )

@@ -52,7 +52,7 @@ def told_apart(dimensions: Sequence[str]) -> tuple[tuple[str, ...], list[str]]:
     left_out = [name for name in dict.fromkeys(dimensions) if name not in chosen]
     if not chosen:
         raise CostDataError(
-            f"Cost Explorer does not tell charges apart by {', '.join(left_out)}; ask by "
+            f"Cost Explorer cannot group by {', '.join(left_out)}; group by "
             f"{', '.join(GROUPS)} or {TAG}KEY, two of them at most"
         )
     why = dict.fromkeys(left_out, "it is no group of its answers")

@@ -81,8 +81,8 @@ class PaidRequests:
             self._give_back(month)
             raise CapReachedError(
                 f"the cap of {self.monthly_cap} paid requests "
-                f"({dollars(self.monthly_cap)}) for {month:%B %Y} is reached, so Cost Explorer is "
-                "not asked; raise COST_SLO_CE_MONTHLY_CAP, or evaluate an export of the bill "
+                f"({dollars(self.monthly_cap)}) for {month:%B %Y} is reached, so no request is "
+                "made; raise COST_SLO_CE_MONTHLY_CAP, or evaluate an export of the bill "
                 "(--costs FILE), which costs nothing"
             )
 

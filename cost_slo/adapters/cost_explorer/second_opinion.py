@@ -47,7 +47,7 @@ class CostExplorerOpinions:
         Raises SourceError, and CostDataError for a scope outside AWS.
         """
         if slo.scope.by_product_attributes:
-            return NoOpinion("AWS forecasts nothing by product attributes")
+            return NoOpinion("AWS has no forecast by product attributes")
         today = as_of.date()
         period = Period(today, Month.containing(today).end)
         if period.days == 1:

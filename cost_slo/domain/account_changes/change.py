@@ -56,7 +56,7 @@ class Change:
     resource: str
     made_by: str
     is_deploy: bool = False
-    """Whether it put another version of something to work."""
+    """Whether it deployed another version of something."""
 
     @property
     def may_raise_cost(self) -> bool:

@@ -41,8 +41,8 @@ from cost_slo.domain.incidents.incident import (
 OWN = "anomaly/"
 
 _SAID = {
-    Feedback.NO: "the detector was told that it is no anomaly",
-    Feedback.PLANNED_ACTIVITY: "the detector was told that it was planned",
+    Feedback.NO: "a person marked it as no anomaly in the detector",
+    Feedback.PLANNED_ACTIVITY: "a person marked it as planned in the detector",
 }
 _NO_NAME = re.compile(r"[^a-z0-9]+")
 

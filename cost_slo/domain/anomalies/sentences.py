@@ -41,7 +41,7 @@ def anomaly_line(anomaly: Anomaly, currency: str, *more: str) -> str:
 def share_text(placing: Placing, budget: Decimal | None, currency: str) -> str:
     """The share of the month's error budget that its part in a scope uses."""
     if placing.impact is None:
-        return "how much of it is in this scope is not told"
+        return "its amount in this scope is not known"
     amount = money(placing.impact, currency)
     if budget is None:
         return (
@@ -57,7 +57,7 @@ def share_text(placing: Placing, budget: Decimal | None, currency: str) -> str:
 def cause_text(cause: RootCause, currency: str) -> str:
     """`$601.00 Amazon S3, account 111122223333, us-east-1, usage type TimedStorage`."""
     parts = (
-        cause.service or "a service that is not told",
+        cause.service or "an unnamed service",
         f"account {cause.account}" if cause.account else "",
         cause.region,
         f"usage type {cause.usage_type}" if cause.usage_type else "",
@@ -76,7 +76,7 @@ def cause_lines(anomaly: Anomaly, currency: str) -> list[str]:
     shown = [f"  {cause_text(cause, currency)}" for cause in ordered[:SHOWN_CAUSES]]
     rest = len(ordered) - len(shown)
     more = [f"  and {rest} more"] if rest else []
-    return ["Root causes, as the detector sees them:", *shown, *more]
+    return ["Root causes reported by the detector:", *shown, *more]
 
 
 def belonging(maybe: Sequence[str]) -> str:
@@ -84,8 +84,8 @@ def belonging(maybe: Sequence[str]) -> str:
     if not maybe:
         return "It is outside the scope of every SLO."
     return (
-        f"It may belong to {', '.join(maybe)}: an anomaly tells no tags, and not always a root "
-        "cause, so that cannot be decided."
+        f"It may belong to {', '.join(maybe)}: an anomaly has no tags, and not always a root "
+        "cause, so this cannot be decided."
     )
 
 
@@ -138,8 +138,8 @@ def _subject(severity: Severity, of: str, anomaly: Anomaly, currency: str) -> st
 
 def _next_step(event: IncidentEvent, anomaly: Anomaly, currency: str) -> str:
     planned = (
-        f'If it was meant, `cost-slo incidents resolve {event.incident} --planned --text "..."` '
-        "tells the detector as well."
+        f'If it was planned, `cost-slo incidents resolve {event.incident} --planned --text "..."` '
+        "also sends this to the detector."
     )
     if not anomaly.causes:
         first = "acknowledge, then find what changed (`cost-slo explain`)"
@@ -153,7 +153,7 @@ def _above(impact: Impact, currency: str) -> str:
     if impact.expected is None:
         return f"{money(impact.total, currency)} more than expected"
     if impact.expected == 0:
-        return f"{money(impact.total, currency)} where nothing was expected"
+        return f"{money(impact.total, currency)} (nothing was expected)"
     said = f"{money(impact.total, currency)} above the {money(impact.expected, currency)} expected"
     if impact.percentage is None:
         return said

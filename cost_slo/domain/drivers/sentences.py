@@ -33,23 +33,23 @@ from cost_slo.domain.wording import (
     unit_price,
 )
 
-# At this confidence or above a day is named without `probably`.
+# At this confidence or above a day is named without `likely`.
 SURE = 0.9
 
 _RISE_AND_FALL = {
     "usage": ("more usage", "less usage"),
-    "mix": ("a dearer mix", "a cheaper mix"),
+    "mix": ("a more expensive mix", "a cheaper mix"),
     "price": ("a higher price", "a lower price"),
     "discount": ("a smaller discount", "a larger discount"),
-    "new": ("what is new", "what is new"),
-    "gone": ("what is gone", "what is gone"),
+    "new": ("new charges", "new charges"),
+    "gone": ("charges that ended", "charges that ended"),
     "unmetered": ("charges without a quantity", "charges without a quantity"),
 }
 _SHAPES = {
     ChangeShape.STEP: "in one step",
     ChangeShape.RAMP: "as a ramp",
     ChangeShape.SPIKE: "as a spike",
-    ChangeShape.RUNAWAY: "as a runaway",
+    ChangeShape.RUNAWAY: "and still growing",
 }
 SPLIT = ("usage", "mix", "price", "discount")
 SIGNIFICANT = 4
@@ -61,7 +61,7 @@ def driver_sentence(driver: Driver, whole: WhatChanged) -> str:
     segment, currency = driver.segment, whole.cube.currency
     parts = [_moved(segment, currency), *_share_of_change(driver)]
     if where := whereabouts(driver.shared):
-        parts.append(f"all of it {where}")
+        parts.append(f"all {where}")
     parts += _split(driver, currency)
     if driver.since is not None:
         parts.append(inflection_in_words(driver.since))
@@ -89,10 +89,10 @@ def unit_cost_sentence(split: UnitSplit, currency: str) -> str:
 
 
 def inflection_in_words(found: Inflection) -> str:
-    """`since 12 Nov 2026, in one step (confidence 97%)`, or `probably since ...`."""
-    since = "since" if found.confidence >= SURE else "probably since"
+    """`started 12 Nov 2026 in one step (97% confidence)`, or `likely started ...`."""
+    started = "started" if found.confidence >= SURE else "likely started"
     confidence = percent(found.confidence)
-    return f"{since} {day(found.day)}, {_SHAPES[found.shape]} (confidence {confidence})"
+    return f"{started} {day(found.day)} {_SHAPES[found.shape]} ({confidence} confidence)"
 
 
 def change_headline(whole: WhatChanged) -> str:
@@ -112,10 +112,11 @@ def offset_note(whole: WhatChanged) -> str | None:
         return None
     currency = whole.cube.currency
     passed = any(part.share is not None and part.share > 1 for part in whole.parts)
-    return (
-        f"Rises of {money(rises, currency)} and falls of {money(falls, currency)} make "
-        f"{change(whole.change, currency)}{', so shares pass 100%' if passed else ''}."
-    )
+    up, down = f"{money(rises, currency)} of increases", f"{money(falls, currency)} of decreases"
+    if passed:
+        smaller, larger = (up, down) if rises < falls else (down, up)
+        return f"Shares exceed 100% because {smaller} offset {larger}."
+    return f"{up} and {down} add up to {change(whole.change, currency)}."
 
 
 def period_words(period: Period) -> str:
@@ -158,7 +159,7 @@ def _share_of_change(driver: Driver) -> Iterator[str]:
     if driver.share is None:
         return
     if driver.share < 0:
-        yield f"against the change ({share_words(driver)})"
+        yield f"offsets the change ({share_words(driver)})"
         return
     yield f"{share_words(driver)} of the change"
 
@@ -169,7 +170,7 @@ def _split(driver: Driver, currency: str) -> Iterator[str]:
     if not any(parts[name] for name in SPLIT):
         return
     told = [
-        f"{change(part, currency)} {_RISE_AND_FALL[name][part < 0]}"
+        f"{change(part, currency)} from {_RISE_AND_FALL[name][part < 0]}"
         for name, part in _largest_first(parts)
     ]
     yield ", ".join(told) + _quantities(driver.segment)

@@ -103,10 +103,11 @@ def learning_note(left_out: Iterable[date], *, is_obeyed: bool) -> str | None:
     gone = sorted(left_out)
     if not gone:
         return None
-    told = f"{count(len(gone), 'day')} of incidents ({', '.join(_runs(gone))})"
+    days = f"{count(len(gone), 'incident day')} ({', '.join(_runs(gone))})"
+    verb = "was" if len(gone) == 1 else "were"
     if is_obeyed:
-        return f"the plan did not learn from {told}"
-    return f"the plan also learned from {told}: fewer than {LEAST_HISTORY} other days are known"
+        return f"{days} {verb} left out of the plan"
+    return f"{days} {verb} kept in the plan: fewer than {LEAST_HISTORY} other days are known"
 
 
 def is_enough(history: History, gone: frozenset[date]) -> bool:

@@ -48,10 +48,10 @@ class UnitObjective(SpecMapping):
 
 
 class ToleratedFalsePages(SpecMapping):
-    """How often a page may turn out to be for nothing."""
+    """How many false pages are tolerated."""
 
     at_most: Annotated[int, Field(ge=1, le=1000), BeforeValidator(number)] = Field(
-        description="So many pages for nothing, in each of the periods."
+        description="False pages tolerated in each period."
     )
     per: Literal["month", "quarter", "year"]
 
@@ -104,7 +104,7 @@ class Slo(SpecMapping):
     policy: Text = Field(default="default", description="A shipped burn ladder, or a file.")
     tolerated_false_pages: ToleratedFalsePages | None = Field(
         default=None,
-        description="The ladder's gates are chosen so that the SLO's own history keeps to it.",
+        description="The ladder's gates are chosen so that the SLO's history stays within it.",
     )
     units: Units | None = None
 
@@ -112,7 +112,7 @@ class Slo(SpecMapping):
     def _false_pages_are_told_by_a_plan(self) -> Self:
         if self.tolerated_false_pages is not None and self.plan == "none":
             message = (
-                "`tolerated_false_pages` needs a plan: without one nothing tells noise from news; "
+                "`tolerated_false_pages` needs a plan: without one, noise looks like a rise; "
                 "use `plan: learned` or an amount, or leave it out"
             )
             raise ValueError(message)
@@ -151,7 +151,7 @@ class Spec(SpecMapping):
                 again = names.index(name, names.index(name) + 1)
                 raise PydanticCustomError(
                     "duplicate_name",
-                    "another SLO is already named {name}; every SLO needs a name of its own",
+                    "another SLO is already named {name}; every SLO needs a different name",
                     {"name": name, "path": ("slos", again, "name")},
                 )
         return self

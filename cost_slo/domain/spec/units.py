@@ -41,7 +41,7 @@ class CloudWatchUnits(SpecMapping):
         default_factory=dict, description="Id to metric, as the expression uses them."
     )
     region: Region | None = Field(
-        default=None, description="Where the metric lives; by default the monitor's own region."
+        default=None, description="The metric's region; by default the monitor's own."
     )
 
     @model_validator(mode="after")

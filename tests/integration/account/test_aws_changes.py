@@ -139,7 +139,7 @@ def test_a_record_too_long_to_read_says_so() -> None:
 
     assert len(changes.found) == MOST_PAGES
     assert changes.notes == (
-        "CloudTrail had more than 1000 writes in these hours; the oldest were not looked at",
+        "CloudTrail had more than 1000 writes in these hours; the oldest were not read",
     )
 
 

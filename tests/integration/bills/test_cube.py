@@ -248,10 +248,10 @@ def test_a_dimension_the_bill_has_not_got_is_left_out_with_a_note(tmp_path: Path
 
     assert costs(found) == {("EC2",): ("1", "3")}
     assert found.notes[1:] == tuple(
-        f"The bill does not tell charges apart by {name}: it is left out."
+        f"The bill cannot be grouped by {name}: it is left out."
         for name in ("meter", "resource", "tag:team")
     )
-    with pytest.raises(CostDataError, match="does not tell charges apart by region, meter"):
+    with pytest.raises(CostDataError, match="cannot be grouped by region, meter"):
         cube(bill, "region", "meter")
 
 
@@ -399,4 +399,4 @@ def test_a_folder_may_hold_a_licence_too_and_the_sum_is_the_bills() -> None:
 
     change = sum((cell.after - cell.before for cell in found.cells), Decimal(0))
     assert round(change, 2) == Decimal("99.41")
-    assert found.notes == ("Not a bill, left out: LICENSE, README.",)
+    assert found.notes == ("Skipped (not a bill): LICENSE, README.",)

@@ -141,7 +141,7 @@ def test_what_is_no_bill_in_a_folder_is_left_out_and_named(tmp_path: Path) -> No
 
     assert total(reading) == "1"
     assert reading.notes == (
-        f"Not a bill, left out: {units.name}.",
+        f"Skipped (not a bill): {units.name}.",
         "Left out: .hidden.csv (hidden), NOTICE (empty), part-0.csv (hidden).",
     )
 
@@ -160,7 +160,7 @@ def test_a_text_in_a_folder_that_begins_with_an_empty_line_is_left_out_but_no_cs
     write_csv(tmp_path / "bill.csv", focus_row())
     (tmp_path / "LICENSE").write_text("\n  Licence\n")
 
-    assert read_bill(tmp_path).notes == ("Not a bill, left out: LICENSE.",)
+    assert read_bill(tmp_path).notes == ("Skipped (not a bill): LICENSE.",)
     (tmp_path / "more.csv").write_text("\nno header\n")
     with pytest.raises(CostDataError, match="the first line is empty"):
         read_bill(tmp_path)

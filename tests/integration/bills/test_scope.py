@@ -120,5 +120,5 @@ def test_product_attributes_are_told_by_no_bill(tmp_path: Path, scope: dict[str,
     with pytest.raises(CostDataError) as caught:
         read_bill(bill, an_slo(**scope))
 
-    assert "a bill in files does not tell product attributes" in str(caught.value)
+    assert "a bill in files has no product attributes" in str(caught.value)
     assert "read this SLO with --costs ce:, or scope it by service or tag" in str(caught.value)

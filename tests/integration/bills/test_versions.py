@@ -202,9 +202,7 @@ def test_a_file_left_by_an_earlier_run_is_left_out_and_named(tmp_path: Path) -> 
     reading = read_bill(tmp_path)
 
     assert total(reading) == "3"
-    assert reading.notes == (
-        "Not named by the manifest, left out: BILLING_PERIOD=2026-09/e-00002.csv.",
-    )
+    assert reading.notes == ("Skipped (not in the manifest): BILLING_PERIOD=2026-09/e-00002.csv.",)
 
 
 def test_a_part_may_have_been_unpacked(tmp_path: Path) -> None:

@@ -78,7 +78,7 @@ def test_the_object_has_every_value_with_its_cost_and_rows(bill: Path) -> None:
     assert document["granularity"] == "daily"
     services = {each["value"]: each["costs"][0]["amount"] for each in document["services"]}
     assert services == {"Compute": "500", "Support": "60", "Amazon EC2": "30", "Amazon S3": "10"}
-    assert document["notes"] == ["Not a bill, left out: LICENSE."]
+    assert document["notes"] == ["Skipped (not a bill): LICENSE."]
 
 
 def test_a_tag_key_says_how_much_it_covers_and_what_is_largest(bill: Path) -> None:
@@ -210,4 +210,4 @@ def test_validate_on_a_bill_says_what_the_bill_has_instead_and_what_was_left_out
 
     assert ran.code == 0
     assert "did you mean `Amazon EC2` (AmazonEC2, $30.00)?" in " ".join(ran.out.split())
-    assert "Not a bill, left out: LICENSE." in ran.out
+    assert "Skipped (not a bill): LICENSE." in ran.out

@@ -142,7 +142,7 @@ def test_a_bill_in_files_judges_the_slos_that_it_can_tell(
     )
 
     assert ran.code == 3
-    assert "nova: product_attributes: a bill in files does not tell product attributes;" in ran.out
+    assert "nova: product_attributes: a bill in files has no product attributes;" in ran.out
     assert "ireland within" in " ".join(ran.out.split())
 
 

@@ -72,8 +72,8 @@ def test_a_change_is_told_in_a_table_in_sentences_and_as_a_waterfall(tmp_path: P
         "everything else    $0.00   $0.00   $0.00     0%",
         "total             $15.00  $14.00  -$1.00   100%",
         "1. S3 in eu-west-1: -$4.00, from $5.00 to $1.00; 400% of the change.",
-        "2. EC2 in us-east-1: +$3.00, from $10.00 to $13.00; against the change (-300%).",
-        "Rises of $3.00 and falls of $4.00 make -$1.00, so shares pass 100%.",
+        "2. EC2 in us-east-1: +$3.00, from $10.00 to $13.00; offsets the change (-300%).",
+        "Shares exceed 100% because $3.00 of increases offset $4.00 of decreases.",
         "before           $15.00                                         |",
         "S3 in eu-west-1  -$4.00 ----------------------------------------",
         "EC2 in us-east-1 +$3.00 ++++++++++++++++++++++++++++++",
@@ -132,7 +132,7 @@ def test_of_a_unit_cost_slo_it_says_why_a_unit_costs_more(tmp_path: Path) -> Non
         (("--to", "September"), 2, "'September' is no period; write 2026-09-13..2026-09-15"),
         (("--to", "2026-13"), 2, "'2026-13' is no period"),
         (("--to", "2027-01"), 3, "the window, 1 to 31 Jan 2027, has no charge; the bill covers 1"),
-        (("--dimensions", "tag:a,meter"), 3, "does not tell charges apart by tag:a, meter"),
+        (("--dimensions", "tag:a,meter"), 3, "cannot be grouped by tag:a, meter"),
     ],
 )
 def test_a_question_that_cannot_be_answered_says_what_can(

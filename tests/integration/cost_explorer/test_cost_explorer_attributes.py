@@ -86,7 +86,7 @@ def test_a_scope_counts_what_aws_tells_by_its_attributes(
     assert days[0].day == TOLD
     assert {(spend.usage, spend.lumps) for spend in days} == {(Decimal(usd), Decimal(0))}
     assert found.notes == (
-        "nova is not known before: AWS tells product attributes from 1 Sep 2026 on.",
+        "nova is not known before: AWS has product attributes from 1 Sep 2026 on.",
     )
 
 
@@ -106,7 +106,7 @@ def test_before_aws_told_attributes_the_slo_alone_is_an_error(fake: FakeCostExpl
     found = live(fake, ledger).fetch_costs([slo("all"), slo(**NOVA)], "USD", before)
 
     assert str(found.failures["nova"]) == (
-        "AWS tells product attributes from 1 Sep 2026 on; no day before it can be asked for"
+        "AWS has product attributes from 1 Sep 2026 on; no earlier day can be requested"
     )
     assert "all" in found.spend
     assert ledger.total == 1
@@ -133,7 +133,7 @@ def test_a_baseline_before_aws_told_attributes_is_refused(fake: FakeCostExplorer
         live(fake, FakeLedger()).fetch_cube(CubeQuestion(window, baseline, slo(**NOVA)))
 
     assert str(caught.value) == (
-        "the baseline begins on 25 Aug 2026, and AWS tells product attributes from 1 Sep 2026 on; "
+        "the baseline begins on 25 Aug 2026, and AWS has product attributes from 1 Sep 2026 on; "
         "name a later one"
     )
 
@@ -155,7 +155,7 @@ def test_aws_has_no_opinion_by_attributes_and_is_not_asked(fake: FakeCostExplore
 
     found = opinions(fake).second_opinion(slo(**NOVA), NOW)
 
-    assert found == NoOpinion("AWS forecasts nothing by product attributes")
+    assert found == NoOpinion("AWS has no forecast by product attributes")
     with pytest.raises(CostDataError, match="compares no months by product attributes"):
         opinions(fake).compare_months(slo(**NOVA), *months)
     assert len(fake.calls) == asked

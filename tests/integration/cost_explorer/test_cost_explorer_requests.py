@@ -202,8 +202,8 @@ def test_beyond_the_cap_nothing_is_asked(fake: FakeCostExplorer) -> None:
         read(fake, ledger)
 
     assert str(caught.value) == (
-        "the cap of 300 paid requests ($3.00) for September 2026 is reached, so Cost Explorer is "
-        "not asked; raise COST_SLO_CE_MONTHLY_CAP, or evaluate an export of the bill (--costs "
+        "the cap of 300 paid requests ($3.00) for September 2026 is reached, so no request is "
+        "made; raise COST_SLO_CE_MONTHLY_CAP, or evaluate an export of the bill (--costs "
         "FILE), which costs nothing"
     )
     assert fake.calls == []

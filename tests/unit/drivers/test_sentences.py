@@ -72,11 +72,11 @@ def test_a_unit_cost_that_did_not_change_says_so() -> None:
     [
         (
             Inflection(date(2026, 11, 12), ChangeShape.STEP, 0.97),
-            "since 12 Nov 2026, in one step (confidence 97%)",
+            "started 12 Nov 2026 in one step (97% confidence)",
         ),
         (
             Inflection(date(2026, 11, 12), ChangeShape.RUNAWAY, 0.6),
-            "probably since 12 Nov 2026, as a runaway (confidence 60%)",
+            "likely started 12 Nov 2026 and still growing (60% confidence)",
         ),
     ],
 )

@@ -143,7 +143,7 @@ def test_a_driver_is_told_with_the_meter_and_the_tag_that_all_of_it_has() -> Non
         {"dimension": "tag:team", "value": "web"},
     ]
     assert told["text"] == (
-        "EC2: +$8.00, from $1.00 to $9.00; 100% of the change; all of it BoxUsage tagged team=web."
+        "EC2: +$8.00, from $1.00 to $9.00; 100% of the change; all BoxUsage tagged team=web."
     )
 
 
@@ -197,16 +197,14 @@ def test_a_share_passes_the_whole_when_something_else_fell() -> None:
 
     assert [share_words(driver) for driver in found.drivers] == ["300%", "-200%"]
     assert offset_note(found) == (
-        "Rises of $30.00 and falls of $20.00 make +$10.00, so shares pass 100%."
+        "Shares exceed 100% because $20.00 of decreases offset $30.00 of increases."
     )
     new, gone = (driver_sentence(driver, found) for driver in found.drivers)
     assert new == (
-        "VPC in us-east-1 of account 1111: new, +$30.00; 300% of the change; "
-        "all of it NatGateway-Bytes."
+        "VPC in us-east-1 of account 1111: new, +$30.00; 300% of the change; all NatGateway-Bytes."
     )
     assert gone == (
-        "EC2 in us-east-1 of account 1111: gone, -$20.00; against the change (-200%); "
-        "all of it BoxUsage."
+        "EC2 in us-east-1 of account 1111: gone, -$20.00; offsets the change (-200%); all BoxUsage."
     )
 
 
@@ -217,9 +215,9 @@ def test_a_share_of_no_change_is_none() -> None:
     )
 
     assert [share_words(driver) for driver in found.drivers] == ["-", "-"]
-    assert offset_note(found) == "Rises of $30.00 and falls of $30.00 make $0.00."
+    assert offset_note(found) == "$30.00 of increases and $30.00 of decreases add up to $0.00."
     assert driver_sentence(found.drivers[0], found).endswith(
-        "1111: new, +$30.00; all of it NatGateway-Bytes."
+        "1111: new, +$30.00; all NatGateway-Bytes."
     )
 
 
@@ -238,7 +236,7 @@ def test_usage_price_and_quantities_are_told_of_what_is_metered() -> None:
 
     assert driver_sentence(found.drivers[0], found) == (
         "EC2 in us-east-1 of account 1111: +$30.00, from $10.00 to $40.00; 100% of the change; "
-        "+$15.00 more usage, +$15.00 a higher price (10 to 20 Hours)."
+        "+$15.00 from more usage, +$15.00 from a higher price (10 to 20 Hours)."
     )
 
 
@@ -248,7 +246,7 @@ def test_a_fall_is_told_with_its_own_words_and_fine_quantities_with_their_digits
 
     told = driver_sentence(found.drivers[0], found)
 
-    assert "-$1,234.56 less usage (1,235 to 0.0012 Hours)" in told
+    assert "-$1,234.56 from less usage (1,235 to 0.0012 Hours)" in told
 
 
 def test_quantities_of_two_units_are_not_added() -> None:
@@ -281,7 +279,7 @@ def test_a_driver_is_told_with_the_day_its_own_costs_turned() -> None:
 
     assert found.drivers[0].since is not None
     assert found.drivers[0].since.day == date(2026, 9, 1)
-    assert "since 1 Sep 2026, in one step" in driver_sentence(found.drivers[0], found)
+    assert "started 1 Sep 2026 in one step" in driver_sentence(found.drivers[0], found)
     assert_documented("explanation", explanation(found))
 
 

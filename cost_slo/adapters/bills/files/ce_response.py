@@ -85,7 +85,7 @@ def read_response(documents: Mapping[str, object]) -> CeResponse:
         return _read_pages(pages)
     except (KeyError, TypeError, ValueError, AttributeError, IndexError) as error:
         raise CostDataError(
-            f"is not a GetCostAndUsage response as AWS answers it: {type(error).__name__} {error}",
+            f"is not a valid GetCostAndUsage response: {type(error).__name__} {error}",
             file=", ".join(documents),
         ) from error
 
@@ -225,7 +225,7 @@ def _refuse_twice(charges: Sequence[CeCharge]) -> None:
 def _notes(metrics: set[str], definitions: set[tuple[str, str]]) -> tuple[str, ...]:
     notes = []
     if "UnblendedCost" not in metrics and "BlendedCost" in metrics:
-        notes.append("The response has no UnblendedCost: BlendedCost stands for BilledCost.")
+        notes.append("The response has no UnblendedCost: BlendedCost is used as BilledCost.")
     if metrics and not {"SERVICE", "RECORD_TYPE"} & {key for _, key in definitions}:
         notes.append(
             "The response is grouped neither by SERVICE nor by RECORD_TYPE: tax and credits in it "

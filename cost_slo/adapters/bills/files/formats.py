@@ -104,7 +104,7 @@ def _manifests(files: Sequence[BillFile]) -> tuple[list[Manifest], list[BillFile
 def _left_out(skipped: Sequence[str], others: Mapping[str, str]) -> list[str]:
     notes = []
     if skipped:
-        notes.append(f"Not a bill, left out: {some(short_path(path) for path in sorted(skipped))}.")
+        notes.append(f"Skipped (not a bill): {some(short_path(path) for path in sorted(skipped))}.")
     if others:
         named = (f"{short_path(path)} ({why})" for path, why in sorted(others.items()))
         notes.append(f"Left out: {some(named)}.")

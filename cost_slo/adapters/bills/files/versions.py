@@ -82,9 +82,7 @@ def current_files(paths: Sequence[str], manifests: Sequence[Manifest]) -> Curren
     notes += _absent(manifests, claims, kept)
     strays = _strays(kept, claims)
     if strays:
-        notes.append(
-            f"Not named by the manifest, left out: {some(_tail(each) for each in strays)}."
-        )
+        notes.append(f"Skipped (not in the manifest): {some(_tail(each) for each in strays)}.")
     whole = sorted(set(kept) - set(strays))
     return Current(whole, claims.rows, claims.found, notes)
 

@@ -36,8 +36,7 @@ def scan_for(
     if not chosen:
         by = ", ".join(asked.dimensions) or "any dimension"
         raise CostDataError(
-            f"the bill does not tell charges apart by {by}; leave --dimensions out to see "
-            "by what it does",
+            f"the bill cannot be grouped by {by}; leave --dimensions out to see its dimensions",
             file=charges.location,
         )
     return CubeScan(asked.window, baseline, asked.slo, asked.currency, chosen), notes
@@ -51,7 +50,7 @@ def scanned_cube(
     cells = cube_cells(charges, asked)
     if not cells:
         of = f"in the scope of {asked.slo.name} " if asked.slo else ""
-        message = f"there is no charge {of}in either period; nothing changed, and nothing is known"
+        message = f"there is no charge {of}in either period, so there is nothing to compare"
         raise CostDataError(message, file=charges.location)
     if not charges.has_currency:
         notes = (f"The bill names no currency: {currency or 'none'} is assumed.", *notes)

@@ -39,7 +39,7 @@ def answered(dimensions: Sequence[str], bill: Answerable) -> tuple[tuple[str, ..
         try:
             column_of(dimension, bill, Parameters())
         except CostDataError:
-            notes.append(f"The bill does not tell charges apart by {dimension}: it is left out.")
+            notes.append(f"The bill cannot be grouped by {dimension}: it is left out.")
         else:
             kept.append(dimension)
     return tuple(kept), notes

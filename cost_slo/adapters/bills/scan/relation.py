@@ -173,7 +173,7 @@ def _answerable(
         for name in wanted:
             if name not in mapping.expressions and name not in missing:
                 missing[name] = CostDataError(
-                    "an SLO needs this column and the file has not got it",
+                    "an SLO needs this column, and the file lacks it",
                     file=file.path,
                     column=mapping.labels[name],
                 )

@@ -73,7 +73,7 @@ def scope_condition(scope: Scope, bill: Answerable, parameters: Parameters) -> s
     """
     if scope.by_product_attributes:
         raise CostDataError(
-            "a bill in files does not tell product attributes; read this SLO with --costs ce:, or "
+            "a bill in files has no product attributes; read this SLO with --costs ce:, or "
             "scope it by service or tag",
             column="product_attributes",
         )

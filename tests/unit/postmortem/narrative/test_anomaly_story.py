@@ -288,7 +288,7 @@ def test_a_later_message_without_root_causes_stays_where_the_anomaly_is_known() 
     desk.hear(anomaly(200, causes=(), dimension=""))
 
     (incident,) = desk.incidents
-    assert "how much of it is in this scope is not told" in lines(incident)[0]
+    assert "its amount in this scope is not known" in lines(incident)[0]
 
 
 def test_the_tag_of_a_monitor_decides_a_scope_by_tags() -> None:
@@ -499,7 +499,7 @@ def test_what_is_not_told_is_left_out_of_the_line() -> None:
         f"EUR 50.00 more than expected, 3 to 5 Sep 2026; in Amazon EC2 (anomaly {ID})"
     )
     assert anomaly_line(plain, "USD").startswith("$50.00 above the $10.00 expected, 3 to 5")
-    assert cause_text(RootCause("", "1", "", ""), "USD") == "a service that is not told, account 1"
+    assert cause_text(RootCause("", "1", "", ""), "USD") == "an unnamed service, account 1"
 
 
 def test_every_subject_is_short_and_ascii() -> None:
@@ -527,7 +527,8 @@ def test_resolved_as_planned_is_told_to_the_detector_once() -> None:
     assert (first, again) == (((ID,), ()), ((), ()))
     assert detector.told == [(ID, Feedback.PLANNED_ACTIVITY, morning(9).date())]
     assert (
-        desk.incidents[0].events[-1].text == f"the detector was told that anomaly {ID} was planned"
+        desk.incidents[0].events[-1].text
+        == f"feedback sent to the detector: anomaly {ID} was planned"
     )
 
 
