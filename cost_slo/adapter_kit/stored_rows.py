@@ -18,8 +18,9 @@ from typing import Any
 from cost_slo.domain.alerts.alert import Notification
 from cost_slo.domain.incidents.delivery import Delivery, DeliveryState
 from cost_slo.domain.incidents.incident import EventKind, IncidentEvent, Severity
-from cost_slo.domain.incidents.state_words import known_word, reading
+from cost_slo.domain.incidents.state_words import reading
 from cost_slo.domain.spend.reading import Observation
+from cost_slo.domain.stored import known_word
 
 OBSERVATION = (
     "series",

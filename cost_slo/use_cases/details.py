@@ -3,25 +3,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from enum import StrEnum
 from functools import partial
-from typing import Any
 
-from cost_slo.domain.account_changes.before_the_rise import Lookup, rise_began
+from cost_slo.domain.account_changes.before_the_rise import (
+    Lookup,
+    changed_before,
+    changes_evidence,
+    rise_began,
+)
+from cost_slo.domain.drivers.movers import Movers
+from cost_slo.domain.drivers.segment_movers import segment_movers
+from cost_slo.domain.drivers.unit_split import UnitSplit
 from cost_slo.domain.errors import may_pass
-from cost_slo.domain.evidence.detail import NO_DETAIL, Detail, by_segment, by_unit
+from cost_slo.domain.evidence.detail import NO_DETAIL, Detail, by_unit
 from cost_slo.domain.evidence.periods import compared_periods, recent_periods
 from cost_slo.domain.evidence.signal import in_detail
-from cost_slo.domain.evidence.snapshot import read_snapshot
+from cost_slo.domain.evidence.snapshot import Snapshot, read_snapshot
 from cost_slo.domain.incidents.incident import Incident, Severity
 from cost_slo.domain.incidents.transitions import is_notified, next_step
 from cost_slo.domain.missing import Extras
 from cost_slo.domain.money import ZERO
 from cost_slo.domain.period import Period
 from cost_slo.domain.spend.cube import Cube, CubeQuestion
+from cost_slo.domain.stored import to_json
 from cost_slo.domain.verdict.assessment import Figures
 from cost_slo.use_cases.outcomes import Judged
 from cost_slo.use_cases.reading import Monitor, read_changes
@@ -52,7 +59,7 @@ class _Asked:
 
     judged: Judged
     figures: Figures
-    news: Mapping[str, Any] | None
+    news: Snapshot | None
 
 
 class Compared(StrEnum):
@@ -76,19 +83,22 @@ def read_detail(monitor: Monitor, judged: Judged) -> Read:
     long as its incident has none.
     """
     says, current, figures = judged.says, judged.known.current, judged.report.assessment.figures
-    if says is None or figures is None or says.severity is Severity.NONE:
+    if says is None or judged.snapshot is None or figures is None or says.severity is Severity.NONE:
         return Read()
-    plain = in_detail(says, NO_DETAIL, current, Extras())
-    step = next_step(current, plain)
+    known = in_detail(judged.snapshot, NO_DETAIL, current, Extras())
+    step = next_step(current, replace(says, snapshot=to_json(known)))
     is_news = step is not None and is_notified(current, *step)
     is_due = is_news or (step is not None and not judged.known.reading.requests)
     if not is_due and _is_explained(current):
         return Read()
-    return _read(monitor, _Asked(judged, figures, plain.snapshot if is_news else None))
+    return _read(monitor, _Asked(judged, figures, known if is_news else None))
 
 
 def _is_explained(current: Incident | None) -> bool:
-    return current is None or bool(current.last_snapshot.get("segments"))
+    if current is None:
+        return True
+    last = current.last_snapshot
+    return bool(last) and read_snapshot(last).by_segment is not None
 
 
 def _read(monitor: Monitor, asked: _Asked) -> Read:
@@ -102,7 +112,7 @@ def _read(monitor: Monitor, asked: _Asked) -> Read:
     )
     lookup = extras.get(BEFORE, partial(_lookup, monitor, asked, detail), None)
     if lookup is not None:
-        detail = extras.get(BEFORE, partial(detail.with_changes, lookup), detail)
+        detail = extras.get(BEFORE, partial(_with_changes, detail, lookup), detail)
     cubes = [cube for cube in (compared, recent) if cube is not None]
     return Read(
         replace(detail, missing=tuple(extras.missing)),
@@ -127,11 +137,15 @@ def _cube(monitor: Monitor, asked: _Asked, what: Compared, extras: Extras) -> Cu
     return extras.get(what, fetched, None)
 
 
-def _segments(what: Compared, cube: Cube | None, extras: Extras) -> Mapping[str, Any] | None:
-    return extras.get(what, partial(by_segment, cube), None) if cube else None
+def _segments(what: Compared, cube: Cube | None, extras: Extras) -> Movers | None:
+    return extras.get(what, partial(segment_movers, cube), None) if cube else None
 
 
-def _unit_split(asked: _Asked, cube: Cube | None, extras: Extras) -> Mapping[str, Any] | None:
+def _with_changes(detail: Detail, lookup: Lookup) -> Detail:
+    return replace(detail, changed=changed_before(lookup), row=changes_evidence(lookup))
+
+
+def _unit_split(asked: _Asked, cube: Cube | None, extras: Extras) -> UnitSplit | None:
     split = partial(by_unit, cube, asked.judged.known.slo, asked.judged.seen) if cube else None
     return extras.get(UNIT_COST, split, None) if split else None
 
@@ -143,5 +157,5 @@ def _lookup(monitor: Monitor, asked: _Asked, detail: Detail) -> Lookup | None:
         return None
     end = max(figures.estimated_through, figures.data_through)
     since = rise_began(asked.judged.seen, data_through=figures.data_through, end=end)
-    told = read_snapshot({**news, "segments": detail.segments or news.get("segments")})
+    told = replace(news, by_segment=detail.segments or news.by_segment)
     return read_changes(monitor, told, since) if since else None

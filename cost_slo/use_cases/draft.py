@@ -42,7 +42,7 @@ def drafted(
         return stamped(drafter.renderer.render("anomaly.md.j2", anomaly_facts(incident, as_of)))
     facts = narrative_facts(
         incident,
-        owner=incident.last_snapshot["slo"]["owner"],
+        owner=read_snapshot(incident.last_snapshot).owner,
         as_of=as_of,
         ledger=_ledger(drafter.store, incident),
         playbooks=drafter.playbooks,

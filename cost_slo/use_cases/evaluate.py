@@ -33,6 +33,7 @@ from cost_slo.domain.missing import Extras
 from cost_slo.domain.plan.learning import learning
 from cost_slo.domain.plan.series import observe
 from cost_slo.domain.spec.document import Spec
+from cost_slo.domain.stored import to_json
 from cost_slo.domain.verdict.assessment import Assessment, assess
 from cost_slo.domain.verdict.calibration import Calibration, calibrate, calibrated
 from cost_slo.domain.verdict.decision import no_data
@@ -144,8 +145,10 @@ def judge(known: Known, currency: str, as_of: datetime) -> Judged:
     if known.is_past:
         return Judged(known, report, currency, as_of, missing=tuple(extras.missing))
     seen = (*known.ledger, *added)
-    says, missing = signal(report, known.current, seen, currency=currency, as_of=as_of)
-    return Judged(known, report, currency, as_of, added, says, (*extras.missing, *missing))
+    says, evidence, missing = signal(report, known.current, seen, currency=currency, as_of=as_of)
+    return Judged(
+        known, report, currency, as_of, added, says, evidence, (*extras.missing, *missing)
+    )
 
 
 def conclude(judged: Judged, detail: Detail = NO_DETAIL) -> Outcome:
@@ -153,7 +156,9 @@ def conclude(judged: Judged, detail: Detail = NO_DETAIL) -> Outcome:
     known, report, current, extras = judged.known, judged.report, judged.known.current, Extras()
     if report.assessment.figures is None:
         return Outcome(report, notifications=_data_alerts(known, report, judged.as_of))
-    says = in_detail(judged.says, detail, current, extras) if judged.says else None
+    says = judged.says
+    if says and judged.snapshot:
+        says = replace(says, snapshot=to_json(in_detail(judged.snapshot, detail, current, extras)))
     events = transition(current, says, [past.id for past in known.incidents]) if says else ()
     report = _with_incident(report, current, events)
     alerts = (

@@ -9,6 +9,7 @@ from datetime import datetime
 
 from cost_slo.domain.alerts.alert import Notification
 from cost_slo.domain.errors import CostSloError, StateConflictError, may_pass
+from cost_slo.domain.evidence.snapshot import Snapshot
 from cost_slo.domain.incidents.incident import IncidentEvent
 from cost_slo.domain.incidents.transitions import Signal
 from cost_slo.domain.missing import Missing, missing_in_words
@@ -23,7 +24,8 @@ class Judged:
     """One SLO as judged on what is known of it, before anything is read in detail.
 
     `added` are the observations that its ledger lacks. `says` is what its incident is to hear; None
-    if there was nothing to judge, or a later instant has been judged. `missing` is what could not
+    if there was nothing to judge, or a later instant has been judged. `snapshot` is its evidence,
+    by service. `missing` is what could not
     be made.
     """
 
@@ -33,6 +35,7 @@ class Judged:
     as_of: datetime
     added: tuple[Observation, ...] = ()
     says: Signal | None = None
+    snapshot: Snapshot | None = None
     missing: tuple[Missing, ...] = ()
 
     @property

@@ -6,10 +6,11 @@ from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
-from cost_slo.domain.drivers.movers import movers_to_json, top_movers
+from cost_slo.domain.drivers.movers import top_movers
 from cost_slo.domain.incidents.incident import EventKind, Incident, IncidentEvent, Severity, fold
 from cost_slo.domain.period import Period
 from cost_slo.domain.spend.reading import DailySpend
+from cost_slo.domain.stored import to_json
 
 OPENED = datetime(2026, 11, 16, tzinfo=UTC)
 WINDOW = Period(date(2026, 11, 8), date(2026, 11, 15))
@@ -51,7 +52,8 @@ def charges(services: Mapping[str, tuple[str, str]] = SERVICES) -> list[DailySpe
 
 
 def drivers(services: Mapping[str, tuple[str, str]] = SERVICES) -> dict[str, Any]:
-    return movers_to_json(top_movers(charges(services), WINDOW, baseline=BASELINE))
+    moved: dict[str, Any] = to_json(top_movers(charges(services), WINDOW, baseline=BASELINE))
+    return moved
 
 
 def monthly(**changes: object) -> dict[str, Any]:

@@ -18,9 +18,11 @@ from cost_slo.adapter_kit.stored_rows import event_of_row, event_row
 from cost_slo.adapters.documents.templates.renderer import JinjaRenderer
 from cost_slo.domain.actions.items import actions
 from cost_slo.domain.anomalies.timeline import told_anomalies
+from cost_slo.domain.evidence.snapshot import read_snapshot
 from cost_slo.domain.incidents.incident import IncidentEvent, incidents
 from cost_slo.domain.period import Month
 from cost_slo.domain.plan.learning import learning
+from cost_slo.domain.stored import to_json
 from cost_slo.ports import StateChange
 from cost_slo.use_cases.draft import Drafter, drafted
 from tests.builders.readings import morning
@@ -67,3 +69,10 @@ def test_the_facts_of_a_stored_incident_are_what_they_were(name: str) -> None:
             [*facts, *map(str, known), *map(str, sorted(taught.left_out)), f"{taught.level}\n"]
         ),
     )
+
+
+def test_a_snapshot_is_written_byte_by_byte_as_it_was_before_it_was_typed() -> None:
+    found = [it.snapshot for it in events("detail") if it.is_decision and "recent" in it.snapshot]
+
+    assert len(found) == 8
+    assert [json.dumps(to_json(read_snapshot(it))) for it in found] == list(map(json.dumps, found))

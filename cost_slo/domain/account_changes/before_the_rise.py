@@ -8,14 +8,14 @@ came before a rise does not make it the cause.
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import Any
 
 from cost_slo.domain.account_changes.change import Changes, LikelyChange, Place, likely
 from cost_slo.domain.drivers.inflection import inflection
 from cost_slo.domain.drivers.movers import Mover
+from cost_slo.domain.incidents.judged import Evidence
 from cost_slo.domain.period import DAY, midnight
 from cost_slo.domain.spend.ledger import latest
 from cost_slo.domain.spend.reading import Observation
@@ -50,11 +50,32 @@ class Lookup:
 
 
 @dataclass(frozen=True, slots=True)
-class ChangedBefore:
-    """The likeliest changes in words, and what the source does not know."""
+class KeptChange:
+    """A likely change; `says` why it is thought of."""
 
-    says: tuple[str, ...]
+    at: datetime
+    account: str
+    region: str
+    service: str
+    action: str
+    resource: str
+    made_by: str
+    says: str
+
+
+@dataclass(frozen=True, slots=True)
+class ChangedBefore:
+    """The likeliest changes before a rise, and what the source could not say."""
+
+    since: date
+    source: str
     notes: tuple[str, ...]
+    likely: tuple[KeptChange, ...]
+
+    @property
+    def says(self) -> tuple[str, ...]:
+        """The changes in words."""
+        return tuple(each.says for each in self.likely)
 
 
 def rise_began(
@@ -82,44 +103,33 @@ def place_of(mover: Mover) -> Place:
     return Place(where.get("account", ""), where.get("service", ""), where.get("region", ""))
 
 
-def changes_to_json(lookup: Lookup) -> dict[str, Any]:
+def changed_before(lookup: Lookup) -> ChangedBefore:
+    """What is kept of a lookup."""
     found = likely(lookup.changes.found, lookup.place, midnight(lookup.since))
-    return {
-        "since": lookup.since.isoformat(),
-        "source": lookup.changes.description,
-        "notes": [*lookup.changes.notes, *map(str, lookup.changes.failures)],
-        "likely": [_to_json(change) for change in found[:MOST_CHANGES]],
-    }
+    return ChangedBefore(
+        lookup.since,
+        lookup.changes.description,
+        (*lookup.changes.notes, *map(str, lookup.changes.failures)),
+        tuple(map(_kept, found[:MOST_CHANGES])),
+    )
 
 
-def changes_from_json(written: Mapping[str, Any]) -> ChangedBefore:
-    says = tuple(change["says"] for change in written["likely"])
-    return ChangedBefore(says, tuple(written["notes"]))
-
-
-def changes_evidence(lookup: Lookup) -> dict[str, Any]:
-    """The row of evidence, without its id: the source and the hours that were searched."""
+def changes_evidence(lookup: Lookup) -> Evidence:
+    """The row of evidence, without its id: which source was asked about which hours."""
     between = f"{instant(lookup.start)} to {instant(lookup.end)}"
-    return {
-        "what": RECORDED,
-        "query": f"{lookup.changes.description}, {between}",
-        "rows": len(lookup.changes.found),
-        "revision": f"read {iso(lookup.as_of)}",
-    }
+    return Evidence(
+        "",
+        RECORDED,
+        f"{lookup.changes.description}, {between}",
+        rows=len(lookup.changes.found),
+        revision=f"read {iso(lookup.as_of)}",
+    )
 
 
-def _to_json(found: LikelyChange) -> dict[str, str]:
-    change = found.change
-    return {
-        "at": iso(change.at),
-        "account": change.account,
-        "region": change.region,
-        "service": change.service,
-        "action": change.action,
-        "resource": change.resource,
-        "made_by": change.made_by,
-        "says": found.says,
-    }
+def _kept(found: LikelyChange) -> KeptChange:
+    it = found.change
+    named = (it.account, it.region, it.service, it.action, it.resource, it.made_by)
+    return KeptChange(it.at, *named, found.says)
 
 
 def _usage(seen: Observation | None) -> float:

@@ -16,8 +16,8 @@ from typing import Any
 
 from cost_slo.domain.errors import CostSloError
 from cost_slo.domain.incidents.incident import EventKind, Incident, IncidentEvent
-from cost_slo.domain.incidents.state_words import known_word
 from cost_slo.domain.period import DAY, midnight
+from cost_slo.domain.stored import from_json
 from cost_slo.domain.wording import day, iso, one_line
 
 # From the incident's end to the day its items are due, unless another was agreed.
@@ -52,6 +52,19 @@ class Agreed:
 
 
 @dataclass(frozen=True, slots=True)
+class ActionRecord:
+    """What an event about a known item keeps; `instead_of` is what a revision replaced, by name."""
+
+    number: int
+    instead_of: Mapping[str, str] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class _AgreedRecord:
+    agreed: Agreed
+
+
+@dataclass(frozen=True, slots=True)
 class Action:
     """One item, as its events left it."""
 
@@ -79,7 +92,7 @@ def actions(incident: Incident, as_of: datetime | None = None) -> tuple[Action, 
         elif event.kind in (EventKind.ACTION_CHANGED, EventKind.ACTION_DONE) and _is_known(
             event, as_of
         ):
-            place = event.snapshot["number"] - 1
+            place = action_record(event).number - 1
             found[place] = _moved(found[place], event)
     return tuple(item for item in found if as_of is None or item.added_at <= as_of)
 
@@ -137,6 +150,11 @@ def action_to_json(item: Action, as_of: datetime) -> dict[str, Any]:
     }
 
 
+def action_record(event: IncidentEvent) -> ActionRecord:
+    """What an event about a known item keeps."""
+    return from_json(ActionRecord, event.snapshot)
+
+
 def agreed_to_json(agreed: Agreed) -> dict[str, str]:
     """What was agreed, in the words of an event."""
     return {name: str(said) for name, said in asdict(agreed).items()}
@@ -147,20 +165,14 @@ def _is_known(event: IncidentEvent, as_of: datetime | None) -> bool:
 
 
 def _added(event: IncidentEvent, number: int) -> Action:
-    return Action(event.incident, event.slo, number, _agreed(event.snapshot["agreed"]), event.at)
+    return Action(event.incident, event.slo, number, _agreed(event), event.at)
 
 
 def _moved(item: Action, event: IncidentEvent) -> Action:
     if event.kind is EventKind.ACTION_DONE:
         return replace(item, done_at=event.at)
-    return replace(item, agreed=_agreed(event.snapshot["agreed"]))
+    return replace(item, agreed=_agreed(event))
 
 
-def _agreed(words: Mapping[str, str]) -> Agreed:
-    return Agreed(
-        text=words["text"],
-        owner=words["owner"],
-        due=date.fromisoformat(words["due"]),
-        priority=known_word(Priority, words["priority"], "priority of an action item"),
-        effect=words["effect"],
-    )
+def _agreed(event: IncidentEvent) -> Agreed:
+    return from_json(_AgreedRecord, event.snapshot).agreed

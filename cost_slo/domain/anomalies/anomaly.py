@@ -8,15 +8,14 @@ was written. The largest impact therefore is what is known of it.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
 from typing import Any
 
-from cost_slo.domain.incidents.state_words import known_word
 from cost_slo.domain.money import plain
+from cost_slo.domain.stored import INLINE
 
 
 class Feedback(StrEnum):
@@ -63,7 +62,7 @@ class Anomaly:
     id: str
     first: date
     last: date
-    impact: Impact
+    impact: Impact = field(metadata=INLINE)
     monitor: str = ""
     dimension: str = ""
     """The value of the monitor's dimension it was found in: a service, account or tag value."""
@@ -113,33 +112,6 @@ def anomaly_to_json(anomaly: Anomaly) -> dict[str, Any]:
     }
 
 
-def anomaly_from_json(written: Mapping[str, Any]) -> Anomaly:
-    return Anomaly(
-        id=written["id"],
-        first=date.fromisoformat(written["first"]),
-        last=date.fromisoformat(written["last"]),
-        impact=Impact(
-            total=Decimal(written["total"]),
-            actual=_amount(written["actual"]),
-            expected=_amount(written["expected"]),
-            percentage=_amount(written["percentage"]),
-            largest=_amount(written["largest"]),
-        ),
-        monitor=written["monitor"],
-        dimension=written["dimension"],
-        causes=tuple(
-            RootCause(**{**cause, "contribution": _amount(cause["contribution"])})
-            for cause in written["causes"]
-        ),
-        account=written["account"],
-        link=written["link"],
-        score=_amount(written["score"]),
-        feedback=known_word(Feedback, written["feedback"], "feedback")
-        if written["feedback"]
-        else None,
-    )
-
-
 def _size(anomaly: Anomaly) -> tuple[Decimal, date, str]:
     """Impact, then days; the rest breaks ties, so that the order of messages does not matter."""
     return anomaly.impact.total, anomaly.last, str(sorted(anomaly_to_json(anomaly).items()))
@@ -147,7 +119,3 @@ def _size(anomaly: Anomaly) -> tuple[Decimal, date, str]:
 
 def _text(amount: Decimal | None) -> str | None:
     return None if amount is None else plain(amount)
-
-
-def _amount(text: str | None) -> Decimal | None:
-    return None if text is None else Decimal(text)

@@ -33,6 +33,7 @@ from cost_slo.domain.incidents.incident import BY_ANOMALY, Incident, IncidentEve
 from cost_slo.domain.incidents.transitions import Signal, is_notified, transition
 from cost_slo.domain.period import DAY, Month, midnight
 from cost_slo.domain.spec.document import MonthlyObjective, Slo
+from cost_slo.domain.stored import to_json
 
 
 def follow(heard: Heard) -> tuple[Consequence, ...]:
@@ -104,7 +105,7 @@ def _opening(
         as_of=heard.at,
         month_start=Month.containing((heard.at - timedelta.resolution).date()).start,
         text="an anomaly was detected in its scope",
-        snapshot=BY_ANOMALY,
+        snapshot=to_json(BY_ANOMALY),
     )
     return transition(current, signal, [incident.id for incident in known])
 

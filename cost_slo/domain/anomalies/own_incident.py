@@ -36,6 +36,7 @@ from cost_slo.domain.incidents.incident import (
     IncidentEvent,
     Severity,
 )
+from cost_slo.domain.stored import to_json
 
 # Prefix of the SLO name of an anomaly's own incident; no real SLO's name has a slash.
 OWN = "anomaly/"
@@ -86,7 +87,7 @@ def quietened(incidents: Iterable[Incident], at: datetime) -> tuple[IncidentEven
 def _opened(heard: Heard, incident: str, slo: str) -> IncidentEvent:
     key, text = f"{incident}/opened", "an anomaly was detected"
     opened = IncidentEvent(incident, slo, key, heard.at, EventKind.OPENED, text)
-    return replace(opened, severity=Severity.INVESTIGATE, snapshot=BY_ANOMALY)
+    return replace(opened, severity=Severity.INVESTIGATE, snapshot=to_json(BY_ANOMALY))
 
 
 def _line(heard: Heard, incident: str, slo: str) -> IncidentEvent:
@@ -119,4 +120,4 @@ def _why(anomaly: Anomaly) -> str:
 def _ended(incident: str, slo: str, why: str, at: datetime) -> IncidentEvent:
     key = f"{incident}/{at.isoformat()}/resolved"
     ended = IncidentEvent(incident, slo, key, at, EventKind.RESOLVED, why)
-    return replace(ended, severity=Severity.NONE, snapshot=BY_ANOMALY)
+    return replace(ended, severity=Severity.NONE, snapshot=to_json(BY_ANOMALY))

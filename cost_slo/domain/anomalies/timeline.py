@@ -15,9 +15,10 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from decimal import Decimal
 from enum import StrEnum
+from typing import Any
 
 from cost_slo.domain.alerts.alert import POINTERS, Notification
-from cost_slo.domain.anomalies.anomaly import Anomaly, anomaly_from_json, anomaly_to_json
+from cost_slo.domain.anomalies.anomaly import Anomaly, anomaly_to_json
 from cost_slo.domain.anomalies.scope import MonitorTag, Placing, ScopeMatch, placing
 from cost_slo.domain.incidents.incident import (
     BY_ANOMALY,
@@ -28,6 +29,7 @@ from cost_slo.domain.incidents.incident import (
 )
 from cost_slo.domain.period import DAY, midnight
 from cost_slo.domain.spec.document import Slo, Spec
+from cost_slo.domain.stored import from_json, to_json
 
 # An anomaly is over this long after the end of its last day.
 QUIET = timedelta(days=14)
@@ -69,6 +71,16 @@ class Heard:
 
 
 @dataclass(frozen=True, slots=True)
+class AnomalyRecord:
+    """What the line of an anomaly keeps: the message, and the share of the budget in words."""
+
+    by: str
+    anomaly: Mapping[str, Any]
+    currency: str
+    share: str
+
+
+@dataclass(frozen=True, slots=True)
 class Consequence:
     """What an anomaly did to an incident (None: to no incident), and what to write."""
 
@@ -104,19 +116,19 @@ def told(
         kind=EventKind.ANOMALY,
         text=text,
         severity=severity,
-        snapshot={
-            **BY_ANOMALY,
-            "anomaly": said,
-            "currency": heard.spec.currency,
-            "share": share,
-        },
+        snapshot=to_json(AnomalyRecord(BY_ANOMALY.by, said, heard.spec.currency, share)),
     )
+
+
+def anomaly_record(event: IncidentEvent) -> AnomalyRecord:
+    """What the line of an anomaly keeps."""
+    return from_json(AnomalyRecord, event.snapshot)
 
 
 def told_anomalies(incident: Incident) -> tuple[Anomaly, ...]:
     """The anomalies on an incident's timeline, each by its largest message."""
     return tuple(
-        anomaly_from_json(event.snapshot["anomaly"])
+        from_json(Anomaly, anomaly_record(event).anomaly)
         for event in incident.events
         if event.kind is EventKind.ANOMALY
     )

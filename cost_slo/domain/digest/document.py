@@ -14,8 +14,9 @@ from cost_slo.domain.actions.items import action_to_json
 from cost_slo.domain.digest.digest import Digest, DigestEntry, SelfCost, count_moves
 from cost_slo.domain.incidents.incident import Incident
 from cost_slo.domain.money import plain
+from cost_slo.domain.stored import to_json
 from cost_slo.domain.verdict.assessment import Assessment
-from cost_slo.domain.verdict.document import figures_entry, objective_entry
+from cost_slo.domain.verdict.document import judged_objective, measured
 from cost_slo.domain.wording import iso
 
 _SCHEMA = "cost-slo/digest/v1"
@@ -45,7 +46,7 @@ def digest_document(digest: Digest) -> dict[str, Any]:
 
 def _slo(entry: DigestEntry, digest: Digest) -> dict[str, Any]:
     slo, figures = entry.now.slo, entry.now.figures
-    told = figures_entry(figures)
+    told = to_json(measured(figures))
     age = entry.data_age(digest.as_of)
     return {
         "name": slo.name,
@@ -55,7 +56,7 @@ def _slo(entry: DigestEntry, digest: Digest) -> dict[str, Any]:
         **_judged(entry.now),
         "reason": entry.now.decision.reason,
         "before": _judged(entry.before) if entry.before else None,
-        "objective": objective_entry(slo, digest.currency),
+        "objective": to_json(judged_objective(slo, digest.currency)),
         "data_through": iso(figures.data_through) if figures else None,
         "data_age_hours": None if age is None else age.total_seconds() / 3600,
         **{key: told[key] for key in ("spend", "budget", "pace", "burn", "exhausts_on")},

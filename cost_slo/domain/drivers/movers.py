@@ -10,14 +10,11 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date
 from decimal import Decimal
 from enum import StrEnum
-from typing import Any
 
 from cost_slo.domain.exact import difference, total
-from cost_slo.domain.incidents.state_words import known_word
-from cost_slo.domain.money import ZERO, plain
+from cost_slo.domain.money import ZERO
 from cost_slo.domain.period import Period
 from cost_slo.domain.scale import scaled
 from cost_slo.domain.spend.cube import Where
@@ -53,13 +50,13 @@ class Mover:
 class Movers:
     """The largest changes first; `change` = sum of the movers' changes + `rest`."""
 
+    window: Period
+    baseline: Period
     total_before: Decimal
     total_after: Decimal
     change: Decimal
     movers: tuple[Mover, ...]
     rest: Decimal
-    window: Period
-    baseline: Period
 
 
 def top_movers(
@@ -74,7 +71,7 @@ def top_movers(
     total_before, total_after = total(before.values()), total(after.values())
     change = difference(total_after, total_before)
     rest = difference(change, total(mover.change for mover in listed))
-    return Movers(total_before, total_after, change, listed, rest, window, baseline)
+    return Movers(window, baseline, total_before, total_after, change, listed, rest)
 
 
 def notable_movers(movers: Movers) -> Movers:
@@ -109,58 +106,3 @@ def _kind(before: Decimal, after: Decimal) -> MoverKind:
     if after == 0:
         return MoverKind.GONE
     return MoverKind.UP if after > before else MoverKind.DOWN
-
-
-def movers_to_json(movers: Movers) -> dict[str, Any]:
-    return {
-        "window": _period_to_json(movers.window),
-        "baseline": _period_to_json(movers.baseline),
-        "total_before": plain(movers.total_before),
-        "total_after": plain(movers.total_after),
-        "change": plain(movers.change),
-        "movers": [
-            {
-                "service": mover.service,
-                "before": plain(mover.before),
-                "after": plain(mover.after),
-                "change": plain(mover.change),
-                "kind": str(mover.kind),
-                **({"where": [list(pair) for pair in mover.where]} if mover.where else {}),
-            }
-            for mover in movers.movers
-        ],
-        "rest": plain(movers.rest),
-    }
-
-
-def movers_from_json(written: Mapping[str, Any]) -> Movers:
-    return Movers(
-        total_before=Decimal(written["total_before"]),
-        total_after=Decimal(written["total_after"]),
-        change=Decimal(written["change"]),
-        movers=tuple(_mover_from_json(mover) for mover in written["movers"]),
-        rest=Decimal(written["rest"]),
-        window=_period_from_json(written["window"]),
-        baseline=_period_from_json(written["baseline"]),
-    )
-
-
-def _mover_from_json(written: Mapping[str, Any]) -> Mover:
-    before, after, change = (Decimal(written[key]) for key in ("before", "after", "change"))
-    where = tuple((name, value) for name, value in written.get("where", ()))
-    return Mover(
-        written["service"],
-        before,
-        after,
-        change,
-        known_word(MoverKind, written["kind"], "kind of change"),
-        where,
-    )
-
-
-def _period_to_json(period: Period) -> dict[str, str]:
-    return {"start": period.start.isoformat(), "end": period.end.isoformat()}
-
-
-def _period_from_json(written: Mapping[str, str]) -> Period:
-    return Period(date.fromisoformat(written["start"]), date.fromisoformat(written["end"]))

@@ -1,21 +1,16 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What changed in detail, as JSON values that an incident keeps?"""
+"""What changed in detail?"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
-from typing import Any
+from collections.abc import Sequence
+from dataclasses import dataclass
 
-from cost_slo.domain.account_changes.before_the_rise import (
-    Lookup,
-    changes_evidence,
-    changes_to_json,
-)
-from cost_slo.domain.drivers.movers import movers_to_json
-from cost_slo.domain.drivers.segment_movers import segment_movers
-from cost_slo.domain.drivers.unit_split import unit_split, unit_split_to_json
+from cost_slo.domain.account_changes.before_the_rise import ChangedBefore
+from cost_slo.domain.drivers.movers import Movers
+from cost_slo.domain.drivers.unit_split import UnitSplit, unit_split
 from cost_slo.domain.drivers.what_changed import observed
+from cost_slo.domain.incidents.judged import Evidence
 from cost_slo.domain.missing import Missing
 from cost_slo.domain.spec.document import Slo, UnitObjective
 from cost_slo.domain.spend.cube import Cube
@@ -32,28 +27,19 @@ class Detail:
     `missing` is what could not be made, and why.
     """
 
-    segments: Mapping[str, Any] | None = None
-    unit_split: Mapping[str, Any] | None = None
-    recent: Mapping[str, Any] | None = None
-    changed: Mapping[str, Any] | None = None
-    row: Mapping[str, Any] | None = None
+    segments: Movers | None = None
+    unit_split: UnitSplit | None = None
+    recent: Movers | None = None
+    changed: ChangedBefore | None = None
+    row: Evidence | None = None
     missing: tuple[Missing, ...] = ()
-
-    def with_changes(self, lookup: Lookup) -> Detail:
-        """The same, and what was done to the account."""
-        return replace(self, changed=changes_to_json(lookup), row=changes_evidence(lookup))
 
 
 # Nothing was read.
 NO_DETAIL = Detail()
 
 
-def by_segment(cube: Cube) -> Mapping[str, Any]:
-    """The segments that explain a change, and the rest."""
-    return movers_to_json(segment_movers(cube))
-
-
-def by_unit(cube: Cube, slo: Slo, seen: Sequence[Observation]) -> Mapping[str, Any] | None:
+def by_unit(cube: Cube, slo: Slo, seen: Sequence[Observation]) -> UnitSplit | None:
     """Why a unit costs more or less; None unless the SLO is about the cost of a unit.
 
     Raises CostDataError unless the units of every day of both periods are known.
@@ -61,5 +47,4 @@ def by_unit(cube: Cube, slo: Slo, seen: Sequence[Observation]) -> Mapping[str, A
     if not isinstance(slo.objective, UnitObjective):
         return None
     counted = {day: row.units for day, row in latest(seen).items() if row.units is not None}
-    compared = observed(cube.window, cube.baseline)
-    return unit_split_to_json(unit_split(cube, slo.objective.unit, counted, compared))
+    return unit_split(cube, slo.objective.unit, counted, observed(cube.window, cube.baseline))

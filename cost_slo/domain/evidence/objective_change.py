@@ -7,15 +7,16 @@ no trace of it. Raising a target ends an alarm as well as spending less does, so
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from decimal import Decimal
 
-from cost_slo.domain.incidents.incident import Incident
+from cost_slo.domain.incidents.incident import Incident, IncidentEvent
+from cost_slo.domain.incidents.judged import JudgedSlo
 from cost_slo.domain.spec.document import Slo
 from cost_slo.domain.verdict.assessment import Figures
-from cost_slo.domain.verdict.document import objective_entry
+from cost_slo.domain.verdict.document import judged_objective
 from cost_slo.domain.wording import day, money, unit_price
 
 
@@ -37,19 +38,23 @@ def objective_change(
     incidents: Iterable[Incident], slo: Slo, currency: str, *, window: date | None = None
 ) -> ObjectiveChange | None:
     """The last change that the incidents' decisions show; with a `window`, those of one month."""
-    now = objective_entry(slo, currency)
-    after, seen_at = Decimal(now.pop("amount")), None
-    decisions = [it for known in incidents for it in known.events if it.is_decision and it.snapshot]
-    for event in sorted(decisions, key=lambda event: event.at, reverse=True):
-        judged = event.snapshot["slo"]
-        then, start = dict(judged["objective"]), datetime.fromisoformat(judged["window"]["start"])
-        before = Decimal(then.pop("amount"))
-        if then != now or window not in (None, start.date()):
+    now, seen_at = judged_objective(slo, currency), None
+    for event, judged in sorted(_judged(incidents), key=lambda pair: pair[0].at, reverse=True):
+        then = judged.objective
+        is_same = replace(then, amount=now.amount) == now
+        if not is_same or window not in (None, judged.window and judged.window.start.date()):
             return None
-        if before != after:
-            return ObjectiveChange(before, after, seen_at)
+        if then.amount != now.amount:
+            return ObjectiveChange(then.amount, now.amount, seen_at)
         seen_at = event.at
     return None
+
+
+def _judged(incidents: Iterable[Incident]) -> Iterator[tuple[IncidentEvent, JudgedSlo]]:
+    for incident in incidents:
+        for event in incident.events:
+            if event.is_decision and (judged := event.decided.slo):
+                yield event, judged
 
 
 def change_note(change: ObjectiveChange, figures: Figures, as_of: datetime, currency: str) -> str:

@@ -15,6 +15,7 @@ from decimal import Decimal
 from cost_slo.domain.burn.budget import BudgetState
 from cost_slo.domain.evidence.objective_change import objective_change, raised
 from cost_slo.domain.incidents.incident import Incident, IncidentEvent
+from cost_slo.domain.incidents.judged import JudgedSlo
 from cost_slo.domain.incidents.transitions import NEW_LEVEL
 from cost_slo.domain.money import ZERO
 from cost_slo.domain.month_rollover import is_new_month
@@ -95,18 +96,19 @@ def restated(incident: Incident, observations: Sequence[Observation]) -> Decimal
     window = _opened_window(incident).date()
     less = sum((seen.total - now[on].total for on, seen in then.items() if on >= window), ZERO)
     used = max(
-        (Decimal(event.snapshot["slo"]["budget"]["used"] or 0) for event in _decisions(incident)),
+        (judged.figures.budget.used or ZERO for judged in map(_judged, incident.events) if judged),
         default=ZERO,
     )
     return less if less >= RESTATED_SHARE * used > 0 else ZERO
 
 
-def _decisions(incident: Incident) -> list[IncidentEvent]:
-    return [event for event in incident.events if event.is_decision and event.snapshot]
+def _judged(event: IncidentEvent) -> JudgedSlo | None:
+    return event.decided.slo if event.is_decision else None
 
 
 def _opened_window(incident: Incident) -> datetime:
     opened = incident.events[0]
-    if not opened.is_decision:
-        return midnight(Month.containing(opened.at.date()).start)
-    return datetime.fromisoformat(opened.snapshot["slo"]["window"]["start"])
+    judged = _judged(opened)
+    if judged and judged.window:
+        return judged.window.start
+    return midnight(Month.containing(opened.at.date()).start)

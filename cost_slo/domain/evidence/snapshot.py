@@ -1,22 +1,28 @@
 # SPDX-License-Identifier: Apache-2.0
 """What was known when a decision was taken?
 
-The typed reading of `IncidentEvent.snapshot`, which is stored as JSON values with amounts as
-decimal strings. What was not known is None, never zero.
+A decision's event keeps it as JSON values (`domain/stored.py`). What was not known is None, never
+zero.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
-from cost_slo.domain.account_changes.before_the_rise import ChangedBefore, changes_from_json
-from cost_slo.domain.drivers.movers import Mover, Movers, movers_from_json, notable_movers
-from cost_slo.domain.drivers.unit_split import UnitSplit, unit_split_from_json
-from cost_slo.domain.period import Period, midnight
+from cost_slo.domain.account_changes.before_the_rise import ChangedBefore
+from cost_slo.domain.drivers.movers import Mover, Movers, notable_movers
+from cost_slo.domain.drivers.unit_split import (
+    UnitSplit,
+    unit_split_from_json,
+    unit_split_to_json,
+)
+from cost_slo.domain.incidents.judged import Evidence, JudgedSlo
+from cost_slo.domain.period import Period
+from cost_slo.domain.stored import from_json
 from cost_slo.domain.wording import money, unit_price
 
 
@@ -35,22 +41,10 @@ class UnitFacts:
 
 
 @dataclass(frozen=True, slots=True)
-class Evidence:
-    """A query a reader can run again, and what it returned; `series` where the ledger has it."""
-
-    id: str
-    what: str
-    query: str
-    rows: int | None
-    revision: str
-    series: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class _Origin:
+class Origin:
     """Where the charges were read, and which rows were left out."""
 
-    description: str
+    description: str = field(default="", kw_only=True)
     rows: int | None
     in_scope: int | None
     excluded: Mapping[str, int]
@@ -61,53 +55,137 @@ class _Origin:
 class Snapshot:
     """One decision's figures; amounts in `currency`, `per` is `month` or the unit's name.
 
-    `recent` are the movers of the last few complete days, where they can be compared. `planned`
-    is the plan of the complete days, None unless more than that was used.
+    `planned` is the plan of the complete days, None unless more than that was used. `by_service`,
+    `lately` and `by_segment` are what changed, `lately` in the last few complete days. `missing`
+    is what could not be made, and why: sentences without a stop.
     """
 
-    slo: str
-    product: str
-    owner: str
-    verdict: str
-    currency: str
-    objective: Decimal
-    per: str
-    reason: str
-    asks: str
+    judged: JudgedSlo = field(metadata={"key": "slo"})
     as_of: datetime
     data_through: datetime | None
-    covered_through: date | None
-    window: Period | None
-    spent: Decimal | None
-    budget_size: Decimal | None
-    budget_used: Decimal | None
-    planned: Decimal | None
-    burn: tuple[tuple[str, float], ...]
-    month_end: Decimal | None
-    low: Decimal | None
-    high: Decimal | None
-    exhausts_on: date | None
-    unit: UnitFacts | None
-    movers: Movers | None
-    recent: Movers | None
-    origin: _Origin
+    planned: Decimal | None = field(metadata={"key": "planned_to_date"})
+    recent_units: Decimal | None
+    by_service: Movers | None = field(metadata={"key": "drivers"})
+    lately: Movers | None = field(metadata={"key": "recent"})
+    by_segment: Movers | None = field(metadata={"key": "segments"})
+    origin: Origin = field(metadata={"key": "source"})
     evidence: tuple[Evidence, ...]
+    unit_split: UnitSplit | None = field(
+        default=None, metadata={"codec": (unit_split_to_json, unit_split_from_json)}
+    )
+    """Why a unit costs more or less; None if that is not known, or not asked."""
+    missing: tuple[str, ...] = ()
+    changed: ChangedBefore | None = field(default=None, metadata={"key": "changes"})
+    """What was done to the account before; None if nobody was asked."""
     event: str = ""
     """The key of the event that recorded it."""
 
     @property
-    def above_plan(self) -> Decimal | None:
-        """Usage above the plan of the complete days; None where no more than that was used."""
-        return None if self.planned is None else self.budget_used
+    def slo(self) -> str:
+        return self.judged.name
 
-    segments: Movers | None = None
-    """What changed by segment; None in a snapshot that knows services only."""
-    unit_split: UnitSplit | None = None
-    """Why a unit costs more or less; None where that is not known, or not asked."""
-    changed: ChangedBefore | None = None
-    """What was done to the account before; None where nobody was asked."""
-    missing: tuple[str, ...] = ()
-    """What could not be made of all this, and why: sentences without a stop."""
+    @property
+    def product(self) -> str:
+        return self.judged.product
+
+    @property
+    def owner(self) -> str:
+        return self.judged.owner
+
+    @property
+    def verdict(self) -> str:
+        return self.judged.verdict
+
+    @property
+    def reason(self) -> str:
+        return self.judged.reason or ""
+
+    @property
+    def asks(self) -> str:
+        return self.judged.asks or ""
+
+    @property
+    def currency(self) -> str:
+        return self.judged.objective.currency
+
+    @property
+    def objective(self) -> Decimal:
+        return self.judged.objective.amount
+
+    @property
+    def per(self) -> str:
+        return self.judged.objective.per
+
+    @property
+    def window(self) -> Period | None:
+        window = self.judged.window
+        return Period(window.start.date(), window.end.date()) if window else None
+
+    @property
+    def covered_through(self) -> date | None:
+        """The exclusive end of the days with charges, complete or not."""
+        through = self.judged.figures.spend.estimated_through or self.data_through
+        return through.date() if through else None
+
+    @property
+    def spent(self) -> Decimal | None:
+        return self.judged.figures.spend.to_date
+
+    @property
+    def budget_size(self) -> Decimal | None:
+        return self.judged.figures.budget.size
+
+    @property
+    def budget_used(self) -> Decimal | None:
+        return self.judged.figures.budget.used
+
+    @property
+    def burn(self) -> tuple[tuple[str, float], ...]:
+        """Each window and its rate."""
+        return tuple((burn.window, burn.rate) for burn in self.judged.figures.burn)
+
+    @property
+    def month_end(self) -> Decimal | None:
+        return self.judged.figures.forecast.month_end
+
+    @property
+    def low(self) -> Decimal | None:
+        return self.judged.figures.forecast.low
+
+    @property
+    def high(self) -> Decimal | None:
+        return self.judged.figures.forecast.high
+
+    @property
+    def exhausts_on(self) -> date | None:
+        return self.judged.figures.exhausts_on
+
+    @property
+    def unit(self) -> UnitFacts | None:
+        unit = self.judged.figures.unit_cost
+        if unit is None:
+            return None
+        return UnitFacts(unit.state, unit.to_date, unit.units, unit.trailing_7d, self.recent_units)
+
+    @property
+    def movers(self) -> Movers | None:
+        """What changed notably by service."""
+        return _notable(self.by_service)
+
+    @property
+    def recent(self) -> Movers | None:
+        """What changed notably in the last few complete days."""
+        return _notable(self.lately)
+
+    @property
+    def segments(self) -> Movers | None:
+        """What changed notably by segment."""
+        return _notable(self.by_segment)
+
+    @property
+    def above_plan(self) -> Decimal | None:
+        """Usage above the plan of the complete days; None if no more than that was used."""
+        return None if self.planned is None else self.budget_used
 
     @property
     def age_hours(self) -> float | None:
@@ -143,94 +221,8 @@ class Snapshot:
 
 def read_snapshot(written: Mapping[str, Any]) -> Snapshot:
     """The snapshot of a decision event."""
-    slo, drivers, recent = written["slo"], written.get("drivers"), written.get("recent")
-    segments = written.get("segments")
-    spend, budget, forecast = (slo.get(key) or {} for key in ("spend", "budget", "forecast"))
-    return Snapshot(
-        slo=slo["name"],
-        product=slo["product"],
-        owner=slo["owner"],
-        verdict=slo["verdict"],
-        currency=slo["objective"]["currency"],
-        objective=Decimal(slo["objective"]["amount"]),
-        per=slo["objective"]["per"],
-        reason=slo.get("reason") or "",
-        asks=slo.get("asks") or "",
-        as_of=datetime.fromisoformat(written["as_of"]),
-        data_through=_instant(written.get("data_through")),
-        covered_through=_day(spend.get("estimated_through") or written.get("data_through")),
-        window=_window(slo.get("window")),
-        spent=_amount(spend.get("to_date")),
-        budget_size=_amount(budget.get("size")),
-        budget_used=_amount(budget.get("used")),
-        planned=_amount(written.get("planned_to_date")),
-        burn=tuple((burn["window"], burn["rate"]) for burn in slo.get("burn") or ()),
-        month_end=_amount(forecast.get("month_end")),
-        low=_amount(forecast.get("low")),
-        high=_amount(forecast.get("high")),
-        exhausts_on=_day(slo.get("exhausts_on")),
-        unit=_unit(slo.get("unit_cost"), written.get("recent_units")),
-        movers=notable_movers(movers_from_json(drivers)) if drivers else None,
-        recent=notable_movers(movers_from_json(recent)) if recent else None,
-        origin=_origin(written.get("source") or {}),
-        evidence=tuple(_evidence(item) for item in written.get("evidence") or ()),
-        segments=notable_movers(movers_from_json(segments)) if segments else None,
-        unit_split=unit_split_from_json(split) if (split := written.get("unit_split")) else None,
-        changed=changes_from_json(written["changes"]) if written.get("changes") else None,
-        missing=tuple(written.get("missing") or ()),
-    )
+    return from_json(Snapshot, written)
 
 
-def _amount(text: str | None) -> Decimal | None:
-    return None if text is None else Decimal(text)
-
-
-def _instant(text: str | None) -> datetime | None:
-    if text is None:
-        return None
-    at = datetime.fromisoformat(text)
-    return at if at.tzinfo else midnight(at.date())
-
-
-def _day(text: str | None) -> date | None:
-    return None if text is None else datetime.fromisoformat(text).date()
-
-
-def _window(written: Mapping[str, str] | None) -> Period | None:
-    if not written:
-        return None
-    start, end = (datetime.fromisoformat(written[edge]).date() for edge in ("start", "end"))
-    return Period(start, end)
-
-
-def _unit(written: Mapping[str, Any] | None, recent: str | None) -> UnitFacts | None:
-    if written is None:
-        return None
-    return UnitFacts(
-        state=written["state"],
-        ratio=_amount(written.get("to_date")),
-        units=_amount(written.get("units")),
-        trailing=_amount(written.get("trailing_7d")),
-        recent=_amount(recent),
-    )
-
-
-def _origin(written: Mapping[str, Any]) -> _Origin:
-    return _Origin(
-        description=written.get("description") or "",
-        rows=written.get("rows"),
-        in_scope=written.get("in_scope"),
-        excluded=dict(written.get("excluded") or {}),
-        notes=tuple(written.get("notes") or ()),
-    )
-
-
-def _evidence(written: Mapping[str, Any]) -> Evidence:
-    return Evidence(
-        id=written["id"],
-        what=written["what"],
-        query=written.get("query") or "",
-        rows=written.get("rows"),
-        revision=written.get("revision") or "",
-        series=written.get("series") or "",
-    )
+def _notable(movers: Movers | None) -> Movers | None:
+    return notable_movers(movers) if movers else None

@@ -15,7 +15,9 @@ from enum import StrEnum
 from typing import Any
 
 from cost_slo.domain.errors import CostSloError
+from cost_slo.domain.incidents.judged import Decided, Said
 from cost_slo.domain.period import midnight
+from cost_slo.domain.stored import from_json
 
 
 class Severity(StrEnum):
@@ -77,7 +79,7 @@ class EventKind(StrEnum):
 
 
 # Snapshot of what an anomaly did to an incident: there is no evidence of an evaluation.
-BY_ANOMALY = {"by": "anomaly"}
+BY_ANOMALY = Said(by="anomaly")
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,10 +103,21 @@ class IncidentEvent:
     @property
     def is_decision(self) -> bool:
         """Whether an evaluation decided it: no anomaly, no message sent, nor a person's words."""
-        is_by_anomaly = self.snapshot.get("by") == BY_ANOMALY["by"]
         return (
-            self.severity is not None and self.kind is not EventKind.ALERTED and not is_by_anomaly
+            self.severity is not None
+            and self.kind is not EventKind.ALERTED
+            and self.said.by != BY_ANOMALY.by
         )
+
+    @property
+    def said(self) -> Said:
+        """What it keeps of an anomaly, or of a person, beside its text."""
+        return from_json(Said, self.snapshot)
+
+    @property
+    def decided(self) -> Decided:
+        """What it keeps of an evaluation."""
+        return from_json(Decided, self.snapshot)
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,7 +151,7 @@ class Incident:
         last: date | None = None
         for event in self.events:
             if event.kind is EventKind.ACCEPTED:
-                last = date.fromisoformat(event.snapshot["level_from"])
+                last = event.said.level_from
             elif event.kind is EventKind.REOPENED:
                 last = None
         return last
@@ -219,19 +232,15 @@ def _anomalies_once(written: tuple[IncidentEvent, ...]) -> tuple[IncidentEvent, 
     So the timeline is the same in whatever order its messages came.
     """
     told = {
-        event.snapshot["anomaly"]["id"]: replace(event, at=_last_day(event))
+        mark.id: replace(event, at=midnight(mark.last))
         for event in written
-        if event.kind is EventKind.ANOMALY
+        if event.kind is EventKind.ANOMALY and (mark := event.said.anomaly)
     }
     timeline = [event for event in written if event.kind is not EventKind.ANOMALY]
     for event in sorted(told.values(), key=lambda event: (event.at, event.key)):
         later = (place for place, other in enumerate(timeline) if place and other.at > event.at)
         timeline.insert(next(later, len(timeline)), event)
     return tuple(timeline)
-
-
-def _last_day(event: IncidentEvent) -> datetime:
-    return midnight(date.fromisoformat(event.snapshot["anomaly"]["last"]))
 
 
 def _summary(timeline: tuple[IncidentEvent, ...]) -> str:

@@ -9,20 +9,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from enum import StrEnum
-from typing import TypeVar
 
 from cost_slo.domain.errors import NewerStateError, SettingsError
-
-Word = TypeVar("Word", bound=StrEnum)
-
-
-def known_word(kind: type[Word], text: str, what: str) -> Word:
-    """A word of the state. Raises NewerStateError for one that this version does not know."""
-    try:
-        return kind(text)
-    except ValueError:
-        raise NewerStateError(f"unknown {what} {text!r}") from None
 
 
 @contextmanager

@@ -32,7 +32,9 @@ from cost_slo.domain.incidents.incident import (
     Status,
     next_id,
 )
+from cost_slo.domain.incidents.judged import Decided, Said
 from cost_slo.domain.month_rollover import ended_before
+from cost_slo.domain.stored import from_json, to_json
 from cost_slo.domain.wording import day
 
 # A running page or emergency is called again at most this often.
@@ -141,7 +143,7 @@ def resolve(incident: Incident, text: str, at: datetime) -> IncidentEvent:
 
 def resolve_as_planned(incident: Incident, text: str, at: datetime) -> IncidentEvent:
     """A person says it is over and was meant: its days may teach the plan. Raises as `resolve`."""
-    return replace(resolve(incident, text, at), snapshot={"planned": True})
+    return replace(resolve(incident, text, at), snapshot=to_json(Said(planned=True)))
 
 
 def accept(incident: Incident, text: str, at: datetime, *, since: date) -> IncidentEvent:
@@ -151,14 +153,14 @@ def accept(incident: Incident, text: str, at: datetime, *, since: date) -> Incid
     """
     if since > at.date():
         raise CostSloError(f"{day(since)} has not come yet; accept a level from a day that has")
-    judged = incident.last_snapshot.get("slo", {})
-    if judged.get("unit_cost"):
+    judged = from_json(Decided, incident.last_snapshot).slo
+    if judged and judged.figures.unit_cost:
         raise CostSloError(f"{incident.id} is about a unit cost: raise the objective in the spec")
-    if judged.get("plan", {}).get("basis") == "amount":
+    if judged and judged.figures.plan.basis == "amount":
         raise CostSloError(f"the plan of {incident.slo} is an amount: change `plan` in the spec")
     said = f"{NEW_LEVEL} {day(since)}" + (f": {text}" if text else "")
     event = _by_a_person(incident, EventKind.ACCEPTED, said, at)
-    return replace(event, snapshot={"level_from": since.isoformat()})
+    return replace(event, snapshot=to_json(Said(level_from=since)))
 
 
 def reopen(incident: Incident, text: str, at: datetime) -> IncidentEvent:

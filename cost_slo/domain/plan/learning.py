@@ -14,9 +14,9 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from itertools import pairwise
-from typing import Any
 
 from cost_slo.domain.incidents.incident import EventKind, Incident
+from cost_slo.domain.incidents.judged import Decided
 from cost_slo.domain.period import DAY, SETTLING, Period, midnight
 from cost_slo.domain.plan.plan import LEAST_HISTORY, USED_HISTORY, WEEK_DAYS, History
 from cost_slo.domain.spend.reading import Observation
@@ -76,7 +76,7 @@ def learning(incidents: Iterable[Incident], window: Period) -> Learning:
 def is_planned(incident: Incident) -> bool:
     """Whether the person who resolved it last said that the spend was planned."""
     ended = [event for event in incident.events if event.kind is EventKind.RESOLVED]
-    return bool(ended) and bool(ended[-1].snapshot.get("planned"))
+    return bool(ended) and ended[-1].said.planned
 
 
 def taught(history: History, left_out: frozenset[date]) -> History:
@@ -128,34 +128,35 @@ def _usual(history: History, day: date, gone: frozenset[date]) -> float:
 def _level(known: Iterable[Incident], window: Period) -> Level | None:
     """The level accepted last; measured on what was complete by then, or as the window began."""
     accepted = [
-        event for incident in known for event in incident.events if event.kind is EventKind.ACCEPTED
+        (event.at, since)
+        for incident in known
+        for event in incident.events
+        if event.kind is EventKind.ACCEPTED and (since := event.said.level_from)
     ]
     if not accepted:
         return None
-    last = max(accepted, key=lambda event: event.at)
-    since = date.fromisoformat(last.snapshot["level_from"])
-    complete = (max(last.at, midnight(window.start)) - SETTLING).date()
-    return Level(since, last.at, max(complete, since + LEAST_MEASURED * DAY))
+    at, since = max(accepted, key=lambda said: said[0])
+    complete = (max(at, midnight(window.start)) - SETTLING).date()
+    return Level(since, at, max(complete, since + LEAST_MEASURED * DAY))
 
 
 def _burning_days(incident: Incident, known_by: datetime) -> Iterator[tuple[date, datetime]]:
     """Each burning day, and when it was first decided to be one."""
     for event in incident.events:
         if event.is_decision and event.at <= known_by:
-            for period in _burning(event.snapshot):
+            for period in _burning(event.decided):
                 yield from ((day, event.at) for day in period.dates)
 
 
-def _burning(snapshot: Mapping[str, Any]) -> Iterator[Period]:
+def _burning(decided: Decided) -> Iterator[Period]:
     """The burning days up to the last complete one, as far back as the evidence goes."""
-    through = snapshot.get("data_through")
-    if through is None:
+    if decided.data_through is None or decided.slo is None:
         return
-    end = datetime.fromisoformat(through).date()
+    end = decided.data_through.date()
     sums = {0: 0.0}
-    for burn in snapshot["slo"].get("burn") or ():
-        length = int(burn["window"].removesuffix("d"))
-        sums[length] = burn["rate"] * length
+    for burn in decided.slo.figures.burn:
+        length = int(burn.window.removesuffix("d"))
+        sums[length] = burn.rate * length
     for shorter, longer in pairwise(sorted(sums)):
         if sums[longer] - sums[shorter] < BURNING * (longer - shorter):
             return

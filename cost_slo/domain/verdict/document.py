@@ -16,10 +16,24 @@ from typing import Any
 from cost_slo.domain.burn.policy import Policy
 from cost_slo.domain.burn.unit_cost import UnitCosts
 from cost_slo.domain.exact import rounded
+from cost_slo.domain.incidents.judged import (
+    BudgetFigures,
+    BurnFigure,
+    CalibratedGates,
+    ForecastFigures,
+    JudgedObjective,
+    JudgedSlo,
+    JudgedWindow,
+    MeasuredFigures,
+    PlanFigures,
+    SpendFigures,
+    UnitCostFigures,
+)
 from cost_slo.domain.money import ZERO, plain
-from cost_slo.domain.period import Month
+from cost_slo.domain.period import Month, midnight
 from cost_slo.domain.spec.document import MonthlyObjective, Slo
 from cost_slo.domain.spend.reading import CostReading, UnitReading
+from cost_slo.domain.stored import from_json, to_json
 from cost_slo.domain.verdict.assessment import Assessment, Figures
 from cost_slo.domain.wording import iso
 
@@ -87,29 +101,33 @@ def _source(reports: Sequence[SloReport], readings: Sequence[CostReading]) -> di
 
 def slo_entry(report: SloReport, *, as_of: datetime, currency: str) -> dict[str, Any]:
     """One entry of `slos`."""
+    became = {"incident": report.incident, "incident_change": report.incident_change}
+    return {**to_json(judged_slo(report, as_of=as_of, currency=currency)), **became}
+
+
+def judged_slo(report: SloReport, *, as_of: datetime, currency: str) -> JudgedSlo:
+    """What an evaluation says of an SLO."""
     slo, decision = report.assessment.slo, report.assessment.decision
     figures = report.assessment.figures
     window = figures.window if figures else Month.containing(as_of.date())
-    return {
-        "name": slo.name,
-        "product": slo.product,
-        "owner": slo.owner,
-        "metric": slo.metric.value,
-        "charge_categories": [category.value for category in slo.scope.charge_categories],
-        "verdict": decision.verdict.value,
-        "severity": decision.severity.value,
-        "reason": decision.reason,
-        "asks": report.policy.asks.get(decision.severity),
-        "calibration": _calibration(report.policy),
-        "objective": objective_entry(slo, currency),
-        "window": {"start": iso(window.start), "end": iso(window.end)},
-        "data_through": iso(figures.data_through) if figures else None,
-        "data_complete": report.reading.charges.unreadable == 0,
-        **figures_entry(figures),
-        "notes": list(report.notes),
-        "incident": report.incident,
-        "incident_change": report.incident_change,
-    }
+    return JudgedSlo(
+        name=slo.name,
+        product=slo.product,
+        owner=slo.owner,
+        metric=slo.metric.value,
+        charge_categories=tuple(category.value for category in slo.scope.charge_categories),
+        verdict=decision.verdict.value,
+        severity=decision.severity.value,
+        reason=decision.reason,
+        asks=report.policy.asks.get(decision.severity),
+        calibration=_calibration(report.policy),
+        objective=judged_objective(slo, currency),
+        window=JudgedWindow(midnight(window.start), midnight(window.end)),
+        data_through=midnight(figures.data_through) if figures else None,
+        data_complete=report.reading.charges.unreadable == 0,
+        figures=measured(figures),
+        notes=report.notes,
+    )
 
 
 def scope_rows(reading: CostReading, name: str) -> dict[str, int] | None:
@@ -125,71 +143,51 @@ def scope_rows(reading: CostReading, name: str) -> dict[str, int] | None:
     }
 
 
-def _calibration(policy: Policy) -> dict[str, Any] | None:
-    if not policy.because:
-        return None
-    return {"strictness": policy.strictness, "reason": policy.because}
+def _calibration(policy: Policy) -> CalibratedGates | None:
+    return CalibratedGates(policy.strictness, policy.because) if policy.because else None
 
 
-def objective_entry(slo: Slo, currency: str) -> dict[str, Any]:
+def judged_objective(slo: Slo, currency: str) -> JudgedObjective:
     """The objective of an entry."""
     objective = slo.objective
     if isinstance(objective, MonthlyObjective):
-        return {"amount": plain(objective.monthly), "currency": currency, "per": "month"}
-    return {"amount": plain(objective.per_unit), "currency": currency, "per": objective.unit}
+        return JudgedObjective(objective.monthly, currency, "month")
+    return JudgedObjective(objective.per_unit, currency, objective.unit)
 
 
-def figures_entry(figures: Figures | None) -> dict[str, Any]:
-    """The figures of an entry; every key is there where nothing was measured, too."""
+def measured(figures: Figures | None) -> MeasuredFigures:
+    """The figures of an entry; every key is there if nothing was measured, too."""
     if figures is None:
-        return {
-            "spend": {"to_date": None, "estimated_through": None},
-            "budget": dict.fromkeys(("size", "used", "remaining", "remaining_ratio", "state")),
-            "plan": {"month": None, "basis": None},
-            "pace": None,
-            "burn": [],
-            "forecast": {"month_end": None, "low": None, "high": None},
-            "exhausts_on": None,
-            "unit_cost": None,
-            "near_miss": None,
-        }
+        return from_json(MeasuredFigures, {})
     budget, outlook = figures.budget, figures.forecast
-    return {
-        "spend": {
-            "to_date": plain(figures.spend_to_date),
-            "estimated_through": iso(figures.estimated_through),
-        },
-        "budget": {
-            "size": plain(budget.size) if budget else None,
-            "used": plain(budget.used) if budget else None,
-            "remaining": plain(budget.remaining) if budget else None,
-            "remaining_ratio": budget.remaining_ratio if budget else None,
-            "state": budget.state.value if budget else None,
-        },
-        "plan": {"month": plain(figures.plan_month), "basis": figures.plan_basis},
-        "pace": figures.pace,
-        "burn": [{"window": burn.window, "rate": burn.rate} for burn in figures.burns],
-        "forecast": {
-            "month_end": _cents(outlook.month_end),
-            "low": _cents(outlook.low),
-            "high": _cents(outlook.high),
-        },
-        "exhausts_on": figures.exhausts_on.isoformat() if figures.exhausts_on else None,
-        "unit_cost": _unit_cost(figures.unit),
-        "near_miss": figures.near_miss,
-    }
+    return MeasuredFigures(
+        SpendFigures(figures.spend_to_date, midnight(figures.estimated_through)),
+        from_json(BudgetFigures, {})
+        if budget is None
+        else BudgetFigures(
+            budget.size, budget.used, budget.remaining, budget.remaining_ratio, budget.state.value
+        ),
+        PlanFigures(figures.plan_month, figures.plan_basis),
+        figures.pace,
+        tuple(BurnFigure(burn.window, burn.rate) for burn in figures.burns),
+        ForecastFigures(*map(_cents, (outlook.month_end, outlook.low, outlook.high))),
+        figures.exhausts_on,
+        _unit_cost(figures.unit),
+        figures.near_miss,
+    )
 
 
-def _unit_cost(units: UnitCosts | None) -> dict[str, Any] | None:
+def _unit_cost(units: UnitCosts | None) -> UnitCostFigures | None:
     if units is None:
         return None
-    return {
-        "state": units.month.state.value,
-        "to_date": _ratio(units.month.ratio),
-        "units": plain(units.month.units),
-        "trailing_7d": _ratio(units.trailing.ratio),
-        "trailing_state": units.trailing.state.value,
-    }
+    month, trailing = units.month, units.trailing
+    return UnitCostFigures(
+        month.state.value,
+        _ratio(month.ratio),
+        month.units,
+        _ratio(trailing.ratio),
+        trailing.state.value,
+    )
 
 
 def _charges(reports: Sequence[SloReport], currency: str) -> dict[str, Any]:
@@ -210,9 +208,9 @@ def _charges(reports: Sequence[SloReport], currency: str) -> dict[str, Any]:
     }
 
 
-def _cents(amount: Decimal | None) -> str | None:
-    return None if amount is None else plain(rounded(amount, Decimal("0.01")))
+def _cents(amount: Decimal | None) -> Decimal | None:
+    return None if amount is None else rounded(amount, Decimal("0.01"))
 
 
-def _ratio(ratio: Decimal | None) -> str | None:
-    return None if ratio is None else plain(rounded(ratio, Decimal("0.0000000001")))
+def _ratio(ratio: Decimal | None) -> Decimal | None:
+    return None if ratio is None else rounded(ratio, Decimal("0.0000000001"))

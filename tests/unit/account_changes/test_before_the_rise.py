@@ -16,8 +16,8 @@ from cost_slo.adapters.documents.templates.renderer import JinjaRenderer
 from cost_slo.domain.account_changes.before_the_rise import (
     RECORDED,
     Lookup,
+    changed_before,
     changes_evidence,
-    changes_to_json,
     place_of,
     rise_began,
 )
@@ -29,6 +29,7 @@ from cost_slo.domain.incidents.incident import EventKind, Incident
 from cost_slo.domain.period import DAY
 from cost_slo.domain.postmortem.narrative.sections import narrative_facts
 from cost_slo.domain.spend.reading import Observation
+from cost_slo.domain.stored import to_json
 from tests.builders.readings import each_day, morning, september
 from tests.builders.stories import OPENED, event, opened, recovered, snapshot, story
 from tests.checks.golden_files import assert_golden
@@ -67,8 +68,8 @@ def lookup(*changes: Change, notes: tuple[str, ...] = ()) -> Lookup:
 
 def incident(found: Lookup) -> Incident:
     """One that opened with these changes known."""
-    rows = [*snapshot()["evidence"], {"id": "E2", **changes_evidence(found)}]
-    return story(opened(changes=changes_to_json(found), evidence=rows))
+    rows = [*snapshot()["evidence"], {**to_json(changes_evidence(found)), "id": "E2"}]
+    return story(opened(changes=to_json(changed_before(found)), evidence=rows))
 
 
 def told(incident: Incident) -> str:
@@ -92,7 +93,7 @@ def test_a_narrative_with_changes_reads_as_it_should() -> None:
 def test_the_likeliest_three_are_kept_and_two_are_told() -> None:
     found = lookup(TAGGED, ENABLED, DEPLOYED, replace(TAGGED, resource="other"))
 
-    kept = changes_to_json(found)["likely"]
+    kept = to_json(changed_before(found))["likely"]
 
     assert [change["action"] for change in kept] == [
         "PutModelInvocationLoggingConfiguration",
@@ -122,7 +123,7 @@ def test_one_change_leaves_nothing_for_the_contributing_factors() -> None:
 
 
 def test_what_ended_is_not_explained_by_changes() -> None:
-    known = recovered() | {"changes": changes_to_json(lookup(DEPLOYED))}
+    known = recovered() | {"changes": to_json(changed_before(lookup(DEPLOYED)))}
     ended = event(EventKind.RESOLVED, "over", hours=99, known=known)
 
     assert "shortly before" not in alert(ended, opened_at=OPENED).body

@@ -8,9 +8,10 @@ from typing import Any
 
 import pytest
 
-from cost_slo.domain.anomalies.anomaly import RootCause, anomaly_from_json, anomaly_to_json
+from cost_slo.domain.anomalies.anomaly import Anomaly, RootCause, anomaly_to_json
 from cost_slo.domain.anomalies.scope import MonitorTag, Placing, ScopeMatch, placing
 from cost_slo.domain.spec.scope import Scope
+from cost_slo.domain.stored import from_json
 from tests.builders.anomalies import EC2, S3, anomaly
 
 INSIDE, OUTSIDE, UNKNOWN = ScopeMatch.INSIDE, ScopeMatch.OUTSIDE, ScopeMatch.UNKNOWN
@@ -115,7 +116,7 @@ def test_the_impact_in_a_scope_is_the_whole_or_the_sum_of_its_root_causes() -> N
 
 def test_an_anomaly_comes_back_from_json_as_it_was() -> None:
     for heard in (anomaly(causes=(EC2, nothing())), anomaly(causes=(), expected=0)):
-        assert anomaly_from_json(anomaly_to_json(heard)) == heard
+        assert from_json(Anomaly, anomaly_to_json(heard)) == heard
 
 
 def nothing() -> RootCause:

@@ -18,8 +18,7 @@ from cost_slo.domain.drivers.document import explanation
 from cost_slo.domain.drivers.effects.effects import cents, effects_by_cell
 from cost_slo.domain.drivers.effects.unit_effects import points, unit_effects
 from cost_slo.domain.drivers.movers import (
-    movers_from_json,
-    movers_to_json,
+    Movers,
     notable_movers,
     top_movers,
 )
@@ -32,6 +31,7 @@ from cost_slo.domain.scale import scaled
 from cost_slo.domain.spend.amounts import Amounts
 from cost_slo.domain.spend.cube import Cell, Cube
 from cost_slo.domain.spend.reading import DailySpend, by_day
+from cost_slo.domain.stored import from_json, to_json
 
 CENT = Decimal("0.01")
 AUGUST = Period(date(2026, 8, 1), date(2026, 9, 1))
@@ -167,7 +167,7 @@ def test_what_an_incident_keeps_of_a_change_adds_up_and_is_read_back(cube: Cube)
 
     assert total([movers.rest, *(mover.change for mover in movers.movers)]) == movers.change
     assert difference(movers.total_after, movers.total_before) == movers.change
-    assert movers_from_json(json.loads(json.dumps(movers_to_json(movers)))) == movers
+    assert from_json(Movers, json.loads(json.dumps(to_json(movers)))) == movers
 
 
 @given(

@@ -10,14 +10,13 @@ from cost_slo.domain.drivers.movers import (
     Mover,
     MoverKind,
     Movers,
-    movers_from_json,
-    movers_to_json,
     notable_movers,
     top_movers,
 )
 from cost_slo.domain.drivers.segment_movers import segment_movers
 from cost_slo.domain.period import Period
 from cost_slo.domain.spend.reading import DailySpend
+from cost_slo.domain.stored import from_json, to_json
 from tests.builders.changes import cell, cube
 from tests.builders.stories import BASELINE, WINDOW, charges
 
@@ -110,13 +109,13 @@ def test_the_order_of_charges_changes_nothing(spend: list[DailySpend], random: o
 def test_movers_survive_being_stored(spend: list[DailySpend]) -> None:
     movers = top_movers(spend, WINDOW, baseline=BASELINE)
 
-    stored = json.loads(json.dumps(movers_to_json(movers)))
+    stored = json.loads(json.dumps(to_json(movers)))
 
-    assert movers_from_json(stored) == movers
+    assert from_json(Movers, stored) == movers
 
 
 def test_amounts_are_stored_as_decimal_strings() -> None:
-    stored = movers_to_json(moved(("s3", "10.10", "12")))
+    stored = to_json(moved(("s3", "10.10", "12")))
 
     assert stored["movers"] == [
         {"service": "s3", "before": "10.1", "after": "12", "change": "1.9", "kind": "up"}
@@ -157,4 +156,4 @@ def test_the_segments_of_a_cube_are_movers_that_add_up_and_survive_as_json() -> 
     assert (mover.service, mover.change) == ("NatGateway-Bytes in us-east-1", Decimal(390))
     assert mover.where == (("meter", "NatGateway-Bytes"), ("region", "us-east-1"))
     assert found.rest == found.change - mover.change == Decimal("0.5")
-    assert movers_from_json(json.loads(json.dumps(movers_to_json(found)))) == found
+    assert from_json(Movers, json.loads(json.dumps(to_json(found)))) == found

@@ -32,6 +32,7 @@ from tests.builders.days import (
     usage_history,
 )
 from tests.builders.readings import each_day, monthly, morning, per_request, spec
+from tests.builders.stories import monthly as judged_slo
 from tests.worlds.rig import Rig
 
 MONDAY = date(2026, 8, 17)
@@ -43,7 +44,7 @@ def decided(
     """A decision on complete days before `through`, with these burn rates by window."""
     burn = [{"window": window, "rate": rate} for window, rate in rates.items()]
     written = None if through is None else f"{through}T00:00:00Z"
-    judged = {"slo": {"burn": burn}, "data_through": written}
+    judged = {"slo": judged_slo(burn=burn), "data_through": written}
     at = at or midnight((through or MONDAY) + DAY)
     key = f"{at}"
     return IncidentEvent("i", "web", key, at, EventKind.UPDATED, "", Severity.PAGE, judged)

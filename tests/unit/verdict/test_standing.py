@@ -9,9 +9,10 @@ from typing import Any
 
 from cost_slo.adapters.documents.yaml_policy import load_policy
 from cost_slo.domain.incidents.incident import incidents
+from cost_slo.domain.stored import to_json
 from cost_slo.domain.verdict.assessment import Assessment
 from cost_slo.domain.verdict.decision import Verdict
-from cost_slo.domain.verdict.document import figures_entry
+from cost_slo.domain.verdict.document import measured
 from cost_slo.domain.verdict.standing import standing
 from cost_slo.domain.wording import iso
 from tests.builders.moods import SLOS, rig_to
@@ -41,7 +42,7 @@ def told(found: Assessment) -> dict[str, Any]:
         "verdict": found.decision.verdict.value,
         "severity": found.decision.severity.value,
         "data_through": iso(found.figures.data_through) if found.figures else None,
-        **figures_entry(found.figures),
+        **to_json(measured(found.figures)),
     }
 
 

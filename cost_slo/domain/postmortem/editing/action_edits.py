@@ -7,9 +7,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from cost_slo.domain.actions.items import Action, agreed_to_json
+from cost_slo.domain.actions.items import Action, action_record, agreed_to_json
 from cost_slo.domain.actions.table import TableRow, due_day, table_rows
-from cost_slo.domain.actions.transitions import INSTEAD_OF
 from cost_slo.domain.incidents.incident import EventKind, Incident
 from cost_slo.domain.postmortem.editing.lines import plain_line
 from cost_slo.domain.postmortem.editing.matching import hinted_text
@@ -60,9 +59,10 @@ def edit_of(row: TableRow, known: Action, incident: Incident, drafted: TableRow 
 
 def _replaced(incident: Incident, number: int, name: str) -> Iterator[str]:
     for event in incident.events:
-        if event.kind is EventKind.ACTION_CHANGED and event.snapshot["number"] == number:
-            was = event.snapshot.get(INSTEAD_OF, {}).get(name)
-            if was:
+        if event.kind is EventKind.ACTION_CHANGED:
+            record = action_record(event)
+            was = (record.instead_of or {}).get(name)
+            if record.number == number and was:
                 yield was
 
 

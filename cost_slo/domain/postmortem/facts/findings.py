@@ -15,8 +15,9 @@ from decimal import Decimal
 from cost_slo.domain.errors import CostDataError
 from cost_slo.domain.evidence.overspend import excess, recent_excess
 from cost_slo.domain.evidence.recovery import RESTATED
-from cost_slo.domain.evidence.snapshot import Evidence, Snapshot, read_snapshot
+from cost_slo.domain.evidence.snapshot import Snapshot, read_snapshot
 from cost_slo.domain.incidents.incident import EventKind, Incident, IncidentEvent, Severity
+from cost_slo.domain.incidents.judged import Evidence
 from cost_slo.domain.money import ZERO
 from cost_slo.domain.postmortem.facts.playbook import Playbook
 from cost_slo.domain.spend.reading import Observation
@@ -93,7 +94,7 @@ def findings(
     playbooks: Iterable[Playbook] = (),
 ) -> Findings:
     """The incident's own record; CostDataError when no event carries an evaluation."""
-    decisions = [event for event in incident.events if "slo" in event.snapshot]
+    decisions = [event for event in incident.events if event.decided.slo]
     if not decisions:
         raise CostDataError(
             f"incident {incident.id} has no event with an evaluation, so there is nothing to draft "

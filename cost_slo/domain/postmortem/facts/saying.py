@@ -7,7 +7,8 @@ import re
 from collections.abc import Iterable
 
 from cost_slo.domain.drivers.movers import Mover, MoverKind
-from cost_slo.domain.evidence.snapshot import Evidence, Snapshot
+from cost_slo.domain.evidence.snapshot import Snapshot
+from cost_slo.domain.incidents.judged import Evidence
 from cost_slo.domain.postmortem.facts.claim import MEASURED, UNKNOWN, Claim
 from cost_slo.domain.postmortem.facts.fact import Fact, shown
 from cost_slo.domain.postmortem.facts.findings import Findings, identity

@@ -12,7 +12,7 @@ from typing import Any
 from cost_slo.domain.actions.items import Agreed, Priority
 from cost_slo.domain.anomalies.anomaly import Anomaly
 from cost_slo.domain.anomalies.sentences import by_size, cause_text
-from cost_slo.domain.anomalies.timeline import told_anomalies
+from cost_slo.domain.anomalies.timeline import anomaly_record, told_anomalies
 from cost_slo.domain.incidents.incident import EventKind, Incident, Severity
 from cost_slo.domain.postmortem.narrative.action_rows import agreed_rows, suggested_row
 from cost_slo.domain.postmortem.narrative.remedies import follow_up
@@ -44,7 +44,9 @@ def anomaly_facts(incident: Incident, as_of: datetime) -> dict[str, Any]:
         "severity": f"{level(severity)} ({severity})",
         "impact": [_measured(event.text, anomaly) for event, anomaly in pairs],
         "causes": [
-            _measured(f"{cause_text(cause, event.snapshot['currency'])}: {_days(anomaly)}", anomaly)
+            _measured(
+                f"{cause_text(cause, anomaly_record(event).currency)}: {_days(anomaly)}", anomaly
+            )
             for event, anomaly in pairs
             for cause in by_size(anomaly.causes)
         ],

@@ -6,13 +6,13 @@ from datetime import date
 
 from cost_slo.adapters.documents.templates.renderer import JinjaRenderer
 from cost_slo.adapters.documents.yaml_playbooks import shipped_playbooks
-from cost_slo.domain.drivers.movers import movers_to_json
 from cost_slo.domain.drivers.segment_movers import segment_movers
 from cost_slo.domain.incidents.incident import Incident
 from cost_slo.domain.period import Period
 from cost_slo.domain.postmortem.facts.fact import Records
 from cost_slo.domain.postmortem.narrative.sections import narrative_facts
 from cost_slo.domain.postmortem.verification.check import verify
+from cost_slo.domain.stored import to_json
 from tests.builders.changes import cell, cube
 from tests.builders.stories import BASELINE, SERVICES, WINDOW, opened, story
 from tests.checks.golden_files import assert_golden
@@ -44,8 +44,8 @@ def by_segment() -> Incident:
     days = replace(days, window=LATELY, baseline=OCTOBER)
     return story(
         opened(
-            segments=movers_to_json(segment_movers(week)),
-            recent=movers_to_json(segment_movers(days)),
+            segments=to_json(segment_movers(week)),
+            recent=to_json(segment_movers(days)),
         )
     )
 
