@@ -17,7 +17,7 @@ from dataclasses import MISSING, Field, fields, is_dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
-from functools import cache, partial
+from functools import cache
 from types import NoneType, UnionType
 from typing import Any, TypeVar, cast, get_args, get_origin, get_type_hints
 
@@ -95,8 +95,10 @@ def _reader(kind: Any) -> _Read:  # noqa: ANN401  a type, as typing describes it
     if origin is not None:
         return lambda written: dict(written or {})
     if is_dataclass(kind):
-        return partial(_read_fields, kind)
-    return partial(known_word, kind) if issubclass(kind, StrEnum) else _SIMPLE.get(kind, _as_is)
+        return lambda written: _read_fields(kind, written)
+    if issubclass(kind, StrEnum):
+        return lambda written: known_word(kind, written)
+    return lambda written: _simple(kind, written)
 
 
 def _read_fields(kind: Any, written: Mapping[str, Any] | None) -> Any:  # noqa: ANN401  as above
@@ -125,19 +127,13 @@ def _field_reader(field: Field[Any], kind: Any) -> _Read:  # noqa: ANN401  as ab
     return own or _reader(kind)
 
 
-def _as_is(written: Any) -> Any:  # noqa: ANN401  JSON
+def _simple(kind: Any, written: Any) -> Any:  # noqa: ANN401  as above
     if written is None:
         raise KeyError("a value is missing")
-    return written
-
-
-def _instant(text: str) -> datetime:
-    at = datetime.fromisoformat(text)
-    return at if at.tzinfo else midnight(at.date())
-
-
-_SIMPLE: Mapping[Any, _Read] = {
-    Decimal: Decimal,
-    datetime: _instant,
-    date: lambda text: datetime.fromisoformat(text).date(),
-}
+    if kind is Decimal:
+        return Decimal(written)
+    if kind not in (datetime, date):
+        return written
+    at = datetime.fromisoformat(written)
+    at = at if at.tzinfo else midnight(at.date())
+    return at if kind is datetime else at.date()

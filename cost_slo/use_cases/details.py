@@ -62,7 +62,7 @@ class _Asked:
     news: Snapshot | None
 
 
-class Compared(StrEnum):
+class _Compared(StrEnum):
     """Which periods are compared, in words."""
 
     SO_FAR = WHAT_CHANGED
@@ -71,7 +71,7 @@ class Compared(StrEnum):
     def periods(self, asked: _Asked) -> tuple[Period, Period] | None:
         """The period and its baseline; None if what is known does not reach back far enough."""
         first = min(row.day for row in asked.judged.seen)
-        if self is Compared.LATELY:
+        if self is _Compared.LATELY:
             return recent_periods(first, asked.figures)
         return compared_periods(first, asked.figures, asked.judged.as_of)
 
@@ -103,12 +103,12 @@ def _is_explained(current: Incident | None) -> bool:
 
 def _read(monitor: Monitor, asked: _Asked) -> Read:
     extras = Extras()
-    compared = _cube(monitor, asked, Compared.SO_FAR, extras)
-    recent = _cube(monitor, asked, Compared.LATELY, extras) if compared else None
+    compared = _cube(monitor, asked, _Compared.SO_FAR, extras)
+    recent = _cube(monitor, asked, _Compared.LATELY, extras) if compared else None
     detail = Detail(
-        segments=_segments(Compared.SO_FAR, compared, extras),
+        segments=_segments(_Compared.SO_FAR, compared, extras),
         unit_split=_unit_split(asked, compared, extras),
-        recent=_segments(Compared.LATELY, recent, extras),
+        recent=_segments(_Compared.LATELY, recent, extras),
     )
     lookup = extras.get(BEFORE, partial(_lookup, monitor, asked, detail), None)
     if lookup is not None:
@@ -125,7 +125,7 @@ def _read(monitor: Monitor, asked: _Asked) -> Read:
     )
 
 
-def _cube(monitor: Monitor, asked: _Asked, what: Compared, extras: Extras) -> Cube | None:
+def _cube(monitor: Monitor, asked: _Asked, what: _Compared, extras: Extras) -> Cube | None:
     """What two periods cost; None if they cannot be compared."""
 
     def fetched() -> Cube | None:
@@ -137,7 +137,7 @@ def _cube(monitor: Monitor, asked: _Asked, what: Compared, extras: Extras) -> Cu
     return extras.get(what, fetched, None)
 
 
-def _segments(what: Compared, cube: Cube | None, extras: Extras) -> Movers | None:
+def _segments(what: _Compared, cube: Cube | None, extras: Extras) -> Movers | None:
     return extras.get(what, partial(segment_movers, cube), None) if cube else None
 
 

@@ -21,6 +21,7 @@ from cost_slo.adapters.documents.yaml_policy import load_policy
 from cost_slo.domain.account_changes.change import Change, Changes
 from cost_slo.domain.alerts.alert import Notification
 from cost_slo.domain.errors import CostDataError
+from cost_slo.domain.period import Period
 from cost_slo.use_cases.result import Evaluation
 from tests.builders.changes import cell, cube
 from tests.builders.readings import each_day, monthly, morning, per_request, september, units
@@ -103,7 +104,11 @@ class Story:
         changes = FakeChangeSource(Changes((DEPLOYED,), "CloudTrail", ("one page only",)))
         rig.monitor = replace(rig.monitor, policy=policy, changes=None if self.is_new else changes)
         rig.units.readings = {VICTIM: units(each_day(date(2026, 8, 1), date(2026, 9, 9), 1000))}
-        rig.costs.cube = cube(*CELLS, dimensions=("service", "meter"))
+        rig.costs.cube = replace(
+            cube(*CELLS, dimensions=("service", "meter")),
+            window=Period(date(2026, 9, 1), date(2026, 9, 10)),
+            baseline=Period(date(2026, 8, 1), date(2026, 8, 10)),
+        )
         now.is_on = False
         if self.before is not None:
             earlier = september(self.before, **{f"d{self.before}": 60})

@@ -15,7 +15,7 @@ from enum import StrEnum
 from typing import Any
 
 from cost_slo.domain.errors import CostSloError
-from cost_slo.domain.incidents.judged import Decided, Said
+from cost_slo.domain.incidents.judged import Decided, EventRecord
 from cost_slo.domain.period import midnight
 from cost_slo.domain.stored import from_json
 
@@ -79,7 +79,7 @@ class EventKind(StrEnum):
 
 
 # Snapshot of what an anomaly did to an incident: there is no evidence of an evaluation.
-BY_ANOMALY = Said(by="anomaly")
+BY_ANOMALY = EventRecord(by="anomaly")
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,9 +110,9 @@ class IncidentEvent:
         )
 
     @property
-    def said(self) -> Said:
+    def said(self) -> EventRecord:
         """What it keeps of an anomaly, or of a person, beside its text."""
-        return from_json(Said, self.snapshot)
+        return from_json(EventRecord, self.snapshot)
 
     @property
     def decided(self) -> Decided:

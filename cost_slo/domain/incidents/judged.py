@@ -142,7 +142,7 @@ class AnomalyMark:
 
 
 @dataclass(frozen=True, slots=True)
-class Said:
+class EventRecord:
     """What an event keeps beside its text: of an anomaly (`by`), or of a person."""
 
     by: str = ""

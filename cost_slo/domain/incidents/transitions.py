@@ -32,7 +32,7 @@ from cost_slo.domain.incidents.incident import (
     Status,
     next_id,
 )
-from cost_slo.domain.incidents.judged import Decided, Said
+from cost_slo.domain.incidents.judged import Decided, EventRecord
 from cost_slo.domain.month_rollover import ended_before
 from cost_slo.domain.stored import from_json, to_json
 from cost_slo.domain.wording import day
@@ -143,7 +143,7 @@ def resolve(incident: Incident, text: str, at: datetime) -> IncidentEvent:
 
 def resolve_as_planned(incident: Incident, text: str, at: datetime) -> IncidentEvent:
     """A person says it is over and was meant: its days may teach the plan. Raises as `resolve`."""
-    return replace(resolve(incident, text, at), snapshot=to_json(Said(planned=True)))
+    return replace(resolve(incident, text, at), snapshot=to_json(EventRecord(planned=True)))
 
 
 def accept(incident: Incident, text: str, at: datetime, *, since: date) -> IncidentEvent:
@@ -160,7 +160,7 @@ def accept(incident: Incident, text: str, at: datetime, *, since: date) -> Incid
         raise CostSloError(f"the plan of {incident.slo} is an amount: change `plan` in the spec")
     said = f"{NEW_LEVEL} {day(since)}" + (f": {text}" if text else "")
     event = _by_a_person(incident, EventKind.ACCEPTED, said, at)
-    return replace(event, snapshot=to_json(Said(level_from=since)))
+    return replace(event, snapshot=to_json(EventRecord(level_from=since)))
 
 
 def reopen(incident: Incident, text: str, at: datetime) -> IncidentEvent:
