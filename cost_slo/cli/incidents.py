@@ -24,7 +24,7 @@ from cost_slo.cli.arguments import (
 from cost_slo.cli.tables import print_incident, print_incidents
 from cost_slo.domain.actions.items import action_to_json, actions
 from cost_slo.domain.errors import CostSloError
-from cost_slo.domain.incidents import transitions as changes
+from cost_slo.domain.incidents import verbs as changes
 from cost_slo.domain.incidents.incident import Incident, IncidentEvent, fold, incidents
 from cost_slo.domain.wording import iso
 from cost_slo.ports import StateChange, Store

@@ -21,7 +21,7 @@ from cost_slo.domain.incidents.incident import (
     Status,
     incidents,
 )
-from cost_slo.domain.incidents.transitions import acknowledge, identify_cause, mitigate
+from cost_slo.domain.incidents.verbs import acknowledge, identify_cause, mitigate
 from cost_slo.domain.period import DAY, midnight
 from cost_slo.domain.spend.charge import Charge
 from cost_slo.ports import StateChange, Store

@@ -29,7 +29,7 @@ from cost_slo.domain.money import ZERO
 from cost_slo.domain.period import Period
 from cost_slo.domain.spend.cube import Cube, CubeQuestion
 from cost_slo.domain.stored import to_json
-from cost_slo.domain.verdict.assessment import Figures
+from cost_slo.domain.verdict.figures import Figures
 from cost_slo.use_cases.outcomes import Judged
 from cost_slo.use_cases.reading import Monitor, read_changes
 

@@ -10,7 +10,7 @@ from functools import cache
 from cost_slo.adapters.documents.templates.renderer import JinjaRenderer
 from cost_slo.adapters.documents.yaml_playbooks import shipped_playbooks
 from cost_slo.domain.incidents.incident import Incident
-from cost_slo.domain.incidents.transitions import acknowledge, identify_cause, mitigate
+from cost_slo.domain.incidents.verbs import acknowledge, identify_cause, mitigate
 from cost_slo.domain.period import DAY
 from cost_slo.domain.postmortem.facts.fact import Records
 from cost_slo.domain.postmortem.narrative.sections import narrative_facts

@@ -16,9 +16,9 @@ from cost_slo.domain.burn.unit_cost import UnitState
 from cost_slo.domain.errors import CapReachedError
 from cost_slo.domain.incidents.incident import Severity
 from cost_slo.domain.period import DAY, midnight
-from cost_slo.domain.verdict.assessment import Figures
 from cost_slo.domain.verdict.decision import Verdict
 from cost_slo.domain.verdict.document import SloReport
+from cost_slo.domain.verdict.figures import Figures
 from cost_slo.domain.wording import (
     SUBJECT_LENGTH,
     ascii_subject,

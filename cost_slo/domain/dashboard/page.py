@@ -22,8 +22,8 @@ from cost_slo.domain.digest.text import data_age, digest_headline, incident_age,
 from cost_slo.domain.incidents.incident import Incident, Severity
 from cost_slo.domain.postmortem.editing.lines import readable
 from cost_slo.domain.spec.document import MonthlyObjective, Slo
-from cost_slo.domain.verdict.assessment import Figures
 from cost_slo.domain.verdict.decision import Decision, Verdict
+from cost_slo.domain.verdict.figures import Figures
 from cost_slo.domain.wording import (
     day,
     instant,

@@ -15,8 +15,8 @@ from cost_slo.domain.digest.digest import BLIND, Digest, DigestEntry
 from cost_slo.domain.incidents.incident import Severity
 from cost_slo.domain.period import DAY
 from cost_slo.domain.spec.document import UnitObjective
-from cost_slo.domain.verdict.assessment import Figures
 from cost_slo.domain.verdict.decision import Verdict
+from cost_slo.domain.verdict.figures import Figures
 from cost_slo.domain.wording import day, money, month_name, one_line, percent, times, unit_price
 
 # A space at which no line is broken.

@@ -10,7 +10,7 @@ from cost_slo.domain.burn.noise_gate import REMEMBERED
 from cost_slo.domain.evidence.objective_change import change_note, objective_change
 from cost_slo.domain.evidence.recovery import infeasible
 from cost_slo.domain.incidents.incident import Incident
-from cost_slo.domain.incidents.transitions import NEW_LEVEL
+from cost_slo.domain.incidents.verbs import NEW_LEVEL
 from cost_slo.domain.period import DAY
 from cost_slo.domain.plan.learning import is_enough, learning_note
 from cost_slo.domain.plan.new_level import history_of

@@ -15,8 +15,8 @@ from decimal import Decimal
 from cost_slo.domain.incidents.incident import Incident, IncidentEvent
 from cost_slo.domain.incidents.judged import JudgedSlo
 from cost_slo.domain.spec.document import Slo
-from cost_slo.domain.verdict.assessment import Figures
 from cost_slo.domain.verdict.document import judged_objective
+from cost_slo.domain.verdict.figures import Figures
 from cost_slo.domain.wording import day, money, unit_price
 
 

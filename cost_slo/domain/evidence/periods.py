@@ -6,7 +6,7 @@ from __future__ import annotations
 from datetime import date, datetime, timedelta
 
 from cost_slo.domain.period import Month, Period
-from cost_slo.domain.verdict.assessment import Figures
+from cost_slo.domain.verdict.figures import Figures
 
 RECENT = timedelta(days=7)
 LATELY = timedelta(days=3)

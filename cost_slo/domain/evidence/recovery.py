@@ -16,15 +16,16 @@ from cost_slo.domain.burn.budget import BudgetState
 from cost_slo.domain.evidence.objective_change import objective_change, raised
 from cost_slo.domain.incidents.incident import Incident, IncidentEvent
 from cost_slo.domain.incidents.judged import JudgedSlo
-from cost_slo.domain.incidents.transitions import NEW_LEVEL
+from cost_slo.domain.incidents.verbs import NEW_LEVEL
 from cost_slo.domain.money import ZERO
 from cost_slo.domain.month_rollover import is_new_month
 from cost_slo.domain.period import Month, midnight
 from cost_slo.domain.spec.document import Slo, UnitObjective
 from cost_slo.domain.spend.ledger import as_known_at, latest
 from cost_slo.domain.spend.reading import Observation
-from cost_slo.domain.verdict.assessment import Assessment, Figures
+from cost_slo.domain.verdict.assessment import Assessment
 from cost_slo.domain.verdict.decision import Verdict
+from cost_slo.domain.verdict.figures import Figures
 from cost_slo.domain.wording import day, money
 
 RESTATED = "restated: "

@@ -28,9 +28,9 @@ from cost_slo.domain.spend.amounts import summed
 from cost_slo.domain.spend.ledger import latest
 from cost_slo.domain.spend.reading import Observation
 from cost_slo.domain.stored import to_json
-from cost_slo.domain.verdict.assessment import Figures
 from cost_slo.domain.verdict.decision import Verdict
 from cost_slo.domain.verdict.document import SloReport, judged_slo, scope_rows
+from cost_slo.domain.verdict.figures import Figures
 from cost_slo.domain.wording import iso
 
 

@@ -2,7 +2,7 @@
 """What happens to an incident next?
 
 An evaluation's `Signal` moves an SLO's latest incident along this table; people move it with the
-verbs below, which refuse what the state does not allow.
+verbs of `verbs.py`.
 
 | incident | signal | event |
 |---|---|---|
@@ -16,26 +16,20 @@ verbs below, which refuse what the state does not allow.
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from cost_slo.domain.errors import CostSloError
 from cost_slo.domain.incidents.delivery import Delivery
 from cost_slo.domain.incidents.incident import (
     EventKind,
     Incident,
     IncidentEvent,
     Severity,
-    Status,
     next_id,
 )
-from cost_slo.domain.incidents.judged import Decided, EventRecord
 from cost_slo.domain.month_rollover import ended_before
-from cost_slo.domain.stored import from_json, to_json
-from cost_slo.domain.wording import day
 
 # A running page or emergency is called again at most this often.
 REMINDER = timedelta(hours=24)
@@ -43,22 +37,7 @@ REMINDER = timedelta(hours=24)
 # An SLO that calls again this soon after a resolution reopens the incident.
 RELAPSE = timedelta(days=7)
 
-NEW_LEVEL = "accepted as the new level from"
-
 _TAKEN_ON = (EventKind.ACKNOWLEDGED, EventKind.MITIGATING, EventKind.ACCEPTED)
-_RUNNING = (Status.OPEN, Status.MITIGATING)
-_ENDED = (Status.RESOLVED, Status.CLOSED)
-
-_ALLOWED_IN = {
-    EventKind.NOTED: tuple(Status),
-    EventKind.CAUSE_IDENTIFIED: tuple(Status),
-    EventKind.ACCEPTED: tuple(Status),
-    EventKind.ACKNOWLEDGED: _RUNNING,
-    EventKind.MITIGATING: (Status.OPEN,),
-    EventKind.RESOLVED: _RUNNING,
-    EventKind.REOPENED: _ENDED,
-    EventKind.CLOSED: (Status.RESOLVED,),
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,63 +93,6 @@ def next_step(current: Incident | None, signal: Signal) -> tuple[EventKind, Seve
     severity = max(signal.severity, held)
     kind = _next_kind(current, signal, severity)
     return None if kind is None else (kind, severity)
-
-
-def note(incident: Incident, text: str, at: datetime) -> IncidentEvent:
-    """A person adds to the timeline."""
-    return _by_a_person(incident, EventKind.NOTED, text, at)
-
-
-def acknowledge(incident: Incident, text: str, at: datetime) -> IncidentEvent:
-    """A person takes the incident on. Raises CostSloError once it is resolved."""
-    return _by_a_person(incident, EventKind.ACKNOWLEDGED, text, at)
-
-
-def identify_cause(incident: Incident, text: str, at: datetime) -> IncidentEvent:
-    """A person says what caused it."""
-    return _by_a_person(incident, EventKind.CAUSE_IDENTIFIED, text, at)
-
-
-def mitigate(incident: Incident, text: str, at: datetime) -> IncidentEvent:
-    """A person says the cause is being stopped. Raises CostSloError unless it is open."""
-    return _by_a_person(incident, EventKind.MITIGATING, text, at)
-
-
-def resolve(incident: Incident, text: str, at: datetime) -> IncidentEvent:
-    """A person says it is over. Raises CostSloError when it already is."""
-    return _by_a_person(incident, EventKind.RESOLVED, text, at)
-
-
-def resolve_as_planned(incident: Incident, text: str, at: datetime) -> IncidentEvent:
-    """A person says it is over and was meant: its days may teach the plan. Raises as `resolve`."""
-    return replace(resolve(incident, text, at), snapshot=to_json(EventRecord(planned=True)))
-
-
-def accept(incident: Incident, text: str, at: datetime, *, since: date) -> IncidentEvent:
-    """A person says that the spend from a day on is the new normal: the plan is learned from there.
-
-    Raises CostSloError for a day that has not come, and where no plan is learned from spend.
-    """
-    if since > at.date():
-        raise CostSloError(f"{day(since)} has not come yet; accept a level from a day that has")
-    judged = from_json(Decided, incident.last_snapshot).slo
-    if judged and judged.figures.unit_cost:
-        raise CostSloError(f"{incident.id} is about a unit cost: raise the objective in the spec")
-    if judged and judged.figures.plan.basis == "amount":
-        raise CostSloError(f"the plan of {incident.slo} is an amount: change `plan` in the spec")
-    said = f"{NEW_LEVEL} {day(since)}" + (f": {text}" if text else "")
-    event = _by_a_person(incident, EventKind.ACCEPTED, said, at)
-    return replace(event, snapshot=to_json(EventRecord(level_from=since)))
-
-
-def reopen(incident: Incident, text: str, at: datetime) -> IncidentEvent:
-    """A person says it is not over. Raises CostSloError unless it was resolved."""
-    return _by_a_person(incident, EventKind.REOPENED, text, at)
-
-
-def close(incident: Incident, text: str, at: datetime) -> IncidentEvent:
-    """A person says nothing is left to learn. Raises CostSloError unless it is resolved."""
-    return _by_a_person(incident, EventKind.CLOSED, text, at)
 
 
 def is_notified(incident: Incident | None, kind: EventKind, severity: Severity | None) -> bool:
@@ -264,15 +186,3 @@ def _decided(incident: str, signal: Signal, kind: EventKind, severity: Severity)
 def _remarked(incident: Incident, text: str, at: datetime) -> IncidentEvent:
     key = f"{incident.id}/{at.isoformat()}/remarked"
     return IncidentEvent(incident.id, incident.slo, key, at, EventKind.NOTED, text)
-
-
-def _by_a_person(incident: Incident, kind: EventKind, text: str, at: datetime) -> IncidentEvent:
-    allowed = _ALLOWED_IN[kind]
-    if incident.status not in allowed:
-        raise CostSloError(
-            f"incident {incident.id} is {incident.status}: `{kind}` needs it to be "
-            f"{' or '.join(allowed)}"
-        )
-    digest = hashlib.sha256(text.encode()).hexdigest()[:8]
-    key = f"{incident.id}/{at.isoformat()}/{kind}/{digest}"
-    return IncidentEvent(incident.id, incident.slo, key, at, kind, text)

@@ -5,12 +5,12 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from decimal import Decimal
 
 from cost_slo.domain.burn.budget import ErrorBudget, error_budget
 from cost_slo.domain.burn.excess import Excess
-from cost_slo.domain.burn.forecast import Forecast, exhaustion, forecast
+from cost_slo.domain.burn.forecast import exhaustion, forecast
 from cost_slo.domain.burn.ladder import (
     Ladder,
     fired,
@@ -32,6 +32,7 @@ from cost_slo.domain.plan.plan import Plan, no_plan
 from cost_slo.domain.plan.series import SpendSeries
 from cost_slo.domain.spec.document import Slo, UnitObjective
 from cost_slo.domain.verdict.decision import Decision, decide_spend, decide_unit_cost, staleness
+from cost_slo.domain.verdict.figures import Figures
 from cost_slo.domain.verdict.month_verdict import (
     NOT_BY_DAY,
     decide_month,
@@ -42,32 +43,6 @@ from cost_slo.domain.verdict.month_verdict import (
 
 # Without enough history of units no rule fires or misses.
 NOT_JUDGED = (None, "the unit cost is within the objective", None)
-
-
-@dataclass(frozen=True, slots=True)
-class Figures:
-    """The numbers behind a verdict; amounts in the spec's currency, days UTC.
-
-    `spend_to_date` counts every visible charge of the window, also of days still incomplete;
-    pace and burn look at complete days. `budget`, `pace` and `burns` are None or empty where they
-    cannot be told. `near_miss` is the loudest rule that only the noise gates held back. `monthly`
-    figures come from one amount a month.
-    """
-
-    window: Period
-    data_through: date
-    estimated_through: date
-    spend_to_date: Decimal
-    plan_month: Decimal
-    plan_basis: str
-    budget: ErrorBudget | None
-    pace: float | None
-    burns: tuple[Burn, ...]
-    forecast: Forecast
-    exhausts_on: date | None
-    near_miss: str | None = None
-    unit: UnitCosts | None = None
-    monthly: bool = False
 
 
 @dataclass(frozen=True, slots=True)

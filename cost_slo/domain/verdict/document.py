@@ -34,7 +34,8 @@ from cost_slo.domain.period import Month, midnight
 from cost_slo.domain.spec.document import MonthlyObjective, Slo
 from cost_slo.domain.spend.reading import CostReading, UnitReading
 from cost_slo.domain.stored import from_json, to_json
-from cost_slo.domain.verdict.assessment import Assessment, Figures
+from cost_slo.domain.verdict.assessment import Assessment
+from cost_slo.domain.verdict.figures import Figures
 from cost_slo.domain.wording import iso
 
 _SCHEMA = "cost-slo/evaluation/v1"

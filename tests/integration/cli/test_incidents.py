@@ -14,7 +14,7 @@ from cost_slo.adapters.stores.sqlite.store import SqliteStore
 from cost_slo.cli.incidents import move
 from cost_slo.domain.errors import CostSloError
 from cost_slo.domain.incidents.incident import Incident, fold
-from cost_slo.domain.incidents.transitions import mitigate, resolve
+from cost_slo.domain.incidents.verbs import mitigate, resolve
 from cost_slo.domain.plan.learning import is_planned
 from cost_slo.ports import StateChange
 from cost_slo.wiring.local import FILE_NAME

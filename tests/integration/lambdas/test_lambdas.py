@@ -21,7 +21,7 @@ import lambdas.evaluate
 import lambdas.rituals
 from cost_slo.domain.errors import SettingsError, SourceError
 from cost_slo.domain.incidents.incident import incidents
-from cost_slo.domain.incidents.transitions import resolve_as_planned
+from cost_slo.domain.incidents.verbs import resolve_as_planned
 from cost_slo.ports import StateChange
 from cost_slo.wiring.deployed import instant_of
 from tests.builders.readings import morning

@@ -16,7 +16,7 @@ import lambdas.evaluate
 import lambdas.rituals
 from cost_slo.domain.errors import CostSloError, SettingsError
 from cost_slo.domain.incidents.incident import incidents
-from cost_slo.domain.incidents.transitions import resolve_as_planned
+from cost_slo.domain.incidents.verbs import resolve_as_planned
 from cost_slo.ports import StateChange
 from cost_slo.settings import load_settings
 from cost_slo.use_cases.draft import drafted

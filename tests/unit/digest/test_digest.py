@@ -28,8 +28,9 @@ from cost_slo.domain.digest.digest import (
 from cost_slo.domain.digest.document import digest_document
 from cost_slo.domain.digest.text import LINE_WIDTH, body, digest_headline, subject
 from cost_slo.domain.incidents.incident import Severity
-from cost_slo.domain.verdict.assessment import Assessment, Figures
+from cost_slo.domain.verdict.assessment import Assessment
 from cost_slo.domain.verdict.decision import Decision, Verdict
+from cost_slo.domain.verdict.figures import Figures
 from cost_slo.domain.wording import SUBJECT_LENGTH
 from cost_slo.ports import StateChange
 from tests.builders.days import SEPTEMBER, slo

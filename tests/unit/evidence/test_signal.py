@@ -14,8 +14,9 @@ from cost_slo.adapters.documents.yaml_policy import load_policy
 from cost_slo.domain.evidence.recovery import resolution
 from cost_slo.domain.incidents.incident import Incident, Severity
 from cost_slo.domain.postmortem.narrative.sections import narrative_facts
-from cost_slo.domain.verdict.assessment import Assessment, Figures
+from cost_slo.domain.verdict.assessment import Assessment
 from cost_slo.domain.verdict.decision import Decision, Verdict
+from cost_slo.domain.verdict.figures import Figures
 from cost_slo.use_cases.evaluate import judge
 from cost_slo.use_cases.reading import Known
 from tests.builders.readings import (

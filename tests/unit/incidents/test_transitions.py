@@ -21,18 +21,15 @@ from cost_slo.domain.incidents.incident import (
     fold,
 )
 from cost_slo.domain.incidents.incident import incidents as fold_all
-from cost_slo.domain.incidents.transitions import (
-    Signal,
+from cost_slo.domain.incidents.transitions import Signal, alerted, is_notified, transition
+from cost_slo.domain.incidents.verbs import (
     acknowledge,
-    alerted,
     close,
     identify_cause,
-    is_notified,
     mitigate,
     note,
     reopen,
     resolve,
-    transition,
 )
 
 DAY = timedelta(days=1)

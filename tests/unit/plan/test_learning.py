@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from cost_slo.domain.evidence.notes import notes
 from cost_slo.domain.incidents.incident import EventKind, IncidentEvent, Severity, fold
-from cost_slo.domain.incidents.transitions import note, resolve, resolve_as_planned
+from cost_slo.domain.incidents.verbs import note, resolve, resolve_as_planned
 from cost_slo.domain.period import DAY, Period, midnight
 from cost_slo.domain.plan.learning import Learning, learning, learning_note, taught
 from cost_slo.domain.plan.plan import learned_plan

@@ -13,7 +13,7 @@ import pytest
 
 from cost_slo.domain.errors import CostSloError
 from cost_slo.domain.incidents.incident import EventKind, Incident, Status, fold
-from cost_slo.domain.incidents.transitions import accept
+from cost_slo.domain.incidents.verbs import accept
 from cost_slo.domain.period import DAY, Month, Period
 from cost_slo.domain.plan.learning import Learning, Level, learning
 from cost_slo.domain.plan.new_level import relevelled

@@ -20,7 +20,7 @@ from cost_slo.domain.errors import (
 )
 from cost_slo.domain.evidence.snapshot import read_snapshot
 from cost_slo.domain.incidents.incident import EventKind, Severity, Status
-from cost_slo.domain.incidents.transitions import acknowledge
+from cost_slo.domain.incidents.verbs import acknowledge
 from cost_slo.domain.period import Month, Period
 from cost_slo.domain.spec.document import Slo
 from cost_slo.domain.spend.reading import CostReading

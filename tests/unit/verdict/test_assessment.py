@@ -22,8 +22,9 @@ from cost_slo.domain.period import DAY
 from cost_slo.domain.plan.series import series_of
 from cost_slo.domain.spec.document import Slo
 from cost_slo.domain.spend.reading import Observation
-from cost_slo.domain.verdict.assessment import Assessment, Figures, assess
+from cost_slo.domain.verdict.assessment import Assessment, assess
 from cost_slo.domain.verdict.decision import Verdict
+from cost_slo.domain.verdict.figures import Figures
 from tests.builders.days import SEPTEMBER, excess, ladder_of, observed, rule, seen, series, slo
 from tests.builders.readings import each_day, morning, per_request, reading
 

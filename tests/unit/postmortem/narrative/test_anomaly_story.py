@@ -16,7 +16,7 @@ from cost_slo.domain.anomalies.scope import MonitorTag
 from cost_slo.domain.anomalies.sentences import anomaly_line, cause_text
 from cost_slo.domain.errors import SourceError, StateConflictError
 from cost_slo.domain.incidents.incident import EventKind, Incident, IncidentEvent, Severity, Status
-from cost_slo.domain.incidents.transitions import (
+from cost_slo.domain.incidents.verbs import (
     mitigate,
     note,
     reopen,
