@@ -75,8 +75,9 @@ def _renamed(bill: Bill, sheet: Sheet, key: str, random: Random) -> Expected:
     column.name = random.choice(("Column7", "my_" + column.name, column.name[:-2] + "_"))
     if key == "frequency":
         sheet.charges = [replace(charge, frequency=None) for charge in sheet.charges]
-    right = () if key in ESSENTIAL or is_asked(bill, key) else (bill.sums(),)
-    return Expected(right, (sheet.path,), words=names)
+    stands_in = key == "provider" and sheet.place("old_provider") is not None
+    is_needed = key in ESSENTIAL or (is_asked(bill, key) and not stands_in)
+    return Expected(() if is_needed else (bill.sums(),), (sheet.path,), words=names)
 
 
 def essential_column_renamed(bill: Bill, random: Random) -> Expected | None:

@@ -198,7 +198,7 @@ def test_a_report_without_commitment_columns_has_no_effective_cost(
 def test_a_folder_without_a_bill_names_what_is_there(tmp_path: Path) -> None:
     (tmp_path / "bill.csv").write_text("sep=;\nChargePeriodStart;BilledCost\n2026-09-01;1\n")
 
-    with pytest.raises(CostDataError, match=r"no bill here.*left out: bill\.csv\."):
+    with pytest.raises(CostDataError, match=r"no bill here.*Skipped \(not a bill\): bill\.csv\."):
         read_bill(tmp_path)
 
 
@@ -244,3 +244,23 @@ def test_a_month_beside_daily_responses_is_a_lump(tmp_path: Path) -> None:
     assert total(reading) == "11"
     assert reading.monthly == {}
     assert "beside daily usage: a lump" in reading.notes[0]
+
+
+def test_a_map_without_quotes_loses_the_backslashes_of_its_writer(tmp_path: Path) -> None:
+    row = without(cur_row(), "product/ProductName", "product/region") | {
+        "product": r"{\"product_name\": \"Amazon \\\"EC2\\\"\"}",
+        "x_note": r'"a \"b\", c"',
+    }
+    bill = tmp_path / "a.csv"
+    bill.write_text(f"{','.join(row)}\n{','.join(row.values())}\n")
+
+    assert total(read_bill(bill, an_slo(services=['Amazon "EC2"']))) == "1"
+
+
+def test_a_byte_order_mark_before_a_quoted_currency_is_no_part_of_it(tmp_path: Path) -> None:
+    row = {"BillingCurrency": '\ufeff"USD"', **focus_row()}
+    row["BillingCurrency"] = '\ufeff"USD"'
+    bill = tmp_path / "a.csv"
+    bill.write_text(f"{','.join(row)}\n{','.join(row.values())}\n")
+
+    assert read_bill(bill).charges.cost_total.keys() == {"USD"}

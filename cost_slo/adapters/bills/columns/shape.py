@@ -69,7 +69,8 @@ class Column:
     @property
     def currency(self) -> str:
         """Its currency in capital letters, NULL for the spellings of no value."""
-        return f"upper(trim({self.text}))"
+        # Joined files have a byte order mark at the start of a row, before the quotes.
+        return f"upper(trim({self.text}, chr(65279) || ' \"'))"
 
     @property
     def money(self) -> str:

@@ -24,8 +24,14 @@ def tags_map(ref: str, kind: str) -> str:
     )
     return (
         f"CASE WHEN ltrim({json}) LIKE '[%' THEN {unique(_records(json))} "
-        f"ELSE TRY_CAST(TRY_CAST({json} AS JSON) AS {TAGS_TYPE}) END"
+        f"ELSE TRY_CAST({_json(json)} AS {TAGS_TYPE}) END"
     )
+
+
+def _json(text: str) -> str:
+    """The JSON; in a field without quotes, a writer's backslashes come off first."""
+    bare = rf"regexp_replace({text}, '\\(.)', '\1', 'g')"
+    return f"coalesce(TRY_CAST({text} AS JSON), TRY_CAST({bare} AS JSON))"
 
 
 def entries(ref: str) -> str:
