@@ -21,10 +21,10 @@ def handler(event: dict[str, Any], context: Any, deployed: Deployed = deployed) 
     queue = batch.BatchProcessor(batch.EventType.SQS, raise_on_entire_batch_failure=False)
     queue.logger = logger  # type: ignore[assignment]  # it logs alike
     answer = batch.process_partial_response
-    return answer(event, lambda record: handle(record, deployed()), queue, context)
+    return answer(event, lambda record: _handle(record, deployed()), queue, context)
 
 
-def handle(record: Any, made: Deployment) -> None:  # noqa: ANN401
+def _handle(record: Any, made: Deployment) -> None:  # noqa: ANN401
     handled = handle_anomalies(made.anomalies, read_anomalies(record.body), made.now())
     log_causes(logger, ((f"anomaly {it.id} was not handled", why) for it, why in handled.failed))
     insist([*handled.undelivered, *handled.failed], "message or anomaly")
