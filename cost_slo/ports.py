@@ -15,7 +15,6 @@ from cost_slo.domain.anomalies.anomaly import Feedback
 from cost_slo.domain.incidents.delivery import Delivery
 from cost_slo.domain.incidents.incident import IncidentEvent
 from cost_slo.domain.spec.document import Slo, Spec
-from cost_slo.domain.spend.bill_contents import BillContents
 from cost_slo.domain.spend.cube import Cube, CubeQuestion, Where
 from cost_slo.domain.spend.reading import CostReading, Observation, UnitReading
 from cost_slo.domain.spend.second_opinion import NoOpinion, RestOfMonth
@@ -64,14 +63,6 @@ class CostSource(Protocol):
         A charge counts for the first segment it matches. Each series is empty if the source
         knows no days. Raises CostDataError or SourceError.
         """
-        ...
-
-
-class BillReader(Protocol):
-    """Reads a bill in files."""
-
-    def fetch_contents(self) -> BillContents:
-        """What is in the bill, without a spec. Raises CostDataError if it cannot be trusted."""
         ...
 
 

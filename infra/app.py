@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""One deployment from a spec and a few values of the context: no account, git or clock is asked."""
+"""Synthesises one deployment from a spec and context values, without account, git or clock."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ BUNDLE = Path("build/bundle")
 
 
 def main() -> None:
-    """Write the template and its assets where the command line of CDK asks for them."""
+    """Write the template and its assets to the folder that CDK asks for."""
     app = App()
     try:
         context = read_context(app.node.get_all_context())

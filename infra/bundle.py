@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What do the Lambdas run? One folder, the same to the byte from the same inputs, without Docker.
+"""Builds the code bundle of the Lambdas: one folder, reproducible to the byte, without Docker.
 
-`python -m infra.bundle --out DIR` builds it for a look and prints what weighs how much.
+`python -m infra.bundle --out DIR` builds it and prints its size by package.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from infra.content import pack, printed, stamp
 Architecture = Literal["arm64", "x86_64"]
 
 ROOT = Path(__file__).resolve().parents[1]
-# The spec's name in the bundle: where the settings look for it by default.
+# The spec's name in the bundle, the default of the settings.
 SPEC = "cost-slo.yaml"
 
 PLATFORMS: dict[Architecture, str] = {
@@ -36,7 +36,7 @@ LOCKED = "--locked --extra lambda --extra chat --no-dev --no-group infra --no-em
 
 
 class BundleError(Exception):
-    """The bundle cannot be built: a file is missing or in the way, or uv failed."""
+    """The bundle cannot be built: a file is missing or exists already, or uv failed."""
 
 
 def build(
@@ -46,13 +46,13 @@ def build(
     python: str = "3.13",
     architecture: Architecture = "arm64",
 ) -> Path:
-    """Make the folder `target` afresh: our code, what it imports, the spec and the files it names.
+    """Build the folder `target`: our code, its dependencies, the spec and the files it names.
 
-    An earlier bundle at `target` is replaced, once the new one is whole. Raises BundleError, also
-    for anything else there.
+    An earlier bundle at `target` is replaced once the new one is complete. Raises BundleError, also
+    if `target` is not a bundle.
     """
     beside = list(_spec_files(spec))
-    _refuse_what_is_no_bundle(target)
+    _refuse_other_folders(target)
     target.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=target.parent, prefix=".bundle-") as scratch:
         made = Path(scratch) / "made"
@@ -68,29 +68,31 @@ def build(
 
 
 def main(arguments: list[str] | None = None) -> None:
-    """Build a bundle and print its size, by top-level package, and the hash of its content."""
+    """Build a bundle; print its size by top-level package and the hash of its content."""
     parser = argparse.ArgumentParser(prog="python -m infra.bundle", description=__doc__)
-    parser.add_argument("--out", type=Path, required=True, help="folder to make")
-    parser.add_argument("--zip", type=Path, help="write the folder as this archive, too")
+    parser.add_argument("--out", type=Path, required=True, help="folder to build")
+    parser.add_argument("--zip", type=Path, help="also write the folder as this archive")
     parser.add_argument("--spec", type=Path, default=ROOT / "examples" / "quickstart.yaml")
     parser.add_argument("--python", default="3.13", help="version of the Lambda's runtime")
     parser.add_argument("--architecture", choices=list(PLATFORMS), default="arm64")
-    told = parser.parse_args(arguments)
+    given = parser.parse_args(arguments)
     try:
-        folder = build(told.out, spec=told.spec, python=told.python, architecture=told.architecture)
+        folder = build(
+            given.out, spec=given.spec, python=given.python, architecture=given.architecture
+        )
     except BundleError as error:
         sys.exit(str(error))
     sys.stdout.write(printed(folder))
-    if told.zip:
-        sys.stdout.write(f"{pack(folder, told.zip).stat().st_size / 1e6:8.2f} MB  {told.zip}\n")
+    if given.zip:
+        sys.stdout.write(f"{pack(folder, given.zip).stat().st_size / 1e6:8.2f} MB  {given.zip}\n")
 
 
 def _spec_files(spec: Path) -> Iterator[tuple[Path, Path]]:
-    """The spec, its own ladders and its files of units, each with its place in the bundle."""
+    """The spec, its own ladders and units files, each with its path in the bundle."""
     try:
         document = Spec.model_validate(yaml.safe_load(spec.read_text("utf-8")))
     except (OSError, ValueError, yaml.YAMLError) as error:
-        raise BundleError(f"{spec}: no spec; `cost-slo validate {spec}` says why") from error
+        raise BundleError(f"{spec}: not a valid spec; run `cost-slo validate {spec}`") from error
     yield spec, Path(SPEC)
     shipped = {ladder.stem for ladder in (ROOT / "cost_slo" / "policies").glob("*.yaml")}
     named = {slo.policy for slo in document.slos} - shipped
@@ -98,21 +100,23 @@ def _spec_files(spec: Path) -> Iterator[tuple[Path, Path]]:
     for name in sorted(named):
         place = Path(name)
         if place.is_absolute() or ".." in place.parts or place == Path(SPEC):
-            raise BundleError(f"{spec}: {name} must lie beside the spec to travel with it")
+            raise BundleError(
+                f"{spec}: {name} must be in the spec's folder to be part of the bundle"
+            )
         if not (spec.parent / place).is_file():
-            raise BundleError(f"{spec}: {name} is not there, beside the spec")
+            raise BundleError(f"{spec}: {name} is missing from the spec's folder")
         yield spec.parent / place, place
 
 
-def _refuse_what_is_no_bundle(target: Path) -> None:
+def _refuse_other_folders(target: Path) -> None:
     if target.exists() and not target.is_dir():
         raise BundleError(f"{target} is a file; name a folder")
     if target.is_dir() and any(target.iterdir()) and not (target / "botocore").is_dir():
-        raise BundleError(f"{target} holds something that is no bundle; name another folder")
+        raise BundleError(f"{target} is not empty and not a bundle; name another folder")
 
 
 def _install(scratch: Path, python: str, architecture: Architecture) -> Path:
-    """The locked dependencies, as wheels for the Lambda's platform whatever this machine is."""
+    """A folder with the locked dependencies, as wheels for the Lambda's platform."""
     locked, installed = scratch / "locked.txt", scratch / "installed"
     _uv(f"export --quiet {LOCKED} --python", sys.executable, "--output-file", locked)
     flags = (
@@ -128,13 +132,13 @@ def _uv(words: str, *paths: str | Path) -> None:
     try:
         subprocess.run([uv, *words.split(), *paths], cwd=ROOT, check=True)
     except FileNotFoundError:
-        raise BundleError(f"{uv} is not there; `make sync` fetches it, or set UV") from None
+        raise BundleError(f"{uv} is missing; run `make sync`, or set UV") from None
     except subprocess.CalledProcessError as error:
-        raise BundleError(f"uv failed ({error.returncode}); it says why above") from None
+        raise BundleError(f"uv failed ({error.returncode}); see its output above") from None
 
 
 def _carry(source: Path, target: Path, within: Path = Path()) -> None:
-    """Copy what belongs: never a link, for uv's cache and its installs may share a file."""
+    """Copy the files of the bundle; no links, because uv's cache and installs may share files."""
     for path in sorted(source.rglob("*")):
         name = path.relative_to(source)
         if path.is_file() and is_carried(within / name):
@@ -143,7 +147,7 @@ def _carry(source: Path, target: Path, within: Path = Path()) -> None:
 
 def _put(source: Path, target: Path) -> None:
     if target.exists():
-        raise BundleError(f"{target.name}: the bundle has a file of this name already")
+        raise BundleError(f"{target.name}: two files of the bundle have this name; rename one")
     target.parent.mkdir(parents=True, exist_ok=True)
     shutil.copyfile(source, target)
 

@@ -1,11 +1,11 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Does a file belong in the bundle? What no handler reads stays out."""
+"""Which files belong in the bundle: those that a handler may read."""
 
 from __future__ import annotations
 
 from pathlib import Path
 
-# The AWS services a handler calls; botocore brings the descriptions of four hundred.
+# The AWS services that handlers call; botocore has descriptions of four hundred.
 SERVICES = frozenset(
     {
         *("ce", "cloudformation", "cloudtrail", "cloudwatch"),
@@ -13,7 +13,7 @@ SERVICES = frozenset(
     }
 )
 
-# Sources of what is compiled, and what only tools read.
+# Sources of compiled modules, and files for tools only.
 SUFFIXES = frozenset({".c", ".h", ".po", ".pot", ".pyc", ".pyi"})
 
 LEFT_OUT = (
@@ -29,12 +29,12 @@ LEFT_OUT = (
     "cost_slo/testing/",
 )
 DESCRIPTIONS = ("botocore", "data")
-# Versions and plug-ins are looked up in these; what else is noted there differs by machine.
+# Versions and plug-ins are looked up in these; the other files differ by machine.
 KEPT_METADATA = frozenset({"METADATA", "entry_points.txt"})
 
 
 def is_carried(name: Path) -> bool:
-    """Whether the file of this name, relative to the bundle, is part of it."""
+    """Whether the file, relative to the bundle, is part of it."""
     if name.suffix in SUFFIXES or any(part.startswith(".") for part in name.parts):
         return False
     if f"{name.as_posix()}/".startswith(LEFT_OUT):
@@ -47,6 +47,6 @@ def is_carried(name: Path) -> bool:
 
 
 def _is_carried_description(name: Path) -> bool:
-    """Tables of all services (endpoints, partitions, retries) lie beside the services' folders."""
+    """Whether it is a table of all services (endpoints, retries) or of a service we call."""
     is_table = len(name.parts) == len(DESCRIPTIONS) + 1
     return is_table or (name.parts[2] in SERVICES and not name.name.startswith("examples-"))

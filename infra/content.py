@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Are two bundles the same, and what weighs how much?"""
+"""The hash and the sizes of a bundle."""
 
 from __future__ import annotations
 
@@ -9,14 +9,14 @@ import zipfile
 from collections import Counter
 from pathlib import Path
 
-# 1980-01-01 UTC in seconds, the first day an archive can tell.
+# 1980-01-01 UTC in seconds, the first day of a zip archive.
 EPOCH = 315_532_800
 EPOCH_DATE = (1980, 1, 1, 0, 0, 0)
 FILE, FOLDER = 0o644, 0o755
 
 
 def stamp(folder: Path) -> None:
-    """Give every file and folder the same times and permissions, whoever built it and when."""
+    """Give every file and folder fixed times and permissions."""
     for path in (*folder.rglob("*"), folder):
         path.chmod(FOLDER if path.is_dir() else FILE)
         os.utime(path, (EPOCH, EPOCH))
@@ -32,7 +32,7 @@ def digest(folder: Path) -> str:
 
 
 def sizes(folder: Path) -> Counter[str]:
-    """Bytes of each top-level package or file; what was noted of all packages is one."""
+    """Bytes of each top-level package or file; all *.dist-info count as one."""
     found: Counter[str] = Counter()
     for path in _files(folder):
         top = path.relative_to(folder).parts[0]

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What is there to choose about a deployment? Every value of `cdk -c NAME=VALUE` that we know."""
+"""The context values of a deployment, `cdk -c NAME=VALUE`."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ from cost_slo.domain.spec.document import Spec
 
 
 class ContextError(Exception):
-    """A value of the context, or the spec it names, is wrong."""
+    """A context value, or the spec that it names, is wrong."""
 
 
 def _words(value: object) -> object:
@@ -36,7 +36,9 @@ def _known_zone(name: str) -> str:
     try:
         ZoneInfo(name)
     except (OSError, LookupError) as error:
-        raise ValueError(f"{name!r} is no time zone") from error
+        raise ValueError(
+            f"{name!r} is not a time zone; write a name such as Europe/Berlin"
+        ) from error
     return name
 
 
@@ -45,36 +47,36 @@ MonitorArn = Annotated[str, Field(pattern=r"^arn:aws[a-z-]*:ce::\d{12}:anomalymo
 
 
 class Context(BaseModel):
-    """The values of one deployment, frozen; an unknown one is refused."""
+    """The context values of one deployment; unknown names are refused."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     spec: Path = Path("cost-slo.yaml")
-    """The SLOs; the bundle carries the file and what it names."""
+    """The spec; the bundle contains it and the files it names."""
 
     deployment: Annotated[str, Field(pattern=r"^[a-z][a-z0-9-]{0,39}$")] = "cost-slo"
-    """Name of the stack, and prefix of whatever has a name that people read."""
+    """Name of the stack, and prefix of alarm, dashboard and monitor names."""
 
     scope: Literal["account", "organization"] = "account"
-    """One product account, or the payer's (or its delegate's) that sees every account's bill."""
+    """One product account, or the payer (or its delegate) that sees every account's bill."""
 
     monitor_arn: MonitorArn | None = None
-    """The account's one monitor of AWS services where it has one already: adopted, not owned."""
+    """An existing monitor of AWS services to use: adopted, not owned."""
 
     monitor_create: bool | None = None
-    """Create the monitor of AWS services; by default, where none is adopted."""
+    """Create the monitor of AWS services; by default, if none is adopted."""
 
     tag_monitors: bool | None = None
-    """A monitor for each tag value of the spec; by default with the scope `organization` only."""
+    """Create a monitor for each tag value of the spec; default: if scope is `organization`."""
 
     anomaly_percentage: Annotated[int, Field(ge=0)] = 20
-    """Anomalies are told from this share of the expected spend on, in percent."""
+    """Minimum impact, in percent of expected spend, before an anomaly is reported."""
 
     anomaly_absolute: Annotated[int, Field(gt=0)] | None = None
-    """And, where set, from this amount on, in the bill's currency."""
+    """If set, also the minimum impact in the bill's currency."""
 
     alert_emails: Annotated[tuple[Email, ...], BeforeValidator(_words)] = ()
-    """Who gets the alerts by mail, separated by commas; each confirms once."""
+    """E-mail addresses for alerts, comma-separated; each reader confirms once."""
 
     chat: bool = False
     """A topic for Amazon Q Developer in chat applications."""
@@ -83,65 +85,67 @@ class Context(BaseModel):
     """Name or ARN of the secret with the URLs of the other channels."""
 
     time_zone: Annotated[str, AfterValidator(_known_zone)] = "UTC"
-    """Whose morning the digest is for, such as Europe/Berlin."""
+    """Time zone of the digest, such as Europe/Berlin."""
 
     digest_hour: Annotated[int, Field(ge=0, le=23)] = 8
-    """Hour of that morning."""
+    """Hour of the digest in that time zone."""
 
     ce_monthly_cap: Annotated[int, Field(ge=0)] = 300
-    """Most paid requests of Cost Explorer in a calendar month, $0.01 each."""
+    """Most paid Cost Explorer requests in a calendar month, $0.01 each."""
 
     budgets: bool = False
-    """A budget of AWS for each monthly SLO, as a second opinion."""
+    """Create an AWS budget for each monthly SLO, as a second opinion."""
 
     widget: bool = True
-    """The dashboard's table of SLOs, burn-down and narratives."""
+    """Create the dashboard's widget: SLOs, burn-down and narratives."""
 
     customer_key: bool = False
-    """Encrypt the topics with a key of the account, $1 a month."""
+    """Encrypt the topics with a customer-managed key, $1 a month."""
 
     architecture: Literal["arm64", "x86_64"] = "arm64"
-    """What the functions run on."""
+    """Processor architecture of the functions."""
 
     bundle: Path | None = None
-    """A bundle that is built already; by default it is built on the way."""
+    """A bundle that is built already; by default synthesis builds one."""
 
     @model_validator(mode="after")
     def _adopted_or_created(self) -> Self:
         if self.monitor_arn and self.monitor_create:
-            raise ValueError("monitor_arn adopts a monitor, monitor_create makes one; give one")
+            raise ValueError(
+                "monitor_arn adopts a monitor, monitor_create creates one; set only one of them"
+            )
         return self
 
     @property
     def creates_monitor(self) -> bool:
-        """Whether the stack owns the monitor of AWS services."""
+        """Whether the stack creates the monitor of AWS services."""
         return self.monitor_arn is None and self.monitor_create is not False
 
     @property
     def monitors_tags(self) -> bool:
-        """Whether the stack has monitors of tag values."""
+        """Whether the stack creates monitors of tag values."""
         wanted = self.tag_monitors
         return self.scope == "organization" if wanted is None else wanted
 
 
 def read_context(given: Mapping[str, Any]) -> Context:
-    """The context out of everything CDK knows, whose own keys have a colon or a slash in them.
+    """Our values of the CDK context; CDK's own keys contain a colon or a slash.
 
-    Raises ContextError that names each wrong value and what was expected.
+    Raises ContextError naming each wrong value and the expected one.
     """
     ours = {name: value for name, value in given.items() if not {":", "/"} & set(name)}
     try:
         return Context.model_validate(ours)
     except ValidationError as error:
-        raise ContextError("\n".join(map(_told, error.errors()))) from None
+        raise ContextError("\n".join(map(_message, error.errors()))) from None
 
 
-def _told(fault: ErrorDetails) -> str:
+def _message(fault: ErrorDetails) -> str:
     name = ".".join(map(str, fault["loc"])) or "monitor_arn"
     if fault["type"] != "extra_forbidden":
         return f"-c {name}: {fault['msg']}"
     near = get_close_matches(name, Context.model_fields)
-    return f"-c {name}: not a value of this stack{f'; there is {near[0]}' if near else ''}"
+    return f"-c {name}: unknown context value{f'; did you mean {near[0]}?' if near else ''}"
 
 
 def read_spec(path: Path) -> Spec:
@@ -150,5 +154,5 @@ def read_spec(path: Path) -> Spec:
         return Spec.model_validate(yaml.safe_load(path.read_text("utf-8")))
     except (OSError, ValueError, yaml.YAMLError) as error:
         raise ContextError(
-            f"-c spec={path}: no spec ({type(error).__name__}); `cost-slo validate {path}` says why"
+            f"-c spec={path}: not a valid spec; run `cost-slo validate {path}`"
         ) from error

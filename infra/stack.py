@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What does one deployment consist of? This file composes, grants and says where things are.
+"""The stack of one deployment: composes the components, grants permissions, sets outputs.
 
-A table, a bucket, three topics, four functions on one bundle, schedules, Cost Anomaly Detection,
+A table, a bucket, three topics, four functions with one bundle, schedules, Cost Anomaly Detection,
 alarms and a dashboard. It costs a few dollars a month, see docs/operations.md.
 """
 
@@ -15,12 +15,13 @@ from aws_cdk import aws_iam as iam
 from aws_cdk import aws_lambda as lambda_
 from constructs import Construct
 
-from cost_slo.settings import DYNAMODB_PREFIX, PREFIX
+from cost_slo.settings import DYNAMODB_PREFIX
 from infra.components import permissions as may
 from infra.components.alarms import Alarms
 from infra.components.anomaly_detection import AnomalyDetection, tag_values
 from infra.components.budgets import Budgets
 from infra.components.dashboard import Dashboard
+from infra.components.environment import environment
 from infra.components.functions import Handler
 from infra.components.outputs import Console, Outputs
 from infra.components.schedules import Schedules
@@ -29,7 +30,7 @@ from infra.components.topics import Queue, Topics
 from infra.context import Context, read_spec
 
 ANOMALY_TIMEOUT = Duration.minutes(1)
-# What a changed tag would replace, with all that it has learned.
+# A changed tag would replace these, and a new monitor has to learn again.
 UNTAGGED = ("AWS::CE::AnomalyMonitor", "AWS::CE::AnomalySubscription", "AWS::Budgets::Budget")
 
 
@@ -99,7 +100,7 @@ class CostSloStack(Stack):
         units = ["cloudwatch:GetMetricData"] if may.counts_units(self.spec) else []
         evaluate = self._handler(
             "Evaluate",
-            "judges every SLO, three times a day",
+            "evaluates every SLO three times a day",
             timeout=Duration.minutes(10),
             memory_mb=1024,
             statements=[
@@ -111,7 +112,7 @@ class CostSloStack(Stack):
         )
         anomaly = self._handler(
             "Anomaly",
-            "takes what Cost Anomaly Detection found",
+            "handles messages of Cost Anomaly Detection",
             timeout=ANOMALY_TIMEOUT,
             statements=[*speaks, may.queue(self.queue.queue)],
         )
@@ -238,30 +239,10 @@ class CostSloStack(Stack):
                 if self.context.architecture == "arm64"
                 else lambda_.Architecture.X86_64
             ),
-            environment=self._environment(),
+            environment=environment(
+                self.context, self.state, self.topics, dashboard_url=self._dashboard_link()
+            ),
             statements=statements,
             timeout=timeout,
             memory_mb=memory_mb,
         )
-
-    def _environment(self) -> dict[str, str]:
-        topics, context = self.topics, self.context
-        values = {
-            "spec": "cost-slo.yaml",
-            "costs": "ce:",
-            "table_name": self.state.table.table_name,
-            "narratives_bucket": self.state.bucket.bucket_name,
-            "alert_topic_arn": topics.alerts.topic.topic_arn,
-            "chat_topic_arn": topics.chat.topic.topic_arn if topics.chat else None,
-            "channels_secret_id": context.channels_secret_id,
-            "time_zone": context.time_zone,
-            "deployment": context.deployment,
-            "dashboard_url": self._dashboard_link(),
-            "ce_monthly_cap": str(context.ce_monthly_cap),
-        }
-        named = {name: value for name, value in values.items() if value is not None}
-        return {
-            "POWERTOOLS_SERVICE_NAME": context.deployment,
-            "POWERTOOLS_TRACE_DISABLED": "true",
-            **{f"{PREFIX}{name}".upper(): value for name, value in named.items()},
-        }

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""From the queue behind the anomaly topic: put each anomaly where it belongs."""
+"""Attaches anomalies from the queue of the anomaly topic to incidents."""
 
 from typing import Any
 
@@ -17,9 +17,9 @@ logger, tracer = Logger(), Tracer(auto_patch=False)
 @logger.inject_lambda_context
 @tracer.capture_lambda_handler(capture_response=False)
 def handler(event: dict[str, Any], context: Any, deployed: Deployed = deployed) -> Any:  # noqa: ANN401  Powertools' own types
-    """Which messages failed: the queue gives only those again."""
+    """The messages that failed; the queue delivers only those again."""
     queue = batch.BatchProcessor(batch.EventType.SQS, raise_on_entire_batch_failure=False)
-    queue.logger = logger  # type: ignore[assignment]  # it logs alike
+    queue.logger = logger  # type: ignore[assignment]  # same methods
     answer = batch.process_partial_response
     return answer(event, lambda record: _handle(record, deployed()), queue, context)
 

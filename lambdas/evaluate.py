@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""On schedule: judge every SLO, send what is due, publish the narratives."""
+"""Evaluates every SLO on schedule, sends due messages and publishes narratives."""
 
 from typing import Any
 
@@ -18,7 +18,7 @@ logger, tracer = Logger(), Tracer(auto_patch=False)
 @logger.inject_lambda_context
 @tracer.capture_lambda_handler(capture_response=False)
 def handler(event: dict[str, Any], _: object, deployed: Deployed = deployed) -> dict[str, int]:
-    """Counts of what was judged; raises if something is left to do, refused or our fault."""
+    """Counts of SLOs and narratives. Raises if anything failed or is left to do."""
     at, name = instant_of(event), deployed().settings.deployment
     with counting_failures(FAILED, name):
         result = run(deployed().monitor, at)

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The ritual that is due, once a date, and what the anomaly detector is to be told."""
+"""Sends the digest once a date, and feedback to Cost Anomaly Detection."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -18,11 +18,11 @@ logger, tracer = Logger(), Tracer(auto_patch=False)
 @logger.inject_lambda_context
 @tracer.capture_lambda_handler(capture_response=False)
 def handler(event: Mapping[str, Any], _: object, deployed: Deployed = deployed) -> dict[str, int]:
-    """How many messages left; raises where one could not be delivered, or the detector not told."""
+    """Counts of messages sent. Raises if a message or feedback could not be sent."""
     at, zone = instant_of(event), ZoneInfo(deployed().settings.time_zone)
     sent = TELLING[ritual_of(event)](deployed().desk, at, zone)
-    told, untold = send_due_feedback(deployed().desk.store, deployed().detector, at)
-    for anomaly, error in untold:
-        logger.warning("feedback on anomaly %s waits: %s", anomaly, error)
-    insist([*sent.undelivered, *untold], "message or word to the detector")
-    return {"delivered": len(sent.delivered), "feedback": len(told)}
+    sent_feedback, failed = send_due_feedback(deployed().desk.store, deployed().detector, at)
+    for anomaly, error in failed:
+        logger.warning("feedback on anomaly %s was not sent: %s", anomaly, error)
+    insist([*sent.undelivered, *failed], "message or feedback")
+    return {"delivered": len(sent.delivered), "feedback": len(sent_feedback)}

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Behind the custom widget of a CloudWatch dashboard: every SLO, and the incident clicked on."""
+"""The custom widget of the CloudWatch dashboard: every SLO, and the chosen incident."""
 
 from collections.abc import Mapping
 from datetime import UTC, datetime
@@ -18,6 +18,6 @@ logger, tracer = Logger(), Tracer()
 @logger.inject_lambda_context
 @tracer.capture_lambda_handler(capture_response=False)
 def handler(event: Mapping[str, Any], context: LambdaContext) -> str:
-    """HTML from the state alone; Markdown where an editor asks what the widget is."""
+    """HTML from the state; Markdown if the dashboard editor asks for a description."""
     now, own = datetime.now(UTC), context.invoked_function_arn
     return dashboard_page(deployed_dashboard(), read_request(event, endpoint=own, now=now))

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""`cost-slo incidents action`: what was agreed to be done, and whether it is."""
+"""`cost-slo incidents action`."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ Number = Annotated[int, typer.Argument(metavar="NUMBER", help="The item's number
 @actions_app.command()
 def add(
     incident: IncidentId,
-    text: Annotated[str, typer.Option("--text", help="What is to be done.")],
+    text: Annotated[str, typer.Option("--text", help="What to do.")],
     owner: Annotated[str, typer.Option("--owner", help="A team or a rotation.", metavar="TEAM")],
     *,
     due: Annotated[
@@ -63,18 +63,18 @@ def add(
             "--due",
             parser=parse_instant,
             metavar="DATE",
-            help="Last day for it [default: two weeks after the incident's end, or from now].",
+            help="Last day [default: two weeks after the incident's end, or from now].",
         ),
     ] = None,
     priority: Annotated[
         Priority | None,
-        typer.Option("--priority", help="How soon it matters [default: the incident's level]."),
+        typer.Option("--priority", help="Priority [default: the incident's level]."),
     ] = None,
-    effect: Annotated[str, typer.Option("--effect", help="What it will change.")] = "",
+    effect: Annotated[str, typer.Option("--effect", help="Expected effect.")] = "",
     at: AsOf = None,
     state: StateFolder = None,
 ) -> None:
-    """Add an action item; the same text twice is one item.
+    """Add an action item; adding the same text again changes nothing.
 
     Example: cost-slo incidents action add ID --text "Cap the retries" --owner platform
     """
@@ -91,8 +91,8 @@ def add(
     move(store, incident, lambda found: add_action(found, agreed, moment))
     items = actions(load_incident(store, incident))
     item = next(item for item in items if same_text(item.agreed.text, text))
-    said = f"Action item {item.number} {'is there already' if known else 'added'}"
-    console().print(f"{said}: {item.agreed.text} ({terms(item.agreed)})", soft_wrap=True)
+    done = f"Action item {item.number} {'exists already' if known else 'added'}"
+    console().print(f"{done}: {item.agreed.text} ({terms(item.agreed)})", soft_wrap=True)
 
 
 @actions_app.command("change")
@@ -100,24 +100,22 @@ def change_item(
     incident: IncidentId,
     number: Number,
     *,
-    text: Annotated[str | None, typer.Option("--text", help="What is to be done.")] = None,
+    text: Annotated[str | None, typer.Option("--text", help="What to do.")] = None,
     owner: Annotated[
         str | None, typer.Option("--owner", help="A team or a rotation.", metavar="TEAM")
     ] = None,
     due: Annotated[
         datetime | None,
-        typer.Option("--due", parser=parse_instant, metavar="DATE", help="Last day for it."),
+        typer.Option("--due", parser=parse_instant, metavar="DATE", help="Last day."),
     ] = None,
-    priority: Annotated[
-        Priority | None, typer.Option("--priority", help="How soon it matters.")
-    ] = None,
+    priority: Annotated[Priority | None, typer.Option("--priority", help="Priority.")] = None,
     effect: Annotated[
-        str | None, typer.Option("--effect", help='What it will change; "" takes that back.')
+        str | None, typer.Option("--effect", help='Expected effect; "" removes it.')
     ] = None,
     at: AsOf = None,
     state: StateFolder = None,
 ) -> None:
-    """Say that an action item was agreed otherwise; what is not named stays.
+    """Change an action item; options that are not given stay as they are.
 
     Example: cost-slo incidents action change ID 1 --due 2026-12-24 --owner platform
     """
@@ -127,7 +125,7 @@ def change_item(
     event = move(store, incident, lambda found: revise_action(found, number, revision, moment))
     if event is None:
         agreed = numbered(load_incident(store, incident), number).agreed
-        said = f"Action item {number} says so already: {agreed.text} ({terms(agreed)})"
+        said = f"Action item {number} is unchanged: {agreed.text} ({terms(agreed)})"
     else:
         said = f"Changed: {event.text}"
     console().print(said, soft_wrap=True)
@@ -137,11 +135,11 @@ def change_item(
 def done(
     incident: IncidentId,
     number: Number,
-    text: Annotated[str, typer.Option("--text", help="What came of it.")] = "",
+    text: Annotated[str, typer.Option("--text", help="Result.")] = "",
     at: AsOf = None,
     state: StateFolder = None,
 ) -> None:
-    """Say that an action item is done.
+    """Mark an action item as done.
 
     Example: cost-slo incidents action done ID 1 --text "retries are capped at 2"
     """
@@ -157,15 +155,15 @@ def done(
 @actions_app.command("list")
 def list_actions(
     incident: Annotated[
-        str | None, typer.Argument(metavar="[ID]", help="Of this incident [default: of all].")
+        str | None, typer.Argument(metavar="[ID]", help="An incident's id [default: all].")
     ] = None,
     *,
-    overdue: Annotated[bool, typer.Option("--overdue", help="Only those that are late.")] = False,
+    overdue: Annotated[bool, typer.Option("--overdue", help="Overdue items only.")] = False,
     at: AsOf = None,
     state: StateFolder = None,
     output: OutputFormat = PrintedAs.TABLE,
 ) -> None:
-    """List action items: the overdue ones first, the earliest due first.
+    """List action items: overdue first, then open, then done; each by due date.
 
     Example: cost-slo incidents action list --overdue --as-of 2026-12-01
     """
@@ -177,8 +175,8 @@ def list_actions(
         if not overdue or item.status(moment) is ActionStatus.OVERDUE
     ]
     if output is PrintedAs.JSON:
-        told = [action_to_json(item, moment) for item in listed]
-        document = {"schema": _SCHEMA, "as_of": iso(moment), "actions": told}
+        entries = [action_to_json(item, moment) for item in listed]
+        document = {"schema": _SCHEMA, "as_of": iso(moment), "actions": entries}
         typer.echo(json.dumps(document, indent=2))
     else:
         _print(listed, moment, overdue=overdue)

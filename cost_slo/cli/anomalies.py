@@ -40,13 +40,12 @@ _SAID = {
 
 
 def _amount(text: str) -> Decimal:
-    """A positive amount."""
     try:
         found = Decimal(text)
     except InvalidOperation:
         found = Decimal(0)
     if not (found.is_finite() and found > 0):
-        message = f"{text!r} is no positive amount; write 500 or 500.00"
+        message = f"{text!r} is not a positive amount; write 500 or 500.00"
         raise typer.BadParameter(message)
     return found
 
@@ -57,20 +56,23 @@ def anomalies(
     spec: SpecFile,
     page_from: Annotated[
         Decimal | None,
-        typer.Option(parser=_amount, metavar="AMOUNT", help="Page from this impact on."),
+        typer.Option(
+            parser=_amount, metavar="AMOUNT", help="Page if the impact is at least this amount."
+        ),
     ] = None,
     monitor_tag: Annotated[
         list[str] | None,
-        typer.Option(metavar="ARN=KEY[=VALUE]", help="Which tag a monitor watches; repeatable."),
+        typer.Option(metavar="ARN=KEY[=VALUE]", help="Tag that a monitor watches; repeatable."),
     ] = None,
     send_feedback: Annotated[
-        bool, typer.Option("--send-feedback", help="Tell AWS what was resolved as planned.")
+        bool,
+        typer.Option("--send-feedback", help="Send AWS feedback on anomalies resolved as planned."),
     ] = False,
     as_of: AsOf = None,
     state: StateFolder = None,
     output: OutputFormat = PrintedAs.TABLE,
 ) -> None:
-    """Put the messages of AWS Cost Anomaly Detection on the incidents they belong to.
+    """Attach AWS Cost Anomaly Detection messages to incidents.
 
     Example: cost-slo anomalies messages.json --spec slos.yaml
     """
@@ -78,17 +80,17 @@ def anomalies(
     desk = anomaly_desk(spec, state_folder(state), monitors=monitors, page_from=page_from)
     at = as_of or now()
     handled = handle_anomalies(desk, _read(file), at)
-    told, failed = (
+    confirmed, failed = (
         send_due_feedback(desk.store, anomaly_feedback(desk.store), at)
         if send_feedback
         else ((), ())
     )
     if output is PrintedAs.JSON:
-        typer.echo(json.dumps(_document(handled, told), indent=2))
+        typer.echo(json.dumps(_document(handled, confirmed), indent=2))
     else:
-        _print(handled, told)
+        _print(handled, confirmed)
     for what, error in (*((it.key, why) for it, why in handled.undelivered), *failed):
-        typer.echo(f"cost-slo: {what} waits for the next run: {error}", err=True)
+        typer.echo(f"cost-slo: {what} was not sent, the next run retries: {error}", err=True)
     for anomaly, fault in handled.failed:
         say_fault(fault, f"anomaly {anomaly.id} was not handled: ")
     if handled.undelivered or failed:
@@ -109,15 +111,15 @@ def _monitor(text: str) -> tuple[str, MonitorTag]:
     arn, _, tag = text.partition("=")
     key, has_value, value = tag.partition("=")
     if not key:
-        message = f"{text!r} names no tag; write ARN=KEY or ARN=KEY=VALUE"
+        message = f"{text!r} has no tag; write ARN=KEY or ARN=KEY=VALUE"
         raise typer.BadParameter(message, param_hint="--monitor-tag")
     return arn, MonitorTag(key, value if has_value else None)
 
 
-def _print(handled: Handled, told: tuple[str, ...]) -> None:
+def _print(handled: Handled, confirmed: tuple[str, ...]) -> None:
     for anomaly, found in handled.followed:
         said = _SAID.get(found.outcome)
-        where = f"{said} {found.incident}" if said else "over; it opens nothing"
+        where = f"{said} {found.incident}" if said else "already over; no incident opened"
         typer.echo(f"Anomaly {anomaly.id}: {where}")
     if not handled.followed:
         typer.echo("No anomalies.")
@@ -125,11 +127,11 @@ def _print(handled: Handled, told: tuple[str, ...]) -> None:
         typer.echo(f"Resolved {end.incident}: {end.text}")
     for message in handled.delivered:
         typer.echo(f"Alert sent: {message.subject}")
-    for anomaly_id in told:
-        typer.echo(f"AWS was told that anomaly {anomaly_id} was planned")
+    for anomaly_id in confirmed:
+        typer.echo(f"Feedback sent to AWS: anomaly {anomaly_id} was planned")
 
 
-def _document(handled: Handled, told: tuple[str, ...]) -> dict[str, Any]:
+def _document(handled: Handled, confirmed: tuple[str, ...]) -> dict[str, Any]:
     return {
         "schema": _SCHEMA,
         "anomalies": [
@@ -143,5 +145,5 @@ def _document(handled: Handled, told: tuple[str, ...]) -> dict[str, Any]:
         ],
         "quietened": [end.incident for end in handled.quietened],
         "alerts": [message.key for message in handled.delivered],
-        "feedback_sent": list(told),
+        "feedback_sent": list(confirmed),
     }

@@ -34,8 +34,8 @@ HELP = """Cost SLOs for cloud spend: budgets, burn rates, incidents and their na
 Example: cost-slo demo --out demo
 
 Exit codes: 0 every SLO is within; 1 one is burning or exhausted; 2 the spec or the command line
-is wrong; 3 the costs cannot be trusted, or there are none to judge; 4 an outside system failed;
-5 the deployment is wrong; 70 a fault of cost-slo itself (--debug prints the traceback).
+is wrong; 3 cost data is missing, stale or unreadable; 4 an outside system failed; 5 the
+deployment is wrong; 70 a fault of cost-slo itself (--debug prints the traceback).
 """
 
 app = typer.Typer(
@@ -77,13 +77,18 @@ def root(
     *,
     version: Annotated[
         bool,
-        typer.Option("--version", callback=lambda value: _version(wanted=value), is_eager=True),
+        typer.Option(
+            "--version",
+            callback=lambda value: _version(wanted=value),
+            is_eager=True,
+            help="Print the version.",
+        ),
     ] = False,
     debug: Annotated[
-        bool, typer.Option("--debug", help="Print the traceback of what fails; goes anywhere.")
+        bool, typer.Option("--debug", help="Print the traceback of a failure; accepted anywhere.")
     ] = False,
 ) -> None:
-    """Hold the options of the program itself."""
+    """Options of the program itself."""
 
 
 @cache

@@ -7,7 +7,7 @@ import re
 from datetime import UTC, date, datetime
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 import typer
 
@@ -25,7 +25,7 @@ class PrintedAs(StrEnum):
 
 
 def parse_instant(text: str) -> datetime:
-    """An ISO 8601 date (its first instant) or time, in UTC unless it says otherwise."""
+    """An ISO 8601 time, or the start of a date; UTC unless it has an offset."""
     try:
         moment = datetime.fromisoformat(text)
     except ValueError as error:
@@ -39,20 +39,19 @@ def parse_period(text: str) -> Period:
     first, dots, last = text.partition("..")
     period = Period(_days(first, text).start, _days(last if dots else first, text).end)
     if not period.days > 0:
-        message = f"{text!r} ends before it begins"
+        message = f"{text!r} ends before it starts"
         raise typer.BadParameter(message)
     return period
 
 
 def _days(text: str, whole: str) -> Period:
-    """A day, or all days of a month."""
     try:
         if re.fullmatch(r"\d{4}-\d{2}", text.strip()):
             return Month.containing(date.fromisoformat(f"{text.strip()}-01"))
         day = date.fromisoformat(text.strip())
     except ValueError as error:
         message = (
-            f"{whole!r} is no period; write 2026-09-13..2026-09-15, 2026-09 or 2026-09-13 "
+            f"{whole!r} is not a period; write 2026-09-13..2026-09-15, 2026-09 or 2026-09-13 "
             "(first and last day both included)"
         )
         raise typer.BadParameter(message) from error
@@ -60,27 +59,27 @@ def _days(text: str, whole: str) -> Period:
 
 
 def state_named(state: Path | None) -> Path:
-    """The folder or table given, else the one in the environment, else the default."""
+    """The state given, else the one in the environment, else the default folder."""
     return load_settings(state).state
 
 
 def state_folder(state: Path | None) -> Path:
-    """As `state_named`, for what a deployment does itself. Raises CostSloError for a table."""
+    """The state folder, as `state_named`. Raises CostSloError for a deployment's table."""
     named = state_named(state)
     if is_table(named):
         message = (
-            f"{named}: only a deployment's functions evaluate, take anomalies and send digests on "
-            "its table; name a folder with --state"
+            f"{named}: only the deployment's functions may evaluate, handle anomalies and send "
+            "digests on its table; use a folder: --state DIR"
         )
         raise CostSloError(message)
     return named
 
 
 def known_state(state: Path | None) -> Path:
-    """The state. Raises CostSloError where nothing was ever written to its folder."""
+    """The state. Raises CostSloError if its folder is empty."""
     named = state_named(state)
     if not has_state(named):
-        message = f"no state in {named}; name the state folder of `cost-slo evaluate` with --state"
+        message = f"no state in {named}; use the state folder of `cost-slo evaluate`: --state DIR"
         raise CostSloError(message)
     return named
 
@@ -91,6 +90,14 @@ SpecFile = Annotated[
 UnitsFile = Annotated[
     Path | None,
     typer.Option("--units", metavar="FILE", help="Units CSV: date,amount[,label]."),
+]
+FormatHint = Annotated[
+    Literal["focus", "cur", "cur2", "cost-explorer"] | None,
+    typer.Option(help="Format of the bill, if its columns mislead."),
+]
+OnBadRow = Annotated[
+    Literal["stop", "report"],
+    typer.Option(help="Stop at an unreadable row, or count and report it."),
 ]
 StateFolder = Annotated[
     Path | None,
@@ -106,7 +113,7 @@ AsOf = Annotated[
         "--as-of",
         parser=parse_instant,
         metavar="TIME",
-        help="Evaluate as of this instant, UTC [default: now].",
+        help="As of this instant, UTC [default: now].",
     ),
 ]
 OutputFormat = Annotated[
@@ -115,5 +122,5 @@ OutputFormat = Annotated[
 
 
 def now() -> datetime:
-    """The current instant: the one place where the command line asks the clock."""
+    """The current instant; the only place where the command line reads the clock."""
     return datetime.now(UTC).replace(microsecond=0)

@@ -32,11 +32,13 @@ def backtest(
     as_of: AsOf = None,
     ledger: Annotated[
         Path | None,
-        typer.Option(metavar="DIR", help="Or a folder: ledger.parquet, slos.csv, evaluations.csv."),
+        typer.Option(
+            metavar="DIR", help="Or a folder with ledger.parquet, slos.csv, evaluations.csv."
+        ),
     ] = None,
     alerts: Annotated[
         Path | None,
-        typer.Option(metavar="OUT.csv", help="Where a ledger's alerts are written."),
+        typer.Option(metavar="OUT.csv", help="File for the alerts of the ledger."),
     ] = None,
     policy: Annotated[
         str | None,
@@ -46,10 +48,10 @@ def backtest(
     ] = None,
     hourly: Annotated[
         bool,
-        typer.Option("--hourly", help="With --ledger: judge its hours too [policy: hourly]."),
+        typer.Option("--hourly", help="With --ledger: evaluate its hours too [policy: hourly]."),
     ] = False,
 ) -> None:
-    """Replay history through a burn ladder: which alerts, when, and how many dollars earlier.
+    """Replay history through a burn-rate ladder: alerts, and how much earlier than a budget's.
 
     Example: cost-slo backtest --costs bill.parquet --spec slos.yaml
     """
@@ -76,12 +78,11 @@ def _replay_ledger(ledger: Path, alerts: Path, policy: str | None, *, hourly: bo
 
 
 def _ladder(policy: str | None, *, hourly: bool) -> Policy:
-    """The ladder named, or the shipped one for days or hours."""
     if not hourly:
         return load_policy(policy or "default", base=Path.cwd())
     ladder = load_policy(policy or "hourly", base=Path.cwd(), granularity="hour")
     if not ladder.hourly_rules:
-        message = f"--hourly asks for hourly rules, and {policy} has none; use --policy hourly"
+        message = f"--hourly needs hourly rules and {policy} has none; use --policy hourly"
         raise typer.BadParameter(message)
     return ladder
 
@@ -90,7 +91,7 @@ def _replay_bill(costs: str, spec: Path, policy: str | None, *, as_of: AsOf) -> 
     document = spec_source(spec).load_spec()
     monthly = [slo for slo in document.slos if isinstance(slo.objective, MonthlyObjective)]
     if not monthly:
-        message = "the spec has no monthly objective; only those can be replayed from a bill"
+        message = "the spec has no monthly objective; a bill replays only those"
         raise typer.BadParameter(message)
     at = as_of or now()
     inputs = Inputs(spec=spec, costs=costs, state=state_named(None), as_of=at)
@@ -100,6 +101,6 @@ def _replay_bill(costs: str, spec: Path, policy: str | None, *, as_of: AsOf) -> 
         ladder = load_policy(policy or slo.policy, base=spec.parent)
         spend = reading.spend[slo.name]
         by_month = slo.name in reading.monthly
-        told = tuple(calls(slo, spend, ladder, currency=document.currency, monthly=by_month))
+        alerts = tuple(calls(slo, spend, ladder, currency=document.currency, monthly=by_month))
         static = tuple(static_calls(slo, spend, monthly=by_month))
-        print_hindsight(Hindsight(slo, told, static, monthly=by_month), document.currency)
+        print_hindsight(Hindsight(slo, alerts, static, monthly=by_month), document.currency)

@@ -13,8 +13,7 @@ from rich import box
 from rich.table import Table
 from rich.text import Text
 
-from cost_slo.cli.arguments import OutputFormat, PrintedAs
-from cost_slo.cli.evaluate import BadRows, FormatHint
+from cost_slo.cli.arguments import FormatHint, OnBadRow, OutputFormat, PrintedAs
 from cost_slo.cli.progress import progress
 from cost_slo.cli.tables import console
 from cost_slo.domain.money import ZERO
@@ -22,7 +21,7 @@ from cost_slo.domain.period import midnight
 from cost_slo.domain.spec.scope_notes import BillValue
 from cost_slo.domain.spend.bill_contents import KINDS, BillContents, bill_document
 from cost_slo.domain.wording import count, days, instant, money, one_line, percent
-from cost_slo.wiring.local import LIVE, bill_reader
+from cost_slo.wiring.local import LIVE, bill_source
 
 _SHOWN = 10
 _LONGEST = 60
@@ -32,7 +31,7 @@ bill_app = typer.Typer(no_args_is_help=True)
 
 @bill_app.callback()
 def group() -> None:
-    """Look into a bill.
+    """Inspect a bill.
 
     Example: cost-slo bill show bill.parquet
     """
@@ -46,29 +45,21 @@ def show_bill(
     ],
     *,
     top: Annotated[
-        int, typer.Option(min=1, metavar="N", help="How many values of each kind to print.")
+        int, typer.Option(min=1, metavar="N", help="Values of each kind to print.")
     ] = _SHOWN,
     output: OutputFormat = PrintedAs.TABLE,
-    format_hint: Annotated[
-        FormatHint | None, typer.Option(help="The bill's format, when its columns mislead.")
-    ] = None,
-    on_bad_row: Annotated[
-        BadRows, typer.Option(help="Stop at a row that cannot be read, or count and name it.")
-    ] = BadRows.STOP,
+    format_hint: FormatHint = None,
+    on_bad_row: OnBadRow = "stop",
 ) -> None:
-    """Show what is in a bill: format, days, currencies, services, accounts, tags, largest first.
+    """Show what a bill contains: format, days, currencies, services, accounts and tags by cost.
 
     Example: cost-slo bill show exports/
     """
     if costs == LIVE:
-        message = "bill show reads files; save an answer of Cost Explorer to look into it"
+        message = "bill show reads files only; save a Cost Explorer response as .json and show that"
         raise typer.BadParameter(message, param_hint="SRC")
-    hint = format_hint.value if format_hint else None
     with progress("Reading the bill") as advance:
-        reader = bill_reader(
-            costs, hint, "report" if on_bad_row is BadRows.REPORT else "stop", advance
-        )
-        bill = reader.fetch_contents()
+        bill = bill_source(costs, format_hint, on_bad_row, advance).fetch_contents()
     if output is PrintedAs.JSON:
         typer.echo(json.dumps(bill_document(bill), indent=2))
     else:
@@ -76,7 +67,7 @@ def show_bill(
 
 
 def print_bill(bill: BillContents, top: int = _SHOWN) -> None:
-    """What the bill is, its notes, and its values and tag keys, the largest first."""
+    """Print the bill's headlines and notes, then its values and tag keys, largest first."""
     out = console()
     for line in _headlines(bill):
         out.print(Text(line))
@@ -90,7 +81,7 @@ def print_bill(bill: BillContents, top: int = _SHOWN) -> None:
         out.print()
         out.print(_tags(bill, top))
     else:
-        out.print(Text("No charge has a tag."))
+        out.print(Text("No charges have tags."))
 
 
 def _headlines(bill: BillContents) -> Iterator[str]:
@@ -99,7 +90,7 @@ def _headlines(bill: BillContents) -> Iterator[str]:
     encodings = ", ".join(dict.fromkeys(made.encodings))
     yield f"{made.name}{version}, {count(len(made.files), 'file')} ({encodings}): {bill.source}"
     if bill.first is None or bill.last is None:
-        yield "No charge: the bill has a header and no rows."
+        yield "No charges: the bill has a header but no rows."
         return
     yield f"{count(bill.rows, 'row')}, {_amounts(bill.totals)}"
     how = f", {bill.granularity}" if bill.granularity else ""

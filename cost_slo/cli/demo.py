@@ -35,9 +35,9 @@ def demo(
     out: Annotated[
         Path, typer.Option(metavar="DIR", help="Folder for the bill, spec, state and narratives.")
     ] = Path("demo"),
-    seed: Annotated[int, typer.Option(help="Another seed makes another bill.")] = 7,
+    seed: Annotated[int, typer.Option(help="Seed of the generated bill.")] = 7,
 ) -> None:
-    """Make a realistic bill, run the whole loop on it day by day, and tell the story.
+    """Generate a sample bill with two cost incidents and replay the month.
 
     Example: cost-slo demo --out demo
     """
@@ -62,26 +62,26 @@ def demo(
         ):
             scenes.append(scene)
             advance(len(scenes) / (story.month.days + _CALM_DAYS - 1))
-    _tell(story, scenes)
+    _print_story(story, scenes)
     _narrate(out, monitor.store, scenes[-1].at)
     _next_steps(out, story, scenes)
 
 
 def _clear(out: Path) -> None:
-    """Start anew, but never over a folder that is not a demo's."""
+    """Empty the folder. Raises SettingsError if it is not a demo's."""
     if out.exists() and any(out.iterdir()):
         if not (out / _MARK).exists():
-            message = f"{out} is not empty and not a demo's folder; name another with --out"
+            message = f"{out} is not empty and not a demo folder; use another: --out DIR"
             raise SettingsError(message)
         shutil.rmtree(out)
     out.mkdir(parents=True, exist_ok=True)
     (out / _MARK).touch()
 
 
-def _tell(story: Story, scenes: list[Scene]) -> None:
+def _print_story(story: Story, scenes: list[Scene]) -> None:
     say = console().print
-    say(f"A bill of {story.days} days was made, and {story.month.start:%B %Y} replayed:")
-    say("one evaluation each morning at 09:00 UTC, on the export as it was by then.\n")
+    say(f"Generated a bill of {story.days} days and replayed {story.month.start:%B %Y}:")
+    say("one evaluation every morning at 09:00 UTC, on the export of that morning.\n")
     for scene in scenes:
         for line in _lines(scene):
             say(f"{scene.at:%d %b}  {line}", soft_wrap=True)
@@ -106,10 +106,10 @@ def _narrate(out: Path, store: Store, at: datetime) -> None:
 
 
 def _next_steps(out: Path, story: Story, scenes: list[Scene]) -> None:
-    """The last morning the runaway called is the one worth another look."""
+    """Print commands to try, as of the last morning on which the runaway alerted."""
     state = ("--state", str(out / "state"))
     bill = ("--spec", str(out / "slos.yaml"), "--costs", str(out / "bill"))
-    worth = [scene for scene in scenes if _calls(scene)] or scenes
+    worth = [scene for scene in scenes if _alerts(scene)] or scenes
     steps = [
         ("cost-slo", "evaluate", *bill, *state, "--as-of", f"{worth[-1].at:%Y-%m-%dT%H:%M}"),
         ("cost-slo", "incidents", "list", *state),
@@ -120,6 +120,6 @@ def _next_steps(out: Path, story: Story, scenes: list[Scene]) -> None:
     )
 
 
-def _calls(scene: Scene) -> bool:
+def _alerts(scene: Scene) -> bool:
     judged = scene.evaluation.document["slos"]
     return any(slo["name"] == RUNAWAY and slo["severity"] != "none" for slo in judged)

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""`cost-slo digest`: how every SLO stands, worst first."""
+"""`cost-slo digest`."""
 
 from __future__ import annotations
 
@@ -28,11 +28,11 @@ from cost_slo.wiring.local import ritual_desk
 
 
 def parse_zone(name: str) -> ZoneInfo:
-    """A time zone by its IANA name, `Europe/Berlin`."""
+    """A time zone by its IANA name, such as `Europe/Berlin`."""
     try:
         return ZoneInfo(name)
     except (OSError, ValueError, LookupError) as error:
-        message = f"{name!r} is no time zone; write Europe/Berlin or UTC"
+        message = f"{name!r} is not a time zone; write a name such as Europe/Berlin, or UTC"
         raise typer.BadParameter(message) from error
 
 
@@ -44,17 +44,17 @@ def digest(
     time_zone: Annotated[
         ZoneInfo,
         typer.Option(
-            parser=parse_zone, metavar="ZONE", help="Whose date it is, such as Europe/Berlin."
+            parser=parse_zone, metavar="ZONE", help="Time zone of its date, as Europe/Berlin."
         ),
     ] = "UTC",  # type: ignore[assignment]  # typer parses a default as it does an argument
     send: Annotated[
-        bool, typer.Option("--send/--print", help="Send it, once a date, or only print it.")
+        bool, typer.Option("--send/--print", help="Send it, at most once a date, or only print it.")
     ] = False,
     output: OutputFormat = PrintedAs.TABLE,
 ) -> None:
-    """Tell how every SLO stands, worst first, and what is new since the last digest.
+    """Summarise every SLO, worst first, with what changed since the last digest.
 
-    It stands on what evaluations have seen: it reads no bill.
+    Uses stored evaluations; reads no bill.
 
     Example: cost-slo digest --spec slos.yaml --time-zone Europe/Berlin --send
     """
@@ -66,16 +66,16 @@ def digest(
     else:
         typer.echo(f"{subject(made)}\n\n{body(made)}", nl=False)
     if send:
-        raise typer.Exit(_told(send_digest(desk, made)))
+        raise typer.Exit(_report(send_digest(desk, made)))
 
 
-def _told(sent: Sent) -> int:
-    """Say on stderr what became of the message; 4 where one was not delivered."""
+def _report(sent: Sent) -> int:
+    """Print on stderr which messages were sent; the exit code, 4 if one was not delivered."""
     for message in sent.delivered:
         typer.echo(f"Sent: {message.subject}", err=True)
     if not sent.is_new and sent.message not in sent.delivered:
         written = f"{sent.message.created_at:%Y-%m-%d %H:%M} UTC"
-        typer.echo(f"Not sent again: this date's digest was written at {written}.", err=True)
+        typer.echo(f"Not sent again: the digest of this date was written at {written}.", err=True)
     for message, error in sent.undelivered:
         typer.echo(f"Not delivered: {message.subject}: {error}", err=True)
     return EXIT_CODES[SourceError] if sent.undelivered else 0

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""`cost-slo doctor`: would it work in this account, and is what is deployed well?"""
+"""`cost-slo doctor`."""
 
 from __future__ import annotations
 
@@ -29,14 +29,13 @@ _COLOURS = {
     State.WARN: "yellow",
     State.FAIL: "bold red",
 }
-# Evaluations on a day: as often as AWS brings a bill up to date.
+# Evaluations a day: as often as AWS updates a bill.
 _RUNS = 3
 
 
 def topic_arn(text: str) -> str:
-    """A topic's ARN."""
     if not re.fullmatch(TOPIC_ARN, text):
-        message = f"{text!r} is no topic; write arn:aws:sns:REGION:ACCOUNT:NAME"
+        message = f"{text!r} is not a topic; write arn:aws:sns:REGION:ACCOUNT:NAME"
         raise typer.BadParameter(message)
     return text
 
@@ -53,21 +52,21 @@ def doctor(
         typer.Option(
             metavar="ARN",
             parser=topic_arn,
-            help="Topic of Cost Anomaly Detection [default: those its subscriptions publish to].",
+            help="Topic of Cost Anomaly Detection [default: the topics of its subscriptions].",
         ),
     ] = None,
     paid: Annotated[
-        bool, typer.Option("--paid", help="Also ask Cost Explorer one request, $0.01, counted.")
+        bool, typer.Option("--paid", help="Also send one Cost Explorer request: $0.01, counted.")
     ] = False,
     runs_per_day: Annotated[
-        int, typer.Option(min=1, max=24, help="Evaluations on a day, for the estimate.")
+        int, typer.Option(min=1, max=24, help="Evaluations a day, for the estimate.")
     ] = _RUNS,
     as_of: AsOf = None,
     output: OutputFormat = PrintedAs.TABLE,
 ) -> None:
-    """Check the account, the deployment and the state; each finding says how to put it right.
+    """Check the account, the deployment and the state; each finding says how to fix it.
 
-    It changes nothing, and costs nothing without --paid.
+    Changes nothing, and costs nothing without --paid.
 
     Example: cost-slo doctor --spec slos.yaml
     """
@@ -84,12 +83,12 @@ def doctor(
 
 
 def doctor_exit_code(findings: Sequence[CheckResult]) -> int:
-    """5 where something fails; 0 where all is well, is to be looked at, or is not known."""
+    """5 if a check fails, else 0."""
     return EXIT_CODES[SettingsError] if worst(findings) is State.FAIL else 0
 
 
 def print_checkup(findings: Sequence[CheckResult]) -> None:
-    """A row a finding, its remedy below it; and what they mean together."""
+    """Print a row a finding, with its remedy below, and the verdict."""
     rows = Table("Check", "State", "Finding", box=box.SIMPLE_HEAD, show_edge=False)
     for each in findings:
         says = Text(each.says)

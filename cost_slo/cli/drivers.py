@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What changed, for people: a table, a sentence each driver, and a waterfall."""
+"""What changed, for people: a table, a sentence per driver, and a waterfall."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ RISE, FALL = "red", "green"
 
 
 def print_what_changed(whole: WhatChanged, slo: Slo | None) -> None:
-    """The whole answer; colours on a terminal only."""
+    """Print the whole explanation; colours on a terminal only."""
     out = console()
     of = f"SLO {slo.name}" if slo else "the whole bill"
     out.print(Text.assemble((f"What changed in {of}", "bold")))
@@ -38,7 +38,7 @@ def print_what_changed(whole: WhatChanged, slo: Slo | None) -> None:
     for note in whole.cube.notes:
         out.print(Text(f"Note: {note}"))
     if not whole.drivers:
-        out.print(Text("No part of it stands out: nothing changed by more than the rest."))
+        out.print(Text("No drivers: no part changed by more than the rest."))
     out.print(_drivers(whole))
     for number, driver in enumerate(whole.drivers, start=1):
         out.print(Text(f"{number}. {driver_sentence(driver, whole)}"))
@@ -77,7 +77,7 @@ def _coloured(amount: Decimal, currency: str) -> Text:
 
 
 def _waterfall(whole: WhatChanged, out: Console) -> Table:
-    """Each change from where the one before ended; the axis spans what the sum passes through."""
+    """Each change starts where the one before ended; the axis spans every partial sum."""
     table = Table(box=None, padding=(0, 1, 0, 0), pad_edge=False, show_header=False)
     table.add_column(no_wrap=True, overflow="ellipsis", max_width=LABEL)
     table.add_column(justify="right", no_wrap=True)

@@ -4,13 +4,14 @@
 from __future__ import annotations
 
 import json
-from enum import StrEnum
 from typing import Annotated
 
 import typer
 
 from cost_slo.cli.arguments import (
     AsOf,
+    FormatHint,
+    OnBadRow,
     OutputFormat,
     PrintedAs,
     SpecFile,
@@ -22,7 +23,7 @@ from cost_slo.cli.arguments import (
 from cost_slo.cli.failures import EXIT_CODES, FAULT, say_fault, trace
 from cost_slo.cli.plans import plan_document, print_plan
 from cost_slo.cli.progress import progress
-from cost_slo.cli.tables import print_evaluation
+from cost_slo.cli.verdicts import print_evaluation
 from cost_slo.domain.errors import SourceError
 from cost_slo.use_cases.evaluate import run
 from cost_slo.use_cases.result import Evaluation
@@ -30,22 +31,6 @@ from cost_slo.wiring.local import LIVE, Inputs, local_monitor
 from cost_slo.wiring.request_plan import request_plan
 
 _ALARMING = {"burning", "exhausted"}
-
-
-class BadRows(StrEnum):
-    """What to do with a row that cannot be read."""
-
-    STOP = "stop"
-    REPORT = "report"
-
-
-class FormatHint(StrEnum):
-    """What a bill can be written in."""
-
-    FOCUS = "focus"
-    CUR = "cur"
-    CUR2 = "cur2"
-    COST_EXPLORER = "cost-explorer"
 
 
 def evaluate_command(
@@ -56,8 +41,8 @@ def evaluate_command(
         typer.Option(
             metavar="SRC",
             help="Bill: a file, folder or glob of FOCUS or CUR (parquet, csv, csv.gz), "
-            "or a saved GetCostAndUsage response (.json); or ce:, Cost Explorer itself, "
-            "which costs $0.01 a request.",
+            "or a saved GetCostAndUsage response (.json); or ce: for Cost Explorer itself, "
+            "at $0.01 a request.",
         ),
     ],
     units: UnitsFile = None,
@@ -67,40 +52,36 @@ def evaluate_command(
         bool,
         typer.Option(
             "--dry-run",
-            help="Write nothing and send nothing; with --costs ce:, ask nothing either and print "
-            "the requests and their price.",
+            help="Write nothing and send nothing; with --costs ce:, make no request either, and "
+            "print the requests of a real run and their price.",
         ),
     ] = False,
     second_opinion: Annotated[
         bool,
         typer.Option(
             "--second-opinion",
-            help="With --costs ce:, note AWS's own forecast beside ours, one more request "
-            "for each monthly objective.",
+            help="With --costs ce:, add AWS's own forecast as a note; one more request per "
+            "monthly objective.",
         ),
     ] = False,
     output: OutputFormat = PrintedAs.TABLE,
-    format_hint: Annotated[
-        FormatHint | None, typer.Option(help="The bill's format, when its columns mislead.")
-    ] = None,
-    on_bad_row: Annotated[
-        BadRows, typer.Option(help="Stop at a row that cannot be read, or count and name it.")
-    ] = BadRows.STOP,
+    format_hint: FormatHint = None,
+    on_bad_row: OnBadRow = "stop",
 ) -> None:
-    """Judge every SLO on a bill, keep the incidents, and say who is called.
+    """Evaluate every SLO against a bill, update incidents and send alerts.
 
     Example: cost-slo evaluate --spec slos.yaml --costs bill.parquet --as-of 2026-11-02
     """
     if second_opinion and costs != LIVE:
-        message = "--second-opinion asks AWS; it goes with --costs ce:"
+        message = "--second-opinion needs --costs ce:"
         raise typer.BadParameter(message)
     inputs = Inputs(
         spec=spec,
         costs=costs,
         state=state_folder(state),
         units=units,
-        format_hint=format_hint.value if format_hint else None,
-        on_bad_row="report" if on_bad_row is BadRows.REPORT else "stop",
+        format_hint=format_hint,
+        on_bad_row=on_bad_row,
         dry_run=dry_run,
         as_of=as_of or now(),
         second_opinion=second_opinion,
@@ -119,12 +100,12 @@ def evaluate_command(
 
 
 def _say_what_failed(result: Evaluation) -> None:
-    """On stderr: which SLOs a fault of ours kept from being judged; every traceback on request."""
+    """Print on stderr what a fault of ours left unevaluated; with --debug, every traceback."""
     for name in result.faults:
-        say_fault(result.failures[name], f"{name} was not judged: ")
-    told = {id(result.failures[name]) for name in result.faults}
+        say_fault(result.failures[name], f"{name} was not evaluated: ")
+    printed = {id(result.failures[name]) for name in result.faults}
     for _, error in result.causes:
-        if id(error) not in told:
+        if id(error) not in printed:
             trace(error)
 
 
@@ -137,10 +118,10 @@ def _print_plan(inputs: Inputs, output: PrintedAs) -> None:
 
 
 def _exit_code(result: Evaluation) -> int:
-    """The louder news wins.
+    """The first that applies.
 
-    4 an alert not delivered, 1 some burning or exhausted, 70 some not judged by a fault of ours,
-    3 some not judged, 0 all within.
+    4: an alert was not delivered; 1: an SLO is burning or exhausted; 70: a fault of ours left an
+    SLO unevaluated; 3: an SLO was not evaluated for another reason; 0: all are within.
     """
     if result.undelivered:
         return EXIT_CODES[SourceError]

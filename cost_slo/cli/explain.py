@@ -10,6 +10,8 @@ from typing import Annotated
 import typer
 
 from cost_slo.cli.arguments import (
+    FormatHint,
+    OnBadRow,
     OutputFormat,
     PrintedAs,
     StateFolder,
@@ -18,7 +20,6 @@ from cost_slo.cli.arguments import (
     state_named,
 )
 from cost_slo.cli.drivers import print_what_changed
-from cost_slo.cli.evaluate import BadRows, FormatHint
 from cost_slo.cli.progress import progress
 from cost_slo.domain.drivers.document import explanation
 from cost_slo.domain.period import Period
@@ -51,33 +52,29 @@ def explain_command(
             "--from",
             parser=parse_period,
             metavar="A..B",
-            help="What to hold them against [default: the same weekdays of the weeks before; "
-            "for whole months as many months before].",
+            help="Days or months to compare with [default: the same weekdays of the weeks "
+            "before; for whole months, as many months before].",
         ),
     ] = None,
     spec: Annotated[
         Path | None, typer.Option(metavar="FILE", help="A spec, to explain one SLO's scope.")
     ] = None,
     slo: Annotated[
-        str | None, typer.Option(metavar="NAME", help="Which SLO, where the spec has several.")
+        str | None, typer.Option(metavar="NAME", help="Which SLO, if the spec has several.")
     ] = None,
     dimensions: Annotated[
         str | None,
         typer.Option(
             metavar="LIST",
-            help="By what to tell charges apart: service,meter,account,region,category,resource,"
-            "tag:KEY [default: what the bill has, with its two commonest tags].",
+            help="Dimensions of the drivers, six at most: service,meter,account,region,category,"
+            "resource,tag:KEY [default: those of the bill, with its two most common tags].",
         ),
     ] = None,
     units: UnitsFile = None,
     state: StateFolder = None,
     output: OutputFormat = PrintedAs.TABLE,
-    format_hint: Annotated[
-        FormatHint | None, typer.Option(help="The bill's format, when its columns mislead.")
-    ] = None,
-    on_bad_row: Annotated[
-        BadRows, typer.Option(help="Stop at a row that cannot be read, or count and name it.")
-    ] = BadRows.STOP,
+    format_hint: FormatHint = None,
+    on_bad_row: OnBadRow = "stop",
 ) -> None:
     """Explain what changed between two periods, in dollars that add up.
 
@@ -91,8 +88,8 @@ def explain_command(
         costs=costs,
         state=state_named(state),
         units=units,
-        format_hint=format_hint.value if format_hint else None,
-        on_bad_row="report" if on_bad_row is BadRows.REPORT else "stop",
+        format_hint=format_hint,
+        on_bad_row=on_bad_row,
     )
     with progress("Reading the bill") as advance:
         found = what_changed(
@@ -106,7 +103,7 @@ def explain_command(
 
 def _refuse_common_days(window: Period, baseline: Period | None) -> None:
     if baseline and window.start < baseline.end and baseline.start < window.end:
-        message = "--from and --to share days; a change is between two periods apart"
+        message = "--from and --to overlap; name two separate periods"
         raise typer.BadParameter(message)
 
 
@@ -114,7 +111,7 @@ def _scope(spec: Path | None, name: str | None) -> tuple[Slo | None, str | None]
     """The SLO to explain and its currency; both None for the whole bill."""
     if spec is None:
         if name is not None:
-            message = "--slo names an SLO of a spec; give the spec with --spec"
+            message = "--slo needs --spec: the SLO's scope is in the spec"
             raise typer.BadParameter(message)
         return None, None
     document = spec_source(spec).load_spec()
@@ -134,7 +131,7 @@ def _dimensions(text: str | None) -> tuple[str, ...]:
     chosen = tuple(dict.fromkeys(part.strip() for part in text.split(",") if part.strip()))
     wrong = [name for name in chosen if name not in NAMES and not _is_tag(name)]
     if wrong or not chosen:
-        message = f"{', '.join(wrong) or 'nothing'} is no dimension; choose from "
+        message = f"{', '.join(wrong) or 'nothing'} is not a dimension; choose from "
         raise typer.BadParameter(f"{message}{', '.join(NAMES)} and {TAG}KEY")
     if len(chosen) > MOST_DIMENSIONS:
         message = f"{len(chosen)} dimensions are too many; choose {MOST_DIMENSIONS} at most"

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""How is a failure told on the command line, and with which exit code does it end?"""
+"""Prints failures and chooses their exit codes."""
 
 from __future__ import annotations
 
@@ -32,31 +32,31 @@ _debugging = False
 
 
 def set_debugging(*, wanted: bool) -> None:
-    """Say whether tracebacks are printed."""
+    """Turn tracebacks on or off."""
     global _debugging  # noqa: PLW0603  one process runs one command
     _debugging = wanted
 
 
 def exit_code(error: CostSloError) -> int:
-    """The documented exit code of an error; an error without one is a wrong use of the command."""
+    """The documented exit code of an error; 2, a wrong use of the command, if it has none."""
     return next((code for kind, code in EXIT_CODES.items() if isinstance(error, kind)), WRONG_USE)
 
 
 def say(error: BaseException, text: str = "") -> None:
-    """Print what went wrong on stderr, and its notes; the traceback only when debugging."""
+    """Print an error and its notes on stderr; with --debug, its traceback too."""
     trace(error)
     for line in (text or str(error), *getattr(error, "__notes__", ())):
-        print(f"cost-slo: {line}", file=sys.stderr)  # noqa: T201  the shell's own voice
+        print(f"cost-slo: {line}", file=sys.stderr)  # noqa: T201  the command line prints
 
 
 def say_fault(error: BaseException, about: str = "") -> int:
-    """Print a fault of this program on stderr, and how to report it; its exit code."""
+    """Print a fault of this program on stderr with how to report it; its exit code."""
     say(error, f"{about}{in_words(error)}. {_to_report()}")
     return FAULT
 
 
 def trace(error: BaseException) -> None:
-    """Print the traceback of an error on stderr when debugging."""
+    """Print the traceback of an error on stderr if --debug was given."""
     if _debugging:
         traceback.print_exception(error, file=sys.stderr)
 
@@ -65,6 +65,6 @@ def _to_report() -> str:
     from importlib.metadata import version  # noqa: PLC0415  only when asked
 
     return (
-        f"This is a fault of cost-slo {version('cost-slo')}, not of what it reads: report it with "
-        f"what the same command prints with {DEBUG}."
+        f"This is a fault of cost-slo {version('cost-slo')}, not of its input: report it with the "
+        f"output of the same command with {DEBUG}."
     )

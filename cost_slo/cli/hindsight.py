@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What a replay would have told, for people."""
+"""The alerts of a replay, for people."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from cost_slo.domain.wording import count, instant, money, percent
 
 @dataclass(frozen=True, slots=True)
 class Hindsight:
-    """One SLO's calls, and those of a static budget alert."""
+    """One SLO's alerts, and those of a static budget alert."""
 
     slo: Slo
     calls: tuple[FirstAlert, ...]
@@ -28,14 +28,14 @@ class Hindsight:
 
 
 def print_hindsight(seen: Hindsight, currency: str) -> None:
-    """The story of one SLO, and what a static budget alert would have told."""
+    """Print one SLO's alerts beside those of a static budget alert."""
     out = console()
     out.print(Text(seen.slo.name, style="bold"))
     if seen.monthly:
-        out.print(Text("  One amount a month: judged by the month, when it has ended."))
+        out.print(Text("  One amount a month: evaluated once the month has ended."))
     months = sorted({c.month for c in seen.calls} | {c.month for c in seen.static})
     if not months:
-        out.print(Text("  No alert, and no budget alert either."))
+        out.print(Text("  No burn-rate alert and no budget alert."))
         return
     rows = Table("Month", "Alert", "When", "Spent by then", box=box.SIMPLE_HEAD, show_edge=False)
     for month in months:
@@ -66,11 +66,12 @@ def _compared(seen: Hindsight, month: date, currency: str) -> Iterator[str]:
         yield f"{month:%b %Y}: {first.reason}"
     if first and static:
         days = (static.at - first.at).days
-        saved = money(static.spent - first.spent, currency)
-        way = "before" if days >= 0 else "after"
+        spent = static.spent - first.spent
+        saved = money(spent if days >= 0 else -spent, currency)
         yield (
-            f"{month:%b %Y}: the first alert came {count(abs(days), 'day')} {way} the static "
-            f"{percent(float(static.share))} alert, which rang {saved} later"
+            f"{month:%b %Y}: first alert {count(abs(days), 'day')} and {saved} of spend "
+            f"{'earlier' if days >= 0 else 'later'} than a static {percent(float(static.share))} "
+            "alert"
         )
     elif static:
-        yield f"{month:%b %Y}: the burn ladder stayed quiet; the static alert rang"
+        yield f"{month:%b %Y}: no burn-rate alert, but a static budget alert"

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""`cost-slo incidents`: the incident's life."""
+"""`cost-slo incidents`."""
 
 from __future__ import annotations
 
@@ -36,11 +36,11 @@ Verb = Callable[[Incident, str, datetime], IncidentEvent]
 _Event = TypeVar("_Event", bound=IncidentEvent | None)
 
 incidents_app = typer.Typer(
-    help="List, show and move cost incidents.\n\nExample: cost-slo incidents list --format json",
+    help="List, show and update incidents.\n\nExample: cost-slo incidents list --format json",
     no_args_is_help=True,
 )
 IncidentId = Annotated[str, typer.Argument(metavar="ID", help="The incident's id.")]
-Said = Annotated[str, typer.Option("--text", help="What the timeline shall say.")]
+Said = Annotated[str, typer.Option("--text", help="Text for the timeline.")]
 
 
 @incidents_app.command("list")
@@ -82,49 +82,35 @@ def show_incident(
         typer.echo(json.dumps(document, indent=2))
 
 
-@incidents_app.command("note")
-def note_incident(
-    incident: IncidentId, text: Said, at: AsOf = None, state: StateFolder = None
-) -> None:
-    """Add a line to the timeline.
-
-    Example: cost-slo incidents note ID --text "scaling limit raised for the load test"
-    """
-    _move(changes.note, incident, text, at=at, state=state)
-
-
 @incidents_app.command("acknowledge")
 def acknowledge_incident(
-    incident: IncidentId,
-    text: Said = "acknowledged",
-    at: AsOf = None,
-    state: StateFolder = None,
+    incident: IncidentId, text: Said = "acknowledged", at: AsOf = None, state: StateFolder = None
 ) -> None:
-    """Say that somebody is on it.
+    """Acknowledge an incident: someone is working on it.
 
     Example: cost-slo incidents acknowledge ID
     """
     _move(changes.acknowledge, incident, text, at=at, state=state)
 
 
-@incidents_app.command()
-def cause(incident: IncidentId, text: Said, at: AsOf = None, state: StateFolder = None) -> None:
-    """Say what caused it.
+def _add_verb(name: str, verb: Verb, says: str, example: str) -> None:
+    """Add the command of a verb that needs no more than a text."""
 
-    Example: cost-slo incidents cause ID --text "retry loop in the import job"
-    """
-    _move(changes.identify_cause, incident, text, at=at, state=state)
+    def move(incident: IncidentId, text: Said, at: AsOf = None, state: StateFolder = None) -> None:
+        _move(verb, incident, text, at=at, state=state)
+
+    example = f'Example: cost-slo incidents {name} ID --text "{example}"'
+    incidents_app.command(name, help=f"{says}\n\n{example}")(move)
 
 
-@incidents_app.command("mitigate")
-def mitigate_incident(
-    incident: IncidentId, text: Said, at: AsOf = None, state: StateFolder = None
-) -> None:
-    """Say that the cause is being stopped.
-
-    Example: cost-slo incidents mitigate ID --text "import job paused"
-    """
-    _move(changes.mitigate, incident, text, at=at, state=state)
+for _verb in (
+    ("note", changes.note, "Add a note to the timeline.", "load test until Friday"),
+    ("cause", changes.identify_cause, "Record the cause.", "retry loop in the import job"),
+    ("mitigate", changes.mitigate, "Record that the cause is being stopped.", "import job paused"),
+    ("reopen", changes.reopen, "Reopen an ended incident.", "the job was started again"),
+    ("close", changes.close, "Close a resolved incident after its review.", "reviewed"),
+):
+    _add_verb(*_verb)
 
 
 @incidents_app.command("resolve")
@@ -133,12 +119,12 @@ def resolve_incident(
     text: Said,
     *,
     planned: Annotated[
-        bool, typer.Option("--planned", help="It was meant: let its days teach the plan.")
+        bool, typer.Option("--planned", help="Planned spend: include these days in the plan.")
     ] = False,
     at: AsOf = None,
     state: StateFolder = None,
 ) -> None:
-    """Say that it is over.
+    """Resolve an incident.
 
     Example: cost-slo incidents resolve ID --text "spend is back to its level of October"
     """
@@ -157,47 +143,25 @@ def accept_incident(
     at: AsOf = None,
     state: StateFolder = None,
 ) -> None:
-    """Say that the spend from a day on is the new normal: the plan follows, the alarm ends.
+    """Accept the spend since a day as the new normal; the plan follows and the incident ends.
 
     Example: cost-slo incidents accept ID --from 2026-11-14 --text "the new region is live"
     """
     _move(partial(changes.accept, since=since.date()), incident, text, at=at, state=state)
 
 
-@incidents_app.command("reopen")
-def reopen_incident(
-    incident: IncidentId, text: Said, at: AsOf = None, state: StateFolder = None
-) -> None:
-    """Say that it is not over.
-
-    Example: cost-slo incidents reopen ID --text "the job was started again"
-    """
-    _move(changes.reopen, incident, text, at=at, state=state)
-
-
 def existing_store(state: StateFolder) -> Store:
-    """The store of a state. Raises CostSloError where nothing was ever written to its folder."""
+    """The store of a state. Raises CostSloError if its folder is empty."""
     return store_of(known_state(state))
 
 
-@incidents_app.command("close")
-def close_incident(
-    incident: IncidentId, text: Said, at: AsOf = None, state: StateFolder = None
-) -> None:
-    """Say that nothing is left to learn from a resolved incident.
-
-    Example: cost-slo incidents close ID --text "reviewed, action items agreed"
-    """
-    _move(changes.close, incident, text, at=at, state=state)
-
-
 def load_incident(store: Store, incident: str) -> Incident:
-    """The incident of that id. Raises CostSloError naming the ids there are."""
+    """The incident with that id. Raises CostSloError that lists the known ids."""
     events = store.load_events(incident=incident)
     if events:
         return fold(events)
     ids = ", ".join(known.id for known in incidents(store.load_events())) or "none yet"
-    message = f"no incident {incident!r} in this state; there are: {ids}"
+    message = f"no incident {incident!r} in this state; known ids: {ids}"
     raise CostSloError(message)
 
 

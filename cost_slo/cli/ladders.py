@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What a burn ladder means, for people."""
+"""A burn-rate ladder explained, for people."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ _MONTH_DAYS = 30
 
 
 def print_ladder(policy: Policy) -> None:
-    """Each rule: factor, share of the budget gone when it fires, time to exhaustion."""
+    """Print each rule: factor, share of the budget used when it fires, time to exhaustion."""
     out = console()
     out.print(Text(f"Policy {policy.name}, in a month of {_MONTH_DAYS} days:", style="bold"))
     for rule in policy.rules:
@@ -40,28 +40,28 @@ def print_ladder(policy: Policy) -> None:
 
 
 def print_budget(slo: Slo, ladder: Ladder | None, currency: str) -> None:
-    """What the bill's history leaves the SLO to burn."""
+    """Print the SLO's error budget and noise, from the bill's history."""
     words = (
         ladder_in_words(ladder.headroom, ladder.noise, currency)
         if ladder
-        else "no charge in scope, or too little history, to tell its error budget"
+        else "no charges in scope, or too little history to compute the error budget"
     )
     console().print(Text.assemble((slo.name, "bold"), f": {words}"))
 
 
 def print_calibration(slo: Slo, found: Calibration | None, policy: Policy) -> None:
-    """The pages of the SLO's past months at each strictness, which is chosen, and what it asks."""
+    """Print the pages of the SLO's past months at each strictness, and the chosen gates."""
     out = console()
     rate = slo.tolerated_false_pages
-    stated = rate_in_words(rate) if rate else "no rate is stated (`tolerated_false_pages`)"
+    stated = rate_in_words(rate) if rate else "not set (`tolerated_false_pages`)"
     out.print(Text.assemble((slo.name, "bold"), f": tolerated false pages: {stated}"))
     if found is None:
-        out.print("  no charge in scope was found, so there is nothing to replay")
+        out.print("  no charges match this scope, so there is nothing to replay")
         return
     if found.months:
         out.print(_trials(found))
-    for told in filter(None, (true_pages_in_words(found), calibration_in_words(found))):
-        out.print(Text(f"  {told}"))
+    for line in filter(None, (true_pages_in_words(found), calibration_in_words(found))):
+        out.print(Text(f"  {line}"))
     if found.chosen.strictness > 1:
         for rule in policy.stricter(found.chosen.strictness).rules:
             if rule.severity >= Severity.PAGE:

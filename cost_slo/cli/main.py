@@ -8,12 +8,12 @@ import sys
 from cost_slo.cli.failures import DEBUG, EXIT_CODES, exit_code, say, say_fault, set_debugging
 from cost_slo.domain.errors import CostSloError, SettingsError, in_words, is_fault
 
-# What a shell says of a program whose reader went away (SIGPIPE).
+# The exit code of a program whose output is no longer read: 128 + SIGPIPE.
 INTERRUPTED_PIPE = 141
 
 
 def main() -> None:
-    """Run the command line; any failure is a line on stderr and its exit code."""
+    """Run the command line; a failure is one line on stderr and its exit code."""
     arguments = sys.argv[1:]
     set_debugging(wanted=DEBUG in arguments)
     try:
@@ -26,8 +26,8 @@ def main() -> None:
         sys.exit(EXIT_CODES[SettingsError])
     except BrokenPipeError:
         sys.exit(INTERRUPTED_PIPE)
-    except Exception as error:  # noqa: BLE001  the last place that can tell it in a line
-        sys.exit(_told(error))
+    except Exception as error:  # noqa: BLE001  the last place that can print it in a line
+        sys.exit(_report(error))
 
 
 def _run(arguments: list[str]) -> None:
@@ -42,8 +42,7 @@ def _run(arguments: list[str]) -> None:
         raise
 
 
-def _told(error: Exception) -> int:
-    """Say what failed; the exit code."""
+def _report(error: Exception) -> int:
     if is_fault(error):
         return say_fault(error)
     say(error, in_words(error))

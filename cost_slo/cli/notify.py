@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""`cost-slo notify`: does the way out work?"""
+"""`cost-slo notify`."""
 
 from __future__ import annotations
 
@@ -17,13 +17,13 @@ from cost_slo.settings import load_settings
 from cost_slo.wiring.local import fan_out
 
 notify_app = typer.Typer(
-    help="Try the ways an alert leaves.\n\nExample: cost-slo notify test", no_args_is_help=True
+    help="Test the notification channels.\n\nExample: cost-slo notify test", no_args_is_help=True
 )
 
 
 @notify_app.command("test")
 def try_channels(*, state: StateFolder = None) -> None:
-    """Send a test message through every configured channel, and say which took it.
+    """Send a test notification through every configured channel.
 
     Example: cost-slo notify test
     """
@@ -38,7 +38,7 @@ def try_channels(*, state: StateFolder = None) -> None:
             typer.echo(f"{name}: sent")
     if refused:
         raise typer.Exit(EXIT_CODES[SourceError])
-    typer.echo("Now look whether each of them shows it: only its readers can tell.")
+    typer.echo("Check that it arrived in each channel.")
 
 
 def _test_message(at: datetime) -> Notification:
@@ -49,6 +49,6 @@ def _test_message(at: datetime) -> Notification:
         severity=Severity.NONE,
         created_at=at,
         subject="[test] cost-slo: this is only a test",
-        body=f"TEST: a message of cost-slo, sent {instant(at)} to see whether it arrives.\n"
-        "What to do: nothing; nobody overspent.\n",
+        body=f"TEST: a message of cost-slo, sent {instant(at)} to test this channel.\n"
+        "Next: nothing to do; no SLO is affected.\n",
     )

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What would be asked of Cost Explorer, and for how much?"""
+"""The Cost Explorer requests of a run and their price, for a dry run."""
 
 from __future__ import annotations
 
@@ -14,26 +14,24 @@ _SCHEMA = "cost-slo/plan/v1"
 
 
 def print_plan(planned: Planned) -> None:
-    """A line a request, whom it serves, and the price of all."""
+    """Print each request with the SLOs that need it, and the price of all."""
     say, plan = console().print, planned.plan
-    say("A dry run asks Cost Explorer nothing. An evaluation would ask:")
+    say("Dry run: no requests made. A real run would send:")
     for number, query in enumerate(plan.queries, start=1):
         say(f"{number}. {query.words}", soft_wrap=True)
         served = ", ".join(plan.served_by(query))
-        say(f"   for {served or 'how far the charges of the account reach'}", soft_wrap=True)
+        say(f"   for {served or 'the last charge day of the account'}", soft_wrap=True)
     for name, error in plan.refused.items():
-        say(f"{name} is not asked for: {error}", soft_wrap=True)
+        say(f"{name} is skipped: {error}", soft_wrap=True)
     if planned.forecasts:
-        say(f"And {count(planned.forecasts, 'forecast')} of AWS's, one for each monthly objective.")
+        say(f"plus {count(planned.forecasts, 'AWS forecast')}, one per monthly objective")
     asked = f"{count(planned.requests, 'request')}, {money(planned.price, 'USD')}"
-    say(f"{asked}; each further page of an answer is one more.")
-    say("An SLO that calls asks two more at most, for what changed.")
-    made = f"{planned.made} made in {planned.month:%B %Y}"
-    say(f"{made}, of a cap of {planned.cap}.")
+    say(f"In all {asked}, plus up to two per alerting SLO for drivers, and one per further page.")
+    say(f"{planned.made} of {planned.cap} allowed requests made in {planned.month:%B %Y}.")
 
 
 def plan_document(planned: Planned) -> dict[str, Any]:
-    """The same for a machine: `cost-slo/plan/v1`."""
+    """The object `cost-slo/plan/v1`."""
     plan = planned.plan
     return {
         "schema": _SCHEMA,

@@ -9,7 +9,7 @@ from contextlib import contextmanager
 
 @contextmanager
 def progress(what: str) -> Iterator[Callable[[float], None]]:
-    """A bar that is told the share done, 0..1; silent where stderr is not a terminal."""
+    """A function that shows the share done, 0 to 1; silent if stderr is not a terminal."""
     from rich.console import Console  # noqa: PLC0415  rich is slow to load
     from rich.progress import Progress  # noqa: PLC0415
 

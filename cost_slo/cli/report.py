@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""`cost-slo report`: every SLO and open incident on one page to hand on."""
+"""`cost-slo report`."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from cost_slo.wiring.local import local_dashboard
 
 def report_command(
     *,
-    out: Annotated[Path, typer.Option(metavar="FILE", help="Write the page here.")],
+    out: Annotated[Path, typer.Option(metavar="FILE", help="The HTML file to write.")],
     spec: SpecFile,
     state: StateFolder = None,
     narratives: Annotated[
@@ -26,9 +26,9 @@ def report_command(
     ] = "narratives",
     as_of: AsOf = None,
 ) -> None:
-    """Write a page of its own: SLOs worst first, their burn-down, the open incidents' narratives.
+    """Write a standalone HTML report of all SLOs, open incidents and their narratives.
 
-    It stands on what evaluations have seen: it reads no bill.
+    Uses stored evaluations; reads no bill.
 
     Example: cost-slo report --spec slos.yaml --out report.html
     """

@@ -11,7 +11,7 @@ from typing import Annotated
 import typer
 
 from cost_slo.adapters.documents.yaml_policy import load_policy
-from cost_slo.cli.arguments import AsOf, StateFolder, now, state_named
+from cost_slo.cli.arguments import AsOf, StateFolder, UnitsFile, now, state_named
 from cost_slo.cli.ladders import print_budget, print_calibration, print_ladder
 from cost_slo.cli.tables import print_spec
 from cost_slo.domain.burn.ladder import known_budget
@@ -24,32 +24,30 @@ def validate(
     spec: Annotated[Path, typer.Argument(metavar="SPEC", help="The spec: a YAML file.")],
     *,
     explain: Annotated[
-        bool, typer.Option("--explain", help="Say what each rule of the ladders means.")
+        bool, typer.Option("--explain", help="Explain each rule of the burn-rate ladders.")
     ] = False,
     calibrate: Annotated[
         bool,
         typer.Option(
             "--calibrate",
-            help="With --costs: how often each SLO's past would have paged, and what that makes "
-            "of its policy.",
+            help="With --costs: replay past months, show how often each SLO would have paged, "
+            "and which gates that chooses.",
         ),
     ] = False,
     costs: Annotated[
         str | None,
         typer.Option(metavar="SRC", help="A bill, for budgets in dollars and for --calibrate."),
     ] = None,
-    units: Annotated[
-        Path | None, typer.Option(metavar="FILE", help="Units CSV: date,amount[,label].")
-    ] = None,
+    units: UnitsFile = None,
     as_of: AsOf = None,
     state: StateFolder = None,
 ) -> None:
-    """Check a spec and its policies, and print what they promise.
+    """Check a spec and its policies, and show its targets.
 
     Example: cost-slo validate examples/quickstart.yaml --explain
     """
     if calibrate and not costs:
-        message = "--calibrate replays a bill; name it with --costs SRC"
+        message = "--calibrate needs a bill to replay: --costs SRC"
         raise typer.BadParameter(message)
     document = spec_source(spec).load_spec()
     policies = {
@@ -61,7 +59,7 @@ def validate(
         for policy in policies.values():
             print_ladder(policy)
     for name in policies:
-        load_policy(name, base=spec.parent)  # refuses what no bill, judged by day, can answer
+        load_policy(name, base=spec.parent)  # refuses hourly rules: a bill has no hours
     if not costs:
         return
     at = as_of or now()
@@ -79,9 +77,9 @@ def validate(
 
 
 def _print_calibrations(inputs: Inputs, currency: str, at: datetime) -> None:
-    """Everything that can be told; what cannot is raised afterwards."""
+    """Print every calibration that worked, then raise the first failure."""
     found, failures = rehearse(local_monitor(inputs), at)
-    typer.echo("Each SLO's past months, replayed with pages that ask for more and more evidence:")
+    typer.echo("Past months of each SLO, replayed with increasingly strict gates:")
     for known, calibration in found:
         if known.units is None:
             print_budget(known.slo, known_budget(known.slo, known.reading, at), currency)

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Which channels do the settings name, and what sends on each?"""
+"""The notification channels of the settings."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from cost_slo.ports import Notifier
 from cost_slo.settings import Settings
 from cost_slo.use_cases.outbox import FanOut
 
-# Makes a client of a service, maybe of a `region`; see `cost_slo.adapter_kit.aws_calls.client`.
+# Makes a client of a service, optionally for a `region`, as `adapter_kit.aws_calls.client` does.
 Clients = Callable[..., Any]
 # Waits for so many seconds.
 Sleep = Callable[[float], None]
@@ -28,9 +28,9 @@ Sleep = Callable[[float], None]
 def live_channels(
     settings: Settings, clients: Clients = client, sleep: Sleep = time.sleep
 ) -> FanOut:
-    """Every channel the settings name; none where they name none.
+    """Every channel that the settings name.
 
-    Raises SettingsError where chat and alerts share a topic: Amazon Q drops what is not its own.
+    Raises SettingsError if chat and alerts share a topic: Amazon Q drops ordinary messages.
     """
     topics = _topics(settings, clients)
     if settings.channels_secret_id is None:
@@ -48,7 +48,9 @@ def live_channels(
 def _topics(settings: Settings, clients: Clients) -> Mapping[str, Notifier]:
     alerts, chat = settings.alert_topic_arn, settings.chat_topic_arn
     if alerts and alerts == chat:
-        raise SettingsError("COST_SLO_CHAT_TOPIC_ARN is the alerts' topic; chat needs its own")
+        raise SettingsError(
+            "COST_SLO_CHAT_TOPIC_ARN equals COST_SLO_ALERT_TOPIC_ARN; give chat its own topic"
+        )
     topics: dict[str, Notifier] = {}
     if alerts:
         topics["alert-topic"] = SnsNotifier(_of_topic(alerts, clients), alerts)

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Which adapters does a deployment run on? The composition root of the Lambdas."""
+"""The composition root of the Lambdas."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ from cost_slo.wiring.local import drafter, renderer, spec_source
 
 @dataclass(frozen=True, slots=True)
 class Deployment:
-    """Everything the Lambdas of one deployment work with."""
+    """What the Lambdas of one deployment use."""
 
     settings: Settings
     monitor: Monitor
@@ -53,14 +53,12 @@ class Deployment:
 
 
 class ChangesWhenAsked:
-    """What CloudTrail and CloudFormation know; only an alert asks, so only then are they called."""
+    """Changes from CloudTrail and CloudFormation; their clients are made at the first call."""
 
     def __init__(self, clients: Clients) -> None:
-        """`clients` makes both when they are asked."""
         self._clients = clients
 
     def fetch_changes(self, start: datetime, end: datetime, services: Sequence[str]) -> Changes:
-        """As AllChangeSources."""
         both = AllChangeSources(
             CloudTrailChangeSource(self._clients("cloudtrail")),
             CloudFormationChangeSource(self._clients("cloudformation")),
@@ -74,7 +72,7 @@ Deployed = Callable[[], Deployment]
 
 @cache
 def deployed() -> Deployment:
-    """The deployment that the environment describes, made once for the process."""
+    """The deployment that the environment describes, made once per process."""
     return deployment(load_settings())
 
 
@@ -84,7 +82,7 @@ def deployment(
     now: Callable[[], datetime] = lambda: datetime.now(UTC),
     sleep: Sleep = time.sleep,
 ) -> Deployment:
-    """A deployment over clients of AWS. Raises SettingsError that names what is not set."""
+    """A deployment over AWS clients. Raises SettingsError naming the missing variable."""
     specs, base = spec_source(settings.spec), settings.spec.parent
     store = _store(settings, clients)
     notifier = live_channels(settings, clients, sleep)
@@ -138,7 +136,7 @@ def deployed_dashboard() -> Dashboard:
 
 
 def dashboard(settings: Settings, clients: Clients = client) -> Dashboard:
-    """A dashboard over the state alone, without a bill or a channel. Raises as `deployment`."""
+    """A dashboard over the state, without a bill or a channel. Raises as `deployment`."""
     return Dashboard(
         desk=Desk(
             specs=spec_source(settings.spec),
@@ -154,9 +152,9 @@ def dashboard(settings: Settings, clients: Clients = client) -> Dashboard:
 
 
 def instant_of(event: Mapping[str, Any]) -> datetime:
-    """When a scheduled event was due, so that a repeat of it is judged as of the same instant.
+    """The instant at which a scheduled event was due, so that a retry uses the same instant.
 
-    Now for an event without a `time`, as a person sends one by hand.
+    Now, if the event has no `time` because a person sent it.
     """
     due = event.get("time")
     if due is None:
@@ -165,18 +163,20 @@ def instant_of(event: Mapping[str, Any]) -> datetime:
         at = datetime.fromisoformat(due)
     except (TypeError, ValueError):
         raise SettingsError(
-            "the event's `time` is no instant such as 2026-11-02T06:00:00Z"
+            "the event's `time` is not an instant; write it as 2026-11-02T06:00:00Z"
         ) from None
     return at.replace(tzinfo=at.tzinfo or UTC).astimezone(UTC)
 
 
 def ritual_of(event: Mapping[str, Any]) -> Ritual:
-    """What a scheduled event asks to tell: the digest, where it names no `ritual`."""
+    """The ritual of a scheduled event; the digest if it names none."""
     named = event.get("ritual", Ritual.DIGEST)
     try:
         return Ritual(named)
     except ValueError:
-        raise SettingsError(f"the event's `ritual` is none of {', '.join(Ritual)}") from None
+        raise SettingsError(
+            f"the event's `ritual` is unknown; known: {', '.join(Ritual)}"
+        ) from None
 
 
 def _store(settings: Settings, clients: Clients) -> DynamoStore:
@@ -190,11 +190,11 @@ def _narratives(settings: Settings, clients: Clients) -> S3Narratives:
 
 def _named(value: str | None, variable: str) -> str:
     if value is None:
-        raise SettingsError(f"{variable} is not set; a deployment names it")
+        raise SettingsError(f"{variable} is not set; set it in the deployment's environment")
     return value
 
 
 def log_causes(logger: Any, causes: Iterable[tuple[str, Exception]]) -> None:  # noqa: ANN401  Powertools' or a test's
-    """Log each error with its traceback, after what it is about."""
+    """Log each error with its traceback and its subject."""
     for about, error in causes:
         logger.error(about, exc_info=error)

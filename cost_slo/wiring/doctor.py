@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Which account, deployment and state does the doctor look at? Its composition root."""
+"""The composition root of the doctor: account, deployment and state."""
 
 from __future__ import annotations
 
@@ -26,19 +26,19 @@ from cost_slo.use_cases.doctor.patient import Patient
 from cost_slo.wiring.channels import Clients
 from cost_slo.wiring.local import spec_source, store_of
 
-# Evaluations on a day: as often as AWS brings a bill up to date.
+# Evaluations a day: as often as AWS updates a bill.
 _RUNS = 3
 
-# No incident: its narrative is not there, which only a bucket that can be read says.
+# An incident id that never exists. Reading its narrative says "not found" only if the bucket is
+# readable, which is what the probe tests.
 NOBODY = "cost-slo-doctor"
 
 
 @dataclass(frozen=True, slots=True)
 class Named:
-    """What the command line names; `paid` says whether a request may be paid for.
+    """Options of the command line; `paid` allows one paid request.
 
-    The state is in `state` where that is given, else in the deployment's table, else in the
-    default folder.
+    The state is `state` if given, else the deployment's table, else the default folder.
     """
 
     spec: Path
@@ -49,7 +49,7 @@ class Named:
 
 
 def patient(settings: Settings, named: Named, clients: Clients = client) -> Patient:
-    """What the settings and the command line name; no client is made yet."""
+    """What the settings and the command line name; clients are made at the first call."""
     clients = cache(clients)
     store = _store(settings, named.state, clients)
 
@@ -73,7 +73,7 @@ def patient(settings: Settings, named: Named, clients: Clients = client) -> Pati
 
 
 def requests_of(slos: Sequence[Slo], as_of: datetime, open_from: Mapping[str, date]) -> int:
-    """How many requests an evaluation of the SLOs asks, each answer being one page."""
+    """Requests of an evaluation of the SLOs, one page each."""
     return len(plan_queries(slos, as_of, open_from).queries)
 
 
@@ -85,7 +85,7 @@ def _store(settings: Settings, state: Path | None, clients: Clients) -> Callable
 
 
 def _probes(settings: Settings, clients: Clients) -> Mapping[str, Callable[[], str]]:
-    """What a deployment calls, of what is set up."""
+    """Tries each service that the settings configure; by check name."""
     probes: dict[str, Callable[[], str]] = {}
     if secret := settings.channels_secret_id:
         probes["channels-secret"] = lambda: _secret(clients, secret)
@@ -98,9 +98,8 @@ def _probes(settings: Settings, clients: Clients) -> Mapping[str, Callable[[], s
 
 
 def _secret(clients: Clients, secret: str) -> str:
-    """How many URLs it holds; none of them is shown."""
     urls = secret_urls(clients("secretsmanager"), secret)()
-    return f"{secret} is readable: {count(len(urls), 'channel')}, none of them shown"
+    return f"{secret} is readable: {count(len(urls), 'channel')} (URLs not shown)"
 
 
 def _table(clients: Clients, table: str) -> str:

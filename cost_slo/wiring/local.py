@@ -1,8 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Which adapters make a ready monitor?
-
-The composition root: the only place that names every adapter. Heavy ones load where used.
-"""
+"""The composition root of the command line; heavy adapters load on use."""
 
 from __future__ import annotations
 
@@ -12,7 +9,7 @@ from datetime import UTC, datetime
 from decimal import Decimal
 from functools import cache, partial
 from pathlib import Path
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from cost_slo.adapters.documents.narrative_file import NarrativeFiles
 from cost_slo.adapters.documents.templates.renderer import JinjaRenderer
@@ -30,7 +27,6 @@ from cost_slo.domain.drivers.segments.grouping import Grouping, Leaves, PlainGro
 from cost_slo.domain.postmortem.lint.lint import Rulebook
 from cost_slo.ports import (
     AnomalyFeedback,
-    BillReader,
     CostSource,
     ForecastSource,
     Narratives,
@@ -48,18 +44,21 @@ from cost_slo.use_cases.draft import Drafter
 from cost_slo.use_cases.outbox import ONLY, FanOut
 from cost_slo.use_cases.reading import Monitor
 
-# Names Cost Explorer itself, where a bill is named.
+if TYPE_CHECKING:
+    from cost_slo.adapters.bills.source import BillSource
+
+# As `--costs`: Cost Explorer itself instead of files.
 LIVE = "ce:"
 FILE_NAME = "state.sqlite3"
 ALERTS = "alerts"
 BUCKET = "s3://"
-# From here on loading numpy costs less time than it saves.
+# From this many cells on, numpy saves more time than loading it takes.
 MANY_CELLS = 5_000
 
 
 @dataclass(frozen=True, slots=True)
 class Inputs:
-    """What the command line names; `costs` is a file, a folder or a glob, or `ce:`."""
+    """Options of the command line; `costs` is a file, a folder, a glob, or `ce:`."""
 
     spec: Path
     costs: str
@@ -73,12 +72,11 @@ class Inputs:
 
     @property
     def instant(self) -> datetime:
-        """The instant that was named, else the present one."""
         return self.as_of or datetime.now(UTC)
 
 
 def local_monitor(inputs: Inputs, progress: Callable[[float], None] | None = None) -> Monitor:
-    """The monitor over files, with its state in a folder; no account needed."""
+    """A monitor over files, with its state in a folder; needs no account."""
     store = store_of(inputs.state)
     return Monitor(
         specs=spec_source(inputs.spec),
@@ -92,7 +90,7 @@ def local_monitor(inputs: Inputs, progress: Callable[[float], None] | None = Non
 
 
 def fan_out(settings: Settings) -> FanOut:
-    """Every channel the settings name; where they name none, text files in the state folder."""
+    """Every channel that the settings name; if none, text files in the state folder."""
     named = (settings.alert_topic_arn, settings.chat_topic_arn, settings.channels_secret_id)
     if not any(named):
         return FanOut(lambda: {ONLY: FileNotifier(settings.state / ALERTS)})
@@ -102,7 +100,7 @@ def fan_out(settings: Settings) -> FanOut:
 
 
 def ritual_desk(spec: Path, state: Path) -> Desk:
-    """What a ritual needs, with its state in a folder; no bill."""
+    """A ritual's stores and channels, with the state in a folder; reads no bill."""
     return Desk(
         specs=spec_source(spec),
         policy=cache(partial(load_policy, base=spec.parent)),
@@ -112,12 +110,12 @@ def ritual_desk(spec: Path, state: Path) -> Desk:
 
 
 def local_dashboard(spec: Path, state: Path, narratives: str) -> Dashboard:
-    """What the report is made from: the state, and the narratives in a folder or bucket."""
+    """The sources of the report: the state, and the narratives in a folder or bucket."""
     return Dashboard(ritual_desk(spec, state), narratives_at(narratives), renderer())
 
 
 def narratives_at(place: str) -> Narratives:
-    """Those in a folder, or those of a deployment in `s3://BUCKET`."""
+    """The narratives in a folder, or those of a deployment in `s3://BUCKET`."""
     if not place.startswith(BUCKET):
         return NarrativeFiles(Path(place))
     from cost_slo.adapter_kit.aws_calls import client  # noqa: PLC0415
@@ -129,7 +127,7 @@ def narratives_at(place: str) -> Narratives:
 def anomaly_desk(
     spec: Path, state: Path, *, monitors: Mapping[str, MonitorTag], page_from: Decimal | None
 ) -> AnomalyDesk:
-    """What handles anomalies, with its state in a folder."""
+    """An anomaly desk with its state in a folder."""
     return AnomalyDesk(
         specs=spec_source(spec),
         store=store_of(state),
@@ -140,7 +138,7 @@ def anomaly_desk(
 
 
 def anomaly_feedback(store: Store) -> AnomalyFeedback:
-    """The detector of the account that the environment names."""
+    """Cost Anomaly Detection in the account of the environment."""
     from cost_slo.adapter_kit.aws_calls import client  # noqa: PLC0415
     from cost_slo.adapters.cost_anomalies.source import (  # noqa: PLC0415  botocore is heavy
         CostAnomalySource,
@@ -150,12 +148,12 @@ def anomaly_feedback(store: Store) -> AnomalyFeedback:
 
 
 def spec_source(spec: Path) -> SpecSource:
-    """The YAML file, checked against the shipped ladders' names."""
+    """A YAML file whose policies are shipped names or files."""
     return YamlSpecSource(spec, known_policies=shipped_policies())
 
 
 def unit_source(inputs: Inputs) -> UnitSource:
-    """The file the inputs name for all SLOs, else what each SLO says."""
+    """The units file of the inputs for all SLOs, else each SLO's own source."""
     files = CsvUnitSource(inputs.spec.parent, override=inputs.units)
     return files if inputs.units else UnitRouter(files=files, metrics=_metrics)
 
@@ -168,7 +166,7 @@ def _metrics() -> UnitSource:
 
 
 def store_of(state: Path) -> Store:
-    """The SQLite file in a state folder, made by the first write; of `dynamodb:NAME` that table."""
+    """SQLite in a state folder, created by the first write; of `dynamodb:NAME`, that table."""
     if not is_table(state):
         return SqliteStore(state / FILE_NAME)
     from cost_slo.adapter_kit.aws_calls import client  # noqa: PLC0415
@@ -178,58 +176,48 @@ def store_of(state: Path) -> Store:
 
 
 def is_table(state: Path) -> bool:
-    """Whether the state is a deployment's table, in the account that the environment names."""
+    """Whether the state is a deployment's table, in the account of the environment."""
     return str(state).startswith(DYNAMODB_PREFIX)
 
 
 def has_state(state: Path) -> bool:
-    """Whether anything was ever written to a state folder; a deployment's table says so itself."""
+    """Whether the state folder was ever written to; always true of a deployment's table."""
     return is_table(state) or (state / FILE_NAME).exists()
 
 
 def renderer() -> Renderer:
-    """The shipped templates."""
     return JinjaRenderer()
 
 
 def drafter(store: Store) -> Drafter:
-    """What drafts narratives from a store."""
     return Drafter(store, renderer(), shipped_playbooks())
 
 
 def rulebook() -> Rulebook:
-    """The shipped rules of the postmortem lint."""
     return shipped_rulebook()
 
 
 def bills(inputs: Inputs, progress: Callable[[float], None] | None) -> CostSource:
-    """The bill the inputs name."""
+    """The bill of the inputs."""
     if inputs.costs == LIVE:
         return cost_explorer(store_of(inputs.state), lambda: inputs.instant)
-    from cost_slo.adapters.bills.source import BillSource  # noqa: PLC0415  duckdb is heavy
-
-    return BillSource(
-        inputs.costs,
-        format_hint=inputs.format_hint,
-        on_bad_row=inputs.on_bad_row,
-        progress=progress,
-    )
+    return bill_source(inputs.costs, inputs.format_hint, inputs.on_bad_row, progress)
 
 
-def bill_reader(
+def bill_source(
     location: str,
     format_hint: str | None,
     on_bad_row: Literal["stop", "report"],
     progress: Callable[[float], None] | None,
-) -> BillReader:
-    """The bill in files at a location."""
+) -> BillSource:
+    """A bill in files: a file, a folder or a glob."""
     from cost_slo.adapters.bills.source import BillSource  # noqa: PLC0415  duckdb is heavy
 
     return BillSource(location, format_hint=format_hint, on_bad_row=on_bad_row, progress=progress)
 
 
 def cost_explorer(ledger: RequestLedger, now: Callable[[], datetime]) -> CostSource:
-    """The account's Cost Explorer; its requests are counted in a ledger."""
+    """The account's Cost Explorer; a ledger counts its requests."""
     from cost_slo.adapter_kit.aws_calls import client  # noqa: PLC0415
     from cost_slo.adapters.cost_explorer.paid import PaidRequests  # noqa: PLC0415  needs boto3
     from cost_slo.adapters.cost_explorer.source import CostExplorerSource  # noqa: PLC0415
@@ -239,7 +227,7 @@ def cost_explorer(ledger: RequestLedger, now: Callable[[], datetime]) -> CostSou
 
 
 def aws_forecasts(ledger: RequestLedger) -> ForecastSource:
-    """Cost Explorer's forecasts; its requests are counted in the same ledger."""
+    """Cost Explorer's forecasts; the same ledger counts their requests."""
     from cost_slo.adapter_kit.aws_calls import client  # noqa: PLC0415
     from cost_slo.adapters.cost_explorer.paid import PaidRequests  # noqa: PLC0415  needs boto3
     from cost_slo.adapters.cost_explorer.second_opinion import (  # noqa: PLC0415
@@ -251,7 +239,7 @@ def aws_forecasts(ledger: RequestLedger) -> ForecastSource:
 
 
 def grouping(leaves: Leaves) -> Grouping:
-    """How the cells of a change are grouped: as arrays where there are many."""
+    """Sums of a change's cells by group: arrays if there are many cells."""
     if len(leaves.before) < MANY_CELLS:
         return PlainGrouping(leaves)
     from cost_slo.adapters.array_grouping import ArrayGrouping  # noqa: PLC0415  numpy is heavy

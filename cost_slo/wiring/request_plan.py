@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What would an evaluation ask of Cost Explorer, and for how much?"""
+"""The Cost Explorer requests of an evaluation and their price."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from cost_slo.wiring.local import Inputs, spec_source, store_of
 
 @dataclass(frozen=True, slots=True)
 class Planned:
-    """What an evaluation would ask of Cost Explorer, and what was paid for in its month so far."""
+    """Planned requests; `made` and `cap` count the paid requests of the month."""
 
     plan: RequestPlan
     month: date
@@ -27,17 +27,17 @@ class Planned:
 
     @property
     def requests(self) -> int:
-        """All of them, where each answer fits on one page."""
+        """The number of requests, if each answer has one page."""
         return len(self.plan.queries) + self.forecasts
 
     @property
     def price(self) -> Decimal:
-        """What they cost, USD."""
+        """Their price in USD."""
         return REQUEST_PRICE * self.requests
 
 
 def request_plan(inputs: Inputs) -> Planned:
-    """What evaluating the inputs would ask of Cost Explorer; nothing is asked."""
+    """The requests that evaluating the inputs would make; none is made."""
     spec, store = spec_source(inputs.spec).load_spec(), store_of(inputs.state)
     since = first_open_days(store, spec, inputs.instant)
     month = inputs.instant.date()

@@ -1,2 +1,2 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The parts of the stack: each takes typed values and shows the resource it is about."""
+"""The parts of the stack, a resource each."""

@@ -1,8 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Who watches the watch? Alarms about a deployment that no longer does its work.
-
-docs/operations.md says for each what it means and what to do.
-"""
+"""Alarms about the deployment itself; docs/operations.md says what each means and what to do."""
 
 from __future__ import annotations
 
@@ -19,10 +16,10 @@ from constructs import Construct
 
 from infra.components.measured import metric
 
-# A day and two hours: three runs in a row that came to nothing.
+# Three failed runs in a row, and two hours.
 SILENT_HOURS = 26
 
-# The verdict says stale after 48 hours; that it lasts another day is for the operator.
+# The verdict is stale after 48 hours; another day later the operator is alarmed.
 STALE_HOURS = 72
 
 METRICS_IN_ONE_ALARM = 10
@@ -35,7 +32,7 @@ Compared = cloudwatch.ComparisonOperator
 
 
 class Alarms(Construct):
-    """The alarms by the end of their name, as `by_name`; all on the topic of the alerts."""
+    """The alarms on the alert topic; `by_name` has them by the end of their name."""
 
     def __init__(
         self,
@@ -72,7 +69,7 @@ class Alarms(Construct):
     def _left_over(self, name: str, queue: sqs.IQueue) -> None:
         self._alarm(
             f"{name}-left-over",
-            f"What could not be handled waits in the dead letters of {name}.",
+            f"Messages of {name} that could not be handled are in its dead-letter queue.",
             queue.metric_approximate_number_of_messages_visible(
                 period=Duration.minutes(5), statistic="Maximum"
             ),
@@ -82,7 +79,7 @@ class Alarms(Construct):
     def _silent(self) -> None:
         self._alarm(
             "no-evaluation",
-            f"No SLO was judged for {SILENT_HOURS} hours: nobody would be told of a rise.",
+            f"No SLO was evaluated for {SILENT_HOURS} hours: a cost increase would go unnoticed.",
             metric(
                 "EvaluationSucceeded",
                 deployment=self._deployment,
@@ -114,7 +111,7 @@ class Alarms(Construct):
         )
         self._alarm(
             f"stale-data-after-{after}" if after else "stale-data",
-            f"The bill that SLOs are judged on is more than {STALE_HOURS} hours old.",
+            f"Cost data is more than {STALE_HOURS} hours old.",
             oldest,
             threshold=STALE_HOURS * 3600,
         )
@@ -122,8 +119,8 @@ class Alarms(Construct):
     def _spending_requests(self, cap: int) -> None:
         self._alarm(
             "paid-requests",
-            f"A day's requests of Cost Explorer would use up the month's cap of {cap} in "
-            f"{CAP_USED_UP_IN_DAYS} days; then nothing is judged any more.",
+            f"At this day's rate the month's cap of {cap} Cost Explorer requests is used up in "
+            f"{CAP_USED_UP_IN_DAYS} days; evaluations then stop.",
             metric(
                 "RequestsSpent",
                 deployment=self._deployment,

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What does Cost Anomaly Detection watch, and whom does it tell?
+"""The monitors of Cost Anomaly Detection and their subscription.
 
-Any edit of a monitor but its name replaces it, and a new one has learned nothing: no amount, owner
-or name of an SLO is in a monitor, and each has an id that is made of what it watches alone.
+Changing anything of a monitor but its name replaces it, and a new monitor has to learn again. So a
+monitor contains no amount, owner or name of an SLO, and its id depends only on what it watches.
 """
 
 from __future__ import annotations
@@ -21,9 +21,9 @@ TagValue = tuple[str, str]
 
 
 class AnomalyDetection(Construct):
-    """The `monitors` by their ARN, the one `created` for services, and the `subscription` to them.
+    """The ARNs of the `monitors`, the one `created` for services, and their `subscription`.
 
-    The subscription is None where there is nothing to watch.
+    The subscription is None if there are no monitors.
     """
 
     def __init__(
@@ -84,9 +84,9 @@ class AnomalyDetection(Construct):
 
 
 def tag_values(spec: Spec) -> list[TagValue]:
-    """Every tag value of the spec's scopes, each once: a monitor of several adds them up.
+    """Every tag value of the spec's scopes, once each, because one monitor would add them up.
 
-    What is untagged has no monitor.
+    Untagged spend has no monitor.
     """
     return sorted(
         {
@@ -100,7 +100,7 @@ def tag_values(spec: Spec) -> list[TagValue]:
 
 
 def threshold(percentage: int, absolute: int | None) -> str:
-    """From which impact on an anomaly is told; an anomaly must reach both where both are given."""
+    """The minimum impact of a reported anomaly; it must reach both values if both are given."""
     relative = _at_least("ANOMALY_TOTAL_IMPACT_PERCENTAGE", percentage)
     if absolute is None:
         return json.dumps(relative)

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What do AWS's own budgets say of the same scope? A second opinion, from nothing of ours."""
+"""AWS budgets for the scopes of SLOs, as an independent second opinion."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from cost_slo.domain.spec.document import Metric, MonthlyObjective, Slo, Spec
 from cost_slo.domain.spec.scope import ChargeCategory, Selector
 
 METRICS = {Metric.BILLED: "UnblendedCost", Metric.EFFECTIVE: "AmortizedCost"}
-# Record types of the categories that an SLO leaves out by default.
+# Record types of the categories that an SLO excludes by default.
 RECORDS = {
     ChargeCategory.TAX: ("Tax",),
     ChargeCategory.CREDIT: ("Credit",),
@@ -24,7 +24,7 @@ Term = dict[str, Any]
 
 
 class Budgets(Construct):
-    """A budget for each monthly SLO that AWS can follow, as `by_slo`; it tells at 100 %."""
+    """A budget for each monthly SLO that AWS can follow, `by_slo`; it notifies at 100 %."""
 
     def __init__(
         self, scope: Construct, name: str, *, deployment: str, spec: Spec, topic: sns.ITopic
@@ -67,12 +67,10 @@ class Budgets(Construct):
 
 
 def followed(slo: Slo) -> bool:
-    """Whether a budget can follow the SLO's scope: no untagged spend, other clouds or odd records.
+    """Whether a budget can follow the SLO's scope.
 
-    A budget compares letter case, so it follows no scope that is insensitive to it.
-
-    Budgets filter by tags, services, accounts and regions; of the records, only tax and credit are
-    left out here.
+    It cannot exclude charge categories other than tax and credit, nor select untagged spend,
+    providers, or values regardless of letter case.
     """
     selectors = [slo.scope, *([slo.scope.not_] if slo.scope.not_ else [])]
     plain = {ChargeCategory.USAGE, ChargeCategory.PURCHASE, ChargeCategory.ADJUSTMENT}
@@ -84,7 +82,7 @@ def followed(slo: Slo) -> bool:
 
 
 def expression(slo: Slo) -> Term | None:
-    """The scope as a budget's filter; None where it is the whole bill."""
+    """The scope as a budget's filter; None for the whole bill."""
     scope = slo.scope
     left_out = [
         record

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What do people look at? The SLOs' table and narratives, burn and budget, and the watch itself."""
+"""The CloudWatch dashboard: SLOs with narratives, burn rates, budgets and monitor health."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from infra.components.measured import WHOLE_RUN, metric
 
 BETWEEN_RUNS = Duration.hours(8)
 WHOLE_WIDTH, HALF = 24, 12
-# More lines than these nobody tells apart.
+# More lines in one graph cannot be told apart.
 LINES_IN_ONE_GRAPH = 25
 
 
@@ -45,15 +45,15 @@ class Dashboard(Construct):
             self.dashboard.add_widgets(_page(widget))
         shown = slos[:LINES_IN_ONE_GRAPH]
         self.dashboard.add_widgets(
-            self._graph("Burn rate (1 spends exactly the objective)", "BurnRate", shown),
-            self._graph("Error budget that remains (share)", "BudgetRemainingRatio", shown),
+            self._graph("Burn rate (1 = exactly the objective)", "BurnRate", shown),
+            self._graph("Error budget remaining (share)", "BudgetRemainingRatio", shown),
         )
         self.dashboard.add_widgets(
             self._graph("Spend this month", "SpendToDate", shown),
-            *(self._graph("Cost of a unit", "UnitCost", [*unit_slos]) for _ in unit_slos[:1]),
+            *(self._graph("Cost per unit", "UnitCost", [*unit_slos]) for _ in unit_slos[:1]),
         )
         self.dashboard.add_widgets(
-            cloudwatch.AlarmStatusWidget(title="The watch itself", alarms=[*alarms], width=HALF),
+            cloudwatch.AlarmStatusWidget(title="Monitor health", alarms=[*alarms], width=HALF),
             self._graph("Paid requests", "RequestsSpent", [WHOLE_RUN], statistic="Sum"),
         )
 

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Which findings of the security checks are accepted? Those with a reason beside the resource.
+"""Accepted findings of the security checks, each with its reason beside the resource.
 
-cdk-nag reads the reasons while the template is made; checkov reads them in the template.
+cdk-nag reads the reasons during synthesis; checkov reads them in the template.
 """
 
 from __future__ import annotations
@@ -13,12 +13,12 @@ from aws_cdk import Acknowledgment, CfnResource, Stack, Validations
 from aws_cdk import aws_iam as iam
 from constructs import IConstruct
 
-# What the ids of checkov's rules start with.
+# The prefix of checkov's rule ids.
 CHECKOV = "CKV"
 
 
 def accept(resource: IConstruct, *rules: str, because: str) -> None:
-    """Accept what rules find about one resource, for a reason that a reader can judge."""
+    """Accept the findings of rules about one resource, with a reason."""
     for rule in rules:
         if rule.startswith(CHECKOV):
             _skip(resource, rule, because)
@@ -29,7 +29,7 @@ def accept(resource: IConstruct, *rules: str, because: str) -> None:
 def _skip(resource: IConstruct, rule: str, because: str) -> None:
     written = resource.node.default_child
     if not isinstance(written, CfnResource):
-        raise TypeError(f"{resource.node.path} is no single resource of the template")
+        raise TypeError(f"{resource.node.path} is not a single resource of the template")
     before = written.get_metadata("checkov") or {"skip": []}
     skip = [*before["skip"], {"id": rule, "comment": because}]
     written.add_metadata("checkov", {"skip": skip})
@@ -38,7 +38,7 @@ def _skip(resource: IConstruct, rule: str, because: str) -> None:
 def accept_patterns(
     role: iam.Role, statements: Sequence[iam.PolicyStatement], reasons: Mapping[str, str]
 ) -> None:
-    """Accept each `*` in a resource of a role; `reasons` has one for every action it is for.
+    """Accept each `*` in a role's resources; `reasons` by action.
 
     Raises KeyError for an action without a reason.
     """
@@ -51,7 +51,7 @@ def accept_patterns(
 
 
 def _written(resource: Any) -> str:  # noqa: ANN401  a value of a template
-    """A resource the way the checks spell it: `<Bucket.Arn>/narratives/*`."""
+    """A resource as the checks spell it: `<Bucket.Arn>/narratives/*`."""
     match resource:
         case {"Ref": name}:
             return f"<{name}>"

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What runs? One bundle, a function for each entry point, a role for each function."""
+"""A Lambda function with its role and logs; all functions share one bundle."""
 
 from __future__ import annotations
 
@@ -17,23 +17,23 @@ from infra.components.permissions import EXPLAINED
 
 RUNTIME = lambda_.Runtime.PYTHON_3_13
 LOGS_KEPT = logs.RetentionDays.THREE_MONTHS
-# Times that a run which failed is run again, over an hour at most.
+# Retries of a failed run, within an hour.
 RUN_AGAIN = 2
 
 DEAD_LETTERS = "CKV_AWS_116"
-# What checkov would have in every function, and why it is not so.
+# What checkov asks of every function, and why we do without.
 CHOSEN = {
     "CKV_AWS_115": "Writes are conditional, so two runs at once are only wasteful, and the initial "
     "limit of a young account leaves no concurrency to reserve.",
-    "CKV_AWS_117": "It calls AWS and, where told, public addresses of chat services: nothing in a "
-    "VPC. In one it would need a NAT gateway, which costs more than all the rest.",
+    "CKV_AWS_117": "It calls AWS and public chat services, nothing in a VPC. There it would need "
+    "a NAT gateway, which costs more than all the rest.",
     "CKV_AWS_173": "The variables hold names and no secret, which is read from Secrets Manager; "
     "they are encrypted under a key of Lambda's own.",
 }
 
 
 class Handler(Construct):
-    """A `function` with a `role` and a group of `logs` that are its own."""
+    """A `function` with its own `role` and `logs`."""
 
     def __init__(
         self,
@@ -96,19 +96,19 @@ class Handler(Construct):
         )
 
     def run_again(self) -> None:
-        """Let Lambda repeat a run that failed; every run may be repeated."""
+        """Let Lambda repeat a failed run; every run may be repeated."""
         self.function.configure_async_invoke(
             retry_attempts=RUN_AGAIN, max_event_age=Duration.hours(1)
         )
         accept(
             self.function,
             DEAD_LETTERS,
-            because="An alarm tells of a failed run, and the next one makes up for it: a message "
-            "left over would say nothing more. Starts that fail have dead letters.",
+            because="An alarm reports a failed run, and the next run catches up: a dead letter "
+            "would add nothing. Failed starts have a dead-letter queue.",
         )
 
     def fed_by(self, queue: sqs.IQueue) -> None:
-        """Take the messages of a queue, and give back those alone that failed."""
+        """Process the messages of a queue; only failed ones return to it."""
         lambda_.EventSourceMapping(
             self,
             "Feed",
@@ -117,8 +117,12 @@ class Handler(Construct):
             batch_size=10,
             report_batch_item_failures=True,
         )
-        accept(self.function, DEAD_LETTERS, because="The queue that feeds it has dead letters.")
+        accept(self.function, DEAD_LETTERS, because="Its queue has a dead-letter queue.")
 
     def answers(self) -> None:
-        """Be called by who waits for the answer, and by nobody else."""
-        accept(self.function, DEAD_LETTERS, because="Who calls it waits, and sees that it failed.")
+        """Only synchronous calls: the caller sees a failure."""
+        accept(
+            self.function,
+            DEAD_LETTERS,
+            because="It is called synchronously: the caller sees a failure.",
+        )

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Which metrics does a deployment write, and under which names?"""
+"""The metrics that a deployment writes."""
 
 from __future__ import annotations
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Where is what? Names for scripts, links into the console for people."""
+"""The stack's outputs: names for scripts, console links for people."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ CONSOLES = {
 
 
 class Console(Construct):
-    """The console of whatever partition the stack is in."""
+    """The AWS console of the stack's partition."""
 
     def __init__(self, scope: Construct, name: str) -> None:
         super().__init__(scope, name)
@@ -24,7 +24,7 @@ class Console(Construct):
         self._host = CfnMapping(self, "Hosts", mapping=hosts).find_in_map(Aws.PARTITION, "host")
 
     def link(self, path: str) -> str:
-        """The address of a path of the console."""
+        """The URL of a path in the console."""
         return f"https://{self._host}/{path}"
 
 

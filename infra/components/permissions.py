@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What may each function do? Exactly the calls its code makes, on what it makes them on."""
+"""The permissions of the functions: exactly the calls of their code, on their resources."""
 
 from __future__ import annotations
 
@@ -16,18 +16,18 @@ from aws_cdk import aws_sqs as sqs
 from cost_slo.domain.spec.document import Spec
 
 READS = ("dynamodb:GetItem", "dynamodb:Query")
-# A transaction is authorised through the actions of what it holds.
+# A transaction needs the actions of its items.
 WRITES = ("dynamodb:DeleteItem", "dynamodb:PutItem", "dynamodb:UpdateItem")
 
-# Actions that are allowed on more than one named resource, and why.
+# Actions that are allowed on more than one resource, and why.
 EXPLAINED = {
     "ce:GetCostAndUsage": "Cost Explorer answers for the account as a whole.",
-    "ce:ProvideAnomalyFeedback": "The monitor of an anomaly may be adopted, not this stack's.",
+    "ce:ProvideAnomalyFeedback": "An anomaly's monitor may be adopted, not created by this stack.",
     "cloudformation:DescribeStackEvents": "Any stack of the account may have raised its spend.",
-    "cloudformation:DescribeStacks": "All stacks are asked for at once, which names none.",
-    "cloudformation:ListStacks": "DescribeStacks without a name asks for it, too.",
-    "cloudtrail:LookupEvents": "The history of events has no resource of its own.",
-    "cloudwatch:GetMetricData": "A metric is no resource.",
+    "cloudformation:DescribeStacks": "It reads all stacks at once, without a name.",
+    "cloudformation:ListStacks": "DescribeStacks without a name requires it, too.",
+    "cloudtrail:LookupEvents": "The event history is not a resource.",
+    "cloudwatch:GetMetricData": "A metric is not a resource.",
     "s3:GetObject": "A narrative is named after its incident.",
     "s3:PutObject": "A narrative is named after its incident.",
     "secretsmanager:GetSecretValue": "AWS adds six letters to a secret's name.",
@@ -35,12 +35,12 @@ EXPLAINED = {
 
 
 def table(actions: Sequence[str], it: dynamodb.ITable) -> iam.PolicyStatement:
-    """Use of the state's table, which has no index."""
+    """Actions on the state's table, which has no index."""
     return iam.PolicyStatement(actions=list(actions), resources=[it.table_arn])
 
 
 def publishing(topics: Sequence[sns.ITopic], key: kms.IKey | None) -> list[iam.PolicyStatement]:
-    """Sending on the topics, and the use of their key where there is one."""
+    """Publishing to the topics, with the use of their key if there is one."""
     arns = [topic.topic_arn for topic in topics]
     sending = iam.PolicyStatement(actions=["sns:Publish"], resources=arns)
     if key is None:
@@ -67,7 +67,7 @@ def secret(stack: Stack, secret_id: str | None) -> list[iam.PolicyStatement]:
 
 
 def narratives(bucket: s3.IBucket, *objects: str) -> list[iam.PolicyStatement]:
-    """Objects of the narratives; with the list, a missing one is told from a forbidden one."""
+    """Narrative objects; without ListBucket, S3 reports a missing object as forbidden."""
     return [
         iam.PolicyStatement(
             actions=list(objects), resources=[bucket.arn_for_objects("narratives/*")]
@@ -77,15 +77,15 @@ def narratives(bucket: s3.IBucket, *objects: str) -> list[iam.PolicyStatement]:
 
 
 def queue(it: sqs.IQueue) -> iam.PolicyStatement:
-    """What Lambda does with a queue in the name of the function that it feeds."""
+    """What Lambda does with a queue on behalf of its function."""
     actions = ["sqs:DeleteMessage", "sqs:GetQueueAttributes", "sqs:ReceiveMessage"]
     return iam.PolicyStatement(actions=actions, resources=[it.queue_arn])
 
 
 def changes(stack: Stack) -> list[iam.PolicyStatement]:
-    """Reading which stacks of the account were deployed.
+    """Reading the deployments of the account's stacks.
 
-    DescribeStacks without a name is asked for on no stack, and asks for ListStacks, too.
+    DescribeStacks without a name has no resource, and requires ListStacks, too.
     """
     any_stack = stack.format_arn(service="cloudformation", resource="stack", resource_name="*")
     return [
@@ -95,7 +95,7 @@ def changes(stack: Stack) -> list[iam.PolicyStatement]:
 
 
 def undivided(*actions: str) -> iam.PolicyStatement:
-    """Actions that no resource narrows."""
+    """Actions that cannot be limited to a resource."""
     return iam.PolicyStatement(actions=list(actions), resources=["*"])
 
 

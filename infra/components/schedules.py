@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""When does what run?"""
+"""The schedules of the functions."""
 
 from __future__ import annotations
 
@@ -14,14 +14,14 @@ from constructs import Construct
 
 from infra.components.topics import dead_letters
 
-# AWS refreshes a bill up to three times a day at hours it does not publish, so every eight hours;
-# half past five is after the night's refresh and before people start.
+# AWS updates a bill up to three times a day at unpublished hours, so every eight hours; 05:30 is
+# after the night's update and before working hours.
 EVALUATE = "cron(30 5,13,21 * * ? *)"
 
-# Rituals to their hours, in the people's own time zone; another ritual is another line.
+# Rituals with their hours, in the readers' time zone.
 RITUALS = {"digest": "cron(0 {hour} * * ? *)"}
 
-# What a run is told: a repeat is judged as of the same instant.
+# The event of a run: a repeat evaluates as of the same instant.
 DUE = {"time": "<aws.scheduler.scheduled-time>"}
 
 TRIES = 3
@@ -29,7 +29,7 @@ SECONDS_TO_TRY = 3600
 
 
 class Schedules(Construct):
-    """The schedules of two functions; `dead_letters` has the starts that came to nothing."""
+    """The schedules of two functions; `dead_letters` receives failed starts."""
 
     def __init__(
         self,
@@ -40,15 +40,15 @@ class Schedules(Construct):
         rituals: lambda_.IFunction,
         time_zone: str,
         digest_hour: int,
-        told: Mapping[str, str] = RITUALS,
+        hours: Mapping[str, str] = RITUALS,
     ) -> None:
         super().__init__(scope, name)
         self.dead_letters = dead_letters(self, "DeadLetters")
         starts_evaluate = self._role("EvaluateRole", evaluate)
         starts_rituals = self._role("RitualsRole", rituals)
         self._schedule("Evaluate", EVALUATE, "UTC", evaluate, starts_evaluate, DUE)
-        for ritual, hours in told.items():
-            at, event = hours.format(hour=digest_hour), {**DUE, "ritual": ritual}
+        for ritual, cron in hours.items():
+            at, event = cron.format(hour=digest_hour), {**DUE, "ritual": ritual}
             self._schedule(ritual.title(), at, time_zone, rituals, starts_rituals, event)
 
     def _role(self, name: str, function: lambda_.IFunction) -> iam.Role:

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Where does a deployment remember? One table, one bucket; both outlive the stack."""
+"""The state of a deployment: one table, one bucket; both outlive the stack."""
 
 from __future__ import annotations
 

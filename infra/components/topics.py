@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Who may say what to whom? Three topics, each open to the services that have to publish on it."""
+"""The topics and the anomaly queue; each topic is open only to its publishing services."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from constructs import Construct
 
 from infra.components.findings import accept
 
-# What the account may do with a topic by default: a policy of our own would take it away.
+# The account's default rights on a topic, which a custom policy would remove.
 OWNER = (
     "sns:AddPermission",
     "sns:DeleteTopic",
@@ -27,7 +27,7 @@ OWNER = (
     "sns:Subscribe",
 )
 
-ENCRYPTED_BY_SQS = "It is encrypted, under a key of SQS's own; checkov looks for one of KMS alone."
+ENCRYPTED_BY_SQS = "It is encrypted with a key of SQS; checkov accepts only KMS keys."
 
 ALARMS, ANOMALIES, BUDGETS = (
     "cloudwatch.amazonaws.com",
@@ -37,7 +37,7 @@ ALARMS, ANOMALIES, BUDGETS = (
 
 
 class Topic(Construct):
-    """A `topic` with its `policy`: the account, the services named, and nobody without TLS."""
+    """A `topic` with its `policy`: the account, the named services, TLS only."""
 
     def __init__(
         self,
@@ -89,7 +89,7 @@ def _publishing(service: str, account: str, topic: str) -> iam.PolicyStatement:
 
 
 class Topics(Construct):
-    """The topics of `alerts`, `chat` and `anomalies`, and the `key` of all three where one is."""
+    """The topics `alerts`, `chat` and `anomalies`, and their `key`, None without customer key."""
 
     def __init__(
         self,
@@ -123,14 +123,15 @@ class Topics(Construct):
 
     @property
     def published(self) -> list[sns.Topic]:
-        """The topics that the functions publish on."""
+        """The topics that the functions publish to."""
         return [self.alerts.topic, *([self.chat.topic] if self.chat else [])]
 
 
 def _key(scope: Construct, services: Sequence[str]) -> kms.Key:
-    """A key that services may use for topics of this account: SNS names the topic to KMS.
+    """A key that services may use for topics of this account.
 
-    Which services name the account that they work for to KMS, AWS does not say.
+    The condition is on the topic, which SNS passes to KMS: AWS does not document which services
+    pass the account that they work for.
     """
     our_topics = Stack.of(scope).format_arn(service="sns", resource="*")
     key = kms.Key(
@@ -155,7 +156,7 @@ def _key(scope: Construct, services: Sequence[str]) -> kms.Key:
 
 
 class Queue(Construct):
-    """A `queue` behind a topic, with the `dead_letters` that were read three times in vain."""
+    """A `queue` subscribed to a topic; `dead_letters` has messages that failed three times."""
 
     def __init__(
         self, scope: Construct, name: str, *, topic: sns.Topic, visibility: Duration
@@ -176,7 +177,7 @@ class Queue(Construct):
 
 
 def dead_letters(scope: Construct, name: str) -> sqs.Queue:
-    """A queue of what could not be handled; kept for two weeks, and an alarm tells of it."""
+    """A dead-letter queue; it keeps messages for two weeks, and an alarm watches it."""
     queue = sqs.Queue(
         scope,
         name,
@@ -184,6 +185,6 @@ def dead_letters(scope: Construct, name: str) -> sqs.Queue:
         encryption=sqs.QueueEncryption.SQS_MANAGED,
         enforce_ssl=True,
     )
-    accept(queue, "AwsSolutions-SQS3", because="It is the last queue itself.")
+    accept(queue, "AwsSolutions-SQS3", because="It is a dead-letter queue itself.")
     accept(queue, "CKV_AWS_27", because=ENCRYPTED_BY_SQS)
     return queue

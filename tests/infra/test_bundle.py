@@ -159,7 +159,7 @@ def test_a_ladder_that_cannot_travel_is_refused(spec: Path, tmp_path: Path, ladd
     wrong = tmp_path / "wrong.yaml"
     wrong.write_text(spec.read_text("utf-8").replace("ladders/own.yaml", ladder), "utf-8")
 
-    with pytest.raises(BundleError, match="beside the spec"):
+    with pytest.raises(BundleError, match="the spec's folder"):
         build(tmp_path / "asset", spec=wrong)
 
     assert not (tmp_path / "asset").exists()
@@ -180,14 +180,14 @@ def test_a_file_of_the_spec_may_not_replace_one_of_the_bundle(spec: Path, tmp_pa
     text = spec.read_text("utf-8").replace("ladders/own.yaml", "lambdas/evaluate.py")
     wrong.write_text(text, "utf-8")
 
-    with pytest.raises(BundleError, match="already"):
+    with pytest.raises(BundleError, match="two files of the bundle have this name"):
         build(tmp_path / "asset", spec=wrong)
 
 
 def test_a_folder_that_is_no_bundle_is_left_alone(spec: Path, tmp_path: Path) -> None:
     (tmp_path / "thesis.txt").write_text("years of work", "utf-8")
 
-    with pytest.raises(BundleError, match="holds something"):
+    with pytest.raises(BundleError, match="is not empty and not a bundle"):
         build(tmp_path, spec=spec)
     with pytest.raises(BundleError, match="is a file"):
         build(tmp_path / "thesis.txt", spec=spec)
@@ -200,7 +200,7 @@ def test_an_installer_that_is_not_there_is_named(
 ) -> None:
     monkeypatch.setenv("UV", str(tmp_path / "no-uv"))
 
-    with pytest.raises(BundleError, match=r"no-uv is not there; `make sync`"):
+    with pytest.raises(BundleError, match=r"no-uv is missing; run `make sync`"):
         build(tmp_path / "asset", spec=spec)
 
 

@@ -136,5 +136,5 @@ def test_topics_under_a_key_have_nothing_to_explain(full: Synthesised) -> None:
 def test_a_reason_that_no_template_would_carry_is_refused() -> None:
     nothing_to_write_on = Stack(App(), "stack")
 
-    with pytest.raises(TypeError, match="stack is no single resource"):
+    with pytest.raises(TypeError, match="stack is not a single resource"):
         accept(nothing_to_write_on, "CKV_AWS_18", because="It is not in the template.")

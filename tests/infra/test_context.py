@@ -35,15 +35,21 @@ def test_what_cdk_adds_for_itself_is_not_ours() -> None:
 @pytest.mark.parametrize(
     ("given", "says"),
     [
-        ({"digest_hours": 7}, "-c digest_hours: not a value of this stack; there is digest_hour"),
-        ({"colour": "red"}, "-c colour: not a value of this stack"),
+        ({"digest_hours": 7}, "-c digest_hours: unknown context value; did you mean digest_hour?"),
+        ({"colour": "red"}, "-c colour: unknown context value"),
         ({"digest_hour": "25"}, "-c digest_hour: Input should be less than or equal to 23"),
         ({"scope": "team"}, "-c scope: Input should be 'account' or 'organization'"),
         ({"deployment": "Two Words"}, "-c deployment: String should match pattern"),
-        ({"time_zone": "Mars/Olympus"}, "-c time_zone: Value error, 'Mars/Olympus' is no time"),
+        (
+            {"time_zone": "Mars/Olympus"},
+            "-c time_zone: Value error, 'Mars/Olympus' is not a time zone",
+        ),
         ({"alert_emails": "oncall"}, "-c alert_emails.0: String should match pattern"),
         ({"monitor_arn": "arn:aws:ce"}, "-c monitor_arn: String should match pattern"),
-        ({"monitor_arn": ADOPTED, "monitor_create": "true"}, "monitor_create makes one; give one"),
+        (
+            {"monitor_arn": ADOPTED, "monitor_create": "true"},
+            "monitor_create creates one; set only one of them",
+        ),
     ],
     ids=str,
 )
@@ -91,5 +97,7 @@ def test_a_spec_that_is_none_is_refused_with_what_tells_why(
     if text is not None:
         path.write_text(text)
 
-    with pytest.raises(ContextError, match=r"`cost-slo validate .*cost-slo\.yaml` says why"):
+    with pytest.raises(
+        ContextError, match=r"not a valid spec; run `cost-slo validate .*cost-slo\.yaml`"
+    ):
         read_spec(path)

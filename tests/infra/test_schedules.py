@@ -49,7 +49,7 @@ def test_another_ritual_is_one_line_more() -> None:
 
     Schedules(
         stack, "Schedules", evaluate=evaluate, rituals=rituals,
-        time_zone="Europe/Berlin", digest_hour=7, told=RITUALS | weekly,
+        time_zone="Europe/Berlin", digest_hour=7, hours=RITUALS | weekly,
     )  # fmt: skip
 
     made = Synthesised(dict(Template.from_stack(stack).to_json()))

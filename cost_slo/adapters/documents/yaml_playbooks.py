@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Where are the playbooks written, and are they well written?
+"""Reads and checks playbooks.
 
-They are package data: one file a family of services, each entry with the page it comes from.
+Shipped playbooks are package data: one file per family of services; each entry cites its source.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ DUE = "{due}"
 
 @cache
 def shipped_playbooks() -> tuple[Playbook, ...]:
-    """Every playbook of the package, by file and order in it."""
+    """Every playbook of the package, in the order of files and entries."""
     files = sorted((file for file in _SHIPPED.iterdir() if ".yaml" in file.name), key=str)
     return load_playbooks(files)
 
@@ -36,17 +36,15 @@ def shipped_playbooks() -> tuple[Playbook, ...]:
 def load_playbooks(files: Iterable[Traversable]) -> tuple[Playbook, ...]:
     """The playbooks of these files.
 
-    Raises SpecError naming file, entry and field, what was expected and what was found; also for a
-    name that is used twice.
+    Raises SpecError naming file, entry, field, the expected and the found value; also for a
+    duplicate name.
     """
     found: dict[str, Playbook] = {}
     for file in files:
         for place, entry in enumerate(_entries(file), start=1):
             playbook = _playbook(entry, str(file), f"playbooks[{place}]")
             if playbook.name in found:
-                raise _fault(
-                    str(file), f"playbooks[{place}].name", "a name of its own", playbook.name
-                )
+                raise _fault(str(file), f"playbooks[{place}].name", "a unique name", playbook.name)
             found[playbook.name] = playbook
     return tuple(found.values())
 
@@ -110,14 +108,14 @@ def _share(value: object, file: str, field: str) -> Decimal:
 
 
 def _action(text: str, file: str, field: str) -> str:
-    """An action must be measurable: it names a date, and no place that nothing fills."""
+    """An action must contain {due}, and no placeholder that is not in PLACES."""
     try:
         text.format(**PLACES)
     except (KeyError, IndexError, ValueError) as error:
-        expected = "no other places than {what}, {target} and {due}"
+        expected = "no placeholders but {what}, {target} and {due}"
         raise _fault(file, field, expected, text) from error
     if DUE not in text:
-        raise _fault(file, field, "a text with the place {due}", text)
+        raise _fault(file, field, "a text with the placeholder {due}", text)
     return text
 
 

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Where is a burn ladder written?
+"""Reads and checks burn-rate ladders.
 
-Shipped ladders are package data; a ladder of one's own is a file beside the spec. It may extend a
-shipped one: what it does not say is taken from there.
+Shipped ladders are package data; your own ladder is a file beside the spec. It may extend a shipped
+one, whose values it then inherits.
 """
 
 from __future__ import annotations
@@ -24,22 +24,21 @@ _SHIPPED = resources.files("cost_slo") / "policies"
 _FIELDS = {"name", "stale_after_hours", "rules", "hourly_rules", "asks"}
 RULE_FIELDS = {"severity", "factor", "budget_percent", "days", "shape", *GATES, "tight"}
 HOURLY_FIELDS = {"severity", "factor", "budget_percent", "hours", "short_hours", "noise"}
-# A share of the budget becomes a factor in a month of this length.
+# `budget_percent` is converted to a factor for a month of this length.
 _MONTH_DAYS = 30
 
 
 def shipped_policies() -> frozenset[str]:
-    """Names a spec may give without a file."""
+    """The names of the shipped ladders."""
     return frozenset(
         entry.name.removesuffix(".yaml") for entry in _SHIPPED.iterdir() if ".yaml" in entry.name
     )
 
 
 def load_policy(name: str, *, base: Path, granularity: Literal["day", "hour"] = "day") -> Policy:
-    """A shipped ladder by its name, else the file at that path relative to `base`.
+    """The shipped ladder of that name, else the file at that path relative to `base`.
 
-    Raises SpecError naming file and field; also for a rule that cannot fire on costs of that
-    granularity.
+    Raises SpecError naming file and field; also for hourly rules if `granularity` is "day".
     """
     file = _file(name, base)
     document = _read(file)
@@ -51,8 +50,8 @@ def load_policy(name: str, *, base: Path, granularity: Literal["day", "hour"] = 
     if granularity == "day" and policy.hourly_rules:
         shortest = min(rule.short_hours for rule in policy.hourly_rules)
         message = (
-            f"no {shortest}-hour window on daily data: these costs are judged by day; use a ladder "
-            "without hourly rules, such as `policy: default`, or replay a ledger of hours with "
+            f"no {shortest}-hour window on daily data: a bill has only daily costs; use a ladder "
+            "without hourly rules, such as `policy: default`, or replay an hourly ledger with "
             "`cost-slo backtest --ledger DIR --alerts OUT.csv --hourly`"
         )
         raise SpecError(message, file=str(file), field="hourly_rules")
@@ -87,7 +86,7 @@ def _policy(written: Mapping[str, Any]) -> Policy:
 
 
 def _extended(document: Mapping[str, Any]) -> Mapping[str, Any]:
-    """The document over the shipped ladder that it extends."""
+    """The document, with the values of the shipped ladder that it extends."""
     if "extends" not in document:
         return document
     base = document["extends"]
@@ -129,7 +128,7 @@ def _hourly_rule(rule: Mapping[str, Any]) -> HourlyRule:
 
 
 def _factor(rule: Mapping[str, Any], days: float) -> float:
-    """As written, or derived from the percentage of the error budget that the days use up."""
+    """`factor`, or the factor that uses `budget_percent` of the error budget in `days`."""
     if ("factor" in rule) == ("budget_percent" in rule):
         raise ValueError("a rule needs exactly one of `factor` and `budget_percent`")
     if "factor" in rule:
@@ -138,7 +137,7 @@ def _factor(rule: Mapping[str, Any], days: float) -> float:
 
 
 def _whole(number: float, name: str = "days") -> int:
-    """A number of days or hours; one and a half would be judged as one."""
+    """A whole number of days or hours. Raises ValueError for a fraction."""
     if not float(number).is_integer():
         message = f"{name} {number} is not a whole number"
         raise ValueError(message)

@@ -1,8 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Where are the lint rules written?
-
-Package data under `cost_slo/blameless`: the words, the blame rules, the completeness rules.
-"""
+"""Reads the lint rules: package data under `cost_slo/blameless`."""
 
 from __future__ import annotations
 
@@ -21,7 +18,7 @@ from cost_slo.domain.postmortem.lint.lint import Rulebook
 from cost_slo.domain.postmortem.lint.phrases import Vocabulary
 
 _SHIPPED = resources.files("cost_slo") / "blameless"
-# What a pattern holds that can match only where people are mentioned.
+# Parts of a pattern that match only mentions of people.
 ABOUT_PEOPLE = re.compile(
     r"<(?:person|people|anyone|role|team|customer|named|agent|indefinite|nobody|\w+_phrase)>"
 )
@@ -41,7 +38,7 @@ PHRASES = (
 
 @cache
 def shipped_rulebook() -> Rulebook:
-    """The rules that come with the package; all their patterns are checked here."""
+    """The shipped rules, with all patterns compiled."""
     words = Vocabulary({name: tuple(entries) for name, entries in _read("words").items()})
     completeness = _read("completeness")
     return Rulebook(
@@ -59,7 +56,7 @@ def shipped_rulebook() -> Rulebook:
 
 
 def _read(name: str) -> Any:  # noqa: ANN401  what YAML holds
-    """Every scalar is text: the words `no` and `on` are words."""
+    """The file's values, all scalars as text: YAML would read `no` and `on` as booleans."""
     text = (_SHIPPED / f"{name}.yaml").read_text(encoding="utf-8")
     return yaml.load(text, Loader=yaml.BaseLoader)  # noqa: S506  text and nothing else
 

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
-"""How does an alert reach Slack, Teams, PagerDuty, a webhook or any other service Apprise knows?
+"""Sends notifications to Slack, Teams, PagerDuty, webhooks and any other service of Apprise.
 
-The URLs are secrets. Apprise, and what it sends with, log them, answers and all: every logger is
-silent while a message is sent, and an error names the service and the position in the list.
+The URLs are secrets, and Apprise and its libraries log them. So every logger is silent while a
+message is sent, and an error names only the service and the position in the list.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from cost_slo.ports import Notifier
 
-# What all the channels together are called while their URLs cannot be had.
+# The one channel that stands for all while their URLs cannot be read.
 _CHAT = "chat"
 
 LOUDNESS = {
@@ -34,7 +34,7 @@ LOUDNESS = {
 }
 LONGEST_MESSAGE = 16_000
 
-# The schemes an error may name; what stands before any other `://` may be part of a secret.
+# Schemes that an error may name; any other text before `://` may be part of a secret.
 NAMEABLE = frozenset(
     {
         *("discord", "gchat", "http", "https", "json", "jsons", "mailto", "mailtos", "mmost"),
@@ -50,12 +50,12 @@ class AppriseNotifier:
     """A Notifier to every URL of a list, or to one of them by its number from 1."""
 
     def __init__(self, urls: Callable[[], Sequence[str]], number: int | None = None) -> None:
-        """`urls` is called at each message; it may raise SourceError or SettingsError."""
+        """`urls` is called for each message; it may raise SourceError or SettingsError."""
         self._urls = urls
         self._number = number
 
     def send_notification(self, notification: Notification) -> None:
-        """Send one message to each URL. Raises SourceError that names those that failed."""
+        """Send one message to each URL. Raises SourceError naming those that failed."""
         urls = _urls(self._urls)
         chosen = range(1, len(urls) + 1) if self._number is None else (self._number,)
         failed = [
@@ -69,9 +69,9 @@ class AppriseNotifier:
 
 
 def chat_channels(urls: Callable[[], Sequence[str]]) -> Mapping[str, Notifier]:
-    """A channel a URL, such as `slack-2` for the second of the list, so that each retries alone.
+    """One channel per URL, such as `slack-2` for the second of the list; each retries alone.
 
-    While the URLs cannot be had there is one channel, `chat`, that fails for that reason.
+    If the URLs cannot be read there is one channel, `chat`, that fails for that reason.
     """
     try:
         listed = urls()
@@ -82,7 +82,7 @@ def chat_channels(urls: Callable[[], Sequence[str]]) -> Mapping[str, Notifier]:
 
 
 class _OutOfReach:
-    """A Notifier whose URLs could not be had."""
+    """A Notifier whose URLs cannot be read."""
 
     def __init__(self, error: CostSloError) -> None:
         self._error = error
@@ -105,7 +105,7 @@ def _as_source_error(error: CostSloError) -> SourceError:
 
 def _failure(urls: Sequence[str], number: int, notification: Notification) -> SourceError | None:
     if number > len(urls):
-        return SourceError(f"there is no {_ordinal(number)} URL in the list any more")
+        return SourceError(f"the list no longer has a {_ordinal(number)} URL")
     place = f"{_scheme(urls[number - 1])}, {_ordinal(number)} of {len(urls)}"
     with _in_silence():
         service = _service(urls[number - 1])
@@ -113,18 +113,18 @@ def _failure(urls: Sequence[str], number: int, notification: Notification) -> So
             return SourceError(f"{place}: Apprise cannot read this URL; correct it in the list")
         if _is_sent(service, notification):
             return None
-    return SourceError(f"{place}: the message was not taken", retryable=True)
+    return SourceError(f"{place}: the service did not accept the message", retryable=True)
 
 
 def _service(url: str) -> NotifyBase | None:
-    """What Apprise makes of a URL; what it raises may quote it."""
+    """Apprise's notifier of a URL; None if it refuses it. Its errors may quote the URL."""
     try:
         from apprise import Apprise, AppriseAsset  # noqa: PLC0415  the extra `chat`
     except ModuleNotFoundError:
         raise SourceError("Apprise is missing; install `cost-slo[chat]`") from None
     try:
         return Apprise.instantiate(url, asset=AppriseAsset(async_mode=False))
-    except Exception:  # noqa: BLE001  a hundred services, each with errors of its own
+    except Exception:  # noqa: BLE001  a hundred services, each with its own errors
         return None
 
 
@@ -147,7 +147,7 @@ def _is_sent(service: NotifyBase, notification: Notification) -> bool:
 
 @contextmanager
 def _in_silence() -> Iterator[None]:
-    """No logger of the process speaks; one message at a time, so that each restores what was."""
+    """All loggers of the process are off; one message at a time, so that each restores them."""
     with _silence:
         before = logging.root.manager.disable
         logging.disable(logging.CRITICAL)

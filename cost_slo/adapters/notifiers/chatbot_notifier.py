@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
-"""How does an alert reach a chat channel through Amazon Q Developer (once AWS Chatbot)?
+"""Sends notifications to chat channels through Amazon Q Developer (formerly AWS Chatbot).
 
-As a custom notification of schema 1.0, on an SNS topic of its own: anything else that is published
-there vanishes without a word. Each incident is one thread.
+As custom notifications of schema 1.0 on a separate SNS topic: Amazon Q silently drops anything else
+published there. Each incident is one thread.
 """
 
 from __future__ import annotations
@@ -23,22 +23,22 @@ if TYPE_CHECKING:
 LONGEST_LINE = 250
 LONGEST_STEP = 350
 LONGEST_DESCRIPTION = 3000
-# Bounds of ours, below every chat platform's: what is too long is not shown at all.
+# Our limits, below those of every chat platform: longer messages are not shown at all.
 MOST_STEPS = 5
 
 _STEPS = {"What to do: ": "", "What to check next: ": "check "}
 _EDGE = re.compile(r"(?<![^\W_])_|_(?![^\W_])")
-# What Slack and Teams both read as it stands: neither knows the other's way to quote a mark.
+# Substitutes that Slack and Teams both show unchanged; their escapes differ.
 _MARKS = str.maketrans(
     {"&": "&amp;", "<": "&lt;", ">": "&gt;", "*": "\u2217", "~": "\u223c", "`": "'"}
 )
 
 
 class ChatbotNotifier:
-    """A Notifier that publishes custom notifications to the topic a chat channel listens to."""
+    """A Notifier that publishes custom notifications to the topic of a chat channel."""
 
     def __init__(self, client: SNSClient, topic_arn: str) -> None:
-        """The topic is not the one of `SnsNotifier`: its messages would vanish here."""
+        """The topic must not be that of `SnsNotifier`, whose messages Amazon Q would drop."""
         self._client = client
         self._topic_arn = topic_arn
 
@@ -56,13 +56,13 @@ class ChatbotNotifier:
 
 
 def custom_notification(notification: Notification) -> dict[str, Any]:
-    """The message as Amazon Q reads it: the next steps apart, everything in plain signs."""
+    """The message for Amazon Q: next steps are separate, markup is made harmless."""
     title = without_markup(subject_line(notification))[:LONGEST_LINE]
-    steps, told = _parted(notification.body)
+    steps, lines = _parted(notification.body)
     content: dict[str, Any] = {
         "textType": "client-markdown",
         "title": title,
-        "description": cut(without_markup(told), LONGEST_DESCRIPTION) or title,
+        "description": cut(without_markup(lines), LONGEST_DESCRIPTION) or title,
         "keywords": [word for word in (notification.slo, notification.severity.value) if word],
     }
     if steps:
@@ -98,7 +98,7 @@ def _context(notification: Notification) -> dict[str, str]:
 
 
 def without_markup(text: str) -> str:
-    """The text with every sign that a chat platform would take for markup made harmless.
+    """The text with every character that chat platforms read as markup replaced.
 
     >>> plain("db_main, `rm` <!channel>")
     "db_main, 'rm' &lt;!channel&gt;"
@@ -107,12 +107,12 @@ def without_markup(text: str) -> str:
 
 
 def _parted(body: str) -> tuple[list[str], str]:
-    """The lines that say what to do next, and all the others."""
-    steps, told = [], []
+    """The lines of next steps, and the others."""
+    steps, others = [], []
     for line in body.strip().splitlines():
         start = next((start for start in _STEPS if line.startswith(start)), None)
         if start is None:
-            told.append(line)
+            others.append(line)
         else:
             steps.append(sentence(_STEPS[start] + line.removeprefix(start)))
-    return steps, "\n".join(told)
+    return steps, "\n".join(others)

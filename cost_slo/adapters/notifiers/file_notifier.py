@@ -1,8 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Where do a laptop's alerts go?
-
-Each into a text file of its own, whole or not at all; the same alert twice is the same file.
-"""
+"""Writes notifications to text files, atomically; the same notification is the same file."""
 
 from __future__ import annotations
 
@@ -23,12 +20,12 @@ class FileNotifier:
     """A Notifier that writes `<folder>/<key>.txt`: subject, empty line, body."""
 
     def __init__(self, folder: Path, echo: Callable[[Notification], None] | None = None) -> None:
-        """`echo` is called after each message is written, to show it to whoever looks on."""
+        """`echo` is called after each message is written, such as to print it."""
         self._folder = folder
         self._echo = echo
 
     def send_notification(self, notification: Notification) -> None:
-        """Write one message. Raises SourceError when the folder cannot be written."""
+        """Write one message. Raises SourceError if the folder cannot be written."""
         file = self._folder / file_name(notification.key)
         try:
             _write(file, f"{notification.subject}\n\n{notification.body.rstrip()}\n")
@@ -39,7 +36,7 @@ class FileNotifier:
 
 
 def file_name(key: str) -> str:
-    """A name any file system takes; the digest keeps keys apart that differ in other signs.
+    """A portable file name; the digest distinguishes keys that differ in replaced characters.
 
     >>> file_name("web-2026-09/2026-09-05T00:00:00+00:00/opened")
     'web-2026-09_2026-09-05T00_00_00_00_00_opened-61b629d7.txt'

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Did the channel only stumble? A few more tries at once, before the next run's."""
+"""Retries a failed message twice at once; the outbox retries it in the next run."""
 
 from __future__ import annotations
 
@@ -21,17 +21,17 @@ def jittered_pause(
     sleep: Callable[[float], None] = time.sleep,
     share: Callable[[], float] = random.random,
 ) -> None:
-    """Wait up to 1, 2, 4 ... seconds after the first, second, third try; at least half of it."""
+    """Wait 0.5 to 1 s after the first try, 1 to 2 s after the second, and so on, at random."""
     sleep(FIRST_PAUSE_SECONDS * 2 ** (tried - 1) * (1 + share()) / 2)
 
 
 class RetryingNotifier:
-    """A Notifier around one channel's, for a failure that may pass."""
+    """Wraps a Notifier and retries its retryable failures."""
 
     def __init__(
         self, notifier: Notifier, *, pause: Callable[[int], None] = jittered_pause
     ) -> None:
-        """`pause` is called between two tries with how many there were."""
+        """`pause` is called between two tries with their number so far."""
         self._notifier = notifier
         self._pause = pause
 

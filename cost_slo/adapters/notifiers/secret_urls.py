@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Which channels' URLs are in the secret? They are secrets: no text of ours repeats them."""
+"""The URLs of chat channels, from Secrets Manager. No error or log repeats them."""
 
 from __future__ import annotations
 
@@ -14,13 +14,13 @@ from cost_slo.domain.errors import SettingsError
 if TYPE_CHECKING:
     from mypy_boto3_secretsmanager import SecretsManagerClient
 
-_EXPECTED = "expected one URL a line, or a JSON list of URLs; write it so"
+_EXPECTED = "expected one URL a line, or a JSON list of URLs"
 
 
 def secret_urls(client: SecretsManagerClient, secret_id: str) -> Callable[[], Sequence[str]]:
-    """Reads the URLs at the first call that succeeds, once for the process.
+    """A function that reads the URLs, once per process.
 
-    The call raises SourceError, and SettingsError where the secret holds something else.
+    It raises SourceError, and SettingsError if the secret holds anything else.
     """
 
     @cache
@@ -45,7 +45,7 @@ def _listed(text: str, secret_id: str) -> tuple[str, ...]:
 
 
 def _decoded(text: str) -> object:
-    """The JSON value, None where it is none; json's own error would carry the text along."""
+    """The JSON value, None for invalid JSON: json's error would quote the text."""
     try:
         return json.loads(text)
     except json.JSONDecodeError:

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""How does an alert leave through an SNS topic, to mail, phones, queues, functions and webhooks?"""
+"""Sends notifications through an SNS topic to e-mail, SMS, queues, functions and webhooks."""
 
 from __future__ import annotations
 
@@ -16,10 +16,10 @@ from cost_slo.domain.alerts.message import cut, machine_object, short_text, subj
 if TYPE_CHECKING:
     from mypy_boto3_sns import SNSClient
 
-# The protocols whose readers are programs: they get the documented object.
+# Protocols read by programs; they get the documented object.
 MACHINES = ("email-json", "firehose", "http", "https", "lambda", "sqs")
 
-# What SNS takes of a message and its attributes, in bytes.
+# The most bytes of a message and its attributes that SNS accepts.
 LARGEST = 256 * 1024
 
 _GROUP = re.compile(r"[\w.:-]{1,128}", re.ASCII)
@@ -29,7 +29,7 @@ class SnsNotifier:
     """A Notifier that publishes to one topic, standard or FIFO, a text for each protocol."""
 
     def __init__(self, client: SNSClient, topic_arn: str) -> None:
-        """`client` is of the topic's region."""
+        """`client` must be in the topic's region."""
         self._client = client
         self._topic_arn = topic_arn
 
@@ -50,7 +50,7 @@ class SnsNotifier:
 
 
 def _attributes(notification: Notification) -> dict[str, Any]:
-    """What a subscription's filter policy may ask for."""
+    """Message attributes for the filter policies of subscriptions."""
     named = {
         "key": notification.key,
         "slo": notification.slo,
@@ -63,7 +63,7 @@ def _attributes(notification: Notification) -> dict[str, Any]:
 
 
 def _in_order(notification: Notification) -> dict[str, str]:
-    """Each incident's messages in order; a repeat within five minutes is dropped by SNS itself."""
+    """FIFO order per incident; SNS drops a repeat within five minutes."""
     group = notification.incident or notification.slo
     return {
         "MessageGroupId": group if _GROUP.fullmatch(group) else _digest(group),
@@ -76,7 +76,7 @@ def _digest(text: str) -> str:
 
 
 def _message(notification: Notification, room: int) -> str:
-    """The texts by protocol; the body loses its end until all of it fits."""
+    """The texts by protocol; the body is cut until the message fits into `room` bytes."""
     message, body = _texts(notification), notification.body
     while len(message.encode()) > room:
         body = cut(body, len(body) * 3 // 4)

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""`cost-slo postmortem`: the narrative draft."""
+"""`cost-slo postmortem draft`."""
 
 from __future__ import annotations
 
@@ -38,13 +38,13 @@ def draft(
     ] = None,
     *,
     force: Annotated[
-        bool, typer.Option("--force", help="Overwrite a file, and the words people wrote in it.")
+        bool, typer.Option("--force", help="Overwrite the file, including edits.")
     ] = False,
     update: Annotated[
-        bool, typer.Option("--update", help="Merge into the file; the words of people stay.")
+        bool, typer.Option("--update", help="Merge new evidence into the file; edits are kept.")
     ] = False,
     dry_run: Annotated[
-        bool, typer.Option("--dry-run", help="With --update: only show what would change.")
+        bool, typer.Option("--dry-run", help="With --update: only show the changes.")
     ] = False,
     agenda: Annotated[
         bool, typer.Option("--agenda", help="Append the agenda of the 60-minute review.")
@@ -57,9 +57,9 @@ def draft(
     Example: cost-slo postmortem draft metalabs-infrastructure-2026-11 --out draft.md
     """
     if update and (out is None or force):
-        raise CostSloError("--update merges into a file: name it with --out, without --force")
+        raise CostSloError("--update needs a file to merge into: --out FILE, without --force")
     if dry_run and not update:
-        raise CostSloError("--dry-run shows what --update would change; give both")
+        raise CostSloError("--dry-run needs --update: it shows what --update would change")
     store = existing_store(state)
     found = load_incident(store, incident)
     moment = at or now()
@@ -67,7 +67,10 @@ def draft(
         update_narrative(store, found, out, moment, with_agenda=agenda, dry_run=dry_run)
         return
     if out is not None and out.exists() and not force:
-        message = f"{out} exists and may hold people's words; use --update to merge, or --force"
+        message = (
+            f"{out} already exists and may contain edits; use --update to merge or --force to "
+            "overwrite"
+        )
         raise CostSloError(message)
     text = drafted(drafter(store), found, moment, with_agenda=agenda)
     keep_draft(store, text)

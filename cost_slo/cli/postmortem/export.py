@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""`cost-slo postmortem export`: every narrative in one folder."""
+"""`cost-slo postmortem export`."""
 
 from __future__ import annotations
 
@@ -24,13 +24,14 @@ INDEX = "index.md"
 
 
 def export(
-    folder: Annotated[Path, typer.Argument(metavar="DIR", help="Where the files go.")],
+    folder: Annotated[Path, typer.Argument(metavar="DIR", help="Folder for the files.")],
     at: AsOf = None,
     state: StateFolder = None,
 ) -> None:
-    """Write the narratives of all incidents into a folder, with an index, the newest first.
+    """Write the narratives of all incidents into a folder, with an index, newest first.
 
-    A file that people edited is merged: their words stay. The same state makes the same bytes.
+    Edited files are merged and edits kept. The same state gives the same files.
+
     Example: cost-slo postmortem export postmortems
     """
     store = existing_store(state)

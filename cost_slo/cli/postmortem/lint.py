@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""`cost-slo postmortem lint`: blame, and what is still missing."""
+"""`cost-slo postmortem lint`."""
 
 from __future__ import annotations
 
@@ -21,8 +21,6 @@ _Found = tuple[str, LintFinding]
 
 
 class LintFormat(StrEnum):
-    """How findings are printed."""
-
     TEXT = "text"
     JSON = "json"
     GITHUB = "github"
@@ -34,13 +32,13 @@ def lint_postmortems(
     ],
     rules: Annotated[
         str,
-        typer.Option("--rules", metavar="LIST", help="Groups or rule ids, with commas."),
+        typer.Option("--rules", metavar="LIST", help="Rule groups or ids, comma-separated."),
     ] = ",".join(RULE_GROUPS),
     output: Annotated[
-        LintFormat, typer.Option("--format", help="For people, a program, or GitHub's checks.")
+        LintFormat, typer.Option("--format", help="Text, JSON, or GitHub annotations.")
     ] = LintFormat.TEXT,
 ) -> None:
-    """Find blame, and what a review would miss; exit code 1 where there is any.
+    """Find blaming language and missing parts in postmortems; exits with 1 if it finds any.
 
     Example: cost-slo postmortem lint postmortems/*.md --rules blame
     """
@@ -58,7 +56,7 @@ def _wanted(written: str, book: Rulebook) -> list[str]:
     unknown = [name for name in names if name not in {*RULE_GROUPS, *book.ids}]
     if unknown or not names:
         known = ", ".join([*RULE_GROUPS, *sorted(book.ids)])
-        message = f"--rules: no rule or group {', '.join(unknown) or 'named'}; there are: {known}"
+        message = f"--rules: unknown {', '.join(unknown) or 'empty list'}; there are: {known}"
         raise CostSloError(message)
     return names
 
@@ -113,7 +111,7 @@ def _github(found: list[_Found]) -> str:
 
 
 def _message(text: str) -> str:
-    """As GitHub's workflow commands want it: one line, percent signs escaped."""
+    """Escaped for GitHub's workflow commands: one line."""
     return text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
 
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""`cost-slo postmortem sync`: the action items that people wrote into a draft."""
+"""`cost-slo postmortem sync`."""
 
 from __future__ import annotations
 
@@ -22,19 +22,19 @@ from cost_slo.ports import StateChange
 
 
 def sync(
-    file: Annotated[Path, typer.Argument(metavar="FILE", help="A draft that people edited.")],
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="An edited draft.")],
     at: AsOf = None,
     state: StateFolder = None,
 ) -> None:
-    """Take up the action items that people wrote into a draft, and number their rows.
+    """Import action items from an edited draft, and number their rows.
 
     Example: cost-slo postmortem sync draft.md
     """
     text, store = read_narrative(file), existing_store(state)
-    told = incident_of(text)
-    if told is None:
-        raise CostSloError(f"{file} names no `incident` between its first two `---`")
-    incident = load_incident(store, told)
+    named = incident_of(text)
+    if named is None:
+        raise CostSloError(f"{file} has no `incident` line in its front matter; restore it")
+    incident = load_incident(store, named)
     drafted = store.load_draft(draft_of(text) or "") or ""
     found = synced(
         incident,
@@ -47,19 +47,19 @@ def sync(
     store.save(StateChange(events=tuple(event for _, event in found.events)))
     if found.filled:
         write_narrative(file, with_lines(text, found.filled))
-    for line in _told(found, file):
+    for line in _report(found, file):
         typer.echo(line)
 
 
-def _told(found: Sync, file: Path) -> Iterator[str]:
+def _report(found: Sync, file: Path) -> Iterator[str]:
     for line, event in found.events:
         yield f"{file}:{line}: {event.kind.value.replace('_', ' ')}: {event.text}"
     if not found.events:
-        yield f"{file}: no action item is new, changed or done."
+        yield f"{file}: no new, changed or finished action items."
     for line, number in found.outdated:
-        yield f"{file}:{line}: action item {number} was changed by a command since; that holds."
+        yield f"{file}:{line}: action item {number} was changed by a command since; that stays."
     if found.suggestions:
         suggestions = count(found.suggestions, "suggestion")
-        yield f"{file}: {suggestions} not taken up; set the status to `open` to agree to one."
+        yield f"{file}: {suggestions} left unaccepted; set status to `open` to accept one."
     for number in found.unlisted:
-        yield f"{file}: action item {number} is not listed; it stays on the record."
+        yield f"{file}: action item {number} is not in the table; it stays recorded."

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""`cost-slo postmortem draft --update`: new evidence between the words of people."""
+"""`cost-slo postmortem draft --update`: new evidence is merged into an edited file."""
 
 from __future__ import annotations
 
@@ -28,9 +28,9 @@ def update_narrative(
     with_agenda: bool,
     dry_run: bool,
 ) -> None:
-    """Merge the draft of today into an edited file and show the difference.
+    """Merge today's draft into an edited file and print the difference.
 
-    Raises CostSloError for a file of another incident, or whose own draft is not known.
+    Raises CostSloError for a file of another incident or of an unknown draft.
     """
     theirs = read_narrative(file)
     draft = draft_of_today(drafter(store), incident, at)
@@ -41,9 +41,9 @@ def update_narrative(
         typer.echo(f"Nothing new for {file}.")
         return
     typer.echo("\n".join(diff))
-    _tell(merged, file)
+    _report(merged, file)
     if dry_run:
-        typer.echo(f"Not written: {file}, a dry run.")
+        typer.echo(f"Dry run: {file} was not written.")
         return
     keep_draft(store, found.draft)
     write_narrative(file, merged.text)
@@ -57,8 +57,10 @@ def _diff(before: str, after: str, file: Path) -> list[str]:
     return [line.rstrip("\r") for line in shown]
 
 
-def _tell(merged: Merged, file: Path) -> None:
-    for told in merged.suggested:
-        typer.echo(f"{file}:{told.line}: the words above stay; as a comment: {told.text}")
-    for told in merged.kept:
-        typer.echo(f"{file}:{told.line}: stays, with the words below it: {told.text}")
+def _report(merged: Merged, file: Path) -> None:
+    for each in merged.suggested:
+        typer.echo(
+            f"{file}:{each.line}: kept your text; new evidence added as a comment: {each.text}"
+        )
+    for each in merged.kept:
+        typer.echo(f"{file}:{each.line}: kept, with your answer: {each.text}")

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""`cost-slo postmortem verify`: do the numbers still hold?"""
+"""`cost-slo postmortem verify`."""
 
 from __future__ import annotations
 
@@ -19,15 +19,15 @@ from cost_slo.domain.postmortem.verification.check import Mismatch, MismatchKind
 from cost_slo.domain.postmortem.verification.check import verify as verified
 from cost_slo.domain.postmortem.verification.corrections import correction, with_corrections
 from cost_slo.domain.postmortem.verification.proof_reader import read_proof
-from cost_slo.domain.wording import instant, iso
+from cost_slo.domain.wording import count, instant, iso
 from cost_slo.ports import Store
 
 _SCHEMA = "cost-slo/verification/v1"
 MISMATCH = 1
 _SAID = {
-    MismatchKind.EDITED: "the text says {written}, the evidence {expected}",
-    MismatchKind.UNPROVED: "the evidence says {written}, the state gives {expected}",
-    MismatchKind.RESTATED: "written as {written}, the source now says {expected}",
+    MismatchKind.EDITED: "text says {written}; evidence says {expected}",
+    MismatchKind.UNPROVED: "evidence says {written}; state says {expected}",
+    MismatchKind.RESTATED: "written as {written}; source now reports {expected}",
 }
 
 
@@ -39,9 +39,11 @@ def verify_narrative(
     state: StateFolder = None,
     output: OutputFormat = PrintedAs.TABLE,
 ) -> None:
-    """Compute every measured number of a narrative again, and say which no longer holds.
+    """Recompute every measured number of a narrative and report mismatches.
 
-    Exit code 1 when one does not. Example: cost-slo postmortem verify draft.md
+    Exits with 1 if there are any.
+
+    Example: cost-slo postmortem verify draft.md
     """
     written = read_narrative(file)
     document = written.replace("\r\n", "\n")
@@ -55,7 +57,7 @@ def verify_narrative(
         text = with_corrections(document, corrections)
         write_narrative(file, text.replace("\n", newline))
     if output is PrintedAs.TABLE:
-        _tell(file, found, corrections if write else [])
+        _report(file, found, corrections if write else [])
     else:
         typer.echo(json.dumps(_document(file, found, corrections if write else []), indent=2))
     if found.mismatches:
@@ -66,7 +68,7 @@ def _records(store: Store, document: str) -> Records:
     proof = read_proof(document)
     events = store.load_events(incident=proof.incident)
     if not events:
-        message = f"no incident {proof.incident!r} in this state folder; name its own with --state"
+        message = f"no incident {proof.incident!r} in this state; use its own: --state STATE"
         raise CostSloError(message)
     ledgers = {series: store.load_observations(series) for series in proof.series}
     return Records(ledgers, {event.key: event for event in events})
@@ -86,7 +88,7 @@ def _corrections(found: Verification) -> list[str]:
     ]
 
 
-def _tell(file: Path, found: Verification, written: list[str]) -> None:
+def _report(file: Path, found: Verification, written: list[str]) -> None:
     say = console().print
     for bad in found.mismatches:
         said = _SAID[bad.kind].format(written=bad.written, expected=bad.expected)
@@ -96,9 +98,10 @@ def _tell(file: Path, found: Verification, written: list[str]) -> None:
     for line in written:
         say(f"Correction appended: {line.removeprefix('- ')}", soft_wrap=True)
     claims, facts = len(found.proof.claims), len(found.proof.facts)
-    counted = f"{claims} lines and {facts} facts checked as known at {instant(found.known_at)}"
-    said = f"{len(found.mismatches)} no longer hold" if found.mismatches else "all of them hold"
-    say(f"{found.proof.incident}: {counted}; {said}.", soft_wrap=True)
+    checked = f"Checked {count(claims, 'line')} and {count(facts, 'fact')}"
+    said = count(len(found.mismatches), "mismatch") if found.mismatches else "no mismatches"
+    state = f"state as of {instant(found.known_at)}"
+    say(f"{found.proof.incident}: {checked} ({state}): {said}.", soft_wrap=True)
 
 
 def _document(file: Path, found: Verification, written: list[str]) -> dict[str, Any]:

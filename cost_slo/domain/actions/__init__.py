@@ -1,2 +1,2 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Action items: agreed, changed, done."""
+"""Action items of incidents."""

@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What was agreed to be done about an incident, by whom, by when, and is it done?
+"""What is to be done about an incident, by whom and by when, and is it done?
 
-Action items live on the incident's timeline: an item is an event, so is its change and its end.
-Its number is its place among the incident's items and never changes. Items outlive the incident:
-they may be added and done in any of its states.
+Adding, changing and finishing an item are events on the incident's timeline. An item's number is
+its place among the incident's items and never changes. Items may be added and finished in any
+state of the incident.
 """
 
 from __future__ import annotations
@@ -20,21 +20,17 @@ from cost_slo.domain.period import DAY, midnight
 from cost_slo.domain.stored import from_json
 from cost_slo.domain.wording import day, iso, one_line
 
-# From the incident's end to the day its items are due, unless another was agreed.
+# From the incident's end to the due day of its items, by default.
 FOLLOW_UP = timedelta(days=14)
 
 
 class Priority(StrEnum):
-    """How soon an item matters, by the incident's own levels."""
-
     P1 = "P1"
     P2 = "P2"
     P3 = "P3"
 
 
 class ActionStatus(StrEnum):
-    """Where an item stands at an instant."""
-
     OVERDUE = "overdue"
     OPEN = "open"
     DONE = "done"
@@ -42,7 +38,7 @@ class ActionStatus(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Agreed:
-    """What an item says. `owner` is a team or a rotation; `due` is the last day for it."""
+    """The terms of an item. `owner` is a team or a rotation; `due` is the last day."""
 
     text: str
     owner: str
@@ -66,7 +62,7 @@ class _AgreedRecord:
 
 @dataclass(frozen=True, slots=True)
 class Action:
-    """One item, as its events left it."""
+    """One item, folded from its events."""
 
     incident: str
     slo: str
@@ -76,7 +72,7 @@ class Action:
     done_at: datetime | None = None
 
     def status(self, as_of: datetime) -> ActionStatus:
-        """Done, or overdue from the end of its due day on, or open."""
+        """Done; overdue after the end of its due day; else open."""
         if self.done_at is not None:
             return ActionStatus.DONE
         late = as_of >= midnight(self.agreed.due + DAY)
@@ -84,7 +80,7 @@ class Action:
 
 
 def actions(incident: Incident, as_of: datetime | None = None) -> tuple[Action, ...]:
-    """Every item of an incident by number, as known at an instant."""
+    """Every item of an incident by number, as known at `as_of`."""
     found: list[Action] = []
     for event in incident.events:
         if event.kind is EventKind.ACTION_ADDED:
@@ -98,33 +94,33 @@ def actions(incident: Incident, as_of: datetime | None = None) -> tuple[Action, 
 
 
 def by_urgency(items: Iterable[Action], as_of: datetime) -> list[Action]:
-    """Overdue ones first, then open ones, then those done; the earliest due first."""
+    """Overdue items first, then open, then done; each by due date."""
     order = list(ActionStatus)
     return sorted(items, key=lambda item: (order.index(item.status(as_of)), item.agreed.due))
 
 
 def default_due(incident: Incident, at: datetime) -> date:
-    """Two weeks after the incident ended, or from now while it runs."""
+    """Two weeks after the incident's end, or after `at` while it runs."""
     return ((incident.resolved_at or at) + FOLLOW_UP).date()
 
 
 def same_text(one: str, other: str) -> bool:
-    """Whether two items say the same, whatever their spacing and capitals."""
+    """Whether two texts are equal but for spacing and case."""
     return plain_text(one) == plain_text(other)
 
 
 def plain_text(text: str) -> str:
-    """What an item is known by: its text on one line, in small letters."""
+    """The text on one line, case-folded: items are compared by it."""
     return one_line(text).casefold()
 
 
 def find_action(items: Iterable[Action], text: str) -> Action | None:
-    """The item that says this."""
+    """The item with this text."""
     return next((item for item in items if same_text(item.agreed.text, text)), None)
 
 
 def numbered(incident: Incident, number: int) -> Action:
-    """The item of that number. Raises CostSloError naming those there are."""
+    """The item with that number. Raises CostSloError that lists the known numbers."""
     items = actions(incident)
     if 1 <= number <= len(items):
         return items[number - 1]
@@ -133,7 +129,7 @@ def numbered(incident: Incident, number: int) -> Action:
 
 
 def terms(agreed: Agreed) -> str:
-    """By whom, by when and how soon it matters."""
+    """Owner, due day and priority, such as `platform, due 24 Dec 2026, P2`."""
     return f"{agreed.owner}, due {day(agreed.due)}, {agreed.priority}"
 
 
@@ -156,7 +152,7 @@ def action_record(event: IncidentEvent) -> ActionRecord:
 
 
 def agreed_to_json(agreed: Agreed) -> dict[str, str]:
-    """What was agreed, in the words of an event."""
+    """The terms as an event stores them."""
     return {name: str(said) for name, said in asdict(agreed).items()}
 
 

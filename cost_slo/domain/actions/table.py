@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Which action items does a Markdown table hold, as people wrote them?"""
+"""Action items in a Markdown table that people edit."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ from datetime import date
 from cost_slo.domain.actions.items import ActionStatus, same_text
 from cost_slo.domain.wording import month_name
 
-# The status of an item that nobody agreed to yet.
+# The status of an item that is not agreed yet.
 SUGGESTED = "suggested"
 
-# What a column may be called, in small letters.
+# Accepted names of columns, lower case.
 _COLUMNS = {
     **dict.fromkeys(("#", "id", "no", "no.", "number"), "number"),
     **dict.fromkeys(("item", "action item", "action"), "item"),
@@ -37,9 +37,9 @@ _MONTHS = {month_name(date(2000, number, 1)): number for number in range(1, 13)}
 
 @dataclass(frozen=True, slots=True)
 class TableRow:
-    """One row. `index` is its line's; a column that the table lacks is None.
+    """One row, on line `index`; a column that the table lacks is None.
 
-    `too_many` says that the row has more cells than the table has `columns`.
+    `too_many`: the row has more cells than the table has `columns`.
     """
 
     index: int
@@ -55,9 +55,9 @@ class TableRow:
 
 
 def table_rows(lines: Sequence[str]) -> list[TableRow]:
-    """The rows of every table that has items and owners, in order.
+    """The rows of every table with an item and an owner column, in order.
 
-    A comment between rows or an empty line before one does not take it out of its table.
+    Comments and empty lines between rows do not end a table.
     """
     found, columns, is_inside = list[TableRow](), tuple[str | None, ...](), False
     for index, line in enumerate(lines):
@@ -73,7 +73,7 @@ def table_rows(lines: Sequence[str]) -> list[TableRow]:
 
 
 def filled(row: TableRow, line: str, cells: Mapping[str, str]) -> str:
-    """The row's line with cells by column, where the table has the column; the rest as it was."""
+    """The row's line with new cells by column name; columns the table lacks are ignored."""
     written = [cell.strip() for cell in _split(line)]
     padded = [*written, *[""] * (len(row.columns) - len(written))]
     named = zip(row.columns, padded, strict=False)
@@ -82,7 +82,7 @@ def filled(row: TableRow, line: str, cells: Mapping[str, str]) -> str:
 
 
 def is_nothing(cell: str | None) -> bool:
-    """Whether a cell says no more than that there is nothing in it."""
+    """Whether a cell is empty or holds a placeholder such as `-` or `tbd`."""
     return cell is None or cell.casefold() in _NOTHING
 
 
@@ -99,18 +99,18 @@ def due_day(cell: str) -> date | None:
 
 
 def says_no_more(drafted: TableRow, written: TableRow) -> bool:
-    """Whether a drafted row says nothing that people did not write themselves."""
+    """Whether a drafted row adds nothing to the written one."""
     is_news = drafted.status in (ActionStatus.DONE, ActionStatus.OVERDUE)
     known = not is_news or _is_same(drafted.status, written.status)
     pairs = _pairs(drafted, written)
-    return known and all(is_nothing(said) or _is_same(told, said) for told, said in pairs)
+    return known and all(is_nothing(text) or _is_same(draft, text) for draft, text in pairs)
 
 
 def is_recorded(written: TableRow, drafted: TableRow) -> bool:
-    """Whether a row that people wrote is on the record as they wrote it, under its number."""
+    """Whether a written row is recorded as written, under its number."""
     number = written.number or ""
     is_ended = _is_same(written.status, ActionStatus.DONE) and drafted.status != ActionStatus.DONE
-    same = all(_is_same(told, said) for told, said in _pairs(drafted, written))
+    same = all(_is_same(draft, text) for draft, text in _pairs(drafted, written))
     return number.isdecimal() and number == drafted.number and same and not is_ended
 
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Which event takes an action item on, changes it or ends it?"""
+"""The events that add, change and finish an action item."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ INSTEAD_OF = "instead_of"
 
 @dataclass(frozen=True, slots=True)
 class Revision:
-    """What somebody wants an item to say instead; None leaves it as it is."""
+    """New terms of an item; None keeps the old one."""
 
     text: str | None = None
     owner: str | None = None
@@ -39,10 +39,9 @@ class Revision:
 
 
 def add_action(incident: Incident, agreed: Agreed, at: datetime) -> IncidentEvent:
-    """Somebody took an item on; the same text twice is the same item, and the same event.
+    """The event that adds an item; for a known item with equal terms, its first event again.
 
-    Raises CostSloError without a text or an owner, and where the incident has an item of the same
-    text that was agreed otherwise.
+    Raises CostSloError without a text or an owner, and for a known item with other terms.
     """
     agreed = checked(agreed)
     known = find_action(actions(incident), agreed.text)
@@ -54,7 +53,7 @@ def add_action(incident: Incident, agreed: Agreed, at: datetime) -> IncidentEven
         return _event(incident, EventKind.ACTION_ADDED, key, said, at, snapshot)
     if replace(known.agreed, text=agreed.text) != agreed:
         raise CostSloError(
-            f"action item {known.number} of {incident.id} says this already "
+            f"action item {known.number} of {incident.id} has this text already "
             f"({terms(known.agreed)}); to change it, run "
             f"`cost-slo incidents action change {incident.id} {known.number}`"
         )
@@ -62,36 +61,36 @@ def add_action(incident: Incident, agreed: Agreed, at: datetime) -> IncidentEven
 
 
 def change_action(incident: Incident, number: int, agreed: Agreed, at: datetime) -> IncidentEvent:
-    """An item was agreed otherwise. Raises CostSloError for what there is not, or is not whole."""
+    """The event of new terms. Raises CostSloError for an unknown number or incomplete terms."""
     known, agreed = numbered(incident, number), checked(agreed)
     words, before = agreed_to_json(agreed), agreed_to_json(known.agreed)
-    told = ", ".join(f"{name} {words[name] or '-'}" for name in _changed(before, words))
+    changed = ", ".join(f"{name} {words[name] or '-'}" for name in _changed(before, words))
     earlier = sum(event.kind is EventKind.ACTION_CHANGED for event in incident.events)
     digest = _digest(str(sorted(words.items())))
     key = f"{incident.id}/action/{number}/{at.isoformat()}/{earlier}/{digest}"
     snapshot = {"number": number, "agreed": words}
-    said = f"action item {number}: {told}"
+    said = f"action item {number}: {changed}"
     return _event(incident, EventKind.ACTION_CHANGED, key, said, at, snapshot)
 
 
 def revise_action(
     incident: Incident, number: int, revision: Revision, at: datetime
 ) -> IncidentEvent | None:
-    """An item shall say something else; None where it says so already.
+    """The event that changes an item; None if its terms are the same already.
 
-    Its event tells what it replaced, so that a file which still says that takes nothing back.
-    Raises CostSloError where nothing is asked for, for a number there is not, for an item left
-    without text or owner, and for a text that another item has.
+    The event holds the replaced terms, so that an outdated file does not undo the change. Raises
+    CostSloError for an empty revision, an unknown number, an item without text or owner, and the
+    text of another item.
     """
     asked = {name: said for name, said in asdict(revision).items() if said is not None}
     if not asked:
-        raise CostSloError("nothing to change; say what with " + _options())
+        raise CostSloError("nothing to change; use " + _options())
     known = numbered(incident, number)
     agreed = checked(replace(known.agreed, **asked))
     others = (item for item in actions(incident) if item.number != number)
     other = find_action(others, agreed.text) if revision.text is not None else None
     if other:
-        raise CostSloError(f"action item {other.number} of {incident.id} says this already")
+        raise CostSloError(f"action item {other.number} of {incident.id} has this text already")
     if agreed == known.agreed:
         return None
     event, before = change_action(incident, number, agreed, at), agreed_to_json(known.agreed)
@@ -101,7 +100,7 @@ def revise_action(
 
 
 def finish_action(incident: Incident, number: int, text: str, at: datetime) -> IncidentEvent:
-    """An item is done; the first time counts. Raises CostSloError for a number there is not."""
+    """The event that finishes an item, once. Raises CostSloError for an unknown number."""
     known = numbered(incident, number)
     said = f"action item {number}: {one_line(text) or known.agreed.text}"
     key = f"{incident.id}/action/{number}/done"
@@ -109,17 +108,17 @@ def finish_action(incident: Incident, number: int, text: str, at: datetime) -> I
 
 
 def checked(agreed: Agreed) -> Agreed:
-    """On one line each. Raises CostSloError without a text or an owner."""
+    """The terms, each on one line. Raises CostSloError without a text or an owner."""
     text, owner = one_line(agreed.text), one_line(agreed.owner)
     if not text:
-        raise CostSloError("an action item says what is to be done; its text is empty")
+        raise CostSloError("the text of an action item is empty; say what to do")
     if not owner:
         raise CostSloError(f"{text!r} has no owner; name a team or a rotation")
     return replace(agreed, text=text, owner=owner, effect=one_line(agreed.effect))
 
 
 def _new_key(incident: Incident, text: str, number: int) -> str:
-    """One for each text, and another where an item that now says something else took it."""
+    """A key by text; with the number if an item whose text changed since has that key."""
     key = f"{incident.id}/action/{_digest(plain_text(text))}"
     is_taken = any(event.key == key for event in incident.events)
     return f"{key}/{number}" if is_taken else key

@@ -1,8 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What does the dashboard say of the SLOs, and of one incident?
+"""The texts of the dashboard pages, in the digest's order and with its figures.
 
-The facts of the pages: ready words and lines, worst first, in the digest's order and with its
-figures. Escaping and layout are the templates'.
+Templates do the escaping and the layout.
 """
 
 from __future__ import annotations
@@ -36,18 +35,16 @@ from cost_slo.domain.wording import (
 
 
 class Theme(StrEnum):
-    """On what the page is read."""
-
     LIGHT = "light"
     DARK = "dark"
 
 
 @dataclass(frozen=True, slots=True)
 class PageRequest:
-    """What a reader wants to see, as known at an instant.
+    """What a reader wants to see.
 
-    `incident` is the one that was chosen, if any. `endpoint` is what a choice calls; without one
-    nothing can be chosen. `is_description` asks what the dashboard is, and for nothing else.
+    `incident` is the id of the chosen incident, if any. Without an `endpoint` to call no incident
+    can be chosen. `is_description` asks only for the description of the widget.
     """
 
     as_of: datetime
@@ -59,9 +56,9 @@ class PageRequest:
 
 @dataclass(frozen=True, slots=True)
 class Palette:
-    """Colours of a theme; `tones` are pairs of ink and ground.
+    """Colours of a theme; `tones` are pairs of text and background colour.
 
-    `ground` is what a page of our own stands on; CloudWatch has one of its own.
+    `ground` is the background of the report page; CloudWatch has its own.
     """
 
     ground: str
@@ -105,7 +102,7 @@ PALETTES = {
 
 
 def dashboard_facts(digest: Digest) -> dict[str, Any]:
-    """Of all SLOs and the incidents that are not over."""
+    """The facts of all SLOs and open incidents."""
     return {
         "headline": f"{digest_headline(digest)}.",
         "data": data_age(digest),
@@ -116,7 +113,7 @@ def dashboard_facts(digest: Digest) -> dict[str, Any]:
 
 
 def incident_facts(incident: Incident, narrative: str | None, as_of: datetime) -> dict[str, Any]:
-    """Of one incident; `narrative` is None where none is written yet."""
+    """The facts of one incident; `narrative` is None if there is none yet."""
     return _incident(incident, as_of) | {
         "opened": f"opened {instant(incident.opened_at)}",
         "narrative": None if narrative is None else readable(narrative),
@@ -137,7 +134,7 @@ def _slo(entry: DigestEntry, digest: Digest) -> dict[str, Any]:
 
 
 def _figures(entry: DigestEntry, currency: str) -> dict[str, str] | None:
-    """None where it cannot be judged: figures of the past would look like those of today."""
+    """None if it cannot be judged: old figures would look like those of today."""
     figures = entry.now.figures
     if entry.is_blind or figures is None:
         return None
@@ -155,18 +152,17 @@ def _figures(entry: DigestEntry, currency: str) -> dict[str, str] | None:
 
 
 def _spent(slo: Slo, figures: Figures, currency: str) -> str:
-    """What was spent so far of the objective, or what a unit cost of what it may."""
+    """Spend to date of the objective, or cost per unit of the allowed one."""
     spent, objective = money(figures.spend_to_date, currency), slo.objective
     if isinstance(objective, MonthlyObjective):
         return f"{spent} of {money(objective.monthly, currency)}"
     ratio = figures.unit.month.ratio if figures.unit else None
     each = "not known" if ratio is None else unit_price(ratio, currency)
     allowed = unit_price(objective.per_unit, currency)
-    return f"{each} of {allowed} a {one_line(objective.unit)}; {spent} in all"
+    return f"{each} of {allowed} a {one_line(objective.unit)}; {spent} in total"
 
 
 def _outlook(outlook: Forecast, currency: str) -> str:
-    """Where the month is going."""
     said = f"month end {money(outlook.month_end, currency)}"
     if outlook.low is None or outlook.high is None:
         return said
@@ -174,11 +170,11 @@ def _outlook(outlook: Forecast, currency: str) -> str:
 
 
 def _note(state: BudgetState) -> str:
-    return "the plan alone reaches the objective" if state is BudgetState.INFEASIBLE else ""
+    return "normal spend already exceeds the objective" if state is BudgetState.INFEASIBLE else ""
 
 
 def _exhausts(figures: Figures) -> str:
-    """Until when the budget lasts; that of a unit cost is not used up by the month."""
+    """The day the budget runs out; a unit cost has none."""
     if figures.exhausts_on is not None:
         return day(figures.exhausts_on)
     if figures.budget is None or figures.unit is not None:
@@ -194,7 +190,7 @@ def _tone(decision: Decision) -> str:
 
 
 def _verdict(decision: Decision) -> str:
-    """The verdict, and how loudly it calls."""
+    """The verdict, after its severity if it is burning or exhausted."""
     said = decision.verdict.replace("_", " ")
     is_loud = decision.verdict not in BLIND | {Verdict.WITHIN}
     return f"{decision.severity}: {said}" if is_loud else said

@@ -1,13 +1,11 @@
 # SPDX-License-Identifier: Apache-2.0
-"""How does a burn-down look, in a line's height?
+"""A burn-down as a small SVG chart.
 
-A solid line of what was left at the end of each day; a dashed one of a budget used up evenly, from
-all of it at the start to nothing at the end of the month (a burn of 1x); a thin one at nothing. An
-overspend of more than half the budget is drawn at the lower edge: the figures beside it tell how
-much it is.
+A solid line shows the budget left at the end of each day, a dashed one a budget used up evenly (a
+burn of 1x), a thin one zero. An overspend of more than half the budget is drawn at the lower edge.
 
-Colours come from the page, through the classes `cs-left`, `cs-even` and `cs-zero`; without any the
-lines have that of the text. It holds no script, no link and no text from outside.
+The page colours the classes `cs-left`, `cs-even` and `cs-zero`. The SVG holds no script, no link
+and no text from outside.
 """
 
 from __future__ import annotations
@@ -27,24 +25,25 @@ DASHED = ' stroke-dasharray="3 3"'
 BOLD = ' stroke-width="1.8" stroke-linejoin="round"'
 
 
-def sparkline(told: BurnDown) -> str:
-    """One `<svg>` element, which also says in words what it shows."""
-    shares = [min(max(share, _LOWEST), HIGHEST) for share in told.shares]
+def sparkline(burn_down: BurnDown) -> str:
+    """One `<svg>` element with a text description."""
+    shares = [min(max(share, _LOWEST), HIGHEST) for share in burn_down.shares]
     top, bottom = max(1.0, *shares, 0.0), min(0.0, *shares, 0.0)
-    length = max(told.window.days, len(shares))
+    length = max(burn_down.window.days, len(shares))
 
     def at(day: int, share: float) -> str:
         across = EDGE + (SPARKLINE_WIDTH - 2 * EDGE) * day / length
         down = EDGE + (HEIGHT - 2 * EDGE) * (top - share) / (top - bottom)
         return f"{across:.1f},{down:.1f}"
 
-    untouched = [at(0, 1)] if told.is_spent_evenly else []
+    untouched = [at(0, 1)] if burn_down.is_spent_evenly else []
+    described = _described(burn_down)
     left = untouched + [at(day, share) for day, share in enumerate(shares, 1)]
     return "".join(
         (
             f'<svg class="cs-spark" width="{SPARKLINE_WIDTH}" height="{HEIGHT}" ',
-            f'viewBox="0 0 {SPARKLINE_WIDTH} {HEIGHT}" role="img" aria-label="{_said(told)}">',
-            f"<title>{_said(told)}</title>",
+            f'viewBox="0 0 {SPARKLINE_WIDTH} {HEIGHT}" role="img" aria-label="{described}">',
+            f"<title>{described}</title>",
             _line("cs-zero", [at(0, 0), at(length, 0)]),
             _line("cs-even", [at(0, 1), at(length, 0)], DASHED) if untouched else "",
             _line("cs-left", left, BOLD),
@@ -54,14 +53,11 @@ def sparkline(told: BurnDown) -> str:
     )
 
 
-def _said(told: BurnDown) -> str:
-    left = told.shares[-1] if told.shares else 1.0
-    said = (
-        f"{percent(left)} of the error budget left" if left >= 0 else "The error budget overspent"
-    )
-    return (
-        f"{said} after {len(told.shares)} of {told.window.days} days of {month(told.window.start)}"
-    )
+def _described(burn_down: BurnDown) -> str:
+    shares, window = burn_down.shares, burn_down.window
+    left = shares[-1] if shares else 1.0
+    said = f"{percent(left)} of the error budget left" if left >= 0 else "Error budget overspent"
+    return f"{said} after {len(shares)} of {window.days} days of {month(window.start)}"
 
 
 def _line(name: str, points: list[str], more: str = "") -> str:

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """How do all SLOs stand today, worst first, and what is new since the last digest?
 
-An SLO that cannot be judged is never told as within, and never as better: one whose costs stopped
-arriving is worse off than it was, whatever it was.
+An SLO that cannot be judged never counts as within or better: without costs it got worse, whatever
+it was before.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from cost_slo.domain.verdict.assessment import Assessment
 from cost_slo.domain.verdict.burn_down import BurnDown
 from cost_slo.domain.verdict.decision import Verdict
 
-# An action item is told from so long before its due day on.
+# Action items are listed from seven days before they are due.
 DUE_SOON = timedelta(days=7)
 
 # A burn this many times another's, and at least 1, is worse than it.
@@ -33,10 +33,10 @@ _ALARMING = frozenset({Verdict.BURNING, Verdict.EXHAUSTED})
 
 
 class Movement(StrEnum):
-    """What became of an SLO since the last digest."""
+    """How an SLO changed since the last digest."""
 
+    # It was within and no longer is, or nothing was known of it.
     NEW = "new"
-    """It was within and no longer is, or nothing was known of it."""
     WORSE = "worse"
     BETTER = "better"
     UNCHANGED = "unchanged"
@@ -44,10 +44,7 @@ class Movement(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class DigestEntry:
-    """One SLO's assessment now and at the last digest; None where nothing was known by then.
-
-    `burn_down` is how its error budget came to what it is now.
-    """
+    """One SLO's assessment now and at the last digest; `before` is None if it was not known."""
 
     now: Assessment
     before: Assessment | None
@@ -55,17 +52,15 @@ class DigestEntry:
 
     @property
     def is_blind(self) -> bool:
-        """Whether it cannot be judged."""
         return self.now.decision.verdict in BLIND
 
     @property
     def is_alarming(self) -> bool:
-        """Whether it burns or is exhausted."""
         return self.now.decision.verdict in _ALARMING
 
     @property
     def movement(self) -> Movement:
-        """By severity and verdict; where both are the same and it calls, by the newest burn."""
+        """By severity and verdict; if both are the same and it is alarming, by the newest burn."""
         if self.before is None:
             return Movement.NEW
         now, before = _loudness(self.now), _loudness(self.before)
@@ -78,14 +73,14 @@ class DigestEntry:
         return _by_burn(self.now, self.before) if self.is_alarming else Movement.UNCHANGED
 
     def data_age(self, as_of: datetime) -> timedelta | None:
-        """From the end of the last complete day until `as_of`; None without one."""
+        """From the end of the last complete day to `as_of`; None without a complete day."""
         figures = self.now.figures
         return as_of - midnight(figures.data_through) if figures else None
 
 
 @dataclass(frozen=True, slots=True)
 class SelfCost:
-    """Paid requests made this month, and how many are allowed if known."""
+    """Paid requests made this month; `cap` is the most allowed in the month, if known."""
 
     month: date
     requests: int
@@ -93,16 +88,16 @@ class SelfCost:
 
     @property
     def cost(self) -> Decimal:
-        """What they cost, in USD."""
+        """In USD."""
         return self.requests * REQUEST_PRICE
 
 
 @dataclass(frozen=True, slots=True)
 class Digest:
-    """What is told on one date of its readers' calendar; `entries` and `due` are worst first.
+    """The digest of one date in its readers' time zone; `entries` and `due` are worst first.
 
-    `since` is the instant compared with: when the last digest was made or, `is_first`, a day
-    before. `running` are the incidents not over yet, the loudest first.
+    `since` is the instant to compare with: the last digest, or a day ago if `is_first`. `running`
+    are the open incidents, most severe first.
     """
 
     on: date
@@ -123,33 +118,33 @@ class Digest:
 
     @property
     def alarming(self) -> int:
-        """How many SLOs burn or are exhausted."""
+        """The number of SLOs that are burning or exhausted."""
         return sum(entry.is_alarming for entry in self.entries)
 
     @property
     def exhausted(self) -> int:
-        """How many SLOs are over their objective."""
+        """The number of SLOs over their objective."""
         return sum(entry.now.decision.verdict is Verdict.EXHAUSTED for entry in self.entries)
 
     @property
     def blind(self) -> int:
-        """How many SLOs cannot be judged."""
+        """The number of SLOs that cannot be judged."""
         return sum(entry.is_blind for entry in self.entries)
 
 
 def worst_first(entries: Iterable[DigestEntry]) -> tuple[DigestEntry, ...]:
-    """By severity, then verdict, then what is left of the budget, then pace, then name."""
+    """Sorted by severity, verdict, remaining budget, pace, and name."""
     return tuple(sorted(entries, key=_badness))
 
 
 def loudest_first(incidents: Iterable[Incident]) -> tuple[Incident, ...]:
-    """The running incidents: by severity, then the oldest."""
+    """The running incidents, most severe first, then oldest first."""
     running = [incident for incident in incidents if incident.is_running]
     return tuple(sorted(running, key=lambda it: (-it.severity.rank, it.opened_at, it.id)))
 
 
 def due_actions(incidents: Iterable[Incident], as_of: datetime) -> tuple[Action, ...]:
-    """The items not done that are overdue or due within a week, of every incident."""
+    """Unfinished items of all incidents that are overdue or due within a week."""
     items = [item for incident in incidents for item in actions(incident, as_of)]
     last = (as_of + DUE_SOON).date()
     wanted = [
@@ -161,7 +156,7 @@ def due_actions(incidents: Iterable[Incident], as_of: datetime) -> tuple[Action,
 
 
 def count_moves(entries: Sequence[DigestEntry]) -> dict[Movement, int]:
-    """How many entries are new, worse, better and unchanged, in that order."""
+    """The number of entries that are new, worse, better and unchanged, in that order."""
     found = [entry.movement for entry in entries]
     return {movement: found.count(movement) for movement in Movement}
 
@@ -174,7 +169,7 @@ def _by_burn(now: Assessment, before: Assessment) -> Movement:
 
 
 def _newest_burn(assessment: Assessment) -> float:
-    """Over the shortest look-back; 0 where none is known."""
+    """The burn rate over the shortest look-back; 0 if there is none."""
     burns = assessment.figures.burns if assessment.figures else ()
     return burns[0].rate if burns else 0.0
 

@@ -1,9 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What does a digest look like to a machine?
-
-Builds the documented object `cost-slo/digest/v1`. Its words and units are those of
-`cost-slo/evaluation/v1`.
-"""
+"""The object `cost-slo/digest/v1`; its words and units are those of `cost-slo/evaluation/v1`."""
 
 from __future__ import annotations
 
@@ -23,7 +19,6 @@ _SCHEMA = "cost-slo/digest/v1"
 
 
 def digest_document(digest: Digest) -> dict[str, Any]:
-    """The whole object."""
     return {
         "schema": _SCHEMA,
         "date": digest.on.isoformat(),
@@ -46,7 +41,7 @@ def digest_document(digest: Digest) -> dict[str, Any]:
 
 def _slo(entry: DigestEntry, digest: Digest) -> dict[str, Any]:
     slo, figures = entry.now.slo, entry.now.figures
-    told = to_json(measured(figures))
+    shown = to_json(measured(figures))
     age = entry.data_age(digest.as_of)
     return {
         "name": slo.name,
@@ -59,8 +54,8 @@ def _slo(entry: DigestEntry, digest: Digest) -> dict[str, Any]:
         "objective": to_json(judged_objective(slo, digest.currency)),
         "data_through": iso(figures.data_through) if figures else None,
         "data_age_hours": None if age is None else age.total_seconds() / 3600,
-        **{key: told[key] for key in ("spend", "budget", "pace", "burn", "exhausts_on")},
-        "unit_cost": told["unit_cost"],
+        **{key: shown[key] for key in ("spend", "budget", "pace", "burn", "exhausts_on")},
+        "unit_cost": shown["unit_cost"],
     }
 
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What does the daily digest say of one SLO, in a line?
+"""One SLO of the daily digest, in a line.
 
 >>> burn_ends([Burn("1d", 6.84), Burn("3d", 4.0), Burn("7d", 1.75)])
 '6.8x (1d) 1.8x (7d)'
@@ -19,18 +19,18 @@ from cost_slo.domain.verdict.decision import Verdict
 from cost_slo.domain.verdict.figures import Figures
 from cost_slo.domain.wording import day, money, month_name, one_line, percent, times, unit_price
 
-# A space at which no line is broken.
+# A no-break space.
 UNBROKEN = "\u00a0"
 
 
 def slo_line(entry: DigestEntry, digest: Digest) -> str:
-    """What moved, the name, and the figures or why there are none; `UNBROKEN` within a figure."""
+    """Movement, name, and the figures or why there are none; `UNBROKEN` within a figure."""
     decision, figures = entry.now.decision, entry.now.figures
     known = f"{entry.movement}  {entry.now.slo.name}"
     if entry.is_blind or figures is None:
         verdict = decision.verdict.replace("_", " ")
         return f"{known}: {verdict}: {one_line(decision.reason)}{_was(entry)}"
-    over = "over the objective" if decision.verdict is Verdict.EXHAUSTED else ""
+    over = "over its objective" if decision.verdict is Verdict.EXHAUSTED else ""
     said = (
         over,
         _unit(entry, figures, digest.currency),
@@ -44,7 +44,7 @@ def slo_line(entry: DigestEntry, digest: Digest) -> str:
 
 
 def _was(entry: DigestEntry) -> str:
-    """What an SLO that can no longer be judged was: nobody may take silence for calm."""
+    """The last verdict of an SLO that can no longer be judged, so that silence is not calm."""
     before = entry.before.decision if entry.before else None
     if before is None or before.verdict in BLIND:
         return ""
@@ -69,22 +69,22 @@ def burn_ends(burns: Sequence[Burn]) -> str:
 
 
 def _budget(figures: Figures, currency: str, *, is_calm: bool) -> Iterable[str]:
-    """What is left and until when; a calm SLO's budget that lasts goes without saying."""
+    """What is left and until when; `lasts the month` is not said of a calm SLO."""
     budget = figures.budget
     if budget is None:
         yield "budget not known"
         return
     yield left_of(budget, currency)
     if budget.state is BudgetState.INFEASIBLE:
-        yield "the plan alone reaches the objective"
+        yield "normal spend already exceeds the objective"
     if figures.exhausts_on:
-        yield f"gone by {figures.exhausts_on.day} {month_name(figures.exhausts_on)}"
+        yield f"runs out on {figures.exhausts_on.day} {month_name(figures.exhausts_on)}"
     elif figures.unit is None and budget.remaining > 0 and not is_calm:
         yield "lasts the month"
 
 
 def left_of(budget: ErrorBudget, currency: str) -> str:
-    """What is left in money and as a share, or how much is overspent."""
+    """The remaining budget in money and percent, or the overspend."""
     left = budget.remaining
     if left < 0:
         used = percent(1 - budget.remaining_ratio)
@@ -93,7 +93,7 @@ def left_of(budget: ErrorBudget, currency: str) -> str:
 
 
 def _own_age(figures: Figures, digest: Digest) -> str:
-    """How old the data is, where it is not as new as the rest."""
+    """The last day of the data, if it is older than that of other SLOs."""
     if figures.data_through == digest.data_through:
         return ""
     return f"data only through {day(figures.data_through - DAY)}"

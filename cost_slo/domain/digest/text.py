@@ -1,15 +1,14 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What does the daily digest say to a tired reader?
+"""The daily digest as plain text, for e-mail in any font.
 
-Plain text that holds in an e-mail of any font: nothing hangs on columns, no line is longer than
-`LINE_WIDTH`. What needs somebody comes first, what is within last.
+No columns, no line longer than `LINE_WIDTH`; what needs attention comes first.
 """
 
 from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import UTC, datetime
 from itertools import groupby
 from textwrap import wrap
 
@@ -35,7 +34,7 @@ INDENT = "    "
 
 
 def digest_headline(digest: Digest) -> str:
-    """How many burn, and how many cannot be judged: `2 of 20 SLOs burn; 1 cannot be judged`."""
+    """Such as `2 of 20 SLOs are burning; 1 cannot be judged`."""
     number, burning, blind = len(digest.entries), digest.alarming, digest.blind
     of_all = f"of {count(number, 'SLO')}"
     if blind == number:
@@ -45,21 +44,23 @@ def digest_headline(digest: Digest) -> str:
     if not burning:
         return f"All {count(number, 'SLO')} are within" if number > 1 else "The only SLO is within"
     unknown = f"; {blind} cannot be judged" if blind else ""
-    return f"{burning} {of_all} {'burns' if burning == 1 else 'burn'}{_over(digest)}{unknown}"
+    return f"{burning} {of_all} {'is' if burning == 1 else 'are'} burning{_over(digest)}{unknown}"
 
 
 def _over(digest: Digest) -> str:
     if not digest.exhausted:
         return ""
     some = "" if digest.exhausted == digest.alarming else f"{digest.exhausted} "
-    return f" ({some}over the objective)"
+    whose = "its objective" if digest.exhausted == 1 else "their objectives"
+    return f" ({some}already over {whose})"
 
 
 def subject(digest: Digest) -> str:
-    """The date, how many burn and the worst, under 100 ASCII characters."""
+    """The date, the headline and the worst SLO, under 100 ASCII characters."""
     worst = digest.entries[0].now
-    called = "" if worst.decision.verdict is Verdict.WITHIN else f"; worst: {worst.slo.name}"
-    return ascii_subject(f"[digest] {day(digest.on)}: {digest_headline(digest)}{called}")
+    named = "" if worst.decision.verdict is Verdict.WITHIN else f"; worst: {worst.slo.name}"
+    headline = digest_headline(digest).replace("already over", "over")  # leaves room for the name
+    return ascii_subject(f"[digest] {day(digest.on)}: {headline}{named}")
 
 
 def body(digest: Digest) -> str:
@@ -77,13 +78,14 @@ def body(digest: Digest) -> str:
 
 def _head(digest: Digest) -> Iterable[str]:
     yield f"{digest_headline(digest)}."
-    told = ", ".join(
+    moves = ", ".join(
         f"{number} {name}" for name, number in count_moves(digest.entries).items() if number
     )
     if digest.is_first:
-        yield f"No digest was sent before. Against {instant(digest.since)}, a day ago: {told}."
+        since = digest.since.astimezone(UTC)
+        yield f"First digest. Since yesterday {since:%H:%M} UTC: {moves}."
     else:
-        yield f"Since the last digest ({instant(digest.since)}): {told}."
+        yield f"Since the last digest ({instant(digest.since)}): {moves}."
 
 
 def _sections(digest: Digest) -> Iterable[tuple[str, list[str]]]:
@@ -101,7 +103,7 @@ def _title(entry: DigestEntry) -> str:
 def _incidents(digest: Digest) -> Iterable[str]:
     if not digest.running:
         return
-    yield "Incidents not over:"
+    yield "Open incidents:"
     for incident in digest.running:
         yield f"  {_incident(incident, digest.as_of)}"
 
@@ -111,7 +113,7 @@ def _incident(incident: Incident, as_of: datetime) -> str:
 
 
 def incident_age(incident: Incident, as_of: datetime) -> str:
-    """How long ago it was opened: `1 day 6 hours old`."""
+    """Such as `1 day 6 hours old`."""
     return f"{duration((as_of - incident.opened_at).total_seconds() / 3600)} old"
 
 
@@ -132,7 +134,7 @@ def _actions(digest: Digest) -> Iterable[str]:
 
 
 def data_age(digest: Digest) -> str:
-    """Through which day the costs are complete, and how old that is."""
+    """The last complete day of costs and its age."""
     newest = digest.data_through
     if newest is None:
         return "Data: no complete day of charges is known."
@@ -141,13 +143,13 @@ def data_age(digest: Digest) -> str:
 
 
 def month_of_requests(digest: Digest) -> str:
-    """What the month's paid requests cost."""
+    """The month's paid requests and their cost."""
     spent = digest.self_cost
     during = month(spent.month)
     if not spent.requests:
-        return f"Self-cost: no paid request in {during}{_cap(digest)}."
-    requests = count(spent.requests, "paid request")
-    return f"Self-cost: {requests} in {during}, {money(spent.cost, 'USD')}{_cap(digest)}."
+        return f"API cost: no paid Cost Explorer requests in {during}{_cap(digest)}."
+    requests = count(spent.requests, "paid Cost Explorer request")
+    return f"API cost: {requests} in {during}, {money(spent.cost, 'USD')}{_cap(digest)}."
 
 
 def _cap(digest: Digest) -> str:

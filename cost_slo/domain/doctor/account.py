@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What can be seen of an account that cost-slo runs in, or is to run in?"""
+"""The account that cost-slo runs in, as the doctor sees it."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ DIGITS_SHOWN = 2
 
 
 class Membership(StrEnum):
-    """What an account is in its organization."""
+    """The account's role in its organization."""
 
     ALONE = "alone"
     PAYER = "payer"
@@ -20,7 +20,7 @@ class Membership(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Identity:
-    """Whose credentials these are: twelve digits, and the region where one is set up."""
+    """The account of the credentials, twelve digits, and the region if one is set."""
 
     account: str
     region: str | None
@@ -28,7 +28,7 @@ class Identity:
 
 @dataclass(frozen=True, slots=True)
 class AnomalyMonitor:
-    """A monitor of Cost Anomaly Detection; a custom one watches no dimension."""
+    """A monitor of Cost Anomaly Detection; `dimension` is None for a custom one."""
 
     arn: str
     dimension: str | None = None
@@ -36,7 +36,7 @@ class AnomalyMonitor:
 
 @dataclass(frozen=True, slots=True)
 class AnomalySubscription:
-    """Which monitors are told to which topics, and how often; mail addresses are not kept."""
+    """A subscription of topics to monitors; e-mail addresses are not kept."""
 
     arn: str
     frequency: str
@@ -46,10 +46,10 @@ class AnomalySubscription:
 
 @dataclass(frozen=True, slots=True)
 class Statement:
-    """A statement of a topic's policy that allows to publish.
+    """A statement of a topic's policy that allows publishing.
 
-    `accounts` publish themselves, "*" being anybody; `services` publish on behalf of
-    `source_accounts`, of anybody where that is empty and nothing else is asked (`is_bounded`).
+    `accounts` may publish, "*" meaning any; `services` may publish for `source_accounts`. If that
+    is empty they publish for any account, unless another condition applies (`is_bounded`).
     """
 
     services: frozenset[str] = frozenset()
@@ -60,7 +60,7 @@ class Statement:
 
 @dataclass(frozen=True, slots=True)
 class Subscriber:
-    """Who hears of what is published; `address` is masked."""
+    """A subscriber of a topic; `address` is masked."""
 
     protocol: str
     address: str
@@ -69,9 +69,9 @@ class Subscriber:
 
 @dataclass(frozen=True, slots=True)
 class Topic:
-    """A topic, who may publish to it and who hears of it; `key` encrypts it.
+    """A topic with its publishers and subscribers; `key` encrypts it.
 
-    `key_services` are the services that the key's policy lets encrypt, None where it is not told.
+    `key_services` may encrypt by the key's policy; None if that policy cannot be read.
     """
 
     arn: str
@@ -83,7 +83,7 @@ class Topic:
 
 
 def masked(address: str) -> str:
-    """An address that can be told from others by whoever knows it, and by nobody else.
+    """An address masked so that only those who know it recognise it.
 
     >>> masked("paula@example.com"), masked("https://hooks.example.com/T0/secret?key=1")
     ('p…@example.com', 'https://hooks.example.com/…')

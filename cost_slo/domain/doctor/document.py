@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What does a machine read of a checkup? `cost-slo/doctor/v1`."""
+"""The object `cost-slo/doctor/v1`."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ def checkup_document(
     run: NextRun | None,
     costs: Sequence[RunningCost],
 ) -> dict[str, Any]:
-    """The documented object; what is not known is null."""
+    """The documented object; unknown values are null."""
     return {
         "schema": _SCHEMA,
         "as_of": iso(as_of),

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""How fresh is what is known, and what does the next evaluation cost?"""
+"""Checks of the data's age and of the next evaluation's cost."""
 
 from __future__ import annotations
 
@@ -14,13 +14,13 @@ from cost_slo.domain.period import DAY, midnight
 from cost_slo.domain.request_price import REQUEST_PRICE
 from cost_slo.domain.wording import count, day, money, month
 
-# So long after its last charged day a bill is expected to go on, as in the default policy.
+# Newer charges are expected within 48 hours of the last charge day, as in the default policy.
 FRESH = timedelta(hours=48)
 
 
 @dataclass(frozen=True, slots=True)
 class NextRun:
-    """What an evaluation would ask of Cost Explorer, and its month's requests so far."""
+    """Requests of the next evaluation; `made` and `cap` count those of its month."""
 
     requests: int
     month: date
@@ -29,51 +29,51 @@ class NextRun:
 
     @property
     def price(self) -> Decimal:
-        """Where each answer fits on one page, USD."""
+        """In USD, if each answer has one page."""
         return self.requests * REQUEST_PRICE
 
 
 def freshness(
     check: str, newest: Mapping[str, date | None], as_of: datetime
 ) -> Iterator[CheckResult]:
-    """How far the ledger reaches, by SLO: its newest charged day."""
+    """Whether the ledger is up to date; `newest` is the last charge day by SLO."""
     known = [on for on in newest.values() if on is not None]
     if not known:
-        yield not_checked(check, "no charged day is known yet", "evaluate once: cost-slo evaluate")
+        yield not_checked(check, "no charge days recorded yet", "evaluate once: cost-slo evaluate")
         return
     last = max(known)
     if as_of - midnight(last + DAY) > FRESH:
         yield warn(
             check,
-            f"the newest charged day in the ledger is {day(last)}, as of {day(as_of.date())}",
-            "is the evaluation still run? look at its alarms and its log",
+            f"the last charge day in the ledger is {day(last)}, as of {day(as_of.date())}",
+            "check that evaluations still run: look at the alarms and the log",
         )
     else:
-        yield ok(check, f"the newest charged day in the ledger is {day(last)}")
+        yield ok(check, f"the last charge day in the ledger is {day(last)}")
     if missing := [name for name, on in newest.items() if on is None]:
         yield warn(
             check,
-            f"nothing was ever charged to {', '.join(missing)}",
-            "is it new, or is its scope spelled otherwise than in the bill? "
-            "`cost-slo explain --costs ce:` tells the values",
+            f"no charges yet in the scope of {', '.join(missing)}",
+            "unless it is new, compare the spelling of its scope with the bill's: "
+            "`cost-slo explain --costs ce:` shows the values",
         )
 
 
 def next_run(check: str, run: NextRun) -> CheckResult:
-    """The price of the next evaluation, against the month's cap."""
-    asked = f"{count(run.requests, 'request')}, {money(run.price, 'USD')}"
-    month_so_far = f"{run.made} made in {month(run.month)}, of a cap of {run.cap}"
-    says = f"the next evaluation asks {asked}; {month_so_far}"
+    """The price of the next evaluation, and whether the month's cap allows it."""
+    planned = f"{count(run.requests, 'request')}, {money(run.price, 'USD')}"
+    month_so_far = f"{run.made} of {run.cap} allowed requests made in {month(run.month)}"
+    says = f"the next evaluation makes {planned}; {month_so_far}"
     if run.made + run.requests > run.cap:
         remedy = "raise COST_SLO_CE_MONTHLY_CAP (context ce_monthly_cap), or evaluate an export"
         return fail(check, says, remedy)
-    return ok(check, f"{says}; an SLO that calls asks two more at most")
+    return ok(check, f"{says}; plus up to two per alerting SLO for drivers")
 
 
 def self_cost(
     check: str, costs: Sequence[RunningCost], runs: int, cap: int
 ) -> Iterator[CheckResult]:
-    """What each way to deploy costs in a month; `cap` is of each deployment's paid requests."""
+    """The monthly cost of each kind of deployment; `cap` limits one deployment's requests."""
     for cost in costs:
         parts = ", ".join(f"{name} ${amount}" for name, amount in cost.items.items())
         where = count(cost.deployments, "deployment")
@@ -84,4 +84,4 @@ def self_cost(
             yield warn(check, f"{says}; more requests than the cap of {cap} allows", remedy)
         else:
             yield ok(check, says)
-    yield ok(check, f"how that is computed: {how(runs)}")
+    yield ok(check, f"basis of the estimate: {how(runs)}")

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What does a deployment of cost-slo cost in a month? List prices of us-east-1, no free tier.
+"""The monthly cost of a deployment at list prices of us-east-1, without free tier.
 
-Where each price was read, and when, is in docs/doctor.md.
+docs/doctor.md has the source and date of each price.
 
 >>> once = running_cost("organization", requests=1, runs=3, slos=20, deployments=1)
 >>> once.items["Cost Explorer"]
@@ -19,30 +19,30 @@ from cost_slo.domain.spec.document import Slo, Spec
 
 _CENT = Decimal("0.01")
 DAYS = 30
-# A second of 1 GB on arm64, the most that a function has.
+# A second of 1 GB on arm64, the largest of our functions.
 LAMBDA_SECOND = Decimal("0.0000133334")
 
-# What a run takes, with a cold start, generously.
+# Upper estimate of a run, with a cold start.
 SECONDS = 30
 
-# The digest, and anomalies, on a day.
+# The digest and anomalies, per day.
 OTHER_RUNS = 4
 
 # A DynamoDB request unit on demand.
 WRITE, READ = Decimal("0.000000625"), Decimal("0.000000125")
 
-# Units a run of one SLO: the open days and their state; its ledger.
+# Request units per SLO and run: its open days and state; its ledger.
 WRITES, READS = 60, 400
 
 MAIL = Decimal("0.00002")
-# Messages of a day that SNS sends by mail.
+# E-mails per day.
 MAILS = 5
 
 METRIC, ALARM = Decimal("0.30"), Decimal("0.10")
-# What CloudWatch keeps of each SLO, and of each deployment; paid for by the hour written in.
+# Metrics of each SLO, and of each deployment; paid for each hour with data.
 METRICS, RUN_METRICS = 7, 3
 
-# Metrics that the alarms of a deployment watch, beside the age of each SLO's data.
+# Metrics with alarms per deployment, besides the data age of each SLO.
 ALARMS = 7
 
 _HOURS = 24
@@ -52,7 +52,7 @@ SECRET = Decimal("0.40")
 
 @dataclass(frozen=True, slots=True)
 class RunningCost:
-    """What deployments of one scope cost in a month, by what is paid for, USD."""
+    """The monthly cost in USD of all deployments of one scope; `items` by AWS service."""
 
     scope: str
     deployments: int
@@ -61,16 +61,16 @@ class RunningCost:
 
     @property
     def total(self) -> Decimal:
-        """All of it, USD."""
+        """In USD."""
         return sum(self.items.values(), Decimal(0))
 
 
 def running_cost(
     scope: str, *, requests: int, runs: int, slos: int, deployments: int
 ) -> RunningCost:
-    """Of deployments that together evaluate so many SLOs.
+    """The cost of `deployments` that together evaluate `slos` SLOs.
 
-    `requests` are those of one run of all deployments, `runs` the evaluations of a day.
+    `requests` are those of one run of all deployments, `runs` the evaluations per day.
     """
     units = runs * DAYS * slos * (WRITES * WRITE + READS * READ)
     metrics = slos * METRICS + deployments * RUN_METRICS
@@ -88,7 +88,6 @@ def running_cost(
 
 
 def how(runs: int) -> str:
-    """How the estimate is computed, in words."""
     return (
         f"{runs} evaluations and {OTHER_RUNS} other runs a day, {DAYS} days; "
         f"${REQUEST_PRICE} a Cost Explorer request; {SECONDS} s at 1 GB a run; {WRITES} writes and "
@@ -100,9 +99,9 @@ def how(runs: int) -> str:
 
 
 def by_account(spec: Spec) -> tuple[Sequence[Slo], ...]:
-    """The SLOs of each product account's own deployment; one deployment where none is named.
+    """The SLOs of each product account's deployment; one deployment if no account is named.
 
-    In its own deployment an account needs not be named; SLOs of no account are in each.
+    Scopes drop the account in its own deployment; SLOs without an account are in each.
     """
     accounts = sorted({account for slo in spec.slos for account in slo.scope.accounts or ()})
     return tuple(_of_account(spec, account) for account in accounts) or (spec.slos,)

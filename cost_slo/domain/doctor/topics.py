@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Does what is published to a topic reach somebody, and may who has to publish do so?"""
+"""Checks of topics: publishers, encryption and subscribers."""
 
 from __future__ import annotations
 
@@ -11,58 +11,58 @@ from cost_slo.domain.wording import count
 
 DETECTOR, ALARMS = "costalerts.amazonaws.com", "cloudwatch.amazonaws.com"
 ANYBODY = "*"
-# Where Amazon Q Developer in chat applications listens.
+# The endpoint of Amazon Q Developer in chat applications.
 _CHAT = "sns-api.chatbot.amazonaws.com"
 
 MANAGED_KEYS = "alias/aws/"
 WHO_CONFIRMS = {
     "email": "its reader has to click the link in the mail 'AWS Notification - Subscription "
     "Confirmation'",
-    "email-json": "its reader has to open the SubscribeURL in the mail it was sent",
-    "http": "whoever runs it has to open the SubscribeURL that it was sent",
-    "https": "whoever runs it has to open the SubscribeURL that it was sent",
+    "email-json": "its reader has to open the SubscribeURL in the confirmation mail",
+    "http": "its operator has to open the SubscribeURL that it received",
+    "https": "its operator has to open the SubscribeURL that it received",
 }
-LATE = "a link is good for two days; after that, subscribe again"
+LATE = "the link is valid for two days; after that, subscribe again"
 
 
 def alert_topic(check: str, topic: Topic) -> Iterator[CheckResult]:
-    """The topic of the alerts, and of the alarms on the deployment itself."""
+    """The topic of the alerts and of the deployment's own alarms."""
     yield from _publishers(check, topic)
     yield from _encrypts(check, topic, ALARMS, "CloudWatch's alarms")
-    yield from _heard(check, topic)
+    yield from _subscribers(check, topic)
 
 
 def chat_topic(check: str, topic: Topic) -> Iterator[CheckResult]:
-    """The topic of the chat channels: Amazon Q has to listen."""
+    """The topic of the chat channels, to which Amazon Q must be subscribed."""
     yield from _publishers(check, topic)
     if any(_CHAT in subscriber.address for subscriber in topic.subscribers):
-        yield ok(check, f"{topic.arn}: Amazon Q Developer in chat applications listens")
+        yield ok(check, f"{topic.arn}: Amazon Q Developer in chat applications is subscribed")
         return
     yield warn(
         check,
-        f"{topic.arn}: no chat channel of Amazon Q Developer listens",
+        f"{topic.arn}: no chat channel of Amazon Q Developer is subscribed",
         "in the console of Amazon Q Developer in chat applications, add this topic to a channel",
     )
 
 
 def anomaly_topic(check: str, topic: Topic, account: str) -> Iterator[CheckResult]:
-    """The topic of Cost Anomaly Detection, whose subscriptions are of that account."""
+    """The topic that Cost Anomaly Detection of `account` publishes to."""
     yield from _publishers(check, topic)
     yield _detector(check, topic, account)
     yield from _encrypts(check, topic, DETECTOR, "Cost Anomaly Detection")
-    yield from _heard(check, topic)
+    yield from _subscribers(check, topic)
 
 
 def _encrypts(check: str, topic: Topic, service: str, name: str) -> Iterator[CheckResult]:
-    """A service that publishes to an encrypted topic has to be allowed the key."""
+    """Whether a publishing service may use the key of an encrypted topic."""
     if topic.key is None:
         return
     remedy = f"allow {service} kms:GenerateDataKey* and kms:Decrypt in the policy of its key"
     if topic.key.startswith(MANAGED_KEYS):
         remedy = f"encrypt it with a customer-managed key, and {remedy}"
     elif topic.key_services is None:
-        says = f"{topic.arn}: whether {name} may use its key {topic.key} is not told"
-        yield not_checked(check, says, f"look it up, or allow kms:GetKeyPolicy; {remedy}")
+        says = f"{topic.arn}: cannot tell whether {name} may use its key {topic.key}"
+        yield not_checked(check, says, f"check it, or allow kms:GetKeyPolicy; {remedy}")
         return
     elif service in topic.key_services:
         yield ok(check, f"{topic.arn}: {name} may use its key {topic.key}")
@@ -74,7 +74,7 @@ def _encrypts(check: str, topic: Topic, service: str, name: str) -> Iterator[Che
 def _detector(check: str, topic: Topic, account: str) -> CheckResult:
     stated = [each for each in topic.publishers if DETECTOR in each.services]
     remedy = (
-        f"allow {DETECTOR} sns:Publish on it in its policy, where aws:SourceAccount is {account}; "
+        f"allow {DETECTOR} sns:Publish in its policy, with aws:SourceAccount {account}; "
         "keep the owner's statement"
     )
     if any(account in each.source_accounts for each in stated):
@@ -83,14 +83,14 @@ def _detector(check: str, topic: Topic, account: str) -> CheckResult:
         says = f"{topic.arn}: Cost Anomaly Detection may publish, under conditions"
         return warn(check, f"{says} other than aws:SourceAccount", remedy)
     if any(not each.source_accounts for each in stated):
-        says = f"{topic.arn}: Cost Anomaly Detection may publish on anybody's behalf"
+        says = f"{topic.arn}: Cost Anomaly Detection may publish for any account"
         return warn(check, says, remedy)
     says = f"{topic.arn}: Cost Anomaly Detection of {account} may not publish to it"
     return fail(check, says, remedy)
 
 
 def _publishers(check: str, topic: Topic) -> Iterator[CheckResult]:
-    """The owner may publish, and not everybody."""
+    """Whether the owner may publish, and not everybody."""
     owners = [
         each
         for each in topic.publishers
@@ -107,15 +107,15 @@ def _publishers(check: str, topic: Topic) -> Iterator[CheckResult]:
     if any(ANYBODY in each.accounts and not each.is_bounded for each in topic.publishers):
         yield fail(
             check,
-            f"{topic.arn}: anybody may publish to it",
-            f"bound the statement for * by aws:SourceAccount {topic.owner}, or name who may",
+            f"{topic.arn}: anyone may publish to it",
+            f"limit the statement for * to aws:SourceAccount {topic.owner}, or name the publishers",
         )
 
 
-def _heard(check: str, topic: Topic) -> Iterator[CheckResult]:
+def _subscribers(check: str, topic: Topic) -> Iterator[CheckResult]:
     confirmed = [each for each in topic.subscribers if each.is_confirmed]
     if not topic.subscribers:
-        yield fail(check, f"{topic.arn}: nobody is subscribed", "subscribe a mail address or queue")
+        yield fail(check, f"{topic.arn}: no subscribers", "subscribe a mail address or queue")
         return
     for each in topic.subscribers:
         if not each.is_confirmed:

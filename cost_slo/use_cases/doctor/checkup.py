@@ -1,8 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Would cost-slo work in this account, and is what is deployed well?
-
-Each check is made whatever became of the others.
-"""
+"""Checks an account, a deployment and its state; a check that fails stops no other."""
 
 from __future__ import annotations
 
@@ -26,27 +23,26 @@ Check = Callable[[], Iterable[CheckResult]]
 
 @dataclass(slots=True)
 class Checkup:
-    """What was found, in the order it was looked at."""
+    """The findings, in the order of the checks; `published` monitors reach our topic."""
 
     as_of: datetime
     findings: list[CheckResult] = field(default_factory=list)
     identity: Identity | None = None
     membership: Membership | None = None
-    told_of: frozenset[str] = frozenset()
-    """The monitors whose anomalies reach our topic."""
+    published: frozenset[str] = frozenset()
     spec: Spec | None = None
     next_run: NextRun | None = None
     self_costs: tuple[RunningCost, ...] = ()
 
 
 def examine(patient: Patient, as_of: datetime) -> Checkup:
-    """Make every check; what a check raises is its finding."""
+    """Run every check; an error that a check raises becomes its finding."""
     made = Checkup(as_of)
     _make(made, "credentials", lambda: _identity(patient, made))
     _make(made, "spec", lambda: _spec(patient, made))
     for name, check in _of_account(patient, made):
         if made.identity is None:
-            made.findings.append(not_checked(name, "not looked at: it needs credentials that work"))
+            made.findings.append(not_checked(name, "not checked: needs working credentials"))
         else:
             _make(made, name, check)
     for name, check in _of_state(patient, made):
@@ -65,7 +61,7 @@ def _identity(patient: Patient, made: Checkup) -> Iterator[CheckResult]:
     made.identity = patient.account.fetch_identity()
     says = f"account {made.identity.account}"
     if made.identity.region is None:
-        yield warn("credentials", f"{says}, no region", "set AWS_REGION to the deployment's")
+        yield warn("credentials", f"{says}, no region", "set AWS_REGION to the deployment's region")
     else:
         yield ok("credentials", f"{says}, region {made.identity.region}")
 
@@ -76,7 +72,7 @@ def _spec(patient: Patient, made: Checkup) -> Iterator[CheckResult]:
 
 
 def _of_account(patient: Patient, made: Checkup) -> Iterator[tuple[str, Check]]:
-    """The checks that ask AWS."""
+    """The checks that call AWS."""
     yield "organization", lambda: _membership(patient, made)
     yield "cost-explorer", lambda: [_cost_explorer(patient, made.as_of)]
     if made.spec is not None:
@@ -105,8 +101,8 @@ def _membership(patient: Patient, made: Checkup) -> Iterator[CheckResult]:
 
 def _cost_explorer(patient: Patient, as_of: datetime) -> CheckResult:
     if patient.costs is None:
-        says = "not asked whether it answers: a request costs $0.01"
-        return not_checked("cost-explorer", says, "ask it with --paid")
+        says = "not checked (a request costs $0.01)"
+        return not_checked("cost-explorer", says, "use --paid")
     return ok("cost-explorer", patient.costs(as_of))
 
 
@@ -123,10 +119,9 @@ def _tags(patient: Patient, made: Checkup, keys: Sequence[str]) -> Iterator[Chec
 
 
 def _subscriptions(patient: Patient, made: Checkup) -> Iterator[CheckResult]:
-    """The subscriptions, and the topics that they publish to."""
     found = patient.account.fetch_subscriptions()
     watched = (patient.anomaly_topic,) if patient.anomaly_topic else ()
-    made.told_of = detection.told_of(found, watched)
+    made.published = detection.published_monitors(found, watched)
     yield from detection.subscriptions("anomaly-subscriptions", found, watched)
     account = made.identity.account if made.identity else ""
     for arn in watched or detection.immediate_topics(found):
@@ -140,19 +135,19 @@ def _subscriptions(patient: Patient, made: Checkup) -> Iterator[CheckResult]:
 
 def _monitors(patient: Patient, made: Checkup) -> Iterator[CheckResult]:
     found = patient.account.fetch_monitors()
-    yield from detection.monitors("anomaly-monitors", found, made.membership, made.told_of)
+    yield from detection.monitors("anomaly-monitors", found, made.membership, made.published)
 
 
 def _chat_topic(patient: Patient, chat: str) -> Iterator[CheckResult]:
     if chat == patient.alert_topic:
-        says = "it is the alerts' topic: Amazon Q drops what is not its own, mail gets its objects"
-        yield fail("chat-topic", says, "set COST_SLO_CHAT_TOPIC_ARN to a topic of its own")
+        says = "same topic as the alerts: Amazon Q drops alerts, and e-mail readers get its JSON"
+        yield fail("chat-topic", says, "set COST_SLO_CHAT_TOPIC_ARN to a separate topic")
     else:
         yield from topics.chat_topic("chat-topic", patient.account.fetch_topic(chat))
 
 
 def _of_state(patient: Patient, made: Checkup) -> Iterator[tuple[str, Check]]:
-    """The checks of what earlier runs have left, and of what the next one costs."""
+    """The checks of the state, and of the next run's cost."""
     spec = made.spec
     if spec is None:
         return
@@ -179,13 +174,13 @@ def _next_run(patient: Patient, spec: Spec, made: Checkup) -> CheckResult:
 
 
 def _self_cost(patient: Patient, spec: Spec, made: Checkup) -> Iterator[CheckResult]:
-    """One deployment in each product account, or one for all."""
+    """The cost of one deployment per product account, and of one for all."""
 
     def cost(scope: str, deployments: Sequence[Sequence[Slo]]) -> RunningCost:
-        asked = [patient.requests_of(slos, made.as_of, {}) for slos in deployments]
+        counts = [patient.requests_of(slos, made.as_of, {}) for slos in deployments]
         return running_cost(
             scope,
-            requests=sum(asked),
+            requests=sum(counts),
             runs=patient.runs,
             slos=sum(map(len, deployments)),
             deployments=len(deployments),

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What is to be looked at, and how does it answer?"""
+"""What the doctor examines."""
 
 from __future__ import annotations
 
@@ -20,18 +20,18 @@ from cost_slo.ports import SpecSource, Store
 
 
 class Account(Protocol):
-    """What AWS tells of an account, free of charge. Each raises SettingsError or SourceError."""
+    """Free AWS calls about an account. Each raises SettingsError or SourceError."""
 
     def fetch_identity(self) -> Identity:
-        """Whose credentials these are."""
+        """The account and region of the credentials."""
         ...
 
     def fetch_membership(self, account: str) -> Membership:
-        """What an account is in its organization."""
+        """The account's role in its organization."""
         ...
 
     def fetch_tags(self, keys: Collection[str]) -> Mapping[str, str]:
-        """The status, `Active` or `Inactive`, of those keys that are cost allocation tags."""
+        """Status by key, `Active` or `Inactive`, of the cost allocation tags among the keys."""
         ...
 
     def fetch_monitors(self) -> Sequence[AnomalyMonitor]:
@@ -49,16 +49,17 @@ class Account(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Patient:
-    """What is to be looked at; what is None is not set up, and is not looked at.
+    """The account, deployment and state to check; a part that is None is not set up.
 
-    `probes` try what a deployment calls, by name; each returns what it found, in words.
+    `requests_of` counts the Cost Explorer requests of a run, with open days as in
+    `CostSource.fetch_costs`. `probes` try the services of a deployment, by check name; each
+    returns its finding in words. `costs` sends one paid request.
     """
 
     specs: SpecSource
     account: Account
     store: Callable[[], Store]
     requests_of: Callable[[Sequence[Slo], datetime, Mapping[str, date]], int]
-    """Requests that a run asks; the days that are open as in `CostSource.fetch_costs`."""
     cap: int
     runs: int
     alert_topic: str | None = None
@@ -66,4 +67,3 @@ class Patient:
     anomaly_topic: str | None = None
     probes: Mapping[str, Callable[[], str]] = field(default_factory=dict)
     costs: Callable[[datetime], str] | None = None
-    """Asks Cost Explorer, which is paid for."""

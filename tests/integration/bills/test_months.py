@@ -126,7 +126,7 @@ def test_backtest_judges_each_month_when_it_ended(tmp_path: Path, bill: Any) -> 
     )
 
     assert ran.code == 0
-    assert "One amount a month: judged by the month" in ran.out
+    assert "One amount a month: evaluated once the month has ended" in ran.out
     assert "emergency" not in ran.out
     assert "2026-09-01 09:00 UTC" in ran.out
 

@@ -51,7 +51,7 @@ def test_adding_the_same_twice_changes_nothing(opened: OpenIncident) -> None:
     again = action(opened, "add", ID, *ADD, "--as-of", "2026-09-09")
     otherwise = action(opened, "add", ID, *ADD, "--due", "2026-10-01", *AT)
 
-    assert again.out.startswith("Action item 1 is there already: ")
+    assert again.out.startswith("Action item 1 exists already: ")
     assert (again.code, otherwise.code) == (0, 2)
     assert opened.timeline.count("action_added") == 1
 
@@ -68,7 +68,7 @@ def test_an_item_is_changed_once_and_says_on_the_record_what_changed(opened: Ope
         "priority P3, effect -\n"
     )
     assert again.out == (
-        "Action item 1 says so already: Cap retries at 2 (search, due 24 Dec 2026, P3)\n"
+        "Action item 1 is unchanged: Cap retries at 2 (search, due 24 Dec 2026, P3)\n"
     )
     assert (changed.code, again.code) == (0, 0)
     assert opened.timeline.count("action_changed") == 1
@@ -85,7 +85,7 @@ def test_an_item_is_changed_once_and_says_on_the_record_what_changed(opened: Ope
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
-        ((1,), "nothing to change; say what with --text, --owner"),
+        ((1,), "nothing to change; use --text, --owner"),
         ((2, "--owner", "search"), "has no action item 2; there are: 1 to 1"),
         ((1, "--owner", ""), "has no owner; name a team or a rotation"),
     ],

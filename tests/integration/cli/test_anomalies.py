@@ -94,7 +94,7 @@ def test_the_end_of_what_is_quiet_is_told_and_what_is_over_opens_nothing(place: 
     old = place.run({**SNS, "anomalyId": "b-2"}, day=21)
 
     assert later.out == f"No anomalies.\nResolved {OWN}: 14 days without a further day of it\n"
-    assert old.out == "Anomaly b-2: over; it opens nothing\n"
+    assert old.out == "Anomaly b-2: already over; no incident opened\n"
 
 
 def test_its_incident_is_listed_shown_and_drafted(place: Place) -> None:
@@ -150,10 +150,13 @@ def test_planned_is_sent_to_the_detector(place: Place, detector: FakeCostExplore
     denied = (
         "ce:ProvideAnomalyFeedback: AWS denied it; allow ce:ProvideAnomalyFeedback to this role"
     )
-    assert (failed.code, failed.err) == (4, f"cost-slo: a-1 waits for the next run: {denied}\n")
+    assert (failed.code, failed.err) == (
+        4,
+        f"cost-slo: a-1 was not sent, the next run retries: {denied}\n",
+    )
     assert (sent.code, sent.out.splitlines()[-1]) == (
         0,
-        "AWS was told that anomaly a-1 was planned",
+        "Feedback sent to AWS: anomaly a-1 was planned",
     )
     assert detector.anomalies == [{"AnomalyId": "a-1", "Feedback": "PLANNED_ACTIVITY"}]
 
@@ -163,9 +166,9 @@ def test_planned_is_sent_to_the_detector(place: Place, detector: FakeCostExplore
     [
         ("{", (), 3, "messages.json: not JSON, line 1"),
         ({"title": 1}, (), 3, "no anomalyId and impact"),
-        (SNS, ("--page-from", "much"), 2, "is no positive amount"),
-        (SNS, ("--page-from", "-1"), 2, "is no positive amount"),
-        (SNS, ("--monitor-tag", "arn"), 2, "names no tag"),
+        (SNS, ("--page-from", "much"), 2, "is not a positive amount"),
+        (SNS, ("--page-from", "-1"), 2, "is not a positive amount"),
+        (SNS, ("--monitor-tag", "arn"), 2, "has no tag"),
     ],
 )
 def test_what_is_wrong_is_said(

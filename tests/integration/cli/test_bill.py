@@ -162,7 +162,7 @@ def test_tags_that_cannot_be_read_are_counted_and_stop_nothing(tmp_path: Path) -
     document = shown(bill)
 
     assert document["notes"] == ["Tags of 1 row cannot be read."]
-    assert "No charge has a tag." in cost_slo("bill", "show", bill).out
+    assert "No charges have tags." in cost_slo("bill", "show", bill).out
 
 
 def test_a_bill_without_tags_or_rows_is_shown(tmp_path: Path) -> None:

@@ -120,7 +120,7 @@ def test_without_a_bill_there_is_nothing_to_replay(folder: Path) -> None:
     ran = cost_slo("validate", folder / "slos.yaml", "--calibrate")
 
     assert (ran.code, ran.out) == (2, "")
-    assert "--calibrate replays a bill; name it with --costs SRC" in " ".join(ran.err.split())
+    assert "--calibrate needs a bill to replay: --costs SRC" in " ".join(ran.err.split())
 
 
 def test_an_evaluation_uses_what_validate_promised(folder: Path) -> None:

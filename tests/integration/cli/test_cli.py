@@ -209,7 +209,7 @@ def test_a_result_that_cannot_be_written_is_exit_5(bill: Path) -> None:
 def test_a_folder_that_is_not_a_demos_is_exit_5(bill: Path) -> None:
     ran = cost_slo("demo", "--out", bill.parent)
 
-    assert_refused(ran, 5, "not a demo's folder")
+    assert_refused(ran, 5, "not a demo folder")
     assert bill.exists()
 
 

@@ -107,13 +107,13 @@ def test_a_second_opinion_is_priced_noted_and_counted(
     planned = evaluated(spec, state, "--dry-run", "--second-opinion")
     ran = evaluated(spec, state, "--second-opinion")
 
-    assert "And 3 forecasts of AWS's" in planned.out
-    assert "5 requests, $0.05;" in planned.out
+    assert "plus 3 AWS forecasts, one per monthly objective" in planned.out
+    assert "5 requests, $0.05," in planned.out
     assert (
         "blue: AWS expects the month to end at $58.00 ($58.00 to $58.00), with what has arrived of "
         "the days before 16 Sep 2026; we estimate $60.00"
     ) in ran.out.replace("\n", " ")
-    assert "5 paid requests ($0.05), 5 this month of a cap of 300." in ran.out
+    assert "5 paid requests ($0.05); 5 of 300 allowed this month." in ran.out
     assert fake.requests == 5
 
 
@@ -126,7 +126,7 @@ def test_what_is_told_by_product_attributes_is_asked_late_and_has_no_forecast(
 
     asked = "2026-09-01..2026-09-16 by RECORD_TYPE; product attribute model is nova-pro"
     assert asked in " ".join(planned.out.split())
-    assert "And 3 forecasts of AWS's" in planned.out
+    assert "plus 3 AWS forecasts, one per monthly objective" in planned.out
     assert fake.calls == []
 
 
@@ -163,7 +163,7 @@ def test_a_second_opinion_goes_with_cost_explorer_alone(spec: Path, state: Path)
     ran = cost_slo("evaluate", "--spec", spec, *bill, "--second-opinion")
 
     assert ran.code == 2
-    assert "--second-opinion asks AWS" in ran.err
+    assert "--second-opinion needs --costs ce:" in ran.err
 
 
 def test_a_run_says_what_it_cost_and_what_the_month_has_cost(
@@ -172,7 +172,7 @@ def test_a_run_says_what_it_cost_and_what_the_month_has_cost(
     evaluated(spec, state)
     ran = evaluated(spec, state)
 
-    assert "2 paid requests ($0.02), 4 this month of a cap of 300." in ran.out
+    assert "2 paid requests ($0.02); 4 of 300 allowed this month." in ran.out
     assert store_of(state).load_requests(NOON.date()) == fake.requests == 4
 
 

@@ -68,7 +68,7 @@ def test_a_digest_is_sent_once_a_date(folder: Path) -> None:
     assert (first.code, again.code) == (0, 0)
     assert first.err == "Sent: [digest] 10 Sep 2026: The only SLO is within\n"
     assert again.err == (
-        "Not sent again: this date's digest was written at 2026-09-10 06:30 UTC.\n"
+        "Not sent again: the digest of this date was written at 2026-09-10 06:30 UTC.\n"
     )
     assert messages(folder) == ["digest_2026-09-10"]
 
@@ -98,7 +98,7 @@ def test_a_time_zone_that_is_none_is_refused(folder: Path, zone: str) -> None:
     ran = digest(folder, "--time-zone", zone)
 
     assert ran.code == 2
-    assert "is no time zone" in ran.err
+    assert "is not a time zone" in ran.err
 
 
 def test_without_state_there_is_nothing_to_tell(folder: Path) -> None:

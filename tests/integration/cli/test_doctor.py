@@ -233,7 +233,7 @@ def test_without_leave_nothing_is_paid_for(ward: Ward) -> None:
     found = ward.found()
 
     (asked,) = [each for each in found if each.check == "cost-explorer"]
-    assert (asked.state, asked.remedy) == (State.UNKNOWN, "ask it with --paid")
+    assert (asked.state, asked.remedy) == (State.UNKNOWN, "use --paid")
     assert ward.account.costs.requests == 0
 
 
@@ -242,7 +242,7 @@ def test_a_paid_request_is_counted_where_the_deployment_counts(ward: Ward) -> No
 
     (run,) = [each for each in ward.found(paid=True) if each.check == "next-run"]
 
-    assert "2 made in Sep 2026" in run.says
+    assert "2 of 300 allowed requests made in Sep 2026" in run.says
     store = DynamoStore(TABLE, ward.client("dynamodb"))
     assert store.load_requests(BEFORE.date()) == 2
 
@@ -308,7 +308,7 @@ def test_a_payer_is_told_and_an_organization_that_may_not_be_seen_is_not_known(w
     ("code", "state", "remedy"),
     [
         ("ExpiredToken", State.FAIL, "set up AWS credentials that are valid today"),
-        ("Throttling", State.UNKNOWN, "run the checkup again in a few minutes"),
+        ("Throttling", State.UNKNOWN, "run the doctor again in a few minutes"),
     ],
 )
 def test_credentials_that_do_not_work_are_a_finding(
@@ -329,7 +329,7 @@ def test_credentials_without_a_region_are_to_be_looked_at(
 
     (found,) = [each for each in ward.found() if each.check == "credentials"]
 
-    assert (found.state, found.remedy) == (State.WARN, "set AWS_REGION to the deployment's")
+    assert (found.state, found.remedy) == (State.WARN, "set AWS_REGION to the deployment's region")
 
 
 def test_a_services_monitor_that_is_there_is_to_be_adopted(ward: Ward) -> None:
@@ -337,7 +337,7 @@ def test_a_services_monitor_that_is_there_is_to_be_adopted(ward: Ward) -> None:
 
     remedies = {each.remedy for each in ward.found()}
 
-    assert f"set context monitor_arn={arn}: the stack adopts it and makes none" in remedies
+    assert f"set context monitor_arn={arn}: the stack uses it and creates none" in remedies
 
 
 def test_without_any_deployment_a_spec_and_credentials_are_enough(
@@ -351,7 +351,7 @@ def test_without_any_deployment_a_spec_and_credentials_are_enough(
     found = ward.found(state=state, paid=True)
 
     assert worst(found) is State.WARN
-    assert "no charged day is known yet" in {each.says for each in found}
+    assert "no charge days recorded yet" in {each.says for each in found}
     assert store_of(state).load_requests(BEFORE.date()) == 1
 
 

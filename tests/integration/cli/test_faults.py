@@ -102,7 +102,7 @@ def test_an_slo_that_burns_is_told_with_1_beside_a_fault(
     assert ran.code == 1
     assert [slo["name"] for slo in ran.document["slos"]] == ["web"]
     assert [error["slo"] for error in ran.document["errors"]] == ["shop"]
-    assert ran.err.startswith("cost-slo: shop was not judged: internal error")
+    assert ran.err.startswith("cost-slo: shop was not evaluated: internal error")
     assert len(list((folder / "state" / "alerts").iterdir())) == 1
 
 

@@ -250,7 +250,7 @@ def test_an_unknown_id_is_exit_2_and_names_the_known_ones(
     ran = opened(*command)
 
     assert (ran.code, ran.out) == (2, "")
-    assert re.fullmatch(rf"cost-slo: no incident 'web-2026-10' .*there are: {ID}\n", ran.err)
+    assert re.fullmatch(rf"cost-slo: no incident 'web-2026-10' .*known ids: {ID}\n", ran.err)
 
 
 def test_words_are_needed_to_move_an_incident(opened: OpenIncident) -> None:

@@ -96,7 +96,9 @@ def test_chat_and_alerts_on_one_topic_are_refused(monkeypatch: pytest.MonkeyPatc
         arn = "arn:aws:sns:us-east-1:123456789012:both"
         monkeypatch.setenv(f"COST_SLO_{name}_TOPIC_ARN", arn)
 
-    with pytest.raises(SettingsError, match="COST_SLO_CHAT_TOPIC_ARN is the alerts' topic"):
+    with pytest.raises(
+        SettingsError, match="COST_SLO_CHAT_TOPIC_ARN equals COST_SLO_ALERT_TOPIC_ARN"
+    ):
         fan_out(load_settings())
 
 

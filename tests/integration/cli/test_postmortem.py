@@ -58,7 +58,7 @@ def test_a_fresh_draft_holds(draft: Path, state: Path) -> None:
 
     assert (ran.code, ran.err) == (0, "")
     assert ran.out.startswith(f"{RUNAWAY}: ")
-    assert ran.out.endswith("all of them hold.\n")
+    assert ran.out.endswith("no mismatches.\n")
 
 
 def test_an_edited_number_is_told_with_its_line(draft: Path, state: Path) -> None:
@@ -71,7 +71,7 @@ def test_an_edited_number_is_told_with_its_line(draft: Path, state: Path) -> Non
     ran, document = verify(draft, state), verify(draft, state, "--format", "json").document
 
     assert ran.code == 1
-    assert f"{draft}:{line}: edited: the text says $30.75, the evidence $303.75" in ran.out
+    assert f"{draft}:{line}: edited: text says $30.75; evidence says $303.75" in ran.out
     assert_documented("verification", document)
     (bad,) = document["mismatches"]
     assert (document["schema"], document["incident"]) == ("cost-slo/verification/v1", RUNAWAY)
@@ -90,7 +90,7 @@ def test_a_restatement_is_reported_and_corrected_once(draft: Path, state: Path) 
     again = verify(draft, state, "--write")
 
     assert (reported.code, written.code, again.code) == (1, 1, 0)
-    assert "(peak_above_plan): restated: written as $303.75, the source now says $135.25" in (
+    assert "(peak_above_plan): restated: written as $303.75; source now reports $135.25" in (
         reported.out
     )
     assert_documented("verification", told)
@@ -136,7 +136,7 @@ def test_a_narrative_of_another_state_is_refused(draft: Path, tmp_path: Path) ->
     ran = verify(draft, other)
 
     assert ran.code == 2
-    assert f"no incident '{RUNAWAY}' in this state folder" in ran.err
+    assert f"no incident '{RUNAWAY}' in this state" in ran.err
 
 
 def test_the_agenda_comes_on_request(state: Path) -> None:

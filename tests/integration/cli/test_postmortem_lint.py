@@ -82,7 +82,7 @@ def test_an_unknown_rule_is_refused_with_those_there_are() -> None:
     ran = cost_slo("postmortem", "lint", "fine.md", "--rules", "blame,shame")
 
     assert ran.code == 2
-    assert "no rule or group shame; there are: blame, completeness, action-" in ran.err
+    assert "--rules: unknown shame; there are: blame, completeness, action-" in ran.err
     assert cost_slo("postmortem", "lint", "fine.md", "--rules", ",").code == 2
 
 

@@ -80,7 +80,7 @@ def test_new_evidence_gets_between_the_words_of_people_and_is_shown(draft: Draft
     assert "$22.50" in draft.text
     assert shown.out.startswith(f"--- {draft.file}\n+++ {draft.file} (updated)\n@@ ")
     assert [line for line in done.out.splitlines() if line.startswith("+") and "$22.50" in line]
-    assert shown.out.endswith(f"Not written: {draft.file}, a dry run.\n")
+    assert shown.out.endswith(f"Dry run: {draft.file} was not written.\n")
 
 
 def test_updating_twice_changes_nothing(draft: Draft) -> None:
@@ -105,7 +105,7 @@ def test_where_both_changed_a_line_the_words_win_and_the_summary_says_so(draft: 
     assert (
         "<!-- cost-slo now: - **Status:** open, as known at 2026-09-05 00:00 UTC -->" in draft.text
     )
-    assert "the words above stay; as a comment: - **Status:** open" in ran.out
+    assert "kept your text; new evidence added as a comment: - **Status:** open" in ran.out
 
 
 def test_windows_line_endings_a_missing_last_one_and_permissions_stay(draft: Draft) -> None:
@@ -251,8 +251,8 @@ def test_items_written_into_the_draft_go_on_the_record_and_live_in_the_table(dra
     updated = draft.update()
 
     assert "action added: Cap the | retries (on-call, due 20 Sep 2026, P1)" in synced.out
-    assert "no action item is new, changed or done" in again.out
-    assert "1 suggestion not taken up" in again.out
+    assert "no new, changed or finished action items" in again.out
+    assert "1 suggestion left unaccepted" in again.out
     row = "| 1 | Cap the \\| retries | on-call | 20 Sep 2026 | P1 | $9 a day less | done |"
     assert (updated.code, row in draft.text) == (0, True)
     assert draft.text.count("Cap the") == 1
@@ -283,7 +283,7 @@ def test_an_item_that_a_command_changed_is_told_anew_and_an_old_file_takes_nothi
     synced = draft.sync()
     draft.update()
 
-    assert "no action item is new, changed or done" in synced.out
+    assert "no new, changed or finished action items" in synced.out
     assert "| 1 | Cap the retries | on-call | 24 Dec 2026 | P1 | - | open |" in draft.text
     assert "| Cap |" not in draft.text
     assert "action item 1: text Cap the retries" in draft("incidents", "show", ID).out
@@ -297,7 +297,7 @@ def test_an_item_that_was_written_into_the_file_and_then_changed_is_told(draft: 
 
     before, _, after = draft.sync(), draft.update(), draft.sync()
 
-    said = "action item 1 was changed by a command since; that holds."
+    said = "action item 1 was changed by a command since; that stays."
     assert (said in before.out, said in after.out) == (True, True)
     assert draft.timeline.count("action_changed") == 1
     assert "<!-- cost-slo now: | 1 | Cap | on-call | 24 Dec 2026 |" in draft.text
@@ -306,13 +306,13 @@ def test_an_item_that_was_written_into_the_file_and_then_changed_is_told(draft: 
 def test_an_item_that_is_not_in_the_file_stays_on_the_record(draft: Draft) -> None:
     draft("incidents", "action", "add", ID, "--text", "Cap", "--owner", "on-call", *AS_OF)
 
-    assert "action item 1 is not listed; it stays on the record" in draft.sync().out
+    assert "action item 1 is not in the table; it stays recorded" in draft.sync().out
 
 
 def test_a_file_that_names_no_incident_is_refused(draft: Draft) -> None:
     draft.file.write_text("# Words\n", encoding="utf-8")
 
-    assert "names no `incident`" in draft.sync().err
+    assert "has no `incident` line" in draft.sync().err
 
 
 def test_a_file_whose_draft_is_gone_still_tells_its_items(draft: Draft) -> None:

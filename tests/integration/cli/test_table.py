@@ -63,7 +63,7 @@ def test_the_environment_may_name_the_table_for_all_commands(world: World) -> No
     bill = cost_slo("explain", "--costs", world.folder / "bill.csv", "--to", "2026-09-12")
     assert [draft.code, items.code, digest.code, bill.code] == [0, 0, 0, 0]
     assert "# Cost incident: web" in draft.out
-    assert "1 of 1 SLO burns" in digest.out
+    assert "1 of 1 SLO is burning" in digest.out
     assert list(world.folder.glob("dynamodb*")) == []
 
 
@@ -90,7 +90,7 @@ def test_what_the_functions_do_is_not_done_beside_them(world: World, words: tupl
     ran = cost_slo(*words, "--state", f"dynamodb:{world.name}")
 
     assert ran.code == 2
-    assert "only a deployment's functions evaluate" in ran.err
+    assert "only the deployment's functions may evaluate" in ran.err
     assert list(world.folder.glob("dynamodb*")) == []
 
 

@@ -55,9 +55,9 @@ def test_a_playbook_is_for_rises_and_new_services_unless_it_says_otherwise(tmp_p
         ({"usage_types": "x"}, "playbooks[1].usage_types: expected a list of patterns, found 'x'"),
         ({"kinds": ["gone"]}, "playbooks[1].kinds: expected a list of up and new"),
         ({"kinds": []}, "playbooks[1].kinds: expected a list of up and new"),
-        ({"action": "be more careful"}, "expected a text with the place {due}"),
-        ({"action": "by {due} and {when}"}, "expected no other places than"),
-        ({"action": "by {due"}, "expected no other places than"),
+        ({"action": "be more careful"}, "expected a text with the placeholder {due}"),
+        ({"action": "by {due} and {when}"}, "expected no placeholders but"),
+        ({"action": "by {due"}, "expected no placeholders but"),
         ({"saving": 3}, "playbooks[1].saving: expected one of action, because"),
     ],
 )
@@ -74,7 +74,7 @@ def test_a_mistake_is_named_with_its_place(
 
 
 def test_a_name_is_used_once(tmp_path: Path) -> None:
-    with pytest.raises(SpecError, match=r"playbooks\[2\].name: expected a name of its own"):
+    with pytest.raises(SpecError, match=r"playbooks\[2\].name: expected a unique name"):
         load_playbooks([written(tmp_path, ENTRY, ENTRY)])
 
 

@@ -134,7 +134,7 @@ def test_an_event_without_a_time_is_judged_as_of_now() -> None:
 
 @pytest.mark.parametrize("time", ["yesterday", "", 7, []])
 def test_an_event_whose_time_is_none_is_refused(time: object) -> None:
-    with pytest.raises(SettingsError, match="is no instant"):
+    with pytest.raises(SettingsError, match="is not an instant"):
         instant_of({"time": time})
 
 
@@ -290,7 +290,7 @@ def test_a_ritual_that_is_named_is_told_and_an_unknown_one_is_refused(world: Wor
 
     assert told.answer["delivered"] == 1
     assert isinstance(refused.error, SettingsError)
-    assert "`ritual` is none of digest" in str(refused.error)
+    assert "`ritual` is unknown; known: digest" in str(refused.error)
 
 
 def test_a_digest_that_cannot_leave_fails_and_leaves_with_the_next(world: World) -> None:

@@ -82,7 +82,9 @@ def test_one_of_several_that_fails_is_named_by_kind_and_position(
 ) -> None:
     urls = [hook.url(), down.url(), hook.url("again")]
 
-    with pytest.raises(SourceError, match=r"^json, 2nd of 3: the message was not taken$") as caught:
+    with pytest.raises(
+        SourceError, match=r"^json, 2nd of 3: the service did not accept the message$"
+    ) as caught:
         AppriseNotifier(lambda: urls).send_notification(plain())
 
     assert caught.value.retryable
@@ -135,7 +137,7 @@ def test_urls_that_cannot_be_had_are_a_channel_that_fails_for_that_reason() -> N
 
 
 def test_a_url_that_was_taken_off_the_list_is_said_to_be_gone() -> None:
-    with pytest.raises(SourceError, match=r"^there is no 2nd URL in the list any more$"):
+    with pytest.raises(SourceError, match=r"^the list no longer has a 2nd URL$"):
         AppriseNotifier(lambda: ["json://localhost"], 2).send_notification(plain())
 
 

@@ -58,7 +58,9 @@ def test_the_same_text_twice_is_one_item_whatever_its_spacing_and_capitals() -> 
 def test_the_same_text_agreed_otherwise_is_refused_and_says_how_to_change_it() -> None:
     later = replace(CAP, due=date(2026, 12, 24))
 
-    with pytest.raises(CostSloError, match=r"item 1 .* says this already .*action change \S+ 1`"):
+    with pytest.raises(
+        CostSloError, match=r"item 1 .* has this text already .*action change \S+ 1`"
+    ):
         add_action(agreed_on(CAP), later, OPENED + HOUR)
 
 
@@ -66,7 +68,7 @@ def test_the_same_text_agreed_otherwise_is_refused_and_says_how_to_change_it() -
     ("item", "said"),
     [
         (replace(CAP, owner="  "), "'Cap the retries' has no owner; name a team or a rotation"),
-        (replace(CAP, text=" \n"), "its text is empty"),
+        (replace(CAP, text=" \n"), "the text of an action item is empty"),
     ],
 )
 def test_an_item_without_owner_or_text_is_refused(item: Agreed, said: str) -> None:
@@ -159,12 +161,12 @@ def test_revisions_at_one_instant_may_be_taken_back_and_made_again() -> None:
         (
             1,
             Revision(),
-            "nothing to change; say what with --text, --owner, --due, --priority or --effect",
+            "nothing to change; use --text, --owner, --due, --priority or --effect",
         ),
         (3, Revision(owner="search"), "no action item 3; there are: 1 to 2"),
-        (1, Revision(text=""), "its text is empty"),
+        (1, Revision(text=""), "the text of an action item is empty"),
         (1, Revision(owner=" "), "'Cap the retries' has no owner"),
-        (1, Revision(text="alarm on  RETRIES"), "action item 2 of .* says this already"),
+        (1, Revision(text="alarm on  RETRIES"), "action item 2 of .* has this text already"),
     ],
 )
 def test_a_revision_that_cannot_be_is_refused(number: int, revision: Revision, said: str) -> None:

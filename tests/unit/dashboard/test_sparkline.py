@@ -59,7 +59,7 @@ def test_a_unit_cost_has_no_even_line_and_starts_with_its_first_day() -> None:
     ("shares", "said"),
     [
         ((0.9, 0.35), "35% of the error budget left after 2 of 30 days of Sep 2026"),
-        ((-1.7,), "The error budget overspent after 1 of 30 days of Sep 2026"),
+        ((-1.7,), "Error budget overspent after 1 of 30 days of Sep 2026"),
         ((), "100% of the error budget left after 0 of 30 days of Sep 2026"),
     ],
 )

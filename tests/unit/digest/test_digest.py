@@ -183,9 +183,9 @@ def test_the_worst_comes_first_and_what_cannot_be_judged_before_what_is_within()
     [
         (["within"], "The only SLO is within"),
         (["within", "within"], "All 2 SLOs are within"),
-        (["page", "within", "no_data"], "1 of 3 SLOs burns; 1 cannot be judged"),
-        (["page", "exhausted"], "2 of 2 SLOs burn (1 over the objective)"),
-        (["exhausted", "within"], "1 of 2 SLOs burns (over the objective)"),
+        (["page", "within", "no_data"], "1 of 3 SLOs is burning; 1 cannot be judged"),
+        (["page", "exhausted"], "2 of 2 SLOs are burning (1 already over its objective)"),
+        (["exhausted", "within"], "1 of 2 SLOs is burning (already over its objective)"),
         (["stale_data", "within"], "1 of 2 SLOs cannot be judged; 1 within"),
         (["stale_data"], "The only SLO cannot be judged"),
         (["stale_data", "no_data"], "None of 2 SLOs can be judged"),
@@ -236,12 +236,12 @@ def test_a_budget_says_what_is_left_and_until_when() -> None:
     assert "pace 0.8x, burn 2.0x (1d), $70.00 (70%) left, lasts the month" in line("page")
     assert "$70.00 (70%) left WITHIN" not in line("within")
     assert "lasts the month" not in line("within")
-    assert "gone by 19 Sep" in line("within", exhausts_on=date(2026, 9, 19))
+    assert "runs out on 19 Sep" in line("within", exhausts_on=date(2026, 9, 19))
     assert "overspent by $20.00 (120% used) Data" in line("page", used=120)
     assert "burn not known, budget not known" in line("page", burns=(), budget=None)
     assert "pace not known" in line("page", pace=None)
     infeasible = ErrorBudget(Decimal(6), Decimal(1), BudgetState.INFEASIBLE)
-    assert "the plan alone reaches the objective" in line("page", budget=infeasible)
+    assert "normal spend already exceeds the objective" in line("page", budget=infeasible)
 
 
 def test_data_older_than_the_rest_says_so() -> None:
@@ -267,11 +267,13 @@ def test_what_watching_costs_is_told_in_dollars_with_its_cap_if_known() -> None:
     spent = replace(NOTHING, requests=42)
     entry = DigestEntry(judged("within"), None)
 
-    assert "42 paid requests in Sep 2026, $0.42." in body(digest_of(entry, self_cost=spent))
+    assert "42 paid Cost Explorer requests in Sep 2026, $0.42." in body(
+        digest_of(entry, self_cost=spent)
+    )
     capped = replace(spent, cap=100)
     assert "$0.42, of 100 allowed." in body(digest_of(entry, self_cost=capped))
     unused = replace(NOTHING, cap=100)
-    assert "no paid request in Sep 2026, of 100 allowed." in body(
+    assert "no paid Cost Explorer requests in Sep 2026, of 100 allowed." in body(
         digest_of(entry, self_cost=unused)
     )
     assert digest_document(digest_of(entry, self_cost=capped))["self_cost"] == {

@@ -25,10 +25,10 @@ from cost_slo.domain.doctor.detection import (
     MOST_SUBSCRIPTIONS,
     membership,
     monitors,
+    published_monitors,
     subscriptions,
     tag_keys,
     tags_check,
-    told_of,
 )
 from cost_slo.domain.doctor.document import checkup_document
 from cost_slo.domain.doctor.finding import (
@@ -92,16 +92,16 @@ def test_only_a_failure_is_an_error_and_the_worst_is_told_first(
     fails = any(finding.state is State.FAIL for finding in findings)
 
     assert doctor_exit_code(findings) == (5 if fails else 0)
-    assert verdict(findings).startswith("Something will not work") is fails
-    assert (worst(findings) is State.OK) is verdict(findings).startswith("All is well")
+    assert verdict(findings).startswith("Problems found") is fails
+    assert (worst(findings) is State.OK) is verdict(findings).startswith("All OK")
 
 
 @pytest.mark.parametrize(
     ("error", "state", "says", "remedy"),
     [
         (SourceError("it failed; do this; and that"), "fail", "it failed", "do this; and that"),
-        (SourceError("slow down", retryable=True), "unknown", "slow down", "run the checkup again"),
-        (CapReachedError("no more"), "fail", "no more", "put right what it names"),
+        (SourceError("slow down", retryable=True), "unknown", "slow down", "run the doctor again"),
+        (CapReachedError("no more"), "fail", "no more", "fix this, then run the doctor again"),
         (SettingsError("no table; deploy it"), "fail", "no table", "deploy it"),
     ],
 )
@@ -152,7 +152,7 @@ def test_a_tag_is_active_or_its_slos_count_nothing() -> None:
     ]
     assert "StartCostAllocationTagBackfill" in found[0].remedy
     assert states_of(tags_check("tags", ["c"], {})) == ["fail"]
-    assert [each.says for each in tags_check("tags", [], {})] == ["no scope is by tag"]
+    assert [each.says for each in tags_check("tags", [], {})] == ["no scope uses tags"]
 
 
 @pytest.mark.parametrize("place", list(Membership))
@@ -180,8 +180,8 @@ def test_anomalies_are_to_reach_a_topic_at_once() -> None:
     assert states_of(subscriptions("s", [at_once], (ARN,))) == ["ok"]
     assert states_of(subscriptions("s", [at_once], ("arn:other",))) == ["warn"]
     assert states_of(subscriptions("s", [daily] * MOST_SUBSCRIPTIONS, ())) == ["warn", "fail"]
-    assert told_of([at_once, daily], (ARN,)) == {"arn:m"}
-    assert told_of([at_once, daily], ()) == frozenset()
+    assert published_monitors([at_once, daily], (ARN,)) == {"arn:m"}
+    assert published_monitors([at_once, daily], ()) == frozenset()
 
 
 def test_an_alert_topic_has_an_owner_and_is_heard() -> None:
@@ -263,7 +263,7 @@ def test_the_next_run_has_a_price_and_stays_under_the_cap() -> None:
 
     assert next_run("n", run).state is State.OK
     assert next_run("n", run).says.startswith(
-        "the next evaluation asks 2 requests, $0.02; 298 made in Nov 2026, of a cap of 300"
+        "the next evaluation makes 2 requests, $0.02; 298 of 300 allowed requests made in Nov 2026"
     )
     assert next_run("n", NextRun(2, run.month, 299, 300)).state is State.FAIL
 

@@ -50,7 +50,9 @@ def test_seven_slos_in_all_moods_are_shown_worst_first(moods: Rig, theme: Theme)
     assert_golden(f"dashboard_{theme}.html", html)
     page = read(html)
     assert [tag for tag, _ in page.tags].count("svg") == 5
-    assert page.all("h1") == ["3 of 7 SLOs burn (1 over the objective); 2 cannot be judged."]
+    assert page.all("h1") == [
+        "3 of 7 SLOs are burning (1 already over its objective); 2 cannot be judged."
+    ]
 
 
 def test_a_click_on_an_incident_calls_back_with_its_name(moods: Rig) -> None:
@@ -79,7 +81,7 @@ def test_an_incident_shows_its_narrative_as_a_text_to_read(moods: Rig) -> None:
 def test_an_incident_without_a_narrative_says_so(moods: Rig) -> None:
     page = read(dashboard_page(dashboard(moods), replace(ASKED, incident="uneasy-2026-09")))
 
-    assert "No narrative of it is written yet." in page.all("p")
+    assert "No narrative yet." in page.all("p")
     assert page.narratives == 0
 
 
@@ -119,7 +121,7 @@ def test_a_state_in_which_nothing_was_ever_seen_says_so() -> None:
 
     assert page.all("h1") == ["The only SLO cannot be judged."]
     assert "no data" in page.all("span")
-    assert "None is open." in page.all("p")
+    assert "No open incidents." in page.all("p")
     assert "Data: no complete day of charges is known." in page.all("p")
 
 
@@ -194,14 +196,14 @@ def test_a_unit_cost_that_is_not_known_still_tells_its_objective_and_the_spend()
     now = replace(judged("page", known=figures()), slo=slo)
     (shown,) = dashboard_facts(digest_of(DigestEntry(now, None)))["slos"]
 
-    assert shown["figures"]["spent"] == "not known of $0.0234 a request; $50.00 in all"
+    assert shown["figures"]["spent"] == "not known of $0.0234 a request; $50.00 in total"
 
 
 def test_an_objective_that_the_plan_alone_reaches_says_so() -> None:
     known = figures(2.0, budget=ErrorBudget(Decimal(6), Decimal(1), BudgetState.INFEASIBLE))
     (shown,) = dashboard_facts(digest_of(DigestEntry(judged("page", known=known), None)))["slos"]
 
-    assert shown["figures"]["note"] == "the plan alone reaches the objective"
+    assert shown["figures"]["note"] == "normal spend already exceeds the objective"
 
 
 @pytest.mark.parametrize(

@@ -155,5 +155,5 @@ def test_a_chat_topic_that_is_the_alerts_fails() -> None:
 
     assert (found.state, found.remedy) == (
         State.FAIL,
-        "set COST_SLO_CHAT_TOPIC_ARN to a topic of its own",
+        "set COST_SLO_CHAT_TOPIC_ARN to a separate topic",
     )

@@ -1,10 +1,10 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Which values does a YAML text hold, and on which lines?
+"""The values of a YAML text, and their lines.
 
 Scalars follow what YAML 1.1 and 1.2 agree on: numbers are exact decimals, `true` and `false` are
-truth values, and everything else (`on`, `no`, `2026-11-01`, `4_500`) is the text that is written.
-Where the two disagree about a number (`012`) the text is refused. Size, depth and aliases are
-bounded, so that no document can exhaust the machine.
+booleans, and everything else (`on`, `no`, `2026-11-01`, `4_500`) is text as written. If the two
+disagree about a number (`012`), it is refused. Size, depth and aliases are limited, so that no
+document can exhaust the machine.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ PLAIN_TAGS = frozenset(f"tag:yaml.org,2002:{kind}" for kind in ("str", "seq", "m
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """One thing that is wrong, and where."""
+    """A mistake and its place."""
 
     message: str
     path: Path = ()
@@ -40,7 +40,7 @@ class Problem:
 
 @dataclass(slots=True)
 class YamlTree:
-    """A tree of plain values; `lines` and `written` say where and how each was written."""
+    """A tree of plain values; `lines` and `written` give the line and the text of each."""
 
     value: object = None
     lines: dict[Path, int] = field(default_factory=dict)
@@ -55,7 +55,7 @@ class YamlTree:
         return self.lines.get(path, 1)
 
     def add(self, node: yaml.Node, path: Path) -> object:
-        """The plain value of a node; what is wrong with it goes to `problems`."""
+        """The plain value of a node; its mistakes are added to `problems`."""
         self.nodes += 1
         line = node.start_mark.line + 1
         self.lines.setdefault(path, line)
@@ -98,7 +98,7 @@ class YamlTree:
             self._refuse("has no value; write one, or remove the key", path)
         elif LEADING_ZERO.fullmatch(text):
             self._refuse(
-                f"a number that starts with 0 is octal to some readers of YAML; "
+                f"some YAML readers take a number that starts with 0 for octal; "
                 f'put it in quotes: "{text[:40]}", or drop the 0',
                 path,
             )
@@ -117,7 +117,7 @@ class _TooBig(Exception):  # noqa: N818  never leaves this module
 
 
 def read_document(content: bytes) -> YamlTree | Problem:
-    """The tree of a YAML text, or the one reason why there is none."""
+    """The tree of a YAML text, or the problem that prevents it."""
     if len(content) > MAX_BYTES:
         return Problem(f"is larger than {MAX_BYTES // 1024} KiB, too large for a spec; split it")
     try:
@@ -140,7 +140,7 @@ def read_document(content: bytes) -> YamlTree | Problem:
         return Problem(message, line=mark.line + 1 if mark else None)
     except (yaml.YAMLError, ValueError, OverflowError) as error:
         position = getattr(error, "position", None)
-        message = "is not YAML: it holds a character that text cannot have; remove it"
+        message = "is not YAML: it contains an invalid character; remove it"
         return Problem(message, line=position and text.count("\n", 0, position) + 1)
 
 
@@ -153,7 +153,7 @@ def _compose(text: str) -> YamlTree | Problem:
             raise _TooBig(event.start_mark.line + 1 if event.start_mark else 1)
     root = yaml.compose(text, Loader=yaml.BaseLoader)
     if root is None or root.value == "":
-        return Problem("is empty; `cost-slo init` proposes a first spec")
+        return Problem("is empty; `cost-slo demo` writes an example, slos.yaml")
     document = YamlTree()
     document.value = document.add(root, ())
     return document

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What does the spec file promise?
+"""Loads a spec file.
 
-The YAML text becomes a plain tree with line numbers (`document`), the tree is checked against the
-models of `domain/spec.py`, and what is wrong is said in plain words (`wording`), all of it at once.
+`document` reads the YAML text as a tree with line numbers, the models of `domain/spec` validate it,
+and `wording` explains every mistake.
 """
 
 from __future__ import annotations
@@ -30,12 +30,12 @@ class YamlSpecSource:
     """One YAML file; `known_policies` are the names of the shipped ladders."""
 
     def __init__(self, path: Path, *, known_policies: Collection[str] = ("default",)) -> None:
-        """The file is opened only when the spec is loaded."""
+        """The file is read by `load_spec`."""
         self._path = path
         self._known_policies = known_policies
 
     def load_spec(self) -> Spec:
-        """The whole validated document, or a SpecError that lists what is wrong."""
+        """The validated spec. Raises SpecError that lists every mistake."""
         document = read_document(self._read())
         if isinstance(document, Problem):
             raise self._error([document])
@@ -56,7 +56,7 @@ class YamlSpecSource:
             with self._path.open("rb") as file:
                 return file.read(MAX_BYTES + 1)
         except FileNotFoundError:
-            message = "no such file; `cost-slo init` proposes a first spec"
+            message = "no such file; `cost-slo demo` writes an example, slos.yaml"
         except IsADirectoryError:
             message = "expected a YAML file, got a folder; give the path of the file in it"
         except (OSError, ValueError) as error:
@@ -86,10 +86,10 @@ class YamlSpecSource:
 
     def _error(self, problems: Sequence[Problem]) -> SpecError:
         first, *others = problems
-        told = [str(self._spec_error(problem)) for problem in others[: MAX_PROBLEMS - 1]]
+        lines = [str(self._spec_error(problem)) for problem in others[: MAX_PROBLEMS - 1]]
         if len(problems) > MAX_PROBLEMS:
-            told.append(f"and {len(problems) - MAX_PROBLEMS} more")
-        return self._spec_error(first, "\n".join([first.message, *told]))
+            lines.append(f"and {len(problems) - MAX_PROBLEMS} more")
+        return self._spec_error(first, "\n".join([first.message, *lines]))
 
     def _spec_error(self, problem: Problem, message: str = "") -> SpecError:
         return SpecError(

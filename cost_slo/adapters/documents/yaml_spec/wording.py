@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
-"""How is a refused value explained to the person who wrote it?
+"""Explains refused values of a spec.
 
-Every message says what was expected, what was found and, where it can be known, what to write.
+Every message says what was expected, what was found and, if it is known, what to write.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ _EXPECTED = {
     "slos": "a list of SLOs, each starting with `- name:`",
     "slo": "an SLO: a mapping with name, product, owner and objective",
     "name": "1 to 63 lower-case letters, digits and inner hyphens, such as search-api",
-    "product": "one line of text: what is sold or run",
+    "product": "one line of text: the product",
     "owner": "one line of text: a team or rotation",
     "description": "text",
     "objective": "exactly one of {monthly: 4500} and {per_unit: 0.002, unit: request}",
@@ -38,7 +38,7 @@ _EXPECTED = {
     "minimum_units": "a number, 0 or more, below 10^15, such as 1000",
     "metric": "BilledCost or EffectiveCost",
     "scope": "a mapping such as {services: [Amazon S3]}, or {} for everything",
-    "not": "a mapping of what to leave out, such as {regions: [us-east-1]}",
+    "not": "a mapping of what to exclude, such as {regions: [us-east-1]}",
     "tags": "a mapping of tag key to a list of values, such as {product: [search]}",
     "services": "a list of one or more names, such as [Amazon S3]",
     "accounts": 'a list of one or more account ids in quotes, such as ["111122223333"]',
@@ -89,26 +89,26 @@ CHOICES = {
     "apiVersion": (spec.API_VERSION,),
 }
 _KINDS = ("monthly", "per_unit")
-# Its keys are ids that the reader chose.
+# Its keys are ids chosen in the spec.
 _METRICS = "metrics"
 THOUSANDS = re.compile(r"[0-9]{1,3}(?:[,_][0-9]{3})+(?:\.[0-9]+)?")
 MAX_SHOWN = 60
 
 
 def problems_of(error: ValidationError, document: YamlTree) -> list[Problem]:
-    """Everything the models refused, in the order of the document."""
+    """Every value that the models refused, in the order of the document."""
     details = error.errors(include_url=False)
     problems = [_problem(detail, document) for detail in details if not _follows(detail)]
     return sorted(problems, key=lambda problem: problem.line or 0)
 
 
 def _follows(detail: ErrorDetails) -> bool:
-    """Whether a list is only short because its items were refused, which is told already."""
+    """Whether a list is too short only because its items were refused."""
     return detail["type"] == "too_short" and bool(detail["input"])
 
 
 def dotted(path: Path) -> str:
-    """A path as a reader writes it.
+    """A path as text.
 
     >>> dotted(("slos", 0, "scope", "tags", "cost center"))
     'slos[0].scope.tags["cost center"]'
@@ -130,7 +130,7 @@ def _problem(detail: ErrorDetails, document: YamlTree) -> Problem:
 
 
 def _keys(detail: ErrorDetails) -> Path:
-    """The steps that are keys of the document: an unknown key is one, whatever it is called."""
+    """The steps of a path that are keys of the document, including an unknown key."""
     known, last = detail["loc"][:-1], detail["loc"][-1:]
     named = known if detail["type"] == "extra_forbidden" else known + last
     keys = tuple(step for step in named if step not in spec.TAGS and step != "[key]")
@@ -187,7 +187,7 @@ def _advice(kind: str, found: str, subject: str) -> str:
     if kind in ("amount", "literal_error") and NUMBER.fullmatch(amount):
         return f"; write {amount}"
     if kind == "string_type":
-        kind = "number" if NUMBER.fullmatch(found) else "truth value"
+        kind = "number" if NUMBER.fullmatch(found) else "boolean"
         return f', which YAML reads as a {kind}; put it in quotes: "{_short(found)}"'
     if kind == "tuple_type":
         return f"; write [{_short(found)}]"
