@@ -23,6 +23,10 @@ FOREIGN_NAMES = (
     "TERMINAL_WIDTH",
 )
 
+# Typer would ask which shell started the tests, and a runner may have been started by none. It asks
+# once, when the commands are built: before any test.
+os.environ["_TYPER_COMPLETE_TEST_DISABLE_SHELL_DETECTION"] = "1"
+
 # A slow machine is no finding, and CI draws the same examples for the same code.
 settings.register_profile("steady", deadline=None, derandomize="CI" in os.environ)
 settings.load_profile("steady")
@@ -34,8 +38,6 @@ def clean_environment(monkeypatch: pytest.MonkeyPatch) -> None:
     for name in os.environ:
         if name in FOREIGN_NAMES or name.startswith(FOREIGN_PREFIXES):
             monkeypatch.delenv(name)
-    # Typer would ask which shell started the tests; a runner may have been started by none.
-    monkeypatch.setenv("_TYPER_COMPLETE_TEST_DISABLE_SHELL_DETECTION", "1")
     monkeypatch.setenv("AWS_CONFIG_FILE", os.devnull)
     monkeypatch.setenv("AWS_SHARED_CREDENTIALS_FILE", os.devnull)
     monkeypatch.setenv("AWS_EC2_METADATA_DISABLED", "true")

@@ -95,7 +95,7 @@ FormatHint = Annotated[
     Literal["focus", "cur", "cur2", "cost-explorer"] | None,
     typer.Option(help="Format of the bill, if its columns mislead."),
 ]
-OnBadRow = Annotated[
+OnBadRowOption = Annotated[
     Literal["stop", "report"],
     typer.Option(help="Stop at an unreadable row, or count and report it."),
 ]

@@ -13,7 +13,7 @@ from rich import box
 from rich.table import Table
 from rich.text import Text
 
-from cost_slo.cli.arguments import FormatHint, OnBadRow, OutputFormat, PrintedAs
+from cost_slo.cli.arguments import FormatHint, OnBadRowOption, OutputFormat, PrintedAs
 from cost_slo.cli.progress import progress
 from cost_slo.cli.tables import console
 from cost_slo.domain.money import ZERO
@@ -49,7 +49,7 @@ def show_bill(
     ] = _SHOWN,
     output: OutputFormat = PrintedAs.TABLE,
     format_hint: FormatHint = None,
-    on_bad_row: OnBadRow = "stop",
+    on_bad_row: OnBadRowOption = "stop",
 ) -> None:
     """Show what a bill contains: format, days, currencies, services, accounts and tags by cost.
 

@@ -11,7 +11,7 @@ import typer
 from cost_slo.cli.arguments import (
     AsOf,
     FormatHint,
-    OnBadRow,
+    OnBadRowOption,
     OutputFormat,
     PrintedAs,
     SpecFile,
@@ -66,7 +66,7 @@ def evaluate_command(
     ] = False,
     output: OutputFormat = PrintedAs.TABLE,
     format_hint: FormatHint = None,
-    on_bad_row: OnBadRow = "stop",
+    on_bad_row: OnBadRowOption = "stop",
 ) -> None:
     """Evaluate every SLO against a bill, update incidents and send alerts.
 

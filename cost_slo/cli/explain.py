@@ -11,7 +11,7 @@ import typer
 
 from cost_slo.cli.arguments import (
     FormatHint,
-    OnBadRow,
+    OnBadRowOption,
     OutputFormat,
     PrintedAs,
     StateFolder,
@@ -74,7 +74,7 @@ def explain_command(
     state: StateFolder = None,
     output: OutputFormat = PrintedAs.TABLE,
     format_hint: FormatHint = None,
-    on_bad_row: OnBadRow = "stop",
+    on_bad_row: OnBadRowOption = "stop",
 ) -> None:
     """Explain what changed between two periods, in dollars that add up.
 

@@ -36,7 +36,7 @@ _COLOURS = {
     "done": "green",
 }
 PLAIN_WIDTH = 140
-UNKNOWN = "-"
+NO_FIGURE = "-"
 # People copy from these columns: they wrap only if nothing else helps.
 COPIED = {"Incident", "SLO"}
 
@@ -61,7 +61,7 @@ def print_incidents(found: Sequence[Incident]) -> None:
             coloured((incident.severity if incident.is_running else incident.peak).value),
             coloured(incident.status.value),
             instant(incident.opened_at),
-            instant(incident.resolved_at) if incident.resolved_at else UNKNOWN,
+            instant(incident.resolved_at) if incident.resolved_at else NO_FIGURE,
         )
     out.print(table)
     for incident in found:
@@ -89,7 +89,7 @@ def print_incident(incident: Incident, as_of: datetime) -> None:
     table = table_of("When", "What", "Severity", "Text")
     for _, same in groupby(incident.events, key=lambda event: event.kind):
         for event, text in _merged(list(same)):
-            severity = coloured(event.severity.value) if event.severity else UNKNOWN
+            severity = coloured(event.severity.value) if event.severity else NO_FIGURE
             what = event.kind.value.replace("_", " ")
             table.add_row(instant(event.at), what, severity, Text(text))
     out.print(table)

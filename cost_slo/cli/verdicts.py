@@ -13,7 +13,7 @@ from typing import Any
 from rich.table import Table
 from rich.text import Text
 
-from cost_slo.cli.tables import UNKNOWN, coloured, console, table_of
+from cost_slo.cli.tables import NO_FIGURE, coloured, console, table_of
 from cost_slo.domain.alerts.alert import Notification
 from cost_slo.domain.wording import count, instant, money, percent, times, unit_price
 
@@ -69,7 +69,7 @@ def _table(slos: Sequence[Mapping[str, Any]]) -> Table:
             coloured(slo["verdict"]),
             _spend(slo),
             _allowed(slo["objective"]),
-            times(slo["pace"]) if slo["pace"] is not None else UNKNOWN,
+            times(slo["pace"]) if slo["pace"] is not None else NO_FIGURE,
             _left(slo),
             _money(slo["forecast"]["month_end"], currency),
         )
@@ -98,7 +98,7 @@ def _spend(slo: Mapping[str, Any]) -> str:
 
 def _left(slo: Mapping[str, Any]) -> str:
     ratio = slo["budget"]["remaining_ratio"]
-    return UNKNOWN if ratio is None else percent(ratio)
+    return NO_FIGURE if ratio is None else percent(ratio)
 
 
 def _incident(slo: Mapping[str, Any]) -> str:
@@ -124,4 +124,4 @@ def _paid(source: Mapping[str, Any]) -> str:
 
 
 def _money(amount: str | None, currency: str) -> str:
-    return UNKNOWN if amount is None else money(Decimal(amount), currency)
+    return NO_FIGURE if amount is None else money(Decimal(amount), currency)

@@ -27,7 +27,7 @@ METRICS_IN_ONE_ALARM = 10
 CAP_USED_UP_IN_DAYS = 10
 
 BETWEEN_RUNS = Duration.hours(8)
-Missing = cloudwatch.TreatMissingData
+_Missing = cloudwatch.TreatMissingData
 Compared = cloudwatch.ComparisonOperator
 
 
@@ -89,7 +89,7 @@ class Alarms(Construct):
             threshold=1,
             compared=Compared.LESS_THAN_THRESHOLD,
             periods=SILENT_HOURS,
-            missing=Missing.BREACHING,
+            missing=_Missing.BREACHING,
         )
 
     def _stale(self, slos: Sequence[str], *, after: int) -> None:
@@ -139,7 +139,7 @@ class Alarms(Construct):
         threshold: int,
         compared: Compared = Compared.GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
         periods: int = 1,
-        missing: Missing = Missing.NOT_BREACHING,
+        missing: _Missing = _Missing.NOT_BREACHING,
     ) -> None:
         alarm = cloudwatch.Alarm(
             self,

@@ -10,9 +10,9 @@ from aws_cdk import aws_cloudwatch as cloudwatch
 from aws_cdk import aws_lambda as lambda_
 from constructs import Construct
 
-from infra.components.measured import WHOLE_RUN, metric
+from infra.components.alarms import BETWEEN_RUNS
+from infra.components.measured import EVERY_SLO, metric
 
-BETWEEN_RUNS = Duration.hours(8)
 WHOLE_WIDTH, HALF = 24, 12
 # More lines in one graph cannot be told apart.
 LINES_IN_ONE_GRAPH = 25
@@ -54,7 +54,7 @@ class Dashboard(Construct):
         )
         self.dashboard.add_widgets(
             cloudwatch.AlarmStatusWidget(title="Monitor health", alarms=[*alarms], width=HALF),
-            self._graph("Paid requests", "RequestsSpent", [WHOLE_RUN], statistic="Sum"),
+            self._graph("Paid requests", "RequestsSpent", [EVERY_SLO], statistic="Sum"),
         )
 
     def _graph(
@@ -65,7 +65,7 @@ class Dashboard(Construct):
                 name,
                 deployment=self._deployment,
                 slo=slo,
-                label=name if slo == WHOLE_RUN else slo,
+                label=name if slo == EVERY_SLO else slo,
                 statistic=statistic,
                 period=BETWEEN_RUNS,
             )

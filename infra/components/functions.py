@@ -12,7 +12,7 @@ from aws_cdk import aws_logs as logs
 from aws_cdk import aws_sqs as sqs
 from constructs import Construct
 
-from infra.components.findings import accept, accept_patterns
+from infra.components.findings import accept_finding, accept_patterns
 from infra.components.permissions import EXPLAINED
 
 RUNTIME = lambda_.Runtime.PYTHON_3_13
@@ -81,14 +81,14 @@ class Handler(Construct):
         )
         accept_patterns(self.role, statements, EXPLAINED)
         for rule, because in CHOSEN.items():
-            accept(self.function, rule, because=because)
-        accept(
+            accept_finding(self.function, rule, because=because)
+        accept_finding(
             self.logs,
             "CKV_AWS_158",
             because="It is encrypted under a key of CloudWatch's own, and holds counts, names of "
             "SLOs and what failed: no secret.",
         )
-        accept(
+        accept_finding(
             self.function,
             "AwsSolutions-L1",
             because="The bundle holds wheels for Python 3.13, which AWS supports until 2029; the "
@@ -100,7 +100,7 @@ class Handler(Construct):
         self.function.configure_async_invoke(
             retry_attempts=RUN_AGAIN, max_event_age=Duration.hours(1)
         )
-        accept(
+        accept_finding(
             self.function,
             DEAD_LETTERS,
             because="An alarm reports a failed run, and the next run catches up: a dead letter "
@@ -117,11 +117,11 @@ class Handler(Construct):
             batch_size=10,
             report_batch_item_failures=True,
         )
-        accept(self.function, DEAD_LETTERS, because="Its queue has a dead-letter queue.")
+        accept_finding(self.function, DEAD_LETTERS, because="Its queue has a dead-letter queue.")
 
     def answers(self) -> None:
         """Only synchronous calls: the caller sees a failure."""
-        accept(
+        accept_finding(
             self.function,
             DEAD_LETTERS,
             because="It is called synchronously: the caller sees a failure.",

@@ -6,8 +6,8 @@ from __future__ import annotations
 from aws_cdk import Duration
 from aws_cdk import aws_cloudwatch as cloudwatch
 
-NAMESPACE = "CostSLO"
-WHOLE_RUN = "all"
+METRIC_NAMESPACE = "CostSLO"
+EVERY_SLO = "all"
 
 
 def metric(
@@ -16,12 +16,12 @@ def metric(
     deployment: str,
     statistic: str,
     period: Duration,
-    slo: str = WHOLE_RUN,
+    slo: str = EVERY_SLO,
     label: str | None = None,
 ) -> cloudwatch.Metric:
     """A metric of one SLO, or of the whole run."""
     return cloudwatch.Metric(
-        namespace=NAMESPACE,
+        namespace=METRIC_NAMESPACE,
         metric_name=name,
         dimensions_map={"service": deployment, "slo": slo},
         statistic=statistic,

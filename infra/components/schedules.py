@@ -22,9 +22,9 @@ EVALUATE = "cron(30 5,13,21 * * ? *)"
 RITUALS = {"digest": "cron(0 {hour} * * ? *)"}
 
 # The event of a run: a repeat evaluates as of the same instant.
-DUE = {"time": "<aws.scheduler.scheduled-time>"}
+_DUE = {"time": "<aws.scheduler.scheduled-time>"}
 
-TRIES = 3
+_TRIES = 3
 SECONDS_TO_TRY = 3600
 
 
@@ -46,9 +46,9 @@ class Schedules(Construct):
         self.dead_letters = dead_letters(self, "DeadLetters")
         starts_evaluate = self._role("EvaluateRole", evaluate)
         starts_rituals = self._role("RitualsRole", rituals)
-        self._schedule("Evaluate", EVALUATE, "UTC", evaluate, starts_evaluate, DUE)
+        self._schedule("Evaluate", EVALUATE, "UTC", evaluate, starts_evaluate, _DUE)
         for ritual, cron in hours.items():
-            at, event = cron.format(hour=digest_hour), {**DUE, "ritual": ritual}
+            at, event = cron.format(hour=digest_hour), {**_DUE, "ritual": ritual}
             self._schedule(ritual.title(), at, time_zone, rituals, starts_rituals, event)
 
     def _role(self, name: str, function: lambda_.IFunction) -> iam.Role:
@@ -88,7 +88,7 @@ class Schedules(Construct):
                 role_arn=role.role_arn,
                 input=json.dumps(event),
                 retry_policy=scheduler.CfnSchedule.RetryPolicyProperty(
-                    maximum_retry_attempts=TRIES, maximum_event_age_in_seconds=SECONDS_TO_TRY
+                    maximum_retry_attempts=_TRIES, maximum_event_age_in_seconds=SECONDS_TO_TRY
                 ),
                 dead_letter_config=scheduler.CfnSchedule.DeadLetterConfigProperty(
                     arn=self.dead_letters.queue_arn

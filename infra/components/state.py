@@ -8,7 +8,7 @@ from aws_cdk import aws_dynamodb as dynamodb
 from aws_cdk import aws_s3 as s3
 from constructs import Construct
 
-from infra.components.findings import accept
+from infra.components.findings import accept_finding
 
 
 class State(Construct):
@@ -38,14 +38,14 @@ class State(Construct):
             object_ownership=s3.ObjectOwnership.BUCKET_OWNER_ENFORCED,
             removal_policy=RemovalPolicy.RETAIN,
         )
-        accept(
+        accept_finding(
             self.table,
             "CKV_AWS_119",
             because="It is encrypted under a key of DynamoDB's own. It holds amounts and names, no "
             "secret, and must outlive the stack: a key of the account that is deleted takes the "
             "incidents with it.",
         )
-        accept(
+        accept_finding(
             self.bucket,
             "AwsSolutions-S1",
             "CKV_AWS_18",

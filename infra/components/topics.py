@@ -13,7 +13,7 @@ from aws_cdk import aws_sns_subscriptions as subscriptions
 from aws_cdk import aws_sqs as sqs
 from constructs import Construct
 
-from infra.components.findings import accept
+from infra.components.findings import accept_finding
 
 # The account's default rights on a topic, which a custom policy would remove.
 OWNER = (
@@ -68,7 +68,7 @@ class Topic(Construct):
             enforce_ssl=True,
         )
         if key is None:
-            accept(
+            accept_finding(
                 self.topic,
                 "AwsSolutions-SNS2",
                 "CKV_AWS_26",
@@ -172,7 +172,7 @@ class Queue(Construct):
             enforce_ssl=True,
             dead_letter_queue=sqs.DeadLetterQueue(queue=self.dead_letters, max_receive_count=3),
         )
-        accept(self.queue, "CKV_AWS_27", because=ENCRYPTED_BY_SQS)
+        accept_finding(self.queue, "CKV_AWS_27", because=ENCRYPTED_BY_SQS)
         topic.add_subscription(subscriptions.SqsSubscription(self.queue, raw_message_delivery=True))
 
 
@@ -185,6 +185,6 @@ def dead_letters(scope: Construct, name: str) -> sqs.Queue:
         encryption=sqs.QueueEncryption.SQS_MANAGED,
         enforce_ssl=True,
     )
-    accept(queue, "AwsSolutions-SQS3", because="It is a dead-letter queue itself.")
-    accept(queue, "CKV_AWS_27", because=ENCRYPTED_BY_SQS)
+    accept_finding(queue, "AwsSolutions-SQS3", because="It is a dead-letter queue itself.")
+    accept_finding(queue, "CKV_AWS_27", because=ENCRYPTED_BY_SQS)
     return queue

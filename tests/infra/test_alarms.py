@@ -110,7 +110,7 @@ def test_alarms_and_graphs_read_what_a_run_writes(plain: Synthesised) -> None:
     shown = json.dumps(plain.one("AWS::CloudWatch::Dashboard")).replace("\\", "")
     watched = json.dumps(plain.of(ALARM))
 
-    assert (measured.NAMESPACE, measured.WHOLE_RUN) == (
+    assert (measured.METRIC_NAMESPACE, measured.EVERY_SLO) == (
         emf_metrics.NAMESPACE,
         emf_metrics.WHOLE_RUN,
     )

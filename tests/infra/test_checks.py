@@ -14,7 +14,7 @@ from aws_cdk.aws_s3 import Bucket
 from cdk_nag import AwsSolutionsChecks
 from cfnlint import ManualArgs, lint
 
-from infra.components.findings import accept
+from infra.components.findings import accept_finding
 from infra.context import Context
 from infra.stack import CostSloStack
 from tests.checks.synthesis import Synthesise, Synthesised
@@ -137,4 +137,4 @@ def test_a_reason_that_no_template_would_carry_is_refused() -> None:
     nothing_to_write_on = Stack(App(), "stack")
 
     with pytest.raises(TypeError, match="stack is not a single resource"):
-        accept(nothing_to_write_on, "CKV_AWS_18", because="It is not in the template.")
+        accept_finding(nothing_to_write_on, "CKV_AWS_18", because="It is not in the template.")

@@ -23,7 +23,7 @@ _SHIPPED = resources.files("cost_slo") / "playbooks"
 _TEXTS = ("name", "mitigation", "because", "action", "source")
 _FIELDS = {*_TEXTS, "services", "usage_types", "kinds", "share"}
 PLACES = {"what": "", "target": "", "due": ""}
-DUE = "{due}"
+_DUE = "{due}"
 
 
 @cache
@@ -114,7 +114,7 @@ def _action(text: str, file: str, field: str) -> str:
     except (KeyError, IndexError, ValueError) as error:
         expected = "no placeholders but {what}, {target} and {due}"
         raise _fault(file, field, expected, text) from error
-    if DUE not in text:
+    if _DUE not in text:
         raise _fault(file, field, "a text with the placeholder {due}", text)
     return text
 

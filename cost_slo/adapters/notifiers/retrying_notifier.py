@@ -11,7 +11,7 @@ from cost_slo.domain.alerts.alert import Notification
 from cost_slo.domain.errors import SourceError
 from cost_slo.ports import Notifier
 
-TRIES = 3
+_TRIES = 3
 FIRST_PAUSE_SECONDS = 1.0
 
 
@@ -37,7 +37,7 @@ class RetryingNotifier:
 
     def send_notification(self, notification: Notification) -> None:
         """Deliver one message. Raises the last try's SourceError."""
-        for tried in range(1, TRIES):
+        for tried in range(1, _TRIES):
             try:
                 return self._notifier.send_notification(notification)
             except SourceError as error:

@@ -10,7 +10,7 @@ from cost_slo.domain.doctor.finding import CheckResult, fail, not_checked, ok, w
 from cost_slo.domain.spec.document import Spec
 from cost_slo.domain.wording import count
 
-SERVICES = "SERVICE"
+_SERVICES = "SERVICE"
 MOST_CUSTOM = 500
 # Quotas of Cost Anomaly Detection; besides custom monitors there is one of services.
 MOST_SUBSCRIPTIONS = 100
@@ -65,7 +65,7 @@ def monitors(
     ours: Collection[str] = (),
 ) -> Iterator[CheckResult]:
     """Monitors that a deployment may create or must adopt; `ours` publish to our topic."""
-    of_services = [each for each in found if each.dimension == SERVICES]
+    of_services = [each for each in found if each.dimension == _SERVICES]
     if of_services and of_services[0].arn in ours:
         yield ok(check, f"the services monitor is the deployment's: {of_services[0].arn}")
     elif of_services:

@@ -167,7 +167,7 @@ def unit_costs(facts: Findings, known: Snapshot) -> list[Fact]:
     ]
 
 
-def unit_split(facts: Findings, known: Snapshot) -> list[Fact]:
+def unit_split_facts(facts: Findings, known: Snapshot) -> list[Fact]:
     """What a unit cost before and after, and its change as a part of what it cost before."""
     if known.unit_split is None:
         return []

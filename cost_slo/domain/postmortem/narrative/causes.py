@@ -101,7 +101,7 @@ def what_set_it_off(facts: Findings) -> Claim | None:
     )
 
 
-def changed_before(facts: Findings) -> Claim | None:
+def changed_shortly_before(facts: Findings) -> Claim | None:
     """The likeliest of what was done to the account before; not said to be the cause."""
     return _changed(facts, slice(1), "Changed shortly before")
 
@@ -117,7 +117,7 @@ def unit_cost_split(facts: Findings) -> Claim | None:
     if known.unit_split is None:
         return None
     text = markdown(unit_cost_sentence(known.unit_split, known.currency))
-    return measured(facts, known, text, *figures.unit_split(facts, known))
+    return measured(facts, known, text, *figures.unit_split_facts(facts, known))
 
 
 def taken_back(facts: Findings) -> Claim | None:

@@ -55,7 +55,7 @@ SECTIONS: dict[str, tuple[_Line, ...]] = {
         causes.age_of_data,
         causes.what_did_not_see_it,
     ),
-    "trigger": (causes.largest_change, causes.changed_before, causes.what_set_it_off),
+    "trigger": (causes.largest_change, causes.changed_shortly_before, causes.what_set_it_off),
     "root_cause": (
         causes.taken_back,
         causes.causes_named,
