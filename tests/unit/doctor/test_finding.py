@@ -325,3 +325,7 @@ def test_the_next_run_and_the_cost_of_each_scope_are_told_to_machines() -> None:
     assert_documented("doctor", document)
     assert document["next_run"]["price"] == "0.02"
     assert document["self_cost"][0]["requests_month"] == 180
+
+
+def test_a_name_of_aws_is_not_masked() -> None:
+    assert masked(ARN) == ARN

@@ -10,6 +10,8 @@ from decimal import Decimal
 
 import pytest
 
+from cost_slo.domain.drivers.document import explanation
+from cost_slo.domain.drivers.sentences import unit_cost_sentence
 from cost_slo.domain.drivers.unit_split import (
     unit_split,
     unit_split_from_json,
@@ -19,6 +21,7 @@ from cost_slo.domain.errors import CostDataError
 from cost_slo.domain.exact import difference, total
 from cost_slo.domain.period import DAY, Period
 from cost_slo.domain.spend.cube import Cell, Cube
+from tests.builders.changes import changed
 
 AUGUST = Period(date(2026, 8, 1), date(2026, 9, 1))
 WEEK = Period(date(2026, 9, 7), date(2026, 9, 14))
@@ -51,6 +54,15 @@ def test_the_parts_sum_exactly_to_the_change_of_the_cost_of_a_unit() -> None:
     assert [effects.before, round(effects.after, 6)] == [10, Decimal("23.846154")]
     # The same fee is shared by more requests: 70/91 - 70/77.
     assert round(effects.units, 6) == Decimal("-0.139860")
+
+
+def test_an_explanation_holds_the_split_and_its_sentence() -> None:
+    counted = each_day(11, WEEK_BEFORE) | each_day(13, WEEK)
+    split = unit_split(cube(), "request", counted, ALWAYS)
+
+    told = explanation(replace(changed(), unit_cost=split))["unit_cost"]
+
+    assert told == unit_split_to_json(split) | {"text": unit_cost_sentence(split, "USD")}
 
 
 def test_a_split_is_read_back_as_it_was_written() -> None:

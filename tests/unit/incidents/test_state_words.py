@@ -12,8 +12,9 @@ from cost_slo.domain.actions.items import Agreed, Priority, actions
 from cost_slo.domain.actions.transitions import add_action
 from cost_slo.domain.anomalies.anomaly import Anomaly, anomaly_to_json
 from cost_slo.domain.drivers.movers import Movers
-from cost_slo.domain.errors import NewerStateError
+from cost_slo.domain.errors import NewerStateError, SettingsError
 from cost_slo.domain.incidents.incident import fold
+from cost_slo.domain.incidents.state_words import reading
 from cost_slo.domain.stored import from_json
 from tests.builders.anomalies import anomaly
 from tests.builders.stories import OPENED, drivers, opened
@@ -43,3 +44,18 @@ def test_an_unknown_priority_is_from_a_newer_version() -> None:
 
     with pytest.raises(NewerStateError, match="unknown priority 'P9'"):
         actions(fold([*incident.events, newer]))
+
+
+@pytest.mark.parametrize(
+    ("raised", "kind", "said"),
+    [
+        (NewerStateError("unknown kind 'x'"), NewerStateError, "the state: unknown kind 'x'"),
+        (SettingsError("no such table"), SettingsError, "the state: no such table"),
+        (KeyError("slo"), SettingsError, r"the state: cannot be read \(KeyError: 'slo'\): damaged"),
+    ],
+)
+def test_what_cannot_be_read_is_named_with_the_state(
+    raised: Exception, kind: type[Exception], said: str
+) -> None:
+    with pytest.raises(kind, match=said), reading("the state"):
+        raise raised

@@ -12,7 +12,7 @@ from pydantic import ValidationError
 
 from cost_slo.domain.spec.document import MonthlyObjective, Slo, Spec, UnitObjective, spec_schema
 from cost_slo.domain.spec.scope import DEFAULT_CATEGORIES, Scope, Selector
-from cost_slo.domain.spec.units import Units
+from cost_slo.domain.spec.units import CloudWatchUnits, Units
 from cost_slo.domain.spec.values import AMOUNT_LIMIT
 
 AMOUNTS = st.decimals(
@@ -200,3 +200,40 @@ def test_how_a_scope_matches_belongs_to_its_series_and_exact_is_what_it_always_w
 
     assert plain.series == exact.series
     assert insensitive.series != exact.series
+
+
+TOKENS_IN = {"namespace": "AWS/Bedrock", "metric": "InputTokenCount"}
+
+
+def test_units_are_one_metric_or_an_expression_over_its_metrics() -> None:
+    one = CloudWatchUnits.model_validate(TOKENS_IN)
+    several = CloudWatchUnits.model_validate({"expression": "a + 'b'", "metrics": {"a": TOKENS_IN}})
+
+    assert Units(cloudwatch=one).csv is None
+    assert list(several.metrics) == ["a"]
+
+
+@pytest.mark.parametrize(
+    ("units", "words"),
+    [
+        ({"metric": "InputTokenCount"}, "name exactly one of `metric`"),
+        ({"expression": "a"}, "name exactly one of `metric`"),
+        (
+            {"expression": "a", "metrics": {"a": TOKENS_IN}, "statistic": "SampleCount"},
+            "belong to each of the `metrics`",
+        ),
+        ({"expression": "a + b", "metrics": {"a": TOKENS_IN}}, "uses b, which `metrics`"),
+        (
+            {"expression": "a", "metrics": {"a": TOKENS_IN, "b": TOKENS_IN}},
+            "does not use b of `metrics`",
+        ),
+    ],
+)
+def test_units_that_contradict_themselves_are_refused(units: dict[str, Any], words: str) -> None:
+    with pytest.raises(ValidationError, match=words):
+        CloudWatchUnits.model_validate(units)
+
+
+def test_units_have_one_source() -> None:
+    with pytest.raises(ValidationError, match="exactly one of `cloudwatch` and `csv`"):
+        Units()

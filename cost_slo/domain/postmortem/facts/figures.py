@@ -10,6 +10,7 @@ from dataclasses import replace
 from decimal import Decimal
 
 from cost_slo.domain.burn.unit_cost import TRAILING
+from cost_slo.domain.drivers.effects.unit_effects import UnitEffects
 from cost_slo.domain.evidence.overspend import elapsed_days, excess, mean_rate, recent_excess
 from cost_slo.domain.evidence.snapshot import Snapshot
 from cost_slo.domain.incidents.incident import IncidentEvent
@@ -167,11 +168,9 @@ def unit_costs(facts: Findings, known: Snapshot) -> list[Fact]:
     ]
 
 
-def unit_split_facts(facts: Findings, known: Snapshot) -> list[Fact]:
+def unit_split_facts(facts: Findings, known: Snapshot, effects: UnitEffects) -> list[Fact]:
     """What a unit cost before and after, and its change as a part of what it cost before."""
-    if known.unit_split is None:
-        return []
-    of, effects = sheet(facts, known), known.unit_split.effects
+    of = sheet(facts, known)
     both = [
         of.recorded(f"unit_cost_{name}", f"unit_split.{name}", amount, FactUnit.PRICE)
         for name, amount in (("before", effects.before), ("after", effects.after))

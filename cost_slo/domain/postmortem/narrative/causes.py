@@ -117,7 +117,9 @@ def unit_cost_split(facts: Findings) -> Claim | None:
     if known.unit_split is None:
         return None
     text = markdown(unit_cost_sentence(known.unit_split, known.currency))
-    return measured(facts, known, text, *figures.unit_split_facts(facts, known))
+    return measured(
+        facts, known, text, *figures.unit_split_facts(facts, known, known.unit_split.effects)
+    )
 
 
 def taken_back(facts: Findings) -> Claim | None:

@@ -86,6 +86,13 @@ def test_a_comment_knows_its_lines_and_its_company() -> None:
     ]
 
 
+def test_a_comment_that_does_not_end_hides_the_rest_and_is_none() -> None:
+    document = markdown_document("a <!-- b\n\nc\n")
+
+    assert document.comments == ()
+    assert [block.text.strip() for block in document.blocks] == ["a"]
+
+
 def test_the_only_title_of_level_one_is_no_section() -> None:
     blocks = markdown_document("# T\n## A\n### B\nb\n## C\nc").blocks
 
