@@ -25,6 +25,7 @@ from typing import Any
 
 from benchmarks.real_bills import DATA, look, places, slos_of
 from cost_slo.adapters.bills.source import BillSource
+from cost_slo.domain.errors import CostDataError
 from cost_slo.domain.period import DAY
 
 SHOWN = 40
@@ -159,6 +160,8 @@ def main() -> int:
         if asked.only in str(place):
             try:
                 _of_people(compared, checkouts, place, asked.mornings)
+            except CostDataError as error:
+                print(f"{place.relative_to(DATA)}: refused: {error}")
             except (IndexError, ValueError) as error:
                 print(f"{place.relative_to(DATA)}: not compared, too few days ({error!r})")
     for (before, after), times in compared.texts.items() if asked.texts else ():
